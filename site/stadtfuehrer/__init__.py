@@ -1,0 +1,1 @@
+"""Stadtführer: the microsite of a marketing consultant, from the first look to a booked date."""

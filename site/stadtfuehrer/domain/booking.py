@@ -1,0 +1,148 @@
+"""A booked consultation and the only steps it can take: made, moved, cancelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.refusals import AlreadyCancelled, AlreadyOver, TooLateToChange
+from stadtfuehrer.domain.slots import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stadtfuehrer.domain.slots import Kind, Place
+
+
+class Status(StrEnum):
+    """Whether the consultation takes place."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who comes, as they wrote it into the form; empty strings where they wrote nothing."""
+
+    name: str
+    email: str
+    firma: str = ""
+    telefon: str = ""
+    anliegen: str = ""
+    zone: str = ""
+    """The visitor's own IANA zone; empty where it is not known."""
+
+    @property
+    def own_zone(self) -> ZoneInfo | None:
+        """The zone whose clocks the visitor looks at, if it is known."""
+        return ZoneInfo(self.zone) if self.zone else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """What the visitor comes for: a service's slug and the quiz answers they brought along."""
+
+    service: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    quiz_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A consultation at a time, with everything that was agreed when it was booked.
+
+    ``start`` and ``end`` are aware instants in UTC. Title, place and buffers are copied from the
+    kind, so that later changes of the settings do not change what was agreed. ``uid`` and
+    ``sequence`` are UID and SEQUENCE of RFC 5545; SEQUENCE rises with each change of time or
+    status (RFC 5546, 2.1.4).
+    """
+
+    uid: str
+    kind: str
+    title: str
+    place: Place
+    start: datetime
+    end: datetime
+    before: timedelta
+    after: timedelta
+    status: Status = Status.CONFIRMED
+    sequence: int = 0
+    visitor: Visitor
+    interest: Interest
+    booked_at: datetime
+    changed_at: datetime
+    cancel_reason: str = ""
+
+    @property
+    def taken(self) -> Taken:
+        """The stretch that this booking keeps from others."""
+        return Taken(stretch=Stretch(self.start, self.end), before=self.before, after=self.after)
+
+    def check_changeable(self, *, now: datetime, window: timedelta) -> None:
+        """Refuse a change by link: already cancelled, already begun, or within the window.
+
+        Exactly ``window`` before the start a change is still possible.
+
+        Raises:
+            AlreadyCancelled, AlreadyOver, TooLateToChange.
+
+        """
+        if self.status is Status.CANCELLED:
+            raise AlreadyCancelled
+        if now >= self.start:
+            raise AlreadyOver
+        if self.start - now < window:
+            raise TooLateToChange
+
+    def moved(self, start: datetime, *, now: datetime) -> Booking:
+        """The same consultation, starting at ``start`` (aware); its length stays as agreed."""
+        begin = start.astimezone(UTC)
+        return replace(
+            self,
+            start=begin,
+            end=begin + (self.end - self.start),
+            sequence=self.sequence + 1,
+            changed_at=now,
+        )
+
+    def cancelled(self, reason: str, *, now: datetime) -> Booking:
+        """The consultation called off."""
+        return replace(
+            self,
+            status=Status.CANCELLED,
+            sequence=self.sequence + 1,
+            cancel_reason=reason,
+            changed_at=now,
+        )
+
+
+def new_booking(
+    *,
+    uid: str,
+    kind: Kind,
+    start: datetime,
+    visitor: Visitor,
+    interest: Interest,
+    now: datetime,
+) -> Booking:
+    """A consultation of this kind, starting at ``start`` (aware)."""
+    begin = start.astimezone(UTC)
+    return Booking(
+        uid=uid,
+        kind=kind.id,
+        title=kind.title,
+        place=kind.place,
+        start=begin,
+        end=begin + timedelta(minutes=kind.minutes),
+        before=timedelta(minutes=kind.before),
+        after=timedelta(minutes=kind.after),
+        visitor=visitor,
+        interest=interest,
+        booked_at=now,
+        changed_at=now,
+    )

@@ -1,0 +1,206 @@
+"""A booking as iCalendar: request, cancellation, and the file to download.
+
+RFC 5545 (format), 5546 (what each method needs), 6047 (by mail), 7986 (CONFERENCE). All times are
+in UTC: that ends every doubt about summer time and the ambiguous hour, and needs no VTIMEZONE.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from icalendar import Calendar, Event, vCalAddress, vUri
+
+from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.letter import check_line, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from stadtfuehrer.domain.booking import Booking
+    from stadtfuehrer.domain.letter import Mailbox
+
+_PRODID = "-//Stadtfuehrer//Termine//DE"
+
+# A double quote cannot stand in a parameter at all, and the ^ that RFC 6868 escapes it with is
+# shown as it is by Outlook and libical; so both are replaced by their nearest likeness.
+_LIKENESS = str.maketrans({'"': "'", "^": "ˆ"})
+
+
+def request(
+    booking: Booking,
+    *,
+    organizer: Mailbox,
+    attendees: Sequence[Mailbox],
+    summary: str,
+    description: str,
+    location: str,
+    conference: str,
+    url: str,
+    stamp: datetime,
+) -> bytes:
+    """The invitation to a new or moved consultation, METHOD:REQUEST (RFC 5546, 3.2.2).
+
+    Empty texts are left out. ``conference`` is the URI of the video room or a ``tel:`` number,
+    ``stamp`` (aware) the instant at which this content was made; it stays with it on a retry.
+    Each attendee is asked to answer, though both agreed already: it is the question that makes
+    Gmail and Outlook show the buttons which put the date into the calendar.
+
+    Raises:
+        ValueError: the booking is cancelled, ``stamp`` is naive, the summary is empty (every
+            method needs one), or a URI is no single line.
+
+    """
+    if booking.status is not Status.CONFIRMED:
+        raise ValueError("only a confirmed booking invites")
+    event = _event(
+        booking,
+        organizer=organizer,
+        texts={"summary": summary, "description": description, "location": location},
+        conference=conference,
+        url=url,
+        stamp=stamp,
+    )
+    for attendee in attendees:
+        event.add("attendee", _attendee(attendee, asked=True))
+    return _calendar("REQUEST", event)
+
+
+def cancel(
+    booking: Booking,
+    *,
+    organizer: Mailbox,
+    attendees: Sequence[Mailbox],
+    summary: str,
+    description: str,
+    location: str,
+    conference: str,
+    url: str,
+    stamp: datetime,
+) -> bytes:
+    """The cancellation for the same UID, METHOD:CANCEL (RFC 5546, 3.2.5); else like ``request``.
+
+    Raises:
+        ValueError: the booking is not cancelled; else like ``request``.
+
+    """
+    if booking.status is not Status.CANCELLED:
+        raise ValueError("only a cancelled booking is called off")
+    event = _event(
+        booking,
+        organizer=organizer,
+        texts={"summary": summary, "description": description, "location": location},
+        conference=conference,
+        url=url,
+        stamp=stamp,
+    )
+    for attendee in attendees:
+        event.add("attendee", _attendee(attendee, asked=False))
+    return _calendar("CANCEL", event)
+
+
+def published(
+    booking: Booking,
+    *,
+    organizer: Mailbox,
+    summary: str,
+    description: str,
+    location: str,
+    conference: str,
+    url: str,
+    stamp: datetime,
+) -> bytes:
+    """The calendar file to download, METHOD:PUBLISH: an ORGANIZER, no ATTENDEE (RFC 5546, 3.2.1).
+
+    A cancelled booking is published as such, so that importing the file again takes it back.
+
+    Raises:
+        ValueError: like ``request``, but for the status.
+
+    """
+    event = _event(
+        booking,
+        organizer=organizer,
+        texts={"summary": summary, "description": description, "location": location},
+        conference=conference,
+        url=url,
+        stamp=stamp,
+    )
+    return _calendar("PUBLISH", event)
+
+
+def _event(
+    booking: Booking,
+    *,
+    organizer: Mailbox,
+    texts: Mapping[str, str],
+    conference: str,
+    url: str,
+    stamp: datetime,
+) -> Event:
+    if stamp.tzinfo is None:
+        raise ValueError("the stamp needs a zone")
+    cancelled = booking.status is Status.CANCELLED
+    event = Event()
+    event.add("uid", booking.uid)
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("created", booking.booked_at.astimezone(UTC))
+    event.add("last-modified", booking.changed_at.astimezone(UTC))
+    event.add("dtstart", booking.start.astimezone(UTC))
+    event.add("dtend", booking.end.astimezone(UTC))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    # What was cancelled keeps nobody busy, even where a program goes on showing it.
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    # Who takes whose advice is nobody's business in a calendar shared with colleagues.
+    event.add("class", "PRIVATE")
+    event.add("organizer", _cal_address(organizer))
+    for name, text in texts.items():
+        # libical drops a property whose value is blank and then complains about it.
+        if plain := plain_text(text).strip():
+            event.add(name, plain)
+    if "summary" not in event:
+        raise ValueError("the summary is empty")
+    if conference:
+        event.add("conference", _conference(conference))
+    if url:
+        check_line(url)
+        event.add("url", vUri(url))
+    return event
+
+
+def _calendar(method: str, event: Event) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    rendered: bytes = calendar.to_ical()
+    return rendered
+
+
+def _cal_address(mailbox: Mailbox) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox.address}")
+    if mailbox.name:
+        address.params["CN"] = mailbox.name.translate(_LIKENESS)
+    return address
+
+
+def _attendee(mailbox: Mailbox, *, asked: bool) -> vCalAddress:
+    attendee = _cal_address(mailbox)
+    attendee.params["CUTYPE"] = "INDIVIDUAL"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    if asked:
+        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
+        attendee.params["RSVP"] = "TRUE"
+    return attendee
+
+
+def _conference(uri: str) -> vUri:
+    check_line(uri)
+    conference = vUri(uri)
+    conference.params["VALUE"] = "URI"
+    conference.params["FEATURE"] = "PHONE" if uri.startswith("tel:") else ["AUDIO", "VIDEO"]
+    return conference

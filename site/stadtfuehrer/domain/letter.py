@@ -1,0 +1,148 @@
+"""A frozen letter: to whom, in which words, with which invitation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Method: TypeAlias = Literal["REQUEST", "CANCEL"]
+"""The iTIP method of an invitation that travels by mail (RFC 5546)."""
+
+# Zero width joiner and non-joiner and the tag characters: emoji such as 👩‍💻 and 🏴󠁧󠁢󠁳󠁣󠁴󠁿 are made with
+# them, and Persian names are written with the non-joiner.
+_HARMLESS_FORMAT = {0x200C, 0x200D, *range(0xE0020, 0xE0080)}
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
+_LONGEST_LOCAL_PART = 64
+
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+
+
+class LetterKind(StrEnum):
+    """Which letter it is: what happened, and who reads of it."""
+
+    RESULT = "ergebnis"
+    CONFIRMATION = "bestaetigung"
+    INVITATION = "einladung"
+    MOVED_VISITOR = "verschoben-gast"
+    MOVED_CONSULTANT = "verschoben-beratung"
+    CANCELLED_VISITOR = "absage-gast"
+    CANCELLED_CONSULTANT = "absage-beratung"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One mail address and the name of whoever reads there; the name may be empty.
+
+    The address is a plain one (RFC 5321 dot-string, no quotes, no list) and ASCII once made: a
+    domain such as ``müller.example`` is turned into its A-label. A non-ASCII local part is
+    refused, since Flask-Mail cannot send to one and few servers accept it; the form says so to
+    the visitor before it comes here.
+
+    Raises:
+        ValueError: no such address, or a character in the name that has no place in a header.
+
+    """
+
+    name: str
+    address: str
+
+    def __post_init__(self) -> None:
+        check_line(self.name)
+        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "address", _ascii_address(self.address))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter with everything its reader will see; ``html`` says the same as ``text``.
+
+    ``invitation`` are the bytes of an iCalendar object and ``method`` is its METHOD; a letter has
+    both or neither (RFC 6047, 2.4: without the method the part is no invitation).
+
+    Raises:
+        ValueError: a method that is not the invitation's, or a subject that is not one line.
+
+    """
+
+    kind: LetterKind
+    recipient: Mailbox
+    reply_to: Mailbox
+    subject: str
+    text: str
+    html: str
+    invitation: bytes | None = None
+    method: Method | None = None
+
+    def __post_init__(self) -> None:
+        check_line(self.subject)
+        if (self.invitation is None) != (self.method is None):
+            raise ValueError("an invitation and its method go together")
+        if self.invitation is not None and (
+            f"\r\nMETHOD:{self.method}\r\n".encode() not in self.invitation
+        ):
+            raise ValueError("the invitation has another METHOD")
+
+
+def check_line(text: str) -> None:
+    """Refuse what could end a header line, hide in it or turn its reading direction.
+
+    Raises:
+        ValueError: a control (C0, C1), a line or paragraph separator, a lone surrogate, or a
+            format character other than those in emoji and in Persian writing.
+
+    """
+    for character in text:
+        if not _is_plain(character):
+            raise ValueError(f"U+{ord(character):04X} has no place in a line")
+
+
+def plain_text(text: str) -> str:
+    """The text with plain line feeds for line breaks of any kind, without invisible characters.
+
+    For texts of several lines that others wrote: neither mail nor iCalendar (RFC 5545, 3.1) has a
+    place for controls, and bidirectional overrides only serve to deceive. Tabs stay.
+    """
+    lines = _LINE_BREAKS.sub("\n", text)
+    # Each different character is judged once: a letter of 20 KB has some eighty of them.
+    return lines.translate(
+        {ord(one): None for one in set(lines) if one not in "\n\t" and not _is_plain(one)}
+    )
+
+
+def _is_plain(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ord(character) in _HARMLESS_FORMAT
+    return category not in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def _ascii_address(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    if not at or len(local) > _LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
+        raise ValueError("not a plain mail address")
+    labels = [_a_label(label) for label in domain.split(".")]
+    whole = f"{local}@{'.'.join(labels)}"
+    if len(whole) > _LONGEST_ADDRESS or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError("not a plain mail address")
+    return whole
+
+
+def _a_label(label: str) -> str:
+    """The label as the DNS knows it (RFC 5891); an impossible one comes back impossible.
+
+    Not the codec ``idna`` of the standard library: that is IDNA 2003, which turns ``straße`` into
+    ``strasse``, a domain that may belong to somebody else.
+    """
+    label = unicodedata.normalize("NFC", label).lower()
+    if label.isascii():
+        return label
+    # Letters, digits and marks only (RFC 5892); anything else is left as it is, to be refused.
+    if any(unicodedata.category(one)[0] not in "LMN" and one != "-" for one in label):
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"

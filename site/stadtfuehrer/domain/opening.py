@@ -1,0 +1,103 @@
+"""When the consultant is open: wall-clock hours laid out on dates and turned into instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.intervals import Stretch, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """One opening on the wall clock, in minutes after the midnight that its date begins with.
+
+    ``end`` may lie behind the next midnight (24 · 60), for an opening that runs into the night.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Days off, both ends included."""
+
+    first: date
+    last: date
+
+
+def _never(_day: date) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """When the consultant is open, by weekday (0 = Monday), special days, closures and holidays.
+
+    A special day beats everything else on its date; closures and public holidays close the day
+    that an opening begins on.
+    """
+
+    zone: ZoneInfo
+    week: Mapping[int, tuple[Hours, ...]]
+    special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
+    closures: tuple[Closure, ...] = ()
+    is_public_holiday: Callable[[date], bool] = _never
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """The openings that begin on this date, as the wall clock shows them."""
+        if day in self.special:
+            return self.special[day]
+        if any(closure.first <= day <= closure.last for closure in self.closures):
+            return ()
+        if self.is_public_holiday(day):
+            return ()
+        return self.week.get(day.weekday(), ())
+
+    def stretches(self, first: date, last: date) -> Iterator[Stretch]:
+        """The openings that begin on the dates from ``first`` to ``last``, in UTC.
+
+        Touching and overlapping openings of one date are one; those of neighbouring dates stay
+        apart, since each counts its grid from its own start.
+        """
+        day = first
+        while day <= last:
+            yield from merge(
+                Stretch(start, end)
+                for hours in self.hours_on(day)
+                if (start := wall_clock_instant(day, hours.start, self.zone))
+                < (end := wall_clock_instant(day, hours.end, self.zone))
+            )
+            day += DAY
+
+
+def wall_clock_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which clocks in ``zone`` show so many minutes after midnight.
+
+    Where a clock change makes the time ambiguous it is the first one; where it leaves the time
+    out it is the instant of the change, so that nothing is ever open at a time that no clock
+    shows.
+    """
+    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    # Read with the offset of after the change, a left-out time lies before the change, and read
+    # with the offset of before it, behind (PEP 495); the change itself is found between the two.
+    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    before = earlier.astimezone(zone).utcoffset()
+    while instant - earlier > timedelta(seconds=1):
+        middle = earlier + (instant - earlier) // 2
+        if middle.astimezone(zone).utcoffset() == before:
+            earlier = middle
+        else:
+            instant = middle
+    return instant.replace(microsecond=0)

@@ -1,0 +1,210 @@
+"""What is free: the one function that decides it, for showing and for booking alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from stadtfuehrer.domain.opening import DAY, wall_clock_instant
+from stadtfuehrer.domain.refusals import WhyNotFree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from stadtfuehrer.domain.intervals import Stretch
+    from stadtfuehrer.domain.opening import OpeningHours
+
+GRID_MINUTES = 5
+"""Every start, length and buffer is a multiple of this, so that cells can tell them apart."""
+
+
+class Place(StrEnum):
+    """Where a consultation takes place."""
+
+    PHONE = "telefon"
+    VIDEO = "video"
+    ON_SITE = "vor-ort"
+
+    @property
+    def label(self) -> str:
+        """The place as it stands behind a kind's title: „Kennenlerngespräch am Telefon“."""
+        return {"telefon": "am Telefon", "video": "per Video", "vor-ort": "vor Ort"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of consultation; all lengths in minutes, multiples of ``GRID_MINUTES``."""
+
+    id: str
+    title: str
+    description: str = ""
+    minutes: int
+    step: int
+    before: int = 0
+    after: int = 0
+    place: Place = Place.PHONE
+
+    @property
+    def place_label(self) -> str:
+        """Where it takes place, in words."""
+        return self.place.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What bounds a free start besides the opening hours and what is taken.
+
+    ``notice`` in elapsed time from now; ``horizon_days`` in calendar days of the consultant's
+    zone, the last one included; ``per_day`` live bookings a day there, 0 for no limit.
+    """
+
+    opening: OpeningHours
+    notice: timedelta
+    horizon_days: int
+    per_day: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The consultant's zone."""
+        return self.opening.zone
+
+    def last_day(self, now: datetime) -> date:
+        """The last bookable date in the consultant's zone."""
+        return now.astimezone(self.zone).date() + self.horizon_days * DAY
+
+    def earliest(self, now: datetime) -> datetime:
+        """The earliest bookable instant, in UTC."""
+        # In a zone of its own, ``now`` would add the notice on the wall clock.
+        return now.astimezone(UTC) + self.notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A stretch that is not to be had, with the time to be kept free before and after it."""
+
+    stretch: Stretch
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    counts: bool = True
+    """Whether it is one of the consultations that ``Rules.per_day`` limits."""
+
+    @property
+    def earliest(self) -> datetime:
+        """Where the time kept free before it begins."""
+        return self.stretch.start - self.before
+
+    @property
+    def latest(self) -> datetime:
+        """Where the time kept free after it ends."""
+        return self.stretch.end + self.after
+
+
+def free_starts(
+    rules: Rules,
+    kind: Kind,
+    taken: Sequence[Taken],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> list[datetime]:
+    """The starts that can be booked, in UTC, in order, on dates ``first`` to ``last`` included.
+
+    Dates are those of the consultant's zone. ``taken`` must hold all live bookings on these dates
+    and whatever reaches into them with its buffers. One sort and one sweep: the cost grows with
+    the openings shown and with ``taken``, not with their product.
+    """
+    zone = rules.zone
+    # Nothing in the past is free, so a request for many years costs no more than the horizon.
+    first = max(first, now.astimezone(zone).date())
+    last = min(last, rules.last_day(now))
+    earliest = _seconds(rules.earliest(now))
+    full = _full_days(rules, taken)
+    blocked = _blocked(kind, taken)
+    at = 0
+    free: list[datetime] = []
+    # An opening of the day before may run past midnight into the first date.
+    for start in _grid(kind, rules.opening.stretches(first - DAY, last)):
+        while at < len(blocked) and blocked[at].end <= start:
+            at += 1
+        if start < earliest or (at < len(blocked) and blocked[at].start < start):
+            continue
+        instant = datetime.fromtimestamp(start, UTC)
+        day = instant.astimezone(zone).date()
+        if first <= day <= last and day not in full:
+            free.append(instant)
+    return free
+
+
+def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
+    """The reason to give for a start that is not among the free ones."""
+    zone = rules.zone
+    if start < rules.earliest(now):
+        return WhyNotFree.TOO_SOON
+    # Asked by instant, since a start at the end of the year 9999 may have no date in the zone.
+    if start >= wall_clock_instant(rules.last_day(now), 24 * 60, zone):
+        return WhyNotFree.TOO_FAR
+    day = start.astimezone(zone).date()
+    offered = _grid(kind, rules.opening.stretches(day - DAY, day))
+    return WhyNotFree.TAKEN if _seconds(start) in offered else WhyNotFree.NOT_OFFERED
+
+
+class _Blocked(NamedTuple):
+    """Starts in here, both ends excluded, would come too close to something taken."""
+
+    start: float
+    end: float
+
+
+def _seconds(instant: datetime) -> float:
+    return instant.timestamp()
+
+
+def _grid(kind: Kind, openings: Iterable[Stretch]) -> list[float]:
+    """Every start that an opening offers, ascending; stepped in elapsed time, not on the clock."""
+    starts: set[float] = set()
+    step, length = kind.step * 60, kind.minutes * 60
+    for opening in openings:
+        start, end = _seconds(opening.start), _seconds(opening.end)
+        while start + length <= end:
+            starts.add(start)
+            start += step
+    return sorted(starts)
+
+
+def _blocked(kind: Kind, taken: Sequence[Taken]) -> list[_Blocked]:
+    """Merged, ascending stretches of starts that the taken ones rule out.
+
+    Between two consultations lies at least the longer of the first one's time after and the
+    second one's time before: a buffer may overlap a buffer, but not a consultation.
+    """
+    before, after = kind.before * 60.0, kind.after * 60.0
+    closest = sorted(
+        _Blocked(
+            _seconds(one.stretch.start)
+            - max(one.before.total_seconds(), after)
+            - kind.minutes * 60,
+            _seconds(one.stretch.end) + max(one.after.total_seconds(), before),
+        )
+        for one in taken
+    )
+    merged: list[_Blocked] = []
+    for one in closest:
+        # Only a true overlap is merged: the start in the gap between two touching ones is free.
+        if merged and one.start < merged[-1].end:
+            merged[-1] = _Blocked(merged[-1].start, max(merged[-1].end, one.end))
+        else:
+            merged.append(one)
+    return merged
+
+
+def _full_days(rules: Rules, taken: Sequence[Taken]) -> set[date]:
+    if not rules.per_day:
+        return set()
+    booked = Counter(one.stretch.start.astimezone(rules.zone).date() for one in taken if one.counts)
+    return {day for day, bookings in booked.items() if bookings >= rules.per_day}

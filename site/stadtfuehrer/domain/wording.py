@@ -1,0 +1,90 @@
+"""How times are said in German: weekday, date, „Uhr“ and whose clock it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+_WEEKDAYS = (
+    "Montag",
+    "Dienstag",
+    "Mittwoch",
+    "Donnerstag",
+    "Freitag",
+    "Samstag",
+    "Sonntag",
+)
+_MONTHS = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A stretch of time in words; ``yours`` only where the visitor's clocks show another time."""
+
+    date: str
+    clock: str
+    zone: str
+    yours: str | None
+
+    def __str__(self) -> str:
+        return f"{self.date}, {self.clock} ({self.zone})"
+
+
+def day_in_words(day: date) -> str:
+    """„Mittwoch, 2. Dezember“."""
+    return f"{_WEEKDAYS[day.weekday()]}, {day.day}. {_MONTHS[day.month - 1]}"
+
+
+def date_in_words(day: date) -> str:
+    """„Mittwoch, 2. Dezember 2026“."""
+    return f"{day_in_words(day)} {day.year}"
+
+
+def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """„09:00“, as clocks in the zone show it."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
+    """„Zeit in Berlin, UTC+1“; the offset tells an ambiguous hour's two readings apart."""
+    offset = instant.astimezone(zone).utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    return f"Zeit in {place}, UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def when_in_words(
+    start: datetime, end: datetime, zone: ZoneInfo, *, visitor_zone: ZoneInfo | None = None
+) -> When:
+    """The time from ``start`` to ``end`` as the consultant's clocks show it, and the visitor's."""
+    yours = None
+    if visitor_zone is not None and _differs(start, zone, visitor_zone):
+        yours = f"{_span(start, end, visitor_zone)} bei dir"
+        day, theirs = start.astimezone(zone).date(), start.astimezone(visitor_zone).date()
+        if day != theirs:
+            yours = f"{day_in_words(theirs)}, {yours}"
+        yours = f"{yours} ({zone_in_words(visitor_zone, start)})"
+    return When(
+        date=date_in_words(start.astimezone(zone).date()),
+        clock=_span(start, end, zone),
+        zone=zone_in_words(zone, start),
+        yours=yours,
+    )
+
+
+def _span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    return f"{clock_in_words(start, zone)}–{clock_in_words(end, zone)} Uhr"
+
+
+def _differs(instant: datetime, zone: ZoneInfo, other: ZoneInfo) -> bool:
+    return instant.astimezone(zone).utcoffset() != instant.astimezone(other).utcoffset()

@@ -1,0 +1,81 @@
+"""Short words for the examples: a consultant in Berlin, Monday 2 March 2026, one kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.opening import Hours, OpeningHours
+from stadtfuehrer.domain.slots import Kind, Rules, Taken, free_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = date(2026, 3, 2)
+DAY = timedelta(days=1)
+LONG_BEFORE = datetime(2026, 2, 1, 12, tzinfo=UTC)
+SPRING_AND_AUTUMN = [
+    (date(2026, 3, 29), date(2026, 10, 25)),
+    (date(2027, 3, 28), date(2027, 10, 31)),
+    (date(2028, 3, 26), date(2028, 10, 29)),
+    (date(2029, 3, 25), date(2029, 10, 28)),
+    (date(2030, 3, 31), date(2030, 10, 27)),
+]
+"""Berlin's clock changes: 02:00 becomes 03:00, and 03:00 becomes 02:00."""
+
+
+def clock(text: str) -> int:
+    """'22:30' as minutes after midnight; hours may go beyond 24."""
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def hours(text: str) -> Hours:
+    """'22:00-26:00' as an opening."""
+    start, end = text.split("-")
+    return Hours(clock(start), clock(end))
+
+
+def at(text: str, day: date = MONDAY) -> datetime:
+    """A time of a Berlin day, in Berlin's zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=BERLIN) + timedelta(minutes=clock(text))
+
+
+def kind(minutes: int = 60, step: int = 60, before: int = 0, after: int = 0) -> Kind:
+    return Kind(id="k", title="K", minutes=minutes, step=step, before=before, after=after)
+
+
+def rules(
+    *every_day: str,
+    week: Mapping[int, tuple[Hours, ...]] | None = None,
+    notice: timedelta = timedelta(0),
+    horizon_days: int = 365,
+    per_day: int = 0,
+    zone: ZoneInfo = BERLIN,
+) -> Rules:
+    """Open every day in these hours, or as ``week`` says."""
+    daily = tuple(hours(text) for text in every_day or ("09:00-12:00",))
+    opening = OpeningHours(zone=zone, week=dict.fromkeys(range(7), daily) if week is None else week)
+    return Rules(opening=opening, notice=notice, horizon_days=horizon_days, per_day=per_day)
+
+
+def taken(start: str, end: str, before: int = 0, after: int = 0, *, counts: bool = True) -> Taken:
+    """Something taken on the Monday; buffers in minutes."""
+    return Taken(
+        stretch=Stretch(at(start), at(end)),
+        before=timedelta(minutes=before),
+        after=timedelta(minutes=after),
+        counts=counts,
+    )
+
+
+def shown(starts: Iterable[datetime], zone: ZoneInfo = BERLIN) -> list[str]:
+    """Starts as a wall clock in the zone shows them."""
+    return [f"{start.astimezone(zone):%H:%M}" for start in starts]
+
+
+def free_on_monday(rules: Rules, kind: Kind, *taken: Taken) -> list[str]:
+    return shown(free_starts(rules, kind, taken, first=MONDAY, last=MONDAY, now=LONG_BEFORE))

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor, new_booking
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.refusals import AlreadyCancelled, AlreadyOver, Refusal, TooLateToChange
+from stadtfuehrer.domain.slots import Kind, Place, Taken
+
+BERLIN = ZoneInfo("Europe/Berlin")
+BOOKED = datetime(2026, 10, 1, 8, tzinfo=UTC)
+START = datetime(2026, 10, 26, 9, tzinfo=UTC)
+KIND = Kind(
+    id="kennenlernen",
+    title="Kennenlerngespräch",
+    minutes=30,
+    step=30,
+    before=5,
+    after=15,
+    place=Place.VIDEO,
+)
+VISITOR = Visitor(name="Ada Muster", email="ada@example.org", zone="Asia/Kathmandu")
+INTEREST = Interest(service="website", answers={"ziel": "kunden"}, quiz_version="1")
+
+
+def booked(start: datetime = START) -> Booking:
+    return new_booking(
+        uid="u@example.org", kind=KIND, start=start, visitor=VISITOR, interest=INTEREST, now=BOOKED
+    )
+
+
+def test_new_booking_copies_what_was_agreed() -> None:
+    assert booked() == Booking(
+        uid="u@example.org",
+        kind="kennenlernen",
+        title="Kennenlerngespräch",
+        place=Place.VIDEO,
+        start=START,
+        end=datetime(2026, 10, 26, 9, 30, tzinfo=UTC),
+        before=timedelta(minutes=5),
+        after=timedelta(minutes=15),
+        status=Status.CONFIRMED,
+        sequence=0,
+        visitor=VISITOR,
+        interest=INTEREST,
+        booked_at=BOOKED,
+        changed_at=BOOKED,
+        cancel_reason="",
+    )
+
+
+def test_taken_of_a_booking_has_its_buffers_and_counts() -> None:
+    taken = booked().taken
+    assert taken == Taken(
+        stretch=Stretch(START, START + timedelta(minutes=30)),
+        before=timedelta(minutes=5),
+        after=timedelta(minutes=15),
+        counts=True,
+    )
+    assert taken.earliest == START - timedelta(minutes=5)
+    assert taken.latest == START + timedelta(minutes=45)
+
+
+IN_SPRING = datetime(2026, 3, 29, 1, 45, tzinfo=BERLIN)  # a quarter before the clocks go on
+IN_AUTUMN = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)  # a quarter before they go back
+
+
+@pytest.mark.parametrize(
+    ("start", "in_utc"),
+    [
+        (IN_SPRING, datetime(2026, 3, 29, 0, 45, tzinfo=UTC)),
+        (IN_AUTUMN, datetime(2026, 10, 25, 0, 45, tzinfo=UTC)),
+        (IN_AUTUMN.replace(fold=1), datetime(2026, 10, 25, 1, 45, tzinfo=UTC)),
+    ],
+)
+def test_booking_made_or_moved_is_in_utc_and_lasts_its_elapsed_minutes(
+    start: datetime, in_utc: datetime
+) -> None:
+    for booking in (booked(start), booked().moved(start, now=BOOKED)):
+        assert (booking.start, booking.end) == (in_utc, in_utc + timedelta(minutes=30))
+        assert booking.start.tzinfo is booking.end.tzinfo is UTC
+
+
+def test_moved_changes_time_and_sequence_only() -> None:
+    now, later = BOOKED + timedelta(days=1), START + timedelta(days=1, minutes=5)
+    once = booked().moved(later, now=now)
+    assert once == replace(
+        booked(), start=later, end=later + timedelta(minutes=30), sequence=1, changed_at=now
+    )
+    assert once.moved(START, now=now) == replace(booked(), sequence=2, changed_at=now)
+
+
+def test_cancelled_changes_status_reason_and_sequence_only() -> None:
+    now = BOOKED + timedelta(days=1)
+    assert booked().cancelled("krank", now=now) == replace(
+        booked(), status=Status.CANCELLED, sequence=1, changed_at=now, cancel_reason="krank"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before_start", "window", "refusal"),
+    [
+        (timedelta(hours=12), 12, None),
+        (timedelta(hours=12, microseconds=1), 12, None),
+        (timedelta(hours=12) - timedelta(microseconds=1), 12, TooLateToChange),
+        (timedelta(microseconds=1), 12, TooLateToChange),
+        (timedelta(microseconds=1), 0, None),
+        (timedelta(0), 12, AlreadyOver),
+        (timedelta(0), 0, AlreadyOver),
+        (timedelta(minutes=-5), 0, AlreadyOver),
+        (timedelta(days=-5), 12, AlreadyOver),
+    ],
+)
+def test_check_changeable(
+    before_start: timedelta, window: int, refusal: type[Refusal] | None
+) -> None:
+    now = START - before_start
+    for zone in (UTC, BERLIN, ZoneInfo("Australia/Lord_Howe")):
+        assert refused(booked(), now.astimezone(zone), window) is refusal
+        assert refused(booked().moved(START, now=now), now.astimezone(zone), window) is refusal
+        cancelled = booked().cancelled("", now=now)
+        assert refused(cancelled, now.astimezone(zone), window) is AlreadyCancelled
+
+
+def refused(booking: Booking, now: datetime, window: int) -> type[Refusal] | None:
+    try:
+        booking.check_changeable(now=now, window=timedelta(hours=window))
+    except Refusal as refusal:
+        return type(refusal)
+    return None
+
+
+def test_change_window_counts_elapsed_hours_over_a_clock_change() -> None:
+    """From 09:00 summer time to 09:00 winter time in Berlin it's 25 hours."""
+    start = datetime(2026, 10, 25, 9, tzinfo=BERLIN)
+    now = datetime(2026, 10, 24, 9, tzinfo=BERLIN)
+    assert refused(booked(start), now, 25) is None
+    assert refused(booked(start), now, 26) is TooLateToChange
+    assert refused(booked(start).moved(start, now=now), now, 25) is None
