@@ -1,0 +1,182 @@
+"""The shape of the settings file: every key, its type, its default and its own bounds.
+
+What concerns more than one key (openings and kinds, transport and host) is in ``rules``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from stadtfuehrer.domain.slots import GRID_MINUTES, Place
+from stadtfuehrer.settings.values import (
+    Address,
+    FilledLine,
+    Line,
+    Minutes,
+    Openings,
+    RootUrl,
+    Slug,
+    Subdivision,
+    TomlDate,
+    Zone,
+)
+
+if TYPE_CHECKING:
+    from stadtfuehrer.domain.opening import Hours
+
+_SHAPE = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class SiteSettings:
+    """``[site]``: how the world reaches the site."""
+
+    url: RootUrl
+    proxies: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class ConsultantSettings:
+    """``[consultant]``: who the guide is, and what the Impressum has to say."""
+
+    name: FilledLine
+    email: Address
+    phone: Line = ""
+    street: Line = ""
+    postcode: Line = ""
+    city: Line = ""
+    country: Line = "Deutschland"
+    vat_id: Line = ""
+    profession: Line = ""
+    responsible: Line = ""
+    video_url: Annotated[str, Field(pattern=r"^(https://\S+)?$", strict=True)] = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class WeekSettings:
+    """``[booking.hours]``: the openings of each weekday; a day left out is closed."""
+
+    monday: Openings = ()
+    tuesday: Openings = ()
+    wednesday: Openings = ()
+    thursday: Openings = ()
+    friday: Openings = ()
+    saturday: Openings = ()
+    sunday: Openings = ()
+
+    def by_weekday(self) -> dict[int, tuple[Hours, ...]]:
+        """The openings by weekday, 0 = Monday."""
+        days = (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        )
+        return dict(enumerate(days))
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class SpecialDaySettings:
+    """``[[booking.special]]``: other hours on one date."""
+
+    date: TomlDate
+    hours: Openings
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class ClosedSettings:
+    """``[[booking.closed]]``: days off, both ends included."""
+
+    first: Annotated[TomlDate, Field(alias="from")]
+    last: Annotated[TomlDate, Field(alias="to")]
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class KindSettings:
+    """``[[booking.kinds]]``: a kind of consultation; lengths in minutes."""
+
+    id: Slug
+    title: FilledLine
+    minutes: Annotated[Minutes, Field(ge=GRID_MINUTES)]
+    step: Annotated[Minutes, Field(ge=GRID_MINUTES)]
+    description: Line = ""
+    before: Minutes = 0
+    after: Minutes = 0
+    place: Place = Place.PHONE
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class BookingSettings:
+    """``[booking]``: when consultations can be had."""
+
+    timezone: Zone
+    hours: WeekSettings
+    kinds: Annotated[tuple[KindSettings, ...], Field(min_length=1)]
+    subdivision: Subdivision = ""
+    notice_hours: Annotated[int, Field(ge=0, le=24 * 365, strict=True)] = 24
+    horizon_days: Annotated[int, Field(ge=1, le=730, strict=True)] = 60
+    per_day: Annotated[int, Field(ge=0, strict=True)] = 4
+    change_hours: Annotated[int, Field(ge=0, le=24 * 365, strict=True)] = 12
+    special: tuple[SpecialDaySettings, ...] = ()
+    closed: tuple[ClosedSettings, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class MailSettings:
+    """``[mail]``: how letters leave."""
+
+    transport: Literal["folder", "smtp"] = "folder"
+    host: Line = ""
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Line = ""
+    password: Annotated[str, Field(repr=False, strict=True)] = ""
+    sender: Address
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class DatabaseSettings:
+    """``[database]``: where bookings are kept."""
+
+    url: Annotated[
+        str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)\S+$", repr=False, strict=True)
+    ] = "sqlite:///stadtfuehrer.db"
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class PrivacySettings:
+    """``[privacy]``: how long what is kept, and who else has a hand in it."""
+
+    bookings_months: Annotated[int, Field(ge=1, le=120, strict=True)] = 6
+    letters_days: Annotated[int, Field(ge=1, le=365, strict=True)] = 14
+    host_name: Line = ""
+    host_address: Line = ""
+    authority: Line = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class LimitsSettings:
+    """``[limits]``: against robots; 0 switches one off."""
+
+    minimum_seconds: Annotated[int, Field(ge=0, le=3600, strict=True)] = 3
+    posts_per_hour: Annotated[int, Field(ge=0, strict=True)] = 30
+    bookings_per_address: Annotated[int, Field(ge=0, strict=True)] = 3
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class Settings:
+    """The whole file."""
+
+    site: SiteSettings
+    consultant: ConsultantSettings
+    booking: BookingSettings
+    mail: MailSettings
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    limits: LimitsSettings = Field(default_factory=LimitsSettings)

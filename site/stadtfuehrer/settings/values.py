@@ -1,0 +1,117 @@
+"""The kinds of value that the settings file knows, each with its own reading and refusals."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import holidays
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from stadtfuehrer.domain.opening import Hours
+from stadtfuehrer.domain.slots import GRID_MINUTES
+
+_LONGEST_NIGHT = 12 * 60
+_MIDNIGHT = 24 * 60
+
+
+def _hours(value: object) -> Hours:
+    """Read „09:00-12:00“; an end before the start means the next morning, within reason."""
+    if isinstance(value, Hours):
+        return value
+    found = re.fullmatch(r"(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)", str(value))
+    if not found:
+        msg = f"„{value}“ ist keine Öffnung wie „09:00-12:00“"
+        raise ValueError(msg)
+    h1, m1, h2, m2 = map(int, found.groups())
+    start, end = h1 * 60 + m1, h2 * 60 + m2
+    if start >= _MIDNIGHT or end > _MIDNIGHT:
+        msg = f"„{value}“ enthält eine Uhrzeit, die es nicht gibt"
+        raise ValueError(msg)
+    if start % GRID_MINUTES or end % GRID_MINUTES:
+        msg = f"„{value}“ liegt nicht auf dem Raster von {GRID_MINUTES} Minuten"
+        raise ValueError(msg)
+    if end <= start:
+        end += _MIDNIGHT
+        # A swapped pair would otherwise pass as a very long night.
+        if end - start > _LONGEST_NIGHT:
+            msg = (
+                f"„{value}“ läuft rückwärts (über Mitternacht wären das "
+                f"{(end - start) / 60:g} Stunden, mehr als 12 sind nicht möglich)"
+            )
+            raise ValueError(msg)
+    return Hours(start, end)
+
+
+def _apart(openings: tuple[Hours, ...]) -> tuple[Hours, ...]:
+    ordered = sorted(openings)
+    for earlier, later in itertools.pairwise(ordered):
+        if later.start < earlier.end:
+            msg = "die Öffnungen überschneiden sich"
+            raise ValueError(msg)
+    return tuple(ordered)
+
+
+def _zone(value: object) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        msg = f"die Zeitzone „{value}“ gibt es nicht (Beispiel: Europe/Berlin)"
+        raise ValueError(msg) from None
+
+
+def _subdivision(value: str) -> str:
+    known = holidays.country_holidays("DE").subdivisions
+    if value and value not in known:
+        msg = f"„{value}“ ist kein Bundesland; möglich sind {', '.join(known)} oder leer"
+        raise ValueError(msg)
+    return value
+
+
+def _on_grid(value: int) -> int:
+    if value % GRID_MINUTES:
+        msg = f"muss ein Vielfaches von {GRID_MINUTES} sein"
+        raise ValueError(msg)
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        msg = f"„{value}“ ist keine E-Mail-Adresse"
+        raise ValueError(msg) from None
+
+
+def _root_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
+        msg = f"„{value}“ ist keine Adresse wie https://stadtfuehrer.example, ohne Pfad dahinter"
+        raise ValueError(msg)
+    return value.rstrip("/")
+
+
+def _line(value: str) -> str:
+    if not value.isprintable():
+        msg = "enthält einen Zeilenumbruch oder ein unsichtbares Zeichen"
+        raise ValueError(msg)
+    return value.strip()
+
+
+Text = Annotated[str, Field(strict=True)]
+Line = Annotated[Text, AfterValidator(_line)]
+FilledLine = Annotated[Text, Field(min_length=1), AfterValidator(_line)]
+Slug = Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Address = Annotated[Text, AfterValidator(_address)]
+RootUrl = Annotated[Text, AfterValidator(_root_url)]
+Subdivision = Annotated[Text, AfterValidator(_subdivision)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+TomlDate = Annotated[date, Field(strict=True)]
+Minutes = Annotated[int, Field(ge=0, le=_MIDNIGHT, strict=True), AfterValidator(_on_grid)]
+Opening = Annotated[Hours, BeforeValidator(_hours)]
+Openings = Annotated[tuple[Opening, ...], AfterValidator(_apart)]

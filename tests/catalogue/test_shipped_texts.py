@@ -1,0 +1,106 @@
+"""The shipped German texts: their typography, and that they say *du*."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from html.parser import HTMLParser
+
+import pytest
+
+from stadtfuehrer.catalogue import Catalogue
+
+FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihres)\b")
+WRONG = {
+    "a straight quote": re.compile("[\"']"),
+    "a hyphen for a dash": re.compile(r"\s-\s|—"),
+    "three dots": re.compile(r"\.\.\."),
+    "an exclamation mark": re.compile("!"),
+    "a spelt-out umlaut": re.compile(r"\b(fuer|ueber|koenn\w+|moecht\w+|waehl\w+|duerf\w+)\b"),
+    "formal address": FORMAL,
+    "what is only meant for machines": re.compile(r"\{\{|\{%|\+\+\+"),
+}
+
+
+class Running(HTMLParser):
+    """The text of a page without its markup."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.feed(html)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text within content, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from strings(getattr(value, one.name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from strings(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+
+
+def texts(catalogue: Catalogue) -> list[str]:
+    pages = catalogue.pages.values()
+    return [
+        *strings(catalogue.offers),
+        *strings(catalogue.quiz),
+        *(text for page in pages for text in (page.title, page.description)),
+        *(Running(page.html).text for page in pages),
+    ]
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+def test_no_text_has(shipped: Catalogue, wrong: re.Pattern[str]) -> None:
+    assert [text for text in texts(shipped) if wrong.search(text)] == []
+
+
+def test_all_texts_are_looked_at(shipped: Catalogue) -> None:
+    found = texts(shipped)
+
+    assert shipped.quiz.no_need.next_step in found
+    assert shipped.quiz.questions[9].options[3].text in found
+    assert shipped.offers.services[2].steps[2].text in found
+    assert any("Art. 21 DSGVO" in text for text in found)
+
+
+def test_quotes_are_opened_and_closed(shipped: Catalogue) -> None:
+    assert [text for text in texts(shipped) if text.count("„") != text.count("“")] == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("impressum", ["§ 5 DDG", "Vera Beispiel", "Marktplatz 1", "80331 München", "DE123456789"]),
+        (
+            "datenschutz",
+            [
+                *("Vera Beispiel", "vera@stadtfuehrer.example", "Rechenhaus GmbH"),
+                *("6 Monate nach", "7 Tage danach", "nach 14 Tagen"),
+                *("Art. 6 Abs. 1 Buchst. b", "Art. 6 Abs. 1 Buchst. f"),
+                *(f"Art. {number} DSGVO" for number in (15, 16, 17, 18, 20, 21, 22, 28, 77)),
+                "Bayerisches Landesamt für Datenschutzaufsicht",
+            ],
+        ),
+        ("barrierefreiheit", ["WCAG 2.2", "vera@stadtfuehrer.example"]),
+        ("ueber", ["Vera Beispiel", "+49 89 1234567"]),
+    ],
+)
+def test_what_a_page_must_say(shipped: Catalogue, slug: str, said: list[str]) -> None:
+    text = Running(shipped.get_page(slug).html).text
+
+    assert [one for one in said if one not in text] == []
+
+
+def test_no_law_or_platform_that_is_gone(shipped: Catalogue) -> None:
+    everything = " ".join(page.html for page in shipped.pages.values())
+
+    assert not re.search(r"TMG\b|TTDSG|ec\.europa\.eu/consumers/odr|https?://", everything)
