@@ -1,0 +1,242 @@
+"""Bookings and the cells they occupy, as rows."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor
+from stadtfuehrer.domain.cells import occupied_cells
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.refusals import NotFree, UnknownBooking, WhyNotFree
+from stadtfuehrer.domain.slots import Place, Taken
+from stadtfuehrer.storage.tables import DbBooking, DbOccupied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from stadtfuehrer.domain.cells import Cell
+
+CALENDAR = "haupt"
+"""The one calendar there is so far; each row names it, so that a second one needs no migration."""
+
+LONGEST_REACH = timedelta(days=2)
+"""No consultation with its buffers reaches further than this from its start."""
+
+
+def add_booking(session: Session, booking: Booking, *, key: str, token_hash: bytes) -> int:
+    """Keep a booking and occupy its cells; its row's id.
+
+    Raises:
+        NotFree: another booking occupies one of the cells.
+
+    """
+    row = DbBooking(
+        calendar=CALENDAR, uid=booking.uid, key=key, token_hash=token_hash, **_columns(booking)
+    )
+    session.add(row)
+    session.flush()
+    _occupy(session, row.id, _live_cells(booking))
+    return row.id
+
+
+def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking) -> None:
+    """Keep what a step made of a booking; it then occupies the cells it needs, and no others.
+
+    New cells are occupied before old ones are given back: two bookings that change places could
+    otherwise wait for each other's cells for ever.
+
+    Raises:
+        NotFree: another booking occupies one of the cells.
+
+    """
+    session.execute(update(DbBooking).where(DbBooking.id == row_id).values(**_columns(booking)))
+    old, new = _live_cells(was), _live_cells(booking)
+    _occupy(session, row_id, [cell for cell in new if cell not in old])
+    _release(session, row_id, [cell for cell in old if cell not in new])
+
+
+def find_by_key(session: Session, key: str) -> Booking | None:
+    """The booking that this form made, if it was sent before."""
+    row = session.scalar(select(DbBooking).where(DbBooking.key == key))
+    return None if row is None else _booking(row)
+
+
+def get_by_token_hash(
+    session: Session, token_hash: bytes, *, for_change: bool = False
+) -> tuple[int, Booking]:
+    """The row's id and the booking behind a token's SHA-256.
+
+    ``for_change`` keeps others from changing it until this unit of work ends (SQLite's writers
+    are alone anyway).
+
+    Raises:
+        UnknownBooking.
+
+    """
+    query = select(DbBooking).where(DbBooking.token_hash == token_hash)
+    row = session.scalar(query.with_for_update() if for_change else query)
+    if row is None:
+        raise UnknownBooking
+    return row.id, _booking(row)
+
+
+def lock_limits(session: Session, *names: str) -> None:
+    """Make those who count the same things wait for each other until the unit of work ends.
+
+    SQLite's writers are alone anyway. The names are locked in one order, so that no two wait for
+    each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # Two names may share a number; then two bookings wait that need not, and nothing else.
+        numbers = sorted({zlib.crc32(name.encode()) for name in names})
+        session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
+
+
+def live_counts(
+    session: Session, *, day: Stretch, email: str, now: datetime, but_not: int | None = None
+) -> tuple[int, int]:
+    """How many live bookings start on a day, and how many this address has before it."""
+    live = select(func.count()).select_from(DbBooking).where(DbBooking.status == Status.CONFIRMED)
+    if but_not is not None:
+        live = live.where(DbBooking.id != but_not)
+    on_day = (
+        live.where(DbBooking.calendar == CALENDAR)
+        .where(DbBooking.start_at >= day.start)
+        .where(DbBooking.start_at < day.end)
+    )
+    of_address = live.where(DbBooking.address == fold_address(email)).where(DbBooking.end_at > now)
+    counts = session.execute(select(on_day.scalar_subquery(), of_address.scalar_subquery())).one()
+    return counts[0], counts[1]
+
+
+def taken_between(
+    session: Session, start: datetime, end: datetime, *, but_not: int | None = None
+) -> list[Taken]:
+    """What live bookings keep from others from ``start`` to ``end``, in one range query.
+
+    A little more on both sides is returned, so that every buffer that reaches in is there.
+    ``but_not`` leaves a booking out by its row's id (one that is being moved).
+    """
+    query = (
+        select(DbBooking.start_at, DbBooking.end_at, DbBooking.before_minutes)
+        .add_columns(DbBooking.after_minutes)
+        .where(DbBooking.calendar == CALENDAR)
+        .where(DbBooking.start_at.between(start - LONGEST_REACH, end + LONGEST_REACH))
+        .where(DbBooking.status == Status.CONFIRMED)
+    )
+    if but_not is not None:
+        query = query.where(DbBooking.id != but_not)
+    return [_taken(*row) for row in session.execute(query)]
+
+
+def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
+    """Every booking with its row's id, by start."""
+    query = select(DbBooking).order_by(DbBooking.start_at, DbBooking.id)
+    for row in session.scalars(query.execution_options(yield_per=500)):
+        yield row.id, _booking(row)
+
+
+def any_booking(session: Session) -> bool:
+    """Whether there is a booking at all."""
+    return session.scalar(select(DbBooking.id).limit(1)) is not None
+
+
+def fold_address(email: str) -> str:
+    """One spelling of an address, for counting: mail servers ignore case in practice."""
+    return email.casefold()
+
+
+def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
+    if not cells:
+        return
+    rows = [
+        {"calendar_id": CALENDAR, "cell": cell.number, "side": cell.side, "booking_id": row_id}
+        for cell in cells
+    ]
+    try:
+        session.execute(insert(DbOccupied).values(rows))
+    except IntegrityError as error:
+        raise NotFree(WhyNotFree.TAKEN) from error
+
+
+def _release(session: Session, row_id: int, cells: list[Cell]) -> None:
+    session.execute(
+        delete(DbOccupied)
+        .where(DbOccupied.booking_id == row_id)
+        .where(tuple_(DbOccupied.cell, DbOccupied.side).in_(cells))
+    )
+
+
+def _live_cells(booking: Booking) -> list[Cell]:
+    return occupied_cells(booking.taken) if booking.status is Status.CONFIRMED else []
+
+
+def _taken(start: datetime, end: datetime, before: int, after: int) -> Taken:
+    return Taken(
+        stretch=Stretch(start, end),
+        before=timedelta(minutes=before),
+        after=timedelta(minutes=after),
+    )
+
+
+def _columns(booking: Booking) -> dict[str, Any]:
+    visitor, interest = booking.visitor, booking.interest
+    return {
+        "kind": booking.kind,
+        "title": booking.title,
+        "place": booking.place.value,
+        "start_at": booking.start,
+        "end_at": booking.end,
+        "before_minutes": int(booking.before.total_seconds()) // 60,
+        "after_minutes": int(booking.after.total_seconds()) // 60,
+        "status": booking.status.value,
+        "sequence": booking.sequence,
+        "name": visitor.name,
+        "email": visitor.email,
+        "address": fold_address(visitor.email),
+        "firma": visitor.firma,
+        "telefon": visitor.telefon,
+        "anliegen": visitor.anliegen,
+        "zone": visitor.zone,
+        "service": interest.service,
+        "answers": dict(interest.answers),
+        "quiz_version": interest.quiz_version,
+        "cancel_reason": booking.cancel_reason,
+        "booked_at": booking.booked_at,
+        "changed_at": booking.changed_at,
+    }
+
+
+def _booking(row: DbBooking) -> Booking:
+    return Booking(
+        uid=row.uid,
+        kind=row.kind,
+        title=row.title,
+        place=Place(row.place),
+        start=row.start_at,
+        end=row.end_at,
+        before=timedelta(minutes=row.before_minutes),
+        after=timedelta(minutes=row.after_minutes),
+        status=Status(row.status),
+        sequence=row.sequence,
+        visitor=Visitor(
+            name=row.name,
+            email=row.email,
+            firma=row.firma,
+            telefon=row.telefon,
+            anliegen=row.anliegen,
+            zone=row.zone,
+        ),
+        interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
+        booked_at=row.booked_at,
+        changed_at=row.changed_at,
+        cancel_reason=row.cancel_reason,
+    )

@@ -1,0 +1,219 @@
+"""The outbox: letters as rows, written with what they tell of, and handed out by lease."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from stadtfuehrer.domain.refusals import UnknownLetter
+from stadtfuehrer.storage.tables import DbLetter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+
+class State(StrEnum):
+    """How far a letter has come; whoever has it in hand is told by its lease."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A finished letter, ready to be put into the outbox."""
+
+    kind: str
+    sequence: int
+    method: str
+    """The iTIP method of its invitation, empty where there is none."""
+    sender: str
+    recipient: str
+    message_id: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A letter in the outbox, as the operator sees it."""
+
+    id: int
+    kind: str
+    recipient: str
+    state: State
+    attempts: int
+    error: str
+    due_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """A letter in a worker's hand."""
+
+    id: int
+    kind: str
+    sender: str
+    recipient: str
+    message: bytes
+    attempts: int
+    made_at: datetime
+
+
+def enclose(
+    session: Session, letters: Sequence[Enclosed], *, booking_id: int | None, now: datetime
+) -> None:
+    """Put letters into the outbox, due at once."""
+    rows = [
+        {
+            **asdict(letter),
+            "booking_id": booking_id,
+            "state": State.WAITING,
+            "attempts": 0,
+            "error": "",
+            "made_at": now,
+            "due_at": now,
+        }
+        for letter in letters
+    ]
+    session.execute(insert(DbLetter).values(rows))
+
+
+def skip_superseded(session: Session, *, now: datetime) -> None:
+    """Skip each invitation that a later one for the same person and booking has replaced.
+
+    Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing: it
+    means something only to those who got the invitation first.
+    """
+    later = aliased(DbLetter)
+    session.execute(
+        update(DbLetter)
+        .where(DbLetter.state == State.WAITING, _in_nobodys_hand(now))
+        .where(DbLetter.method == "REQUEST")
+        .where(
+            exists().where(
+                later.booking_id == DbLetter.booking_id,
+                later.recipient == DbLetter.recipient,
+                later.method == "REQUEST",
+                later.id > DbLetter.id,
+            )
+        )
+        .values(state=State.SKIPPED, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lease_next(session: Session, *, now: datetime, lease: timedelta) -> Leased | None:
+    """Take the next due letter in hand, in one statement, so that no two workers get the same.
+
+    Within a booking and for one recipient, a letter waits for the earlier ones.
+    """
+    earlier = aliased(DbLetter)
+    held_back = exists().where(
+        earlier.booking_id == DbLetter.booking_id,
+        earlier.recipient == DbLetter.recipient,
+        earlier.state == State.WAITING,
+        earlier.id < DbLetter.id,
+    )
+    next_id = (
+        select(DbLetter.id)
+        .where(DbLetter.state == State.WAITING, DbLetter.due_at <= now)
+        .where(_in_nobodys_hand(now), ~held_back)
+        .order_by(DbLetter.due_at, DbLetter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        update(DbLetter)
+        .where(DbLetter.id == next_id)
+        .values(lease_until=now + lease, attempts=DbLetter.attempts + 1)
+        .returning(
+            DbLetter.id,
+            DbLetter.kind,
+            DbLetter.sender,
+            DbLetter.recipient,
+            DbLetter.message,
+            DbLetter.attempts,
+            DbLetter.made_at,
+        )
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if row is None else Leased(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
+    """The mail server has accepted the letter."""
+    _settle(session, letter_id, state=State.SENT, sent_at=now, error="")
+
+
+def note_failed(session: Session, letter_id: int, reason: str) -> None:
+    """Another attempt would be in vain."""
+    _settle(session, letter_id, state=State.FAILED, error=reason)
+
+
+def note_later(session: Session, letter_id: int, reason: str, *, due_at: datetime) -> None:
+    """This attempt did not succeed; the next one is due then."""
+    _settle(session, letter_id, state=State.WAITING, error=reason, due_at=due_at)
+
+
+def give_back(session: Session, letter_id: int, reason: str, *, due_at: datetime) -> None:
+    """Return a letter that could not even be tried; it is not counted as an attempt."""
+    _settle(session, letter_id, error=reason, due_at=due_at, attempts=DbLetter.attempts - 1)
+
+
+def retry(session: Session, letter_id: int, *, now: datetime) -> None:
+    """Make a letter that failed, or waits for its next attempt, due now, with a fresh start.
+
+    Raises:
+        UnknownLetter: there is no such letter, or it is sent or skipped.
+
+    """
+    found = session.execute(
+        update(DbLetter)
+        .where(DbLetter.id == letter_id, DbLetter.state.in_([State.FAILED, State.WAITING]))
+        .values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
+        .returning(DbLetter.id)
+    ).one_or_none()
+    if found is None:
+        raise UnknownLetter
+
+
+def all_letters(session: Session) -> list[Posted]:
+    """Every letter, oldest first, without its bytes."""
+    columns = [getattr(DbLetter, field.name) for field in fields(Posted)]
+    rows = session.execute(select(*columns).order_by(DbLetter.id))
+    return [Posted(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
+
+
+def count_failed(session: Session) -> int:
+    """How many letters failed for good and wait for somebody to look."""
+    query = select(func.count()).select_from(DbLetter).where(DbLetter.state == State.FAILED)
+    return session.scalar(query) or 0
+
+
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a letter may be taken in hand; says yes rather too often than too seldom."""
+    query = select(DbLetter.id).where(
+        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _in_nobodys_hand(now)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _in_nobodys_hand(now: datetime) -> ColumnElement[bool]:
+    return or_(DbLetter.lease_until.is_(None), DbLetter.lease_until < now)
+
+
+def _settle(session: Session, letter_id: int, **values: object) -> None:
+    session.execute(
+        update(DbLetter).where(DbLetter.id == letter_id).values(lease_until=None, **values)
+    )
