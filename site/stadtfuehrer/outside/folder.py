@@ -1,0 +1,107 @@
+"""A folder that stands for the mail server: each parcel becomes an .eml file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import count
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from stadtfuehrer.outside.post import Parcel
+
+# Room comes back by itself or by tidying up; anything else needs somebody to change the folder.
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EINTR, errno.EIO}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderPost:
+    """Writes ``<UTC time>-<parcel's name>-<n>.eml`` into ``folder``, which it makes if need be.
+
+    The names sort by the time ``clock`` (aware) gave. A file appears whole or not at all, is on
+    disk when the parcel counts as handed over, and only its owner can read it.
+    """
+
+    folder: Path
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def round(self) -> Iterator[Callable[[Parcel], None]]:
+        """See ``Post.round``."""
+        yield self._hand_over
+
+    def probe(self, sender: str) -> tuple[str, ...]:  # noqa: ARG002 - a folder takes any sender
+        """See ``Post.probe``."""
+        try:
+            self._make_folder()
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            return (self._fault(error).reason,)
+        return ()
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        moment = self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        try:
+            self._make_folder()
+            for number in count(1):
+                if self._write(f"{moment}-{parcel.name}-{number}.eml", parcel.message):
+                    break
+            _sync(self.folder)
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _write(self, name: str, message: bytes) -> bool:
+        """Write the file, unless the name is taken.
+
+        The draft's exclusive creation is the lock: whoever holds it sees every file of that name
+        that was finished before, since finishing takes the draft away in the same step.
+        """
+        draft, final = self.folder / f".{name}.tmp", self.folder / name
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return False
+        try:
+            with os.fdopen(handle, "wb") as file:
+                if final.exists():
+                    draft.unlink()
+                    return False
+                file.write(message)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(final)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+        return True
+
+    def _fault(self, error: OSError) -> NotDelivered:
+        reason = (
+            f"In den Ordner {self.folder} lässt sich nicht schreiben ({os.strerror(error.errno)})."
+            if error.errno
+            else f"In den Ordner {self.folder} lässt sich nicht schreiben."
+        )
+        return Later(reason) if error.errno in _PASSING else Misconfigured(reason)
+
+
+def _sync(folder: Path) -> None:
+    """Bring the new name itself to disk; the file's own fsync does not cover it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
