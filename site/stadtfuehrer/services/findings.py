@@ -1,0 +1,142 @@
+"""What the quiz found, in sentences: for the result page, its letter and the consultant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.quiz import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stadtfuehrer.catalogue import Catalogue
+    from stadtfuehrer.domain.offers import Service
+    from stadtfuehrer.domain.quiz import Outcome, Quiz, Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A question and the visitor's own answer to it."""
+
+    question_text: str
+    answer_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedReason(Quote):
+    """A quote with what follows from it."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeFinding(Quote):
+    """Where the visitor stands in a theme: step 1 (all well) to 4, None for „weiß ich nicht“."""
+
+    theme: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """A result with everything that is said about it."""
+
+    result: Result
+    outcome: Outcome
+    service: Service | None
+    second: Service | None
+    """The runner-up, where it is so close that it has to be named as well."""
+    certainty_text: str
+    reasons: tuple[QuotedReason, ...]
+    change: str | None
+    themes: tuple[ThemeFinding, ...]
+    needs: tuple[tuple[str, int, bool], ...]
+    """Title of each service, its need in whole per cent, whether it is the recommended one."""
+
+
+def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
+    """What a full set of answers says.
+
+    Raises:
+        IncompleteAnswers.
+
+    """
+    quiz, offers = catalogue.quiz, catalogue.offers
+    result = quiz.result(answers)
+    service = offers.get(result.recommended) if result.recommended else None
+    second = offers.get(result.second) if result.second else None
+    return Findings(
+        result=result,
+        outcome=quiz.outcome(result.recommended),
+        service=service,
+        second=second if service and result.certainty is Certainty.CLOSE else None,
+        certainty_text=_certainty(result, service, second),
+        reasons=tuple(
+            QuotedReason(
+                question_text=reason.question.text,
+                answer_text=reason.option.text,
+                sentence=_weight(float(reason.points)),
+            )
+            for reason in result.reasons
+        ),
+        change=_change(catalogue, result),
+        themes=tuple(
+            ThemeFinding(
+                question_text=step.question.text,
+                answer_text=step.option.text,
+                theme=step.theme,
+                step=step.step,
+            )
+            for step in result.themes
+        ),
+        needs=tuple(
+            (offers.get(slug).title, round(need), slug == result.recommended)
+            for slug, need in result.needs.items()
+        ),
+    )
+
+
+def quotes(quiz: Quiz, answers: Mapping[str, str]) -> tuple[Quote, ...]:
+    """Every known answer with its question, in the order of the quiz."""
+    return tuple(
+        Quote(question_text=question.text, answer_text=option.text)
+        for question in quiz.questions
+        if (option := question.find_option(answers.get(question.id, "")))
+    )
+
+
+def _certainty(result: Result, service: Service | None, second: Service | None) -> str:
+    if service is None:
+        return "In keinem Bereich zeigt sich eine Lücke, für die du Hilfe kaufen müsstest."
+    if second is None:
+        return f"Deine Antworten sprechen für {service.title}."
+    match result.certainty:
+        case Certainty.CLEAR:
+            return f"Das ist eindeutig: Deine Antworten sprechen klar für {service.title}."
+        case Certainty.RATHER:
+            return f"Deine Antworten sprechen eher für {service.title} als für {second.title}."
+        case Certainty.CLOSE:
+            return (
+                f"Es ist knapp: {service.title} liegt nur wenig vor {second.title}. "
+                "Im Gespräch klärt sich, womit du besser anfängst."
+            )
+
+
+def _weight(points: float) -> str:
+    return f"Das trägt {points:.0f} von 100 Punkten bei."
+
+
+def _change(catalogue: Catalogue, result: Result) -> str | None:
+    change = result.change
+    if change is None:
+        return None
+    other = (
+        f"wäre {catalogue.offers.get(change.outcome).title} die Empfehlung gewesen"
+        if change.outcome
+        else "hättest du gar keine Empfehlung gebraucht"
+    )
+    return (
+        f"Hättest du auf die Frage „{change.question.text}“ statt „{change.chosen.text}“ "
+        f"mit „{change.instead.text}“ geantwortet, {other}."
+    )

@@ -1,0 +1,223 @@
+"""Which letters each step owes to whom, and their text, ready for the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from stadtfuehrer.domain import invitation
+from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
+from stadtfuehrer.domain.mime import as_message
+from stadtfuehrer.domain.wording import When, when_in_words
+from stadtfuehrer.services.findings import findings, quotes
+from stadtfuehrer.services.meeting import meeting_point
+from stadtfuehrer.storage.outbox import Enclosed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from stadtfuehrer.domain.booking import Booking
+    from stadtfuehrer.domain.letter import Method
+    from stadtfuehrer.services.office import Office
+
+
+def when_booked(office: Office, booking: Booking, token: str, *, now: datetime) -> list[Enclosed]:
+    """Thanks and invitation to the visitor; invitation with everything they said to the consultant.
+
+    ``now`` becomes DTSTAMP and Date, here as in the other steps.
+    """
+    kinds = (LetterKind.CONFIRMATION, LetterKind.INVITATION)
+    return _to_both(office, booking, token, kinds, now=now)
+
+
+def when_moved(
+    office: Office, was: Booking, booking: Booking, token: str, *, now: datetime
+) -> list[Enclosed]:
+    """The new time, next to the old one, to both."""
+    kinds = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT)
+    return _to_both(office, booking, token, kinds, now=now, was=was)
+
+
+def when_cancelled(
+    office: Office, booking: Booking, token: str, *, now: datetime
+) -> list[Enclosed]:
+    """Confirmation to the visitor, with an open door; the reason to the consultant."""
+    kinds = (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT)
+    return _to_both(office, booking, token, kinds, now=now)
+
+
+def with_result(
+    office: Office, answers: Mapping[str, str], recipient: Mailbox, *, key: str, now: datetime
+) -> Enclosed:
+    """The quiz's result to whoever asked for it; ``key`` tells one asking from another.
+
+    Raises:
+        IncompleteAnswers.
+
+    """
+    words = {
+        **_everywhere(office),
+        "name": recipient.name,
+        "found": findings(office.catalogue, answers),
+        "quotes": quotes(office.catalogue.quiz, answers),
+        "links": {"quiz": f"{office.settings.site.url}/quiz?{urlencode(answers)}"},
+    }
+    letter = _letter(
+        office,
+        LetterKind.RESULT,
+        words,
+        recipient=recipient,
+        reply_to=_consultant(office),
+    )
+    return _enclosed(office, letter, mark=key, sequence=0, now=now)
+
+
+def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
+    """The booking as a file to put into any calendar (METHOD:PUBLISH)."""
+    return invitation.published(
+        booking, **_event_texts(office, booking, token), stamp=booking.changed_at
+    )
+
+
+def _to_both(
+    office: Office,
+    booking: Booking,
+    token: str,
+    kinds: tuple[LetterKind, LetterKind],
+    *,
+    now: datetime,
+    was: Booking | None = None,
+) -> list[Enclosed]:
+    visitor, consultant = _visitor(booking), _consultant(office)
+    words = _words(office, booking, token, was)
+    event = _event_texts(office, booking, token)
+    notes = office.letter_paper.get_template("letters/notes.txt").render(words)
+    method: Method = "REQUEST"
+    send = invitation.request
+    if booking.status is Status.CANCELLED:
+        method, send = "CANCEL", invitation.cancel
+    letters = []
+    for kind, reader, other, extra in (
+        (kinds[0], visitor, consultant, {}),
+        # What the visitor said goes into the consultant's calendar only, never back to them.
+        (kinds[1], consultant, visitor, {"description": notes, "url": ""}),
+    ):
+        enclosed = send(booking, attendees=(visitor, consultant), stamp=now, **{**event, **extra})
+        letter = _letter(office, kind, words, recipient=reader, reply_to=other)
+        letters.append(replace(letter, invitation=enclosed, method=method))
+    return [
+        _enclosed(office, letter, mark=booking.uid, sequence=booking.sequence, now=now)
+        for letter in letters
+    ]
+
+
+def _words(office: Office, booking: Booking, token: str, was: Booking | None) -> dict[str, Any]:
+    """What the templates of a booking's letters may say."""
+    link = f"{office.settings.site.url}/buchung/{token}"
+    quiz, answers = office.catalogue.quiz, booking.interest.answers
+    complete = bool(answers) and quiz.first_open(answers) is None
+    return {
+        **_everywhere(office),
+        "booking": booking,
+        "visitor": booking.visitor,
+        "when": _when(office, booking),
+        "was": None if was is None else _when(office, was),
+        "point": meeting_point(office, booking),
+        "service": office.catalogue.offers.find(booking.interest.service),
+        "found": findings(office.catalogue, answers) if complete else None,
+        "quotes": quotes(quiz, answers),
+        "links": {
+            "booking": link,
+            "move": f"{link}/verschieben",
+            "cancel": f"{link}/absagen",
+            "times": f"{office.settings.site.url}/termin",
+        },
+    }
+
+
+def _everywhere(office: Office) -> dict[str, Any]:
+    return {
+        "consultant": office.settings.consultant,
+        "site_url": office.settings.site.url,
+        "change_hours": office.settings.booking.change_hours,
+    }
+
+
+def _when(office: Office, booking: Booking) -> When:
+    return when_in_words(
+        booking.start,
+        booking.end,
+        office.rules.zone,
+        visitor_zone=booking.visitor.own_zone,
+    )
+
+
+def _event_texts(office: Office, booking: Booking, token: str) -> dict[str, Any]:
+    """What calendars show of a booking, besides its time."""
+    consultant = office.settings.consultant
+    point = meeting_point(office, booking)
+    link = f"{office.settings.site.url}/buchung/{token}"
+    return {
+        "organizer": _sender(office),
+        "summary": f"{booking.title}: {booking.visitor.name} und {consultant.name}",
+        "description": f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}",
+        "location": point.location,
+        "conference": point.conference,
+        "url": link,
+    }
+
+
+def _letter(
+    office: Office,
+    kind: LetterKind,
+    words: Mapping[str, Any],
+    *,
+    recipient: Mailbox,
+    reply_to: Mailbox,
+) -> Letter:
+    def render(part: str) -> str:
+        return office.letter_paper.get_template(f"letters/{kind}/{part}").render(words)
+
+    return Letter(
+        kind=kind,
+        recipient=recipient,
+        reply_to=reply_to,
+        subject=" ".join(render("subject.txt").split()),
+        text=render("body.txt"),
+        html=render("body.html"),
+    )
+
+
+def _enclosed(
+    office: Office, letter: Letter, *, mark: str, sequence: int, now: datetime
+) -> Enclosed:
+    """The letter as bytes; its Message-ID is made of what it tells of, so there is one of each."""
+    sender = _sender(office)
+    message_id = f"<{letter.kind}.{sequence}.{mark}@{sender.address.rpartition('@')[2]}>"
+    return Enclosed(
+        kind=letter.kind,
+        sequence=sequence,
+        method=letter.method or "",
+        sender=sender.address,
+        recipient=letter.recipient.address,
+        message_id=message_id,
+        message=as_message(letter, sender=sender, message_id=message_id, date=now),
+    )
+
+
+def _visitor(booking: Booking) -> Mailbox:
+    return Mailbox(name=booking.visitor.name, address=booking.visitor.email)
+
+
+def _consultant(office: Office) -> Mailbox:
+    consultant = office.settings.consultant
+    return Mailbox(name=consultant.name, address=consultant.email)
+
+
+def _sender(office: Office) -> Mailbox:
+    """The site's mailbox, under the name of the person who reads it."""
+    settings = office.settings
+    return Mailbox(name=f"{settings.consultant.name} – Stadtführer", address=settings.mail.sender)

@@ -1,0 +1,39 @@
+"""Forgets what has outlived its purpose (Art. 5 (1) e DSGVO)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+
+from stadtfuehrer.storage import retention
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stadtfuehrer.services.office import Office
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How much was erased."""
+
+    bookings: int
+    letters: int
+
+
+def forget(office: Office, *, now: datetime) -> Forgotten:
+    """Erase bookings past their months, with their letters, and what is left of old letters."""
+    privacy = office.settings.privacy
+    months = relativedelta(months=privacy.bookings_months)
+    with office.database.begin() as session:
+        bookings, with_them = retention.erase_bookings(session, ended_before=now - months)
+        alone = retention.erase_letters(
+            session, made_before=now - timedelta(days=privacy.letters_days)
+        )
+        retention.erase_posts(session, before=now - _HOUR)
+    return Forgotten(bookings=bookings, letters=with_them + alone)

@@ -1,0 +1,86 @@
+"""Free times, for showing them and for checking the one that somebody wants."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.opening import DAY, wall_clock_instant
+from stadtfuehrer.domain.refusals import NotFree
+from stadtfuehrer.domain.slots import free_starts, why_not_free
+from stadtfuehrer.storage import bookings
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from stadtfuehrer.domain.slots import Kind
+    from stadtfuehrer.services.office import Office
+
+_NEARBY = timedelta(days=14)
+
+
+def free_times(
+    office: Office, kind: Kind, *, first: date, last: date, now: datetime, moving: int | None = None
+) -> list[datetime]:
+    """The starts that can be booked on the consultant's dates ``first`` to ``last``, in UTC.
+
+    ``moving`` is the row of a booking whose own place counts as free.
+    """
+    first = max(first, now.astimezone(office.rules.zone).date())
+    last = min(last, office.rules.last_day(now))
+    if last < first:
+        return []
+    with office.database.read() as session:
+        taken = bookings.taken_between(
+            session,
+            wall_clock_instant(first, 0, office.rules.zone),
+            wall_clock_instant(last + DAY, 0, office.rules.zone),
+            but_not=moving,
+        )
+    return free_starts(office.rules, kind, taken, first=first, last=last, now=now)
+
+
+def whole_horizon(
+    office: Office, kind: Kind, *, now: datetime, moving: int | None = None
+) -> list[datetime]:
+    """Every start that can be booked at all, in UTC."""
+    return free_times(office, kind, first=date.min, last=date.max, now=now, moving=moving)
+
+
+def check_free(
+    office: Office, kind: Kind, start: datetime, *, now: datetime, moving: int | None = None
+) -> None:
+    """Refuse a start that is not among the free ones.
+
+    Raises:
+        NotFree: with the reason.
+
+    """
+    day = start.astimezone(office.rules.zone).date()
+    if start not in free_times(office, kind, first=day, last=day, now=now, moving=moving):
+        raise NotFree(why_not_free(office.rules, kind, start, now=now))
+
+
+def nearest_free(
+    office: Office,
+    kind: Kind,
+    start: datetime,
+    *,
+    now: datetime,
+    most: int = 6,
+    moving: int | None = None,
+) -> list[datetime]:
+    """The free starts closest to a wished one, in order; none if nothing is free around it."""
+    around = [
+        free
+        for free in whole_horizon(office, kind, now=now, moving=moving)
+        if abs(free - start) <= _NEARBY
+    ]
+    return sorted(sorted(around, key=lambda free: abs(free - start))[:most])
+
+
+def day_of(instant: datetime, zone: ZoneInfo) -> Stretch:
+    """The calendar day around an instant, from midnight to midnight on the zone's clocks."""
+    day = instant.astimezone(zone).date()
+    return Stretch(wall_clock_instant(day, 0, zone), wall_clock_instant(day + DAY, 0, zone))
