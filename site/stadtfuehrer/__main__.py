@@ -1,0 +1,5 @@
+"""``python -m stadtfuehrer``."""
+
+from stadtfuehrer.cli import main
+
+main()

@@ -1,0 +1,65 @@
+"""``stadtfuehrer check``."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.app.clock import utc_now
+from stadtfuehrer.app.office import mistakes_in, open_office
+from stadtfuehrer.app.worker import post_of
+from stadtfuehrer.cli.opening import refuse
+from stadtfuehrer.services.overview import failed_letters
+from stadtfuehrer.storage.schema import is_current
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stadtfuehrer.services.office import Office
+
+_WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
+"""SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
+
+
+@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
+@click.option("--connect", is_flag=True, help="Auch den Mailserver versuchen.")
+@click.pass_obj
+def check(instance: Path, *, connect: bool) -> None:
+    """Say everything that is wrong, and exit with 1 if something is."""
+    mistakes = mistakes_in(instance, os.environ)
+    if mistakes:
+        refuse(str(mistake) for mistake in mistakes)
+    office = open_office(instance, os.environ)
+    wrong = _wrong_in_database(office)
+    if connect:
+        wrong += post_of(office, instance, utc_now).probe(office.settings.mail.sender)
+    if wrong:
+        refuse(wrong)
+    click.echo("Alles in Ordnung.")
+
+
+def _wrong_in_database(office: Office) -> list[str]:
+    database = office.database
+    first, last = _WAL_RESET_BUG
+    if database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
+        click.secho(
+            f"Hinweis: SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die "
+            "Datenbank beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“.",
+            fg="yellow",
+            err=True,
+        )
+    if database.file is not None and not database.file.exists():
+        return [f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"]
+    try:
+        if not is_current(database):
+            return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
+        failed = failed_letters(office)
+    except (SQLAlchemyError, OSError) as error:
+        return [f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"]
+    if failed:
+        return [f"{failed} Briefe sind gescheitert; „stadtfuehrer outbox“ zeigt sie"]
+    return []

@@ -1,0 +1,33 @@
+"""``stadtfuehrer``: the group, and what its commands share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from stadtfuehrer.app.logs import set_up_logs
+from stadtfuehrer.app.office import instance_folder
+from stadtfuehrer.cli.checking import check
+from stadtfuehrer.cli.looking import bookings, outbox
+from stadtfuehrer.cli.serving import serve, web, worker
+from stadtfuehrer.cli.upkeep import backup, db, forget, init
+
+
+@click.group(help="Der Stadtführer: Seite, Buchungen und Briefe.")
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Ordner mit Einstellungen und Daten (sonst STADTFUEHRER_INSTANCE, sonst ./instance).",
+)
+@click.version_option(package_name="stadtfuehrer")
+@click.pass_context
+def main(context: click.Context, instance: Path | None) -> None:
+    """Find the instance folder; everything else is a command."""
+    set_up_logs()
+    context.obj = instance.resolve() if instance else instance_folder(os.environ)
+
+
+for command in (init, serve, web, worker, check, bookings, outbox, db, forget, backup):
+    main.add_command(command)

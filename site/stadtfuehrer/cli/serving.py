@@ -1,0 +1,140 @@
+"""Commands that run until they are stopped: serve, web, worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from stadtfuehrer.app.clock import utc_now
+from stadtfuehrer.app.worker import POSTFACH, post_of, work
+from stadtfuehrer.cli.keeper import kept_worker
+from stadtfuehrer.cli.opening import ready_office_of, refuse
+from stadtfuehrer.services.delivery import deliver_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from stadtfuehrer.services.office import Office
+
+_TARGET = "stadtfuehrer.app.application:app_from_environment"
+
+
+def _where(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where it serves."""
+    for option in (
+        click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True),
+        click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True),
+        click.option("--host", default="127.0.0.1", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(help="Die Seite und der Briefbote zusammen, bis Strg+C.")
+@_where
+@click.pass_obj
+def serve(instance: Path, *, host: str, port: int, workers: int) -> None:
+    """Run the site and, beside it, a letter worker that is started again when it dies."""
+    office = ready_office_of(instance)
+    _refuse_port_in_use(host, port)
+    with kept_worker(instance):
+        _run_site(office, instance, host=host, port=port, workers=workers)
+
+
+@click.command(help="Nur die Seite, bis Strg+C.")
+@_where
+@click.pass_obj
+def web(instance: Path, *, host: str, port: int, workers: int) -> None:
+    """Run the site alone."""
+    office = ready_office_of(instance)
+    _refuse_port_in_use(host, port)
+    _run_site(office, instance, host=host, port=port, workers=workers)
+
+
+@click.command(help="Nur der Briefbote, bis Strg+C.")
+@click.option("--once", is_flag=True, help="Zustellen, was jetzt fällig ist, und enden.")
+@click.option("--with-parent", is_flag=True, hidden=True)
+@click.pass_obj
+def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
+    """Deliver letters."""
+    office = ready_office_of(instance)
+    post = post_of(office, instance, utc_now)
+    if once:
+        done = deliver_due(office, post, clock=utc_now)
+        click.echo(f"Zugestellt: {done.sent}")
+        if done.blocked:
+            refuse([done.blocked])
+        return
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        # Standard input ends with the parent, however it ends.
+        Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
+    work(office, post, clock=utc_now, stop=stop)
+
+
+def _stop_with_parent(stop: Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()
+
+
+def _run_site(office: Office, instance: Path, *, host: str, port: int, workers: int) -> None:
+    # The processes that Granian starts find the instance where wsgi.py does.
+    os.environ["STADTFUEHRER_INSTANCE"] = str(instance)
+    office.database.close()
+    server = Server(
+        _TARGET,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(lambda: _announce(office, instance, host, port))
+    server.serve()
+
+
+def _announce(office: Office, instance: Path, host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"\nDer Stadtführer läuft: http://{shown}:{port}")
+    if office.settings.mail.transport == "folder":
+        click.echo(f"Briefe landen in:      {instance / POSTFACH}")
+    click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
+    link = urlsplit(office.settings.site.url)
+    if link.hostname in {"127.0.0.1", "localhost"} and link.port != port:
+        click.echo(f"Hinweis: Links in Briefen führen nach {link.geturl()} (site.url).")
+    click.echo("Beenden mit Strg+C.")
+
+
+def _refuse_port_in_use(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        refuse(
+            [
+                (
+                    f"Auf {host}, Port {port} kann die Seite nicht laufen: {error.strerror}. "
+                    f"Mit „--port {port % 65535 + 1}“ nimmt sie einen anderen."
+                )
+            ]
+        )

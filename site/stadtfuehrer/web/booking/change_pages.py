@@ -1,0 +1,121 @@
+"""What the pages around moving and calling off show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import render_template, url_for
+
+from stadtfuehrer.services.booking import kind_of
+from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
+from stadtfuehrer.web.booking.carried import carried_along
+from stadtfuehrer.web.booking.choosing import times_page
+from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.web.booking.words import near_times, when_of
+from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.frame.refusals import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from stadtfuehrer.domain.booking import Booking
+    from stadtfuehrer.domain.refusals import Refusal
+    from stadtfuehrer.domain.wording import When
+    from stadtfuehrer.services.booking import Filed
+    from stadtfuehrer.web.forms import CancelForm, MoveForm
+    from stadtfuehrer.web.frame.refusals import Told
+
+
+def when_booked_for(booking: Booking, start: datetime | None = None) -> When:
+    """The booking's time, or the one it would have from another start, on both clocks."""
+    minutes = (booking.end - booking.start) / timedelta(minutes=1)
+    return when_of(start or booking.start, minutes, booking.visitor.own_zone)
+
+
+def check_free_to_move(filed: Filed, start: datetime) -> None:
+    """Refuse a start that the booking cannot be moved to.
+
+    Raises:
+        NotFree.
+
+    """
+    kind = kind_of(the_office(), filed.booking)
+    check_free(the_office(), kind, start, now=now(), moving=filed.row_id)
+
+
+def move_times_page(filed: Filed, *, notice: str = "") -> str:
+    """Free times that the booking could be moved to, its own left out."""
+    kind, own = kind_of(the_office(), filed.booking), filed.booking.start
+    path, carried = url_for("booking.move_choice", token=filed.token), carried_along()
+    free = whole_horizon(the_office(), kind, now=now(), moving=filed.row_id)
+    return times_page(
+        kind,
+        [start for start in free if start != own],
+        carried,
+        path=path,
+        time_href=lambda start: carried.href(path, start=start),
+        heading="Wohin möchtest du den Termin verschieben?",
+        intro=f"Bisher: {when_booked_for(filed.booking)}.",
+        action_label="Verschieben auf",
+        notices=[notice] if notice else [],
+    )
+
+
+def move_page(
+    filed: Filed,
+    start: datetime,
+    form: MoveForm,
+    *,
+    gone: Told | None = None,
+) -> str:
+    """What would change; with ``gone``, the nearest free times instead."""
+    office = the_office()
+    kind = kind_of(office, filed.booking)
+    action = url_for("booking.move_there", token=filed.token)
+    near: Sequence[datetime] = ()
+    if gone is not None:
+        near = nearest_free(office, kind, start, now=now(), moving=filed.row_id)
+    return render_template(
+        "booking/move_confirm.html",
+        kind=kind,
+        old=when_booked_for(filed.booking),
+        new=when_booked_for(filed.booking, start),
+        form=form,
+        start_value=in_address(start),
+        action=action,
+        back_href=url_for("booking.move_choice", token=filed.token),
+        gone=gone,
+        nearest=near_times(
+            [free for free in near if free != filed.booking.start], lambda _: action
+        ),
+    )
+
+
+def cancel_page(filed: Filed, form: CancelForm) -> str:
+    """The question whether to call off."""
+    return render_template(
+        "booking/cancel.html",
+        when=when_booked_for(filed.booking),
+        kind=kind_of(the_office(), filed.booking),
+        form=form,
+        action=url_for("booking.call_off", token=filed.token),
+        back_href=url_for("booking.shown", token=filed.token),
+    )
+
+
+def refused_page(filed: Filed, refusal: Refusal) -> ResponseReturnValue:
+    """Why the booking cannot be changed here, and who can be asked instead."""
+    told = tell(refusal, the_office())
+    consultant = the_office().settings.consultant
+    ways = [(f"mailto:{consultant.email}", f"Mail an {consultant.email}")]
+    if consultant.phone:
+        number = consultant.phone.replace(" ", "")
+        ways.append((f"tel:{number}", f"Anrufen: {consultant.phone}"))
+    ways.append((url_for("booking.shown", token=filed.token), "Zur Buchung"))
+    ways.append((url_for("booking.kinds"), "Eine neue Zeit aussuchen"))
+    page = render_template("booking/refused.html", heading=told.heading, text=told.text, ways=ways)
+    return page, told.status

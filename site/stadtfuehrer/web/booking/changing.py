@@ -1,0 +1,153 @@
+"""A booking's own pages: see it, take it into a calendar, move it, call it off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, redirect, render_template, request, url_for
+
+from stadtfuehrer.domain.booking import Booking, Status
+from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
+from stadtfuehrer.domain.wording import day_in_words
+from stadtfuehrer.services import letters
+from stadtfuehrer.services.booking import cancel, change_window, check_changeable, look_up, move
+from stadtfuehrer.services.meeting import meeting_point
+from stadtfuehrer.web.booking.blueprint import booking
+from stadtfuehrer.web.booking.change_pages import (
+    cancel_page,
+    check_free_to_move,
+    move_page,
+    move_times_page,
+    refused_page,
+    when_booked_for,
+)
+from stadtfuehrer.web.booking.instants import find_instant
+from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.forms import CancelForm, MoveForm, typed
+from stadtfuehrer.web.frame.refusals import tell
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@booking.get("/buchung/<token>")
+def shown(token: str) -> str:
+    """The booking: its facts, and what can be done with it."""
+    office = the_office()
+    filed = look_up(office, token)
+    its, visitor = filed.booking, filed.booking.visitor
+    is_past = now() >= its.start
+    can_change = its.status is Status.CONFIRMED and its.start - now() >= change_window(office)
+    until = (its.start - change_window(office)).astimezone(office.rules.zone)
+    return render_template(
+        "booking/booked.html",
+        booking={
+            "kind_title": its.title,
+            "status": its.status.value,
+            "is_past": is_past,
+            "place_label": its.place.label,
+            "place_text": meeting_point(office, its).for_visitor,
+            "name": visitor.name,
+            "email": visitor.email,
+            "firma": visitor.firma,
+            "telefon": visitor.telefon,
+            "anliegen": visitor.anliegen,
+            "reason": its.cancel_reason,
+        },
+        when=when_booked_for(its),
+        service=office.catalogue.offers.find(its.interest.service),
+        can_change=can_change,
+        change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr" if can_change else None,
+        ics_href=url_for("booking.calendar_file", token=token),
+        move_href=url_for("booking.move_choice", token=token),
+        cancel_href=url_for("booking.cancel_question", token=token),
+        new_href=url_for("booking.kinds"),
+        letter_note=_letter_note(its),
+    )
+
+
+def _letter_note(its: Booking) -> str:
+    what = "Die Bestätigung der Absage" if its.status is Status.CANCELLED else "Die Einladung"
+    return f"{what} geht an {its.visitor.email}. Kommt nichts an, sieh auch im Spam-Ordner nach."
+
+
+@booking.get("/buchung/<token>/termin.ics")
+def calendar_file(token: str) -> Response:
+    """The booking for any calendar."""
+    its = look_up(the_office(), token).booking
+    file = letters.calendar_file(the_office(), its, token)
+    disposition = {"Content-Disposition": 'attachment; filename="termin.ics"'}
+    return Response(file, content_type="text/calendar; charset=utf-8", headers=disposition)
+
+
+@booking.get("/buchung/<token>/verschieben")
+def move_choice(token: str) -> ResponseReturnValue:
+    """Other free times, or, with ``?start=``, what moving to one of them would change."""
+    filed = look_up(the_office(), token)
+    try:
+        check_changeable(the_office(), filed.booking, now=now())
+        wanted = request.args.get("start")
+        if wanted is None:
+            return move_times_page(filed)
+        start = find_instant(wanted)
+        if start is None:
+            return move_times_page(filed, notice="Diese Zeit konnte ich nicht lesen.")
+        check_free_to_move(filed, start)
+    except NotFree as refusal:
+        told = tell(refusal, the_office())
+        return move_times_page(filed, notice=f"{told.heading}. {told.text}"), told.status
+    except Refusal as refusal:
+        return refused_page(filed, refusal)
+    return move_page(filed, start, MoveForm(formdata=None))
+
+
+@booking.post("/buchung/<token>/verschieben")
+def move_there(token: str) -> ResponseReturnValue:
+    """Move the booking."""
+    filed = look_up(the_office(), token)
+    form = MoveForm()
+    start = find_instant(typed(form.start))
+    if start is None:
+        return move_times_page(filed, notice="Diese Zeit konnte ich nicht lesen."), 422
+    try:
+        form.accept()
+        move(the_office(), token, start, now=now())
+    except NotFree as refusal:
+        told = tell(refusal, the_office())
+        return move_page(filed, start, form, gone=told), told.status
+    except TooManyPosts as refusal:
+        told = tell(refusal, the_office())
+        form.add_error(told.text)
+        return move_page(filed, start, form), told.status
+    except Refusal as refusal:
+        return refused_page(filed, refusal)
+    return redirect(url_for("booking.shown", token=token), 303)
+
+
+@booking.get("/buchung/<token>/absagen")
+def cancel_question(token: str) -> ResponseReturnValue:
+    """What calling off would do."""
+    filed = look_up(the_office(), token)
+    try:
+        check_changeable(the_office(), filed.booking, now=now())
+    except Refusal as refusal:
+        return refused_page(filed, refusal)
+    return cancel_page(filed, CancelForm(formdata=None))
+
+
+@booking.post("/buchung/<token>/absagen")
+def call_off(token: str) -> ResponseReturnValue:
+    """Call the booking off."""
+    filed = look_up(the_office(), token)
+    form = CancelForm()
+    try:
+        if not form.accept():
+            return cancel_page(filed, form), 422
+        cancel(the_office(), token, typed(form.grund), now=now())
+    except TooManyPosts as refusal:
+        told = tell(refusal, the_office())
+        form.add_error(told.text)
+        return cancel_page(filed, form), told.status
+    except Refusal as refusal:
+        return refused_page(filed, refusal)
+    return redirect(url_for("booking.shown", token=token), 303)

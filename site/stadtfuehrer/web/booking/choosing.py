@@ -1,0 +1,133 @@
+"""From the kinds of consultation to a free time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import jsonify, render_template, request, url_for
+
+from stadtfuehrer.domain.wording import zone_in_words
+from stadtfuehrer.services.times import free_times, whole_horizon
+from stadtfuehrer.web.booking.blueprint import booking
+from stadtfuehrer.web.booking.carried import carried_along
+from stadtfuehrer.web.booking.instants import find_date
+from stadtfuehrer.web.booking.timetable import timetable
+from stadtfuehrer.web.booking.zones import OFFERED
+from stadtfuehrer.web.desk import now, the_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from stadtfuehrer.domain.slots import Kind
+    from stadtfuehrer.web.booking.carried import Carried
+
+
+@booking.get("/termin")
+def kinds() -> str:
+    """The kinds of consultation."""
+    carried = carried_along()
+    items = [
+        {"kind": kind, "href": carried.href(url_for("booking.times", kind=kind.id))}
+        for kind in the_office().kinds
+    ]
+    return render_template(
+        "booking/kinds.html",
+        kinds=items,
+        service=carried.service,
+        has_answers=bool(carried.interest.answers),
+    )
+
+
+@booking.get("/termin/<kind>")
+def times(kind: str) -> str:
+    """The free times of a kind."""
+    the_kind = the_office().get_kind(kind)
+    carried = carried_along()
+    return times_page(
+        the_kind,
+        whole_horizon(the_office(), the_kind, now=now()),
+        carried,
+        path=url_for("booking.times", kind=kind),
+        time_href=lambda start: carried.href(url_for("booking.form", kind=kind, start=start)),
+        heading="Wann passt es dir?",
+        intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
+        action_label="Buchen",
+    )
+
+
+def times_page(
+    kind: Kind,
+    free: Sequence[datetime],
+    carried: Carried,
+    *,
+    path: str,
+    time_href: Callable[[str], str],
+    heading: str,
+    intro: str,
+    action_label: str,
+    notices: Sequence[str] = (),
+    begin: date | None = None,
+) -> str:
+    """Free times to choose from, for booking and for moving alike."""
+    office = the_office()
+    zone = office.rules.zone
+    notices = [*notices, *_misread(carried)]
+    wanted = begin or find_date(request.args.get("ab", ""))
+    table = timetable(
+        free,
+        begin=wanted or now().astimezone(zone).date(),
+        zone=zone,
+        visitor_zone=carried.zone,
+        href=time_href,
+    )
+    days = office.rules.horizon_days
+    return render_template(
+        "booking/times.html",
+        kind=kind,
+        days=table.days,
+        earlier_href=table.earlier and carried.href(path, ab=table.earlier.isoformat()),
+        later_href=table.later and carried.href(path, ab=table.later.isoformat()),
+        first_free_href=None,
+        range_text=table.range_text or f"In den nächsten {days} Tagen ist alles vergeben.",
+        zone_label=f"Alle Uhrzeiten: {zone_in_words(zone, free[0] if free else now())}",
+        visitor_zone=carried.zone.key if carried.zone else None,
+        zones=sorted({*OFFERED, *([carried.zone.key] if carried.zone else [])}),
+        keep=carried.pairs,
+        notices=notices,
+        heading=heading,
+        intro=intro,
+        action_label=action_label,
+    )
+
+
+def _misread(carried: Carried) -> list[str]:
+    """What of the address could not be understood."""
+    notices = []
+    wanted = request.args.get("ab", "")
+    if wanted and find_date(wanted) is None:
+        notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
+    if carried.unknown_zone:
+        notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
+    return notices
+
+
+@booking.get("/termin/<kind>/frei.json")
+def times_json(kind: str) -> ResponseReturnValue:
+    """The free times for programs, on the consultant's dates ``von`` to ``bis``."""
+    office = the_office()
+    the_kind = office.get_kind(kind)
+    today = now().astimezone(office.rules.zone).date()
+    first = find_date(request.args.get("von", today.isoformat()))
+    last = find_date(request.args.get("bis", office.rules.last_day(now()).isoformat()))
+    if first is None or last is None:
+        return jsonify(error="„von“ und „bis“ sind Daten wie 2026-12-02."), 422
+    free = free_times(office, the_kind, first=first, last=last, now=now())
+    return jsonify(
+        kind=the_kind.id,
+        zone=office.rules.zone.key,
+        minutes=the_kind.minutes,
+        free=[start.astimezone(office.rules.zone).isoformat() for start in free],
+    )

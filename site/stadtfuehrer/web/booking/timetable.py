@@ -1,0 +1,110 @@
+"""Free times laid out by days, as the pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.wording import clock_in_words, day_in_words
+from stadtfuehrer.web.booking.instants import in_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+DAYS_ON_A_PAGE = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """One free time to choose; ``yours`` where the visitor's clocks show another."""
+
+    href: str
+    iso: str
+    clock: str
+    yours: str | None
+    yours_day: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day with something free."""
+
+    date_iso: str
+    heading: str
+    times: tuple[Time, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """A page of days, and the first days of the pages around it."""
+
+    days: tuple[Day, ...]
+    earlier: date | None
+    later: date | None
+    range_text: str
+
+
+def timetable(
+    free: Sequence[datetime],
+    *,
+    begin: date,
+    zone: ZoneInfo,
+    visitor_zone: ZoneInfo | None,
+    href: Callable[[str], str],
+) -> Timetable:
+    """A page of days with free times, from ``begin`` on, or the last ones if nothing is later.
+
+    Only days with something free count, so no page is empty while there is a free time.
+    ``free`` are ordered instants, ``href`` makes the address for a start written for addresses.
+    """
+    by_day = [
+        (day, list(starts))
+        for day, starts in groupby(free, key=lambda start: start.astimezone(zone).date())
+    ]
+    dates = [day for day, _ in by_day]
+    at = next((index for index, day in enumerate(dates) if day >= begin), None)
+    if at is None:
+        at = max(0, len(dates) - DAYS_ON_A_PAGE)
+    shown = by_day[at : at + DAYS_ON_A_PAGE]
+    behind = at + DAYS_ON_A_PAGE
+    return Timetable(
+        days=tuple(
+            Day(
+                date_iso=day.isoformat(),
+                heading=day_in_words(day),
+                times=tuple(_time(start, zone, visitor_zone, href) for start in starts),
+            )
+            for day, starts in shown
+        ),
+        earlier=dates[max(0, at - DAYS_ON_A_PAGE)] if at else None,
+        later=dates[behind] if behind < len(dates) else None,
+        range_text=_range(shown[0][0], shown[-1][0]) if shown else "",
+    )
+
+
+def _range(first: date, last: date) -> str:
+    if first == last:
+        return day_in_words(first)
+    return f"{day_in_words(first)} bis {day_in_words(last)}"
+
+
+def _time(
+    start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo | None, href: Callable[[str], str]
+) -> Time:
+    here = start.astimezone(zone)
+    yours = yours_day = None
+    if visitor_zone is not None:
+        there = start.astimezone(visitor_zone)
+        if there.utcoffset() != here.utcoffset():
+            yours = clock_in_words(start, visitor_zone)
+            yours_day = day_in_words(there.date()) if there.date() != here.date() else None
+    return Time(
+        href=href(in_address(start)),
+        iso=here.isoformat(),
+        clock=clock_in_words(start, zone),
+        yours=yours,
+        yours_day=yours_day,
+    )

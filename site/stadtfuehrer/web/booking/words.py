@@ -1,0 +1,45 @@
+"""Times in the words of the booking pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.wording import When, clock_in_words, day_in_words, when_in_words
+from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.web.desk import the_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+
+def when_of(start: datetime, minutes: float, visitor_zone: ZoneInfo | None) -> When:
+    """The stretch of so many minutes from ``start``, on both clocks."""
+    end = start + timedelta(minutes=minutes)
+    return when_in_words(start, end, the_office().rules.zone, visitor_zone=visitor_zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearTime:
+    """A free time to choose instead, as a button of a form."""
+
+    start: str
+    label: str
+    action: str
+
+
+def near_times(instants: Iterable[datetime], action: Callable[[datetime], str]) -> list[NearTime]:
+    """Free times as buttons; ``action`` makes the address that each sends the form to."""
+    zone = the_office().rules.zone
+    return [
+        NearTime(
+            start=in_address(instant),
+            label=f"{day_in_words(instant.astimezone(zone).date())}, "
+            f"{clock_in_words(instant, zone)} Uhr",
+            action=action(instant),
+        )
+        for instant in instants
+    ]

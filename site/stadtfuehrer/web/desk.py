@@ -1,0 +1,32 @@
+"""What every view needs to hand: the office, the clock, and whom the page is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask import Flask
+
+    from stadtfuehrer.services.office import Office
+
+_KEY = "stadtfuehrer"
+
+
+def furnish(app: Flask, office: Office, clock: Callable[[], datetime]) -> None:
+    """Put office and clock on the desk of an application."""
+    app.extensions[_KEY] = (office, clock)
+
+
+def the_office() -> Office:
+    """The office that this application works for."""
+    return cast("Office", current_app.extensions[_KEY][0])
+
+
+def now() -> datetime:
+    """The present instant, aware."""
+    return cast("datetime", current_app.extensions[_KEY][1]())

@@ -1,0 +1,44 @@
+"""The headers that every answer carries, errors included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from stadtfuehrer.web.desk import the_office
+
+if TYPE_CHECKING:
+    from flask import Response
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_ALWAYS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_TWO_YEARS = 2 * 365 * 24 * 3600
+
+_PERSONAL = frozenset({"quiz", "booking"})
+"""Blueprints whose addresses tell something about the visitor."""
+
+
+def add_headers(response: Response) -> Response:
+    """Add what protects visitors; addresses that say something about them stay secret."""
+    response.headers.update(_ALWAYS)
+    if the_office().settings.site.url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
+    personal = request.blueprint in _PERSONAL
+    response.headers.setdefault(
+        "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
+    )
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
+    return response

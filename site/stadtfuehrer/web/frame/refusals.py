@@ -1,0 +1,99 @@
+"""The one place where a refusal becomes a status code and a German sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain import refusals
+from stadtfuehrer.domain.refusals import NotFree, Refusal, WhyNotFree
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.office import Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a refusal says to the visitor."""
+
+    status: int
+    heading: str
+    text: str
+
+
+def _unknown(heading: str) -> Told:
+    text = "Vielleicht ist der Link nicht ganz vollständig, oder er ist veraltet."
+    return Told(status=404, heading=heading, text=text)
+
+
+_TOLD: dict[WhyNotFree | type[Refusal], Told] = {
+    WhyNotFree.TAKEN: Told(
+        status=409,
+        heading="Diese Zeit ist gerade vergeben worden",
+        text="Jemand war ein wenig schneller.",
+    ),
+    WhyNotFree.TOO_SOON: Told(
+        status=409,
+        heading="So kurzfristig geht es nicht",
+        text="Ein Gespräch braucht mindestens {notice_hours} Stunden Vorlauf.",
+    ),
+    WhyNotFree.TOO_FAR: Told(
+        status=409,
+        heading="So weit im Voraus geht es noch nicht",
+        text="Gespräche lassen sich bis zu {horizon_days} Tage im Voraus buchen.",
+    ),
+    WhyNotFree.NOT_OFFERED: Told(
+        status=409,
+        heading="Zu dieser Zeit gibt es keinen Termin",
+        text="Sie liegt außerhalb der Sprechzeiten.",
+    ),
+    refusals.TooManyBookings: Told(
+        status=409,
+        heading="Für diese Adresse sind schon Termine gebucht",
+        text="Mehr als {bookings_per_address} offene Termine für eine E-Mail-Adresse gehen nicht. "
+        "Sag einen davon ab, oder schreib mir.",
+    ),
+    refusals.TooManyPosts: Told(
+        status=429,
+        heading="Das waren sehr viele Formulare auf einmal",
+        text="Aus deinem Netz kamen in dieser Stunde so viele Formulare, dass eine Pause nötig "
+        "ist. Ab der nächsten vollen Stunde geht es weiter. Wenn es eilt, schreib mir oder ruf an.",
+    ),
+    refusals.TooLateToChange: Told(
+        status=409,
+        heading="Das geht jetzt nur noch persönlich",
+        text="Bis {change_hours} Stunden vor dem Gespräch lässt sich der Termin hier ändern. Jetzt "
+        "ist es so kurz davor, dass ich es von dir selbst hören muss.",
+    ),
+    refusals.AlreadyCancelled: Told(
+        status=409,
+        heading="Dieser Termin ist schon abgesagt",
+        text="Du musst nichts weiter tun.",
+    ),
+    refusals.AlreadyOver: Told(
+        status=409,
+        heading="Dieser Termin hat schon stattgefunden",
+        text="Er lässt sich nicht mehr ändern. Ein neuer geht jederzeit.",
+    ),
+    refusals.UnknownKind: _unknown("Diese Art von Gespräch gibt es nicht"),
+    refusals.UnknownService: _unknown("Diese Leistung gibt es nicht"),
+    refusals.UnknownBooking: _unknown("Zu diesem Link gehört kein Termin"),
+}
+
+
+def tell(refusal: Refusal, office: Office) -> Told:
+    """Status, heading and sentence for a refusal.
+
+    Raises:
+        KeyError: it is one that no visitor can cause, so the page is the one of a bug.
+
+    """
+    booking, limits = office.settings.booking, office.settings.limits
+    told = _TOLD[refusal.why if isinstance(refusal, NotFree) else type(refusal)]
+    text = told.text.format(
+        notice_hours=booking.notice_hours,
+        horizon_days=booking.horizon_days,
+        change_hours=booking.change_hours,
+        bookings_per_address=limits.bookings_per_address,
+    )
+    return replace(told, text=text)

@@ -1,0 +1,40 @@
+"""Static files under addresses that change with their content, so that they can be kept a year."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, send_from_directory, url_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Response
+
+_YEAR = 365 * 24 * 3600
+
+static = Blueprint("static", __name__)
+
+
+def content_digest(folder: Path) -> str:
+    """One short digest over all static files: style sheets name fonts relative to themselves."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(folder)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return url_for("static.file", digest=current_app.config["STATIC_DIGEST"], name=name)
+
+
+@static.get("/static/<digest>/<path:name>")
+def file(digest: str, name: str) -> Response:
+    """A static file; only under its present address it may be kept for long."""
+    response = send_from_directory(current_app.config["STATIC_FOLDER"], name)
+    if digest == current_app.config["STATIC_DIGEST"]:
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
