@@ -1,0 +1,1 @@
+"""Speed, weight and statements of the site: `make bench`."""

@@ -1,0 +1,17 @@
+"""The yardstick: a bare Flask view that returns a string."""
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def hello() -> str:
+    """Say hello."""
+    return "Hallo"
+
+
+@app.get("/healthz")
+def healthz() -> str:
+    """Answer as the site does, so that both are waited for in the same way."""
+    return ""

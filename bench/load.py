@@ -1,0 +1,101 @@
+"""Two ways to put a server under load, each light enough not to be measured itself.
+
+Pages are fetched by wrk, which needs a hundredth of what a Python client needs. Bookings are
+few and each is different; they are bytes made beforehand, sent over plain sockets, so that a
+client's part is about 50 µs of the 1 ms and more that a booking takes.
+"""
+
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.provision.visitor import Visitor
+
+CONNECTIONS = 16
+SENDERS = 8
+TIMEOUT_SECONDS = 20
+
+
+class UselessMeasurementError(Exception):
+    """The server did not answer as it should, so that its speed says nothing."""
+
+
+def require_wrk() -> None:
+    """Raise UselessMeasurementError with the way to get wrk when it is missing."""
+    if shutil.which("wrk") is None:
+        raise UselessMeasurementError("wrk is missing. Debian, Ubuntu: apt install wrk")
+
+
+def pages_per_second(
+    visitor: Visitor, path: str, *, headers: dict[str, str], seconds: int, status: int = 200
+) -> float:
+    """Fetch `path` for `seconds` over 16 connections; return answers in a second.
+
+    Raises UselessMeasurementError when the answer is not `status` or any answer fails.
+    """
+    first = visitor.get(path, headers)
+    if first.status != status:
+        raise UselessMeasurementError(f"{path} answers {first.status}, not {status}")
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    said = subprocess.run(
+        [*command, visitor.address + path], check=True, capture_output=True, text=True
+    ).stdout
+    rate = re.search(r"^Requests/sec:\s+([\d.]+)$", said, re.MULTILINE)
+    if rate is None or "Non-2xx" in said or "Socket errors" in said:
+        raise UselessMeasurementError(f"{path}:\n{said}")
+    return float(rate.group(1))
+
+
+def requests_per_second(visitor: Visitor, requests: Sequence[bytes], *, status: int) -> float:
+    """Send each of `requests` once, over 8 connections; return answers in a second.
+
+    Raises UselessMeasurementError when an answer has another status.
+    """
+    supply = iter(requests)
+    turn = threading.Lock()
+
+    def next_request() -> bytes | None:
+        with turn:
+            return next(supply, None)
+
+    def send() -> None:
+        with socket.create_connection((visitor.host, visitor.port), TIMEOUT_SECONDS) as line:
+            while (request := next_request()) is not None:
+                line.sendall(request)
+                answer = _answer(line)
+                if not answer.startswith(b"HTTP/1.1 %d" % status):
+                    raise UselessMeasurementError(answer.decode(errors="replace")[:500])
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(SENDERS) as senders:
+        running = [senders.submit(send) for _ in range(SENDERS)]
+        for one in running:
+            one.result()
+    return len(requests) / (time.perf_counter() - began)
+
+
+def _answer(line: socket.socket) -> bytes:
+    received = b"".join(_until_head_ends(line))
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    missing = int(length.group(1)) - len(body) if length else 0
+    while missing > 0:
+        missing -= len(line.recv(missing))
+    return received
+
+
+def _until_head_ends(line: socket.socket) -> Iterator[bytes]:
+    tail = b""
+    while b"\r\n\r\n" not in tail:
+        part = line.recv(65536)
+        if not part:
+            raise UselessMeasurementError("the server hung up")
+        tail = tail[-3:] + part
+        yield part

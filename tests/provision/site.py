@@ -1,0 +1,84 @@
+"""A running site for tests: an instance folder of its own, a free port, and an end."""
+
+import os
+import re
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.provision.visitor import Visitor
+
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
+    """Give keys of `<instance>/stadtfuehrer.toml` new values, written as TOML.
+
+    A key that stands in several tables is changed in each. Raises KeyError for one that the
+    file does not have, so that no test runs on a setting that was renamed.
+    """
+    file = instance / "stadtfuehrer.toml"
+    text = file.read_text("utf-8")
+    for key, value in changes.items():
+        line = re.compile(rf"^{re.escape(key)} = .*$", re.MULTILINE)
+        if not line.search(text):
+            raise KeyError(key)
+        text = line.sub(lambda _, key=key, value=value: f"{key} = {value}", text)  # type: ignore[misc]
+    file.write_text(text, "utf-8")
+
+
+def untouched_environment() -> dict[str, str]:
+    """Return this process's environment without what would lead to somebody's real instance."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith("STADTFUEHRER_")
+    }
+
+
+@contextmanager
+def running(command: Sequence[str | Path], *, port: int, cwd: Path) -> Iterator[Visitor]:
+    """Run a server until the block ends; yield a visitor once `/healthz` answers 200.
+
+    Raises AssertionError with what the server said when it does not come up in 30 seconds.
+    """
+    with tempfile.TemporaryFile() as said:
+        server = subprocess.Popen(
+            command, cwd=cwd, env=untouched_environment(), stdout=said, stderr=subprocess.STDOUT
+        )
+        try:
+            visitor = Visitor("127.0.0.1", port)
+            last_moment = time.monotonic() + START_SECONDS
+            while not _is_up(visitor):
+                if server.poll() is not None or time.monotonic() > last_moment:
+                    said.seek(0)
+                    output = said.read().decode(errors="replace")
+                    raise AssertionError(f"The server does not come up. It said:\n{output}")
+                time.sleep(0.05)
+            yield visitor
+        finally:
+            server.terminate()
+            try:
+                server.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+                raise
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _is_up(visitor: Visitor) -> bool:
+    try:
+        return visitor.get("/healthz").status == 200
+    except OSError:
+        return False
