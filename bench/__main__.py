@@ -108,7 +108,7 @@ def _print_speed(hello: Visitor, site: Visitor, pages: dict[str, str], seconds: 
     _say(f"\nhello: {statistics.median(yardsticks):.0f} answers in a second\n")
     _say("| × hello | median | lowest | highest |\n|---|---:|---:|---:|")
     for name, found in ratios.items():
-        _say(f"| {name} | {statistics.median(found):.2f} | {min(found):.2f} | {max(found):.2f} |")
+        _say(f"| {name} | {statistics.median(found):.3f} | {min(found):.3f} | {max(found):.3f} |")
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine, event
 
-from stadtfuehrer.app import create_app, open_office
+from stadtfuehrer.app.application import create_app
+from stadtfuehrer.app.office import open_office
 
 
 def count_statements(instance: Path, pages: dict[str, str]) -> dict[str, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.catalogue.files import parse_toml, read_text, refuse, validate
+from stadtfuehrer.catalogue.files import validate
 from stadtfuehrer.domain.offers import Offers, broken_offer_laws
+from stadtfuehrer.settings.toml import parse_toml, read_text, refuse
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, no
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
 
-from stadtfuehrer.catalogue.files import parse_toml, read_text, refuse, validate
+from stadtfuehrer.catalogue.files import validate
+from stadtfuehrer.settings.toml import parse_toml, read_text, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.catalogue.files import parse_toml, read_text, refuse, validate
+from stadtfuehrer.catalogue.files import validate
 from stadtfuehrer.domain.quiz import Quiz
 from stadtfuehrer.domain.quiz_laws import broken_laws
+from stadtfuehrer.settings.toml import parse_toml, read_text, refuse
 
 if TYPE_CHECKING:
     from pathlib import Path

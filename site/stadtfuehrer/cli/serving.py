@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.services.office import Office
 
+THREADS = 12
+"""For each process; more than the database has connections for would only wait for one."""
+
 _TARGET = "stadtfuehrer.app.application:app_from_environment"
 
 
@@ -101,6 +104,7 @@ def _run_site(office: Office, instance: Path, *, host: str, port: int, workers: 
         address=host,
         port=port,
         workers=workers,
+        blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         log_level=LogLevels.warning,

@@ -64,12 +64,20 @@ def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
 
 
 def when_in_words(
-    start: datetime, end: datetime, zone: ZoneInfo, *, visitor_zone: ZoneInfo | None = None
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+    *,
+    visitor_zone: ZoneInfo | None = None,
+    at_visitor: str = "bei dir",
 ) -> When:
-    """The time from ``start`` to ``end`` as the consultant's clocks show it, and the visitor's."""
+    """The time from ``start`` to ``end`` as the consultant's clocks show it, and the visitor's.
+
+    ``at_visitor`` names the visitor's place to whoever reads it.
+    """
     yours = None
     if visitor_zone is not None and _differs(start, zone, visitor_zone):
-        yours = f"{_span(start, end, visitor_zone)} bei dir"
+        yours = f"{_span(start, end, visitor_zone)} {at_visitor}"
         day, theirs = start.astimezone(zone).date(), start.astimezone(visitor_zone).date()
         if day != theirs:
             yours = f"{day_in_words(theirs)}, {yours}"

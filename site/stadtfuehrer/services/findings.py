@@ -107,24 +107,25 @@ def quotes(quiz: Quiz, answers: Mapping[str, str]) -> tuple[Quote, ...]:
 
 
 def _certainty(result: Result, service: Service | None, second: Service | None) -> str:
+    """How sure it is, in words that visitor and consultant can both read."""
     if service is None:
-        return "In keinem Bereich zeigt sich eine Lücke, für die du Hilfe kaufen müsstest."
+        return "In keinem Bereich zeigt sich eine Lücke, für die es Hilfe von außen bräuchte."
     if second is None:
-        return f"Deine Antworten sprechen für {service.title}."
+        return f"Die Antworten sprechen für {service.title}."
     match result.certainty:
         case Certainty.CLEAR:
-            return f"Das ist eindeutig: Deine Antworten sprechen klar für {service.title}."
+            return f"Das ist eindeutig: Die Antworten sprechen klar für {service.title}."
         case Certainty.RATHER:
-            return f"Deine Antworten sprechen eher für {service.title} als für {second.title}."
+            return f"Die Antworten sprechen eher für {service.title} als für {second.title}."
         case Certainty.CLOSE:
             return (
                 f"Es ist knapp: {service.title} liegt nur wenig vor {second.title}. "
-                "Im Gespräch klärt sich, womit du besser anfängst."
+                "Im Gespräch klärt sich, womit es besser anfängt."
             )
 
 
 def _weight(points: float) -> str:
-    return f"Das trägt {points:.0f} von 100 Punkten bei."
+    return f"Das trägt {points:.0f} von 100 Punkten zum Bedarf bei."
 
 
 def _change(catalogue: Catalogue, result: Result) -> str | None:
@@ -134,9 +135,11 @@ def _change(catalogue: Catalogue, result: Result) -> str | None:
     other = (
         f"wäre {catalogue.offers.get(change.outcome).title} die Empfehlung gewesen"
         if change.outcome
-        else "hättest du gar keine Empfehlung gebraucht"
+        else "wäre herausgekommen, dass du dich hier schon auskennst"
     )
+    # In the middle of a sentence an answer loses the full stop that it may end with.
+    chosen, instead = (option.text.rstrip(".") for option in (change.chosen, change.instead))
     return (
-        f"Hättest du auf die Frage „{change.question.text}“ statt „{change.chosen.text}“ "
-        f"mit „{change.instead.text}“ geantwortet, {other}."
+        f"Hättest du auf die Frage „{change.question.text}“ statt „{chosen}“ "
+        f"mit „{instead}“ geantwortet, {other}."
     )

@@ -72,7 +72,7 @@ def with_result(
         recipient=recipient,
         reply_to=_consultant(office),
     )
-    return _enclosed(office, letter, mark=key, sequence=0, now=now)
+    return _enclosed(letter, sender=_sender(office), mark=key, sequence=0, now=now)
 
 
 def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
@@ -93,24 +93,33 @@ def _to_both(
 ) -> list[Enclosed]:
     visitor, consultant = _visitor(booking), _consultant(office)
     words = _words(office, booking, token, was)
-    event = _event_texts(office, booking, token)
-    notes = office.letter_paper.get_template("letters/notes.txt").render(words)
     method: Method = "REQUEST"
     send = invitation.request
     if booking.status is Status.CANCELLED:
         method, send = "CANCEL", invitation.cancel
-    letters = []
-    for kind, reader, other, extra in (
-        (kinds[0], visitor, consultant, {}),
-        # What the visitor said goes into the consultant's calendar only, never back to them.
-        (kinds[1], consultant, visitor, {"description": notes, "url": ""}),
-    ):
-        enclosed = send(booking, attendees=(visitor, consultant), stamp=now, **{**event, **extra})
-        letter = _letter(office, kind, words, recipient=reader, reply_to=other)
-        letters.append(replace(letter, invitation=enclosed, method=method))
+    notes = office.letter_paper.get_template("letters/notes.txt").render(words)
+    event = _event_texts(office, booking, token)
+    attendees = (visitor, consultant)
+    to_visitor = replace(
+        _letter(office, kinds[0], words, recipient=visitor, reply_to=consultant),
+        invitation=send(booking, attendees=attendees, stamp=now, **event),
+        method=method,
+    )
+    words |= _times(office, booking, was, at_visitor="bei deinem Gast")
+    # What the visitor said goes into the consultant's calendar only, never back to them.
+    event |= {"description": notes, "url": ""}
+    to_consultant = replace(
+        _letter(office, kinds[1], words, recipient=consultant, reply_to=visitor),
+        invitation=send(booking, attendees=attendees, stamp=now, **event),
+        method=method,
+    )
     return [
-        _enclosed(office, letter, mark=booking.uid, sequence=booking.sequence, now=now)
-        for letter in letters
+        _enclosed(letter, sender=sender, mark=booking.uid, sequence=booking.sequence, now=now)
+        for letter, sender in (
+            (to_visitor, _sender(office)),
+            # A letter from oneself would look odd in the consultant's inbox.
+            (to_consultant, Mailbox(name="Stadtführer", address=_sender(office).address)),
+        )
     ]
 
 
@@ -123,8 +132,7 @@ def _words(office: Office, booking: Booking, token: str, was: Booking | None) ->
         **_everywhere(office),
         "booking": booking,
         "visitor": booking.visitor,
-        "when": _when(office, booking),
-        "was": None if was is None else _when(office, was),
+        **_times(office, booking, was, at_visitor="bei dir"),
         "point": meeting_point(office, booking),
         "service": office.catalogue.offers.find(booking.interest.service),
         "found": findings(office.catalogue, answers) if complete else None,
@@ -146,13 +154,23 @@ def _everywhere(office: Office) -> dict[str, Any]:
     }
 
 
-def _when(office: Office, booking: Booking) -> When:
-    return when_in_words(
-        booking.start,
-        booking.end,
-        office.rules.zone,
-        visitor_zone=booking.visitor.own_zone,
+def _times(
+    office: Office, booking: Booking, was: Booking | None, *, at_visitor: str
+) -> dict[str, When | None]:
+    """When it is and, if it was moved, when it was."""
+    when, before = (
+        None
+        if one is None
+        else when_in_words(
+            one.start,
+            one.end,
+            office.rules.zone,
+            visitor_zone=booking.visitor.own_zone,
+            at_visitor=at_visitor,
+        )
+        for one in (booking, was)
     )
+    return {"when": when, "was": before}
 
 
 def _event_texts(office: Office, booking: Booking, token: str) -> dict[str, Any]:
@@ -192,10 +210,9 @@ def _letter(
 
 
 def _enclosed(
-    office: Office, letter: Letter, *, mark: str, sequence: int, now: datetime
+    letter: Letter, *, sender: Mailbox, mark: str, sequence: int, now: datetime
 ) -> Enclosed:
     """The letter as bytes; its Message-ID is made of what it tells of, so there is one of each."""
-    sender = _sender(office)
     message_id = f"<{letter.kind}.{sequence}.{mark}@{sender.address.rpartition('@')[2]}>"
     return Enclosed(
         kind=letter.kind,

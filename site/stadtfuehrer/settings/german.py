@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import is_dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from stadtfuehrer.domain.mistakes import Mistake
@@ -14,27 +15,39 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+_WHOLE = "muss eine ganze Zahl sein, ist aber {found}"
+_NUMBER = "muss eine Zahl sein, ist aber {found}"
+_LIST = "muss eine Liste in eckigen Klammern sein, ist aber {found}"
+_SECTION = "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}"
+_CHOICE = "„{input}“ ist nicht möglich; erlaubt sind {expected}"
+
 _SENTENCES = {
     "missing": "fehlt",
-    "int_type": "muss eine ganze Zahl sein, ist aber {found}",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": "ist eine zu große Zahl",
+    "finite_number": _NUMBER,
+    "fraction_type": _NUMBER,
+    "fraction_parsing": _NUMBER,
     "string_type": "muss ein Text in Anführungszeichen sein, ist aber {found}",
     "bool_type": "muss true oder false sein, ist aber {found}",
     "date_type": "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber {found}",
-    "tuple_type": "muss eine Liste in eckigen Klammern sein, ist aber {found}",
-    "list_type": "muss eine Liste in eckigen Klammern sein, ist aber {found}",
-    "dict_type": "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}",
-    "dataclass_type": "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}",
-    "dataclass_exact_type": "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _SECTION,
+    "dataclass_type": _SECTION,
     "greater_than_equal": "muss mindestens {ge} sein, ist aber {input}",
     "less_than_equal": "darf höchstens {le} sein, ist aber {input}",
-    "string_too_short": "darf nicht leer sein",
     "string_too_long": "darf höchstens {max_length} Zeichen haben",
     "too_short": "braucht mindestens {min_length} Eintrag",
-    "string_pattern_mismatch": "„{input}“ hat nicht die richtige Form",
-    "literal_error": "„{input}“ ist nicht möglich; erlaubt sind {expected}",
-    "enum": "„{input}“ ist nicht möglich; erlaubt sind {expected}",
+    "literal_error": _CHOICE,
+    "enum": _CHOICE,
     "value_error": "{error}",
 }
+
+_SECRET_PLACES = {"mail.password", "database.url"}
+"""What stands there is not shown: terminals and logs are read by others, too."""
 
 
 def in_german(error: ValidationError, *, file: str, shape: type[Any]) -> Iterator[Mistake]:
@@ -44,7 +57,10 @@ def in_german(error: ValidationError, *, file: str, shape: type[Any]) -> Iterato
     """
     for detail in error.errors():
         location = [part for part in detail["loc"] if not str(part).startswith("function-")]
-        yield Mistake(file=file, place=_place(location), reason=_reason(detail, location, shape))
+        place = _place(location)
+        if place in _SECRET_PLACES:
+            detail["input"] = "…"
+        yield Mistake(file=file, place=place, reason=_reason(detail, location, shape))
 
 
 def _place(location: Iterable[int | str]) -> str:
@@ -56,24 +72,40 @@ def _place(location: Iterable[int | str]) -> str:
 
 def _reason(detail: ErrorDetails, location: list[int | str], shape: type[Any]) -> str:
     if detail["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
-        close = difflib.get_close_matches(str(location[-1]), _keys(shape), n=1)
-        meant = f"; ist „{close[0]}“ gemeint?" if close else ""
-        return f"diesen Schlüssel gibt es nicht{meant}"
-    sentence = _SENTENCES.get(detail["type"])
-    if sentence is None:
-        return detail["msg"]
+        return _stranger(location, shape)
+    found = _found(detail["input"])
     context = {"expected": "", **detail.get("ctx", {})}
     context["expected"] = str(context["expected"]).replace(" or ", " oder ").replace("'", "")
-    return sentence.format(**context, input=detail["input"], found=_found(detail["input"]))
+    # A sentence for every type of error that the shapes can raise is a test; this is for newer
+    # pydantics, so that no English one is shown.
+    sentence = _SENTENCES.get(detail["type"], "so kann es hier nicht stehen: {found}")
+    return sentence.format(**context, input=detail["input"], found=found)
+
+
+def _stranger(location: list[int | str], shape: type[Any]) -> str:
+    """What to say about a key that does not belong where it stands."""
+    *around, key = map(str, location)
+    here = next((keys for place, keys in _sections(shape) if place == _unnumbered(around)), set())
+    close = difflib.get_close_matches(key, here, n=1)
+    if close:
+        return f"diesen Schlüssel gibt es nicht; ist „{close[0]}“ gemeint?"
+    elsewhere = [place for place, keys in _sections(shape) if place and key in keys]
+    if len(elsewhere) == 1:
+        return f"dieser Schlüssel gehört nach [{elsewhere[0]}]"
+    return "diesen Schlüssel gibt es nicht"
+
+
+def _unnumbered(location: Iterable[str]) -> str:
+    return ".".join(part for part in location if not part.isdigit())
 
 
 def _found(value: object) -> str:
     match value:
         case bool():
-            return "true oder false"
+            return str(value).lower()
         case str():
             return f"der Text „{value}“"
-        case int() | float():
+        case int() | float() | Decimal():
             return f"die Zahl {value}"
         case list() | tuple():
             return "eine Liste"
@@ -83,13 +115,20 @@ def _found(value: object) -> str:
             return f"„{value}“"
 
 
-def _keys(shape: type[Any]) -> set[str]:
-    """Every key in the file's shape, wherever it stands."""
-    keys: set[str] = set()
-    for name, annotation in get_type_hints(shape, include_extras=True).items():
-        keys.add(name)
-        keys.update(*(_keys(inner) for inner in _shapes(annotation)))
-    return keys
+def _sections(shape: type[Any], place: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every section of the file's shape with its keys; lists of sections without their numbers."""
+    annotations = get_type_hints(shape, include_extras=True)
+    names = {name: _written(name, annotation) for name, annotation in annotations.items()}
+    yield place, set(names.values())
+    for name, annotation in annotations.items():
+        for inner in _shapes(annotation):
+            yield from _sections(inner, f"{place}.{names[name]}".lstrip("."))
+
+
+def _written(name: str, annotation: Any) -> str:
+    """A field's name in the file: „from“ is no name that Python allows."""
+    aliases = (getattr(extra, "alias", None) for extra in getattr(annotation, "__metadata__", ()))
+    return next((str(alias) for alias in aliases if alias), name)
 
 
 def _shapes(annotation: Any) -> Iterator[type[Any]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
+from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings.german import in_german
 from stadtfuehrer.settings.rules import contradictions
 from stadtfuehrer.settings.schema import Settings
+from stadtfuehrer.settings.toml import parse_toml, read_text, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from stadtfuehrer.domain.mistakes import Mistake
 
 FILE_NAME = "stadtfuehrer.toml"
 
@@ -38,41 +40,35 @@ def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
 
     """
     path = instance / FILE_NAME
-    written = _read(path)
-    for variable, (section, key) in _FROM_ENVIRONMENT.items():
-        if environment.get(variable):
-            part = written.setdefault(section, {})
-            if isinstance(part, dict):
-                part[key] = environment[variable]
+    if not path.exists():
+        refuse(path, [("", "diese Datei gibt es noch nicht; „stadtfuehrer init“ legt sie an")])
+    written = parse_toml(path, read_text(path))
+    given = _lay_over(written, environment)
     try:
         settings = TypeAdapter(Settings).validate_python(written)
     except ValidationError as error:
-        found = tuple(in_german(error, file=str(path), shape=Settings))
-        raise MistakesFound(found) from None
-    wrong = tuple(
-        Mistake(file=str(path), place=place, reason=reason)
-        for place, reason in contradictions(settings)
-    )
-    if wrong:
-        raise MistakesFound(wrong)
+        found = in_german(error, file=str(path), shape=Settings)
+        raise MistakesFound(tuple(_traced(mistake, given) for mistake in found)) from None
+    if wrong := tuple(contradictions(settings)):
+        refuse(path, wrong)
     return replace(settings, database=replace(settings.database, url=_absolute(settings, instance)))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    def refused(place: str, reason: str) -> MistakesFound:
-        return MistakesFound((Mistake(file=str(path), place=place, reason=reason),))
+def _lay_over(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Put the environment's values into what was written; the variable for each such place."""
+    given = {}
+    for variable, (section, key) in _FROM_ENVIRONMENT.items():
+        part = written.setdefault(section, {}) if environment.get(variable) else None
+        if isinstance(part, dict):
+            part[key] = environment[variable]
+            given[f"{section}.{key}"] = variable
+    return given
 
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        reason = "diese Datei gibt es noch nicht; „stadtfuehrer init“ legt sie an"
-        raise refused("", reason) from None
-    except tomllib.TOMLDecodeError as error:
-        raise refused("", f"das ist kein gültiges TOML: {error}") from None
-    except UnicodeDecodeError as error:
-        raise refused("", f"das ist kein UTF-8: {error.reason} an Stelle {error.start}") from None
-    except OSError as error:
-        raise refused("", f"lässt sich nicht lesen: {error.strerror}") from None
+
+def _traced(mistake: Mistake, given: Mapping[str, str]) -> Mistake:
+    """The mistake at the place where it was made: the variable, if the value came from there."""
+    variable = given.get(mistake.place)
+    return replace(mistake, file=variable, place="") if variable else mistake
 
 
 def _absolute(settings: Settings, instance: Path) -> str:

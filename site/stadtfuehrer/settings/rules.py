@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from stadtfuehrer.settings.schema import BookingSettings, Settings
+    from stadtfuehrer.settings.schema import BookingSettings, MailSettings, Settings
+
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def booking_rules(booking: BookingSettings) -> Rules:
@@ -74,8 +76,14 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "consultant.video_url", f"fehlt, denn „{kind.title}“ ist ein Videogespräch"
         if kind.place is Place.ON_SITE and not (consultant.street and consultant.city):
             yield "consultant.street", f"Straße und Ort fehlen für „{kind.title}“ vor Ort"
-    if settings.mail.transport == "smtp" and not settings.mail.host:
+    yield from _mail_contradictions(settings.mail)
+
+
+def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:
+    if mail.transport == "smtp" and not mail.host:
         yield "mail.host", "fehlt; ohne Mailserver verlässt kein Brief das Haus"
+    if mail.security == "none" and mail.username and mail.host not in _THIS_MACHINE:
+        yield "mail.security", "„none“ schickt das Passwort unverschlüsselt durchs Netz"
 
 
 def _calendar_contradictions(booking: BookingSettings) -> Iterator[tuple[str, str]]:

@@ -13,10 +13,12 @@ from pydantic.dataclasses import dataclass
 from stadtfuehrer.domain.slots import GRID_MINUTES, Place
 from stadtfuehrer.settings.values import (
     Address,
+    DatabaseUrl,
     FilledLine,
     Line,
     Minutes,
     Openings,
+    RoomUrl,
     RootUrl,
     Slug,
     Subdivision,
@@ -52,7 +54,7 @@ class ConsultantSettings:
     vat_id: Line = ""
     profession: Line = ""
     responsible: Line = ""
-    video_url: Annotated[str, Field(pattern=r"^(https://\S+)?$", strict=True)] = ""
+    video_url: RoomUrl = ""
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -144,9 +146,7 @@ class MailSettings:
 class DatabaseSettings:
     """``[database]``: where bookings are kept."""
 
-    url: Annotated[
-        str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)\S+$", repr=False, strict=True)
-    ] = "sqlite:///stadtfuehrer.db"
+    url: Annotated[DatabaseUrl, Field(repr=False)] = "sqlite:///stadtfuehrer.db"
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.domain.slots import GRID_MINUTES
@@ -96,6 +98,33 @@ def _root_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _room_url(value: str) -> str:
+    if value and not re.fullmatch(r"https://\S+", value):
+        msg = f"„{value}“ ist keine Adresse, die mit https:// beginnt"
+        raise ValueError(msg)
+    return value
+
+
+def _database_url(value: str) -> str:
+    # The address may hold a password, so what was wrong is told without quoting it.
+    if not re.fullmatch(r"(sqlite:///|postgresql\+psycopg://)\S+", value):
+        msg = "beginnt weder mit sqlite:/// noch mit postgresql+psycopg://, oder enthält Leerraum"
+        raise ValueError(msg)
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError):
+        msg = "ist keine Adresse wie postgresql+psycopg://name:passwort@rechner:5432/datenbank"
+        raise ValueError(msg) from None
+    return value
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        msg = f"„{value}“ hat anderes als Kleinbuchstaben a–z, Ziffern und Bindestriche dazwischen"
+        raise ValueError(msg)
+    return value
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         msg = "enthält einen Zeilenumbruch oder ein unsichtbares Zeichen"
@@ -103,11 +132,20 @@ def _line(value: str) -> str:
     return value.strip()
 
 
+def _filled(value: str) -> str:
+    if not value:
+        msg = "darf nicht leer sein"
+        raise ValueError(msg)
+    return value
+
+
 Text = Annotated[str, Field(strict=True)]
 Line = Annotated[Text, AfterValidator(_line)]
-FilledLine = Annotated[Text, Field(min_length=1), AfterValidator(_line)]
-Slug = Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+FilledLine = Annotated[Line, AfterValidator(_filled)]
+Slug = Annotated[Text, Field(max_length=40), AfterValidator(_slug)]
 Address = Annotated[Text, AfterValidator(_address)]
+RoomUrl = Annotated[Text, AfterValidator(_room_url)]
+DatabaseUrl = Annotated[Text, AfterValidator(_database_url)]
 RootUrl = Annotated[Text, AfterValidator(_root_url)]
 Subdivision = Annotated[Text, AfterValidator(_subdivision)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]

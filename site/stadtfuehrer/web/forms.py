@@ -122,7 +122,8 @@ class KeyedForm(PublicForm):
             # What is shown again must be able to succeed when it is sent again.
             self.website.data = ""
             self.refresh_key()
-        if doubt:
+        # Whoever has something to correct takes longer the second time anyway.
+        if accepted and doubt:
             self.add_error(doubt)
         return accepted and not doubt
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
 from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
 from stadtfuehrer.web.booking.carried import carried_along
@@ -111,11 +112,14 @@ def refused_page(filed: Filed, refusal: Refusal) -> ResponseReturnValue:
     """Why the booking cannot be changed here, and who can be asked instead."""
     told = tell(refusal, the_office())
     consultant = the_office().settings.consultant
-    ways = [(f"mailto:{consultant.email}", f"Mail an {consultant.email}")]
+    person = [(f"mailto:{consultant.email}", f"Mail an {consultant.email}")]
     if consultant.phone:
         number = consultant.phone.replace(" ", "")
-        ways.append((f"tel:{number}", f"Anrufen: {consultant.phone}"))
-    ways.append((url_for("booking.shown", token=filed.token), "Zur Buchung"))
-    ways.append((url_for("booking.kinds"), "Eine neue Zeit aussuchen"))
+        person.append((f"tel:{number}", f"Anrufen: {consultant.phone}"))
+    pages = [
+        (url_for("booking.kinds"), "Eine neue Zeit aussuchen"),
+        (url_for("booking.shown", token=filed.token), "Zur Buchung"),
+    ]
+    ways = person + pages if isinstance(refusal, TooLateToChange) else pages + person
     page = render_template("booking/refused.html", heading=told.heading, text=told.text, ways=ways)
     return page, told.status

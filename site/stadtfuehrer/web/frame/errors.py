@@ -52,8 +52,8 @@ _PAGES = {
     500: (
         "Hier ist gerade Baustelle",
         (
-            "Das liegt nicht an dir, sondern an dieser Seite, und der Fehler ist notiert. Versuch es "
-            "in ein paar Minuten noch einmal, oder schreib mir."
+            "Das liegt nicht an dir, sondern an dieser Seite, und der Fehler ist notiert. "
+            "Versuch es in ein paar Minuten noch einmal, oder schreib mir."
         ),
     ),
 }

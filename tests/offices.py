@@ -1,0 +1,138 @@
+"""Offices for tests: the shipped settings with a few changes, a database, and a clock to turn.
+
+The example's hours hold: Monday, Tuesday and Thursday 09:00-12:00 and 13:00-17:00 (Thursday to
+19:00), Wednesday to 12:00, Friday to 13:00, in Berlin; no holiday falls into March 2026.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tests.provision.site import change_settings
+
+from stadtfuehrer.app.office import SECRET_FILE, open_office
+from stadtfuehrer.domain.booking import Interest, Visitor
+from stadtfuehrer.services.booking import Wish
+from stadtfuehrer.settings import EXAMPLE
+from stadtfuehrer.storage.schema import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from stadtfuehrer.services.office import Office
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""Monday, 09:00 in Berlin."""
+
+NO_LIMITS = {
+    "per_day": "0",
+    "posts_per_hour": "0",
+    "bookings_per_address": "0",
+    "minimum_seconds": "0",
+}
+"""For tests that are about something else than limits."""
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """Shows the same time until it is turned."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        """Turn it on, by the arguments of a timedelta."""
+        self.now += timedelta(**by)
+
+
+def make_office(
+    folder: Path,
+    database_url: str,
+    *,
+    changes: Mapping[str, str] | None = None,
+    appended: str = "",
+) -> Office:
+    """Open an office in ``folder`` with a ready database; its caller closes the database.
+
+    ``changes`` maps keys of the settings file to values written as TOML ("4", '"smtp"', 'true');
+    a key that stands in several tables is changed in each. ``appended`` is TOML for its end, such
+    as a ``[[booking.special]]``. An office opened twice in one folder finds what it had.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(EXAMPLE, folder)
+    change_settings(folder, changes or {})
+    with (folder / EXAMPLE.name).open("a", encoding="utf-8") as file:
+        file.write(appended)
+    if not (folder / SECRET_FILE).exists():
+        (folder / SECRET_FILE).write_text(secrets.token_hex())
+    office = open_office(folder, {"STADTFUEHRER_DATABASE_URL": database_url})
+    upgrade(office.database)
+    return office
+
+
+@contextmanager
+def opened_office(
+    folder: Path,
+    database_url: str,
+    *,
+    changes: Mapping[str, str] | None = None,
+    appended: str = "",
+) -> Iterator[Office]:
+    """Open an office as ``make_office`` does, and close its database after the block."""
+    office = make_office(folder, database_url, changes=changes, appended=appended)
+    try:
+        yield office
+    finally:
+        office.database.close()
+
+
+def in_berlin(text: str) -> datetime:
+    """'2026-03-04 10:00' on Berlin's clocks, as an instant in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def full_answers(office: Office, *, at: int = -2) -> dict[str, str]:
+    """An answer to each question of the quiz: by default the last before „weiß ich nicht“."""
+    return {question.id: question.options[at].id for question in office.catalogue.quiz.questions}
+
+
+def a_visitor(**changes: str) -> Visitor:
+    """Somebody who filled in every field."""
+    typed = {
+        "name": "Änne Müller",
+        "email": "aenne@gast.example",
+        "firma": "Müller & Töchter GbR",
+        "telefon": "+49 30 5550 77",
+        "anliegen": "Uns findet niemand.\nWoran liegt das?",
+        "zone": "",
+    }
+    return Visitor(**(typed | changes))
+
+
+def a_wish(
+    office: Office,
+    start: datetime,
+    *,
+    kind: str = "kennenlernen",
+    visitor: Visitor | None = None,
+    interest: Interest | None = None,
+    key: str = "",
+) -> Wish:
+    """What a form asks for; each has a key of its own unless one is given."""
+    return Wish(
+        kind=office.get_kind(kind),
+        start=start,
+        visitor=visitor or a_visitor(),
+        interest=interest or Interest(),
+        key=key or secrets.token_hex(16),
+    )
