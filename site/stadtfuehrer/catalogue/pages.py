@@ -83,7 +83,7 @@ def _fill_in(path: Path, text: str, facts: Mapping[str, str], first_line: int) -
 
 
 def _render_markdown(path: Path, text: str) -> str:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     tokens = markdown.parse(text)
     if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
         refuse(path, [("", "Überschriften beginnen mit ##, denn # ist der Titel der Seite")])

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.services.office import Office
 
-THREADS = 12
-"""For each process; more than the database has connections for would only wait for one."""
+THREADS = 3
+"""For each process; Python runs one at a time, the others wait for disk and database."""
 
 _TARGET = "stadtfuehrer.app.application:app_from_environment"
 

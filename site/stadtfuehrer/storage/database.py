@@ -61,7 +61,11 @@ class Database:
 
     @contextmanager
     def _session(self, *, writing: bool) -> Iterator[Session]:
-        bind = self.engine.execution_options(**{_WRITING: writing})
+        options: dict[str, Any] = {_WRITING: writing}
+        if not writing and not self.is_sqlite:
+            # PostgreSQL of itself shows each statement what was committed before that statement.
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        bind = self.engine.execution_options(**options)
         with Session(bind, expire_on_commit=False) as session:
             yield session
 

@@ -1,0 +1,86 @@
+"""Rows for the storage tests: a booking, a letter, and what stands in a table."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from stadtfuehrer.domain.booking import Booking, Interest, Visitor
+from stadtfuehrer.domain.slots import Place
+from stadtfuehrer.storage.bookings import add_booking
+from stadtfuehrer.storage.outbox import Enclosed
+from stadtfuehrer.storage.tables import DbOccupied
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from stadtfuehrer.storage.database import Database
+
+MONDAY_TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
+NOW = MONDAY_TEN - timedelta(days=3)
+
+
+def a_booking(
+    start: datetime = MONDAY_TEN, *, minutes: int = 30, before: int = 0, after: int = 0
+) -> Booking:
+    return Booking(
+        uid=secrets.token_hex(16),
+        kind="kennenlernen",
+        title="Kennenlerngespräch",
+        place=Place.PHONE,
+        start=start,
+        end=start + timedelta(minutes=minutes),
+        before=timedelta(minutes=before),
+        after=timedelta(minutes=after),
+        visitor=Visitor(name="Änne Müller", email="aenne@gast.example"),
+        interest=Interest(),
+        booked_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def at(booking: Booking, start: datetime) -> Booking:
+    """The same booking at another time."""
+    return replace(booking, start=start, end=start + (booking.end - booking.start))
+
+
+def add(session: Session, booking: Booking) -> int:
+    """Keep a booking under a key and a token that nobody else has."""
+    return add_booking(
+        session, booking, key=secrets.token_hex(16), token_hash=secrets.token_bytes(32)
+    )
+
+
+def added(database: Database, booking: Booking) -> int:
+    with database.begin() as session:
+        return add(session, booking)
+
+
+def cells_of(database: Database, row_id: int) -> set[tuple[int, int]]:
+    """Number and side of each cell that a booking occupies."""
+    with database.read() as session:
+        query = select(DbOccupied.cell, DbOccupied.side).where(DbOccupied.booking_id == row_id)
+        return {(cell, side) for cell, side in session.execute(query)}
+
+
+def a_letter(
+    *,
+    kind: str = "bestaetigung",
+    method: str = "REQUEST",
+    sequence: int = 0,
+    recipient: str = "aenne@gast.example",
+    message: bytes = b"Subject: Hallo\r\n\r\nHallo\r\n",
+) -> Enclosed:
+    return Enclosed(
+        kind=kind,
+        sequence=sequence,
+        method=method,
+        sender="termine@stadtfuehrer.example",
+        recipient=recipient,
+        message_id=f"<{secrets.token_hex(8)}@stadtfuehrer.example>",
+        message=message,
+    )

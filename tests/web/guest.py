@@ -1,0 +1,169 @@
+"""A guest of the site without a browser, to whom no page with a fault is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from tests.web.page_rules import ORIGIN, complaints
+from tests.web.pages import Page
+from werkzeug.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask import Flask
+
+ALWAYS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "font-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "strict-transport-security": "max-age=63072000",
+}
+_OPEN = {"referrer-policy": "strict-origin-when-cross-origin", "cache-control": "no-cache"}
+_PERSONAL = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
+_BROWSER_GETS = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
+_BROWSER_POSTS = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
+
+
+@dataclass(kw_only=True)
+class Guest:
+    """Fetches pages as a browser does; every answer is checked before a test sees it."""
+
+    app: Flask
+    address: str = "192.0.2.7"
+    typed: set[str] = field(default_factory=set)
+
+    def get(
+        self, path: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Page:
+        return self._ask("GET", path, None, status, {**_BROWSER_GETS, **(headers or {})})
+
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str] | Sequence[tuple[str, str]],
+        *,
+        status: int = 303,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Send fields as a form does."""
+        pairs = list(fields.items() if hasattr(fields, "items") else fields)
+        self.typed.update(value for _, value in pairs)
+        body = urlencode(pairs, errors="surrogatepass").encode()
+        return self.post_body(path, body, status=status, headers=headers)
+
+    def post_body(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Page:
+        """Send bytes that no form would send."""
+        sent = {**_BROWSER_POSTS, "Content-Type": content_type, **(headers or {})}
+        return self._ask("POST", path, body, status, sent)
+
+    def press(
+        self, page: Page, button: str, typed: Mapping[str, str] | None = None, *, status: int = 0
+    ) -> Page:
+        """Fill in the form that has this button, and press it."""
+        (form,) = (form for form in page.forms() if button in form.buttons)
+        action, pairs = form.filled(button, typed or {})
+        if form.method == "GET":
+            return self.get(f"{action}?{urlencode(pairs)}", status=status or 200)
+        return self.post(action, pairs, status=status or 303)
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, status: int, headers: Mapping[str, str]
+    ) -> Page:
+        page = self.ask(method, path, body=body, headers=headers)
+        assert page.status == status, f"{method} {path}: {page.status}, not {status}"
+        self.check(page)
+        return page
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Ask, and take any answer unchecked."""
+        response = self.app.test_client(use_cookies=False).open(
+            path,
+            method=method,
+            base_url=ORIGIN,
+            data=body,
+            headers=dict(headers or {}),
+            environ_overrides={"REMOTE_ADDR": self.address},
+        )
+        names = [name.lower() for name, _ in response.headers]
+        assert len(names) == len(set(names)), f"{method} {path} sends a header twice: {names}"
+        return Page(
+            method=method,
+            path=path,
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers},
+            body=response.data,
+        )
+
+    def check(self, page: Page) -> None:
+        """Fail on anything that is wrong with an answer."""
+        expected = self._expected_headers(page)
+        differing = sorted(page.headers.items() ^ expected.items())
+        assert not differing, "\n".join([str(page), *map(str, differing)])
+        if page.status in {301, 302, 303, 308}:
+            self._check_redirect(page)
+        elif page.is_html:
+            found = complaints(page, self.app, self.typed)
+            assert not found, "\n".join([str(page), *found])
+
+    def _expected_headers(self, page: Page) -> dict[str, str]:
+        expected = {**ALWAYS, **(_PERSONAL if self._is_personal(page) else _OPEN)}
+        expected["content-length"] = str(len(page.body))
+        expected["content-type"] = _CONTENT_TYPES.get(
+            page.route.rpartition("/")[2] if page.status in {200, 503} else "",
+            "text/html; charset=utf-8",
+        )
+        if page.route.endswith("/frei.json") and page.status == 422:
+            expected["content-type"] = "application/json"
+        if page.route.endswith("/termin.ics") and page.status == 200:
+            expected["content-disposition"] = 'attachment; filename="termin.ics"'
+        for name in _SPECIAL.get(page.status, ()):
+            expected[name] = page.headers.get(name, f"missing in {page.status}")
+        return expected
+
+    def _is_personal(self, page: Page) -> bool:
+        if not page.route.startswith(("/quiz", "/termin", "/buchung")):
+            return False
+        try:
+            self.app.url_map.bind("stadtfuehrer.example").match(page.route, page.method)
+        except HTTPException:
+            return False
+        return True
+
+    def _check_redirect(self, page: Page) -> None:
+        parts = urlsplit(page.location)
+        assert (parts.scheme, parts.netloc) == ("", ""), page.location
+        self.app.url_map.bind("stadtfuehrer.example").match(parts.path, "GET")
+
+
+_CONTENT_TYPES = {
+    "robots.txt": "text/plain; charset=utf-8",
+    "security.txt": "text/plain; charset=utf-8",
+    "healthz": "text/plain; charset=utf-8",
+    "sitemap.xml": "application/xml; charset=utf-8",
+    "frei.json": "application/json",
+    "termin.ics": "text/calendar; charset=utf-8",
+}
+_SPECIAL = {301: ("location",), 303: ("location",), 308: ("location",), 405: ("allow",), 429: ("retry-after",)}

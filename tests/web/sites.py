@@ -1,0 +1,61 @@
+"""A site under test: its office, its clock, its guest, and what a guest types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tests.offices import a_wish
+from tests.web.guest import Guest
+
+from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.times import whole_horizon
+from stadtfuehrer.storage import bookings
+from stadtfuehrer.web.booking.instants import in_address
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+    from tests.offices import Clock
+
+    from stadtfuehrer.domain.booking import Booking
+    from stadtfuehrer.services.office import Office
+
+TYPED = {
+    "name": "Änne Müller",
+    "email": "aenne@gast.example",
+    "firma": "Müller & Töchter GbR",
+    "telefon": "+49 30 5550 77",
+    "anliegen": "Uns findet niemand.\nWoran liegt das?",
+}
+KIND = "kennenlernen"
+
+
+@dataclass(kw_only=True)
+class Site:
+    """The parts that a test turns, and the guest who looks at what becomes of it."""
+
+    office: Office
+    clock: Clock
+    app: Flask
+
+    @cached_property
+    def guest(self) -> Guest:
+        return Guest(app=self.app)
+
+    def free(self, kind: str = KIND) -> list[datetime]:
+        """Every start that can be booked, in UTC."""
+        return whole_horizon(self.office, self.office.get_kind(kind), now=self.clock())
+
+    def form_path(self, start: datetime, kind: str = KIND) -> str:
+        return f"/termin/{kind}/{in_address(start)}"
+
+    def book(self, start: datetime, kind: str = KIND) -> str:
+        """Book without a page; the token."""
+        return book(self.office, a_wish(self.office, start, kind=kind), now=self.clock())
+
+    def bookings(self) -> list[Booking]:
+        with self.office.database.read() as session:
+            return [booking for _, booking in bookings.all_bookings(session)]
