@@ -10,6 +10,8 @@ const free = document.querySelector(".times time");
 if (zone && free && !zone.value) {
   const here = new Date(free.dateTime).toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const known = [...zone.options].some((option) => option.value === own);
-  if (known && here !== free.textContent) zone.value = own;
+  if (own && here !== free.textContent) {
+    if (![...zone.options].some((option) => option.value === own)) zone.add(new Option(own));
+    zone.value = own;
+  }
 }

@@ -33,8 +33,11 @@ CLOSED = {"from": date(2026, 1, 1), "to": date(2026, 1, 1)}
 def spots(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place in a parsed file, of lists the first item."""
     yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value[:1])
-    for key, inner in items if isinstance(value, dict | list) else ():
+    if isinstance(value, dict):
+        items = list(value.items())
+    else:
+        items = list(enumerate(value[:1])) if isinstance(value, list) else []
+    for key, inner in items:
         yield from spots(inner, (*path, key))
 
 
@@ -67,10 +70,7 @@ def test_odd_values_in_every_place(shape: type[Any], file: Path) -> None:
                 mistakes = list(in_german(error, file="f", shape=shape))
                 assert len(mistakes) == len(english)
                 for mistake, sentence in zip(mistakes, english, strict=True):
-                    assert sentence.removeprefix("Value error, ") != mistake.reason or (
-                        sentence.startswith("Value error, ")
-                    ), sentence
-                    assert "Input should" not in mistake.reason
+                    assert mistake.reason != sentence
                     # The sentence for what has none; every type of error here has one.
                     assert not mistake.reason.startswith("so kann es hier nicht stehen"), sentence
                     assert mistake.reason
@@ -92,8 +92,8 @@ def test_odd_values_in_every_place(shape: type[Any], file: Path) -> None:
          "muss eine ganze Zahl sein, ist aber der Text „drei“"),
         (("questions", 0, "options", 0, "gap"), Decimal("Infinity"),
          "muss eine Zahl sein, ist aber die Zahl Infinity"),
-        (("questions", 0, "weights"), [], "muss ein Abschnitt mit Schlüsseln sein, "
-         "ist aber eine Liste"),
+        (("questions", 0, "weights"), [], ("muss ein Abschnitt mit Schlüsseln sein, "
+         "ist aber eine Liste")),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_wrong_number(place: tuple[Any, ...], value: Any, reason: str) -> None:

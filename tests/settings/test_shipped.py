@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from pydantic.fields import FieldInfo
 
-from stadtfuehrer.settings import EXAMPLE, load_settings
+from stadtfuehrer.settings import EXAMPLE, load_settings, schema
 from stadtfuehrer.settings.schema import (
     BookingSettings,
     ClosedSettings,
@@ -47,12 +47,14 @@ EXAMPLES_OF_THEIR_OWN = {
 
 def schema_keys() -> list[tuple[str, str, object]]:
     """Every (section, key, default or MISSING) that a file may hold."""
-    found = []
+    found: list[tuple[str, str, object]] = []
     for section, shape in SECTIONS.items():
         hints = get_type_hints(shape, include_extras=True)
-        for field in fields(shape):
-            if not _is_section(hints[field.name]):
-                found.append((section, _written(field, hints[field.name]), _default(field)))
+        found += [
+            (section, _written(field, hints[field.name]), _default(field))
+            for field in fields(shape)
+            if not _is_section(hints[field.name])
+        ]
     return found
 
 
@@ -99,19 +101,12 @@ def pair_or_header(line: str) -> bool:
 
 
 def test_every_section_of_the_schema_is_looked_at() -> None:
-    reached = set()
-
-    def reach(shape: Any) -> None:
-        reached.add(shape)
-        for annotation in get_type_hints(shape, include_extras=True).values():
-            for one in (annotation, *get_args(annotation)):
-                for inner in (one, *get_args(one)):
-                    if isinstance(inner, type) and is_dataclass(inner) and inner not in reached:
-                        if inner.__module__ == Settings.__module__:
-                            reach(inner)
-
-    reach(Settings)
-    assert reached - {Settings} == set(SECTIONS.values())
+    shapes = {
+        shape
+        for shape in vars(schema).values()
+        if is_dataclass(shape) and shape.__module__ == schema.__name__
+    }
+    assert shapes - {Settings} == set(SECTIONS.values())
 
 
 def test_every_key_stands_in_the_file_and_no_other() -> None:
@@ -121,7 +116,7 @@ def test_every_key_stands_in_the_file_and_no_other() -> None:
 @pytest.mark.parametrize(
     ("section", "key", "default"),
     [row for row in schema_keys() if row[2] is not MISSING and row[1] not in EXAMPLES_OF_THEIR_OWN],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_a_key_stands_there_with_its_default(section: str, key: str, default: object) -> None:
     written, _ = file_keys()[section, key]

@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.ready import (  # noqa: F401 - fixtures
+    migrated_postgresql_url,
+    migrated_sqlite_file,
+    ready_database_url,
+    ready_postgresql_url,
+    ready_sqlite_url,
+)
 
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.schema import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Give a database with every table, on SQLite and on PostgreSQL."""
-    opened = Database(database_url)
-    upgrade(opened)
+def database(ready_database_url: str) -> Iterator[Database]:  # noqa: F811 - as pytest wants it
+    """Give a database with every table and no row, on SQLite and on PostgreSQL."""
+    opened = Database(ready_database_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_database(sqlite_database_url: str) -> Iterator[Database]:
-    opened = Database(sqlite_database_url)
-    upgrade(opened)
+def sqlite_database(ready_sqlite_url: str) -> Iterator[Database]:  # noqa: F811
+    opened = Database(ready_sqlite_url)
     yield opened
     opened.close()

@@ -45,15 +45,22 @@ def lost(outcomes: Sequence[object]) -> list[str]:
     return sorted(type(outcome).__name__ for outcome in outcomes if isinstance(outcome, Exception))
 
 
-def in_processes(number: int, work: Callable[[int], list[str]]) -> list[list[str]]:
-    """What ``work(0)``, ``work(1)`` and so on return, each in a forked process of its own."""
+def in_processes(
+    number: int, work: Callable[[int, Callable[[], object]], list[str]]
+) -> list[list[str]]:
+    """What ``work(0, wait)``, ``work(1, wait)`` … return, each in a forked process of its own.
+
+    ``wait()`` returns when all of them have come to it. What one raises is what it returns.
+    """
     context = multiprocessing.get_context("fork")
     line = context.Barrier(number, timeout=PATIENCE_SECONDS)
     answers: multiprocessing.Queue[tuple[int, list[str]]] = context.Queue()
 
     def run(which: int) -> None:
-        line.wait()
-        answers.put((which, work(which)))
+        try:
+            answers.put((which, work(which, line.wait)))
+        except Exception as error:  # noqa: BLE001 - what it is, the test decides
+            answers.put((which, [repr(error)]))
 
     processes = [context.Process(target=run, args=(which,)) for which in range(number)]
     for process in processes:

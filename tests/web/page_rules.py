@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,9 @@ INDEXED = {
 }
 """What search engines may keep; everything else says something about one visitor, or is wrong."""
 
+WEB_CALENDARS = {"calendar.google.com", "outlook.live.com"}
+"""The only other hosts that a page may lead to: a guest's own calendar, from their own booking."""
+
 _ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data")
 _ID_LISTS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns")
 _TYPOGRAPHY = {
@@ -32,6 +36,7 @@ _TYPOGRAPHY = {
     "a typewriter's apostrophe": re.compile(r"'"),
     "a hyphen for a dash": re.compile(r"(^|\s)-(\s|$)"),
     "three dots for an ellipsis": re.compile(r"\.\.\."),
+    "a quotation in a quotation with its marks": re.compile(r"„[^“]*„"),
     "cheer": re.compile(r"!"),
     "a time without Uhr": re.compile(
         r"(?<![\d:+−])\d{1,2}:\d{2}(?![\d:])(?!–\d{1,2}:\d{2} Uhr)(?! Uhr\b)"
@@ -56,22 +61,18 @@ def _language(page: Page) -> Iterator[str]:
 
 
 def _title(page: Page) -> Iterator[str]:
-    titles = [words_of_title(one) for one in page.all("title")]
+    titles = [" ".join("".join(one.itertext()).split()) for one in page.all("title")]
     failed = any(one.get("id") == "fehler" for one in page.root.iter())
     pattern = r"Fehler: \S.* – Stadtführer" if failed else r"(?!Fehler: )\S.* – Stadtführer"
     if len(titles) != 1 or not re.fullmatch(pattern, titles[0]):
         yield f"{titles} on a page {'with' if failed else 'without'} a mistake"
 
 
-def words_of_title(title: Element) -> str:
-    return " ".join("".join(title.itertext()).split())
-
-
 def _headings(page: Page) -> Iterator[str]:
     headings = [(int(str(one.tag)[1]), one) for one in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
     if [level for level, _ in headings].count(1) != 1:
         yield f"not one h1: {[words(one) for level, one in headings if level == 1]}"
-    for (above, _), (level, one) in zip(headings, headings[1:], strict=False):
+    for (above, _), (level, one) in pairwise(headings):
         if level > above + 1:
             yield f"h{level} „{words(one)}“ stands under h{above}"
     yield from (f"an empty h{level}" for level, one in headings if not words(one))
@@ -112,9 +113,9 @@ def _inline(page: Page) -> Iterator[str]:
                 yield f"attribute {name} on {one.tag}"
         if str(one.tag).endswith("style"):
             yield "a style element"
-        if str(one.tag).endswith("script") and one.get("type") != "application/ld+json":
-            if not one.get("src", "").startswith("/static/") or words_of_title(one):
-                yield f"a script that is not a file of ours: {one.attrib}"
+        runs = str(one.tag).endswith("script") and one.get("type") != "application/ld+json"
+        if runs and (not one.get("src", "").startswith("/static/") or one.text):
+            yield f"a script that is not a file of ours: {one.attrib}"
         if one.tag in {"iframe", "object", "embed", "base", "frame"}:
             yield f"a {one.tag}"
 
@@ -123,14 +124,13 @@ def _indexing(page: Page) -> Iterator[str]:
     robots = [one.get("content") for one in page.all("meta") if one.get("name") == "robots"]
     canonical = [one.get("href") for one in page.all("link") if one.get("rel") == "canonical"]
     og_url = [one.get("content") for one in page.all("meta") if one.get("property") == "og:url"]
-    expected = (["noindex"], [], [])
-    if page.status == 200 and page.route in INDEXED:
-        expected = ([], [ORIGIN + page.route], [ORIGIN + page.route])  # type: ignore[assignment]
-    if (robots, canonical, og_url) != expected:
+    own = [ORIGIN + page.route]
+    is_indexed = page.status == 200 and page.route in INDEXED
+    if (robots, canonical, og_url) != (([], own, own) if is_indexed else (["noindex"], [], [])):
         yield f"robots {robots}, canonical {canonical}, og:url {og_url} at {page.path}"
-    described = [one.get("content", "") for one in page.all("meta") if one.get("name") == "description"]
-    if len(described) != 1 or not described[0].strip():
-        yield f"description {described}"
+    metas = {one.get("name"): one.get("content", "") for one in page.all("meta")}
+    if not metas.get("description", "").strip():
+        yield "no description"
 
 
 _RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
@@ -144,10 +144,19 @@ def _ways(page: Page, app: Flask) -> Iterator[str]:
         for name in _ADDRESSES:
             address = one.get(name)
             if address is not None:
+                if _is_web_calendar(page, one):
+                    continue
                 yield from _address(address, "GET", app, tag=f"{one.tag} {name}")
     for form in page.forms():
         for action in {form.action, *(action for action, _, _ in form.buttons.values() if action)}:
             yield from _address(action, form.method, app, tag=f"form {form.method}")
+
+
+def _is_web_calendar(page: Page, one: Element) -> bool:
+    parts = urlsplit(one.get("href", ""))
+    of_a_booking = page.route.startswith("/buchung/") and one.tag == "a"
+    silent = "noreferrer" in one.get("rel", "")
+    return of_a_booking and silent and parts.scheme == "https" and parts.netloc in WEB_CALENDARS
 
 
 def _address(address: str, method: str, app: Flask, *, tag: str) -> Iterator[str]:

@@ -81,7 +81,7 @@ class Page:
 
     @property
     def title(self) -> str:
-        (title,) = (one for one in self.all("title") if "svg" not in str(one.tag))
+        (title,) = self.all("title")
         return words(title)
 
     @cached_property

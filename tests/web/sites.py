@@ -59,3 +59,11 @@ class Site:
     def bookings(self) -> list[Booking]:
         with self.office.database.read() as session:
             return [booking for _, booking in bookings.all_bookings(session)]
+
+    def lose_database(self) -> None:
+        """Take the database away from under the running site; an empty file is left."""
+        self.office.database.close()
+        file = self.office.database.file
+        assert file is not None
+        for part in file.parent.glob(f"{file.name}*"):
+            part.unlink()

@@ -11,7 +11,13 @@ from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.catalogue import load_catalogue
 from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
 from stadtfuehrer.services.office import Office
-from stadtfuehrer.settings import EXAMPLE, booking_rules, consultation_kinds, load_settings
+from stadtfuehrer.settings import (
+    EXAMPLE,
+    booking_rules,
+    consultation_kinds,
+    load_settings,
+    rules_by_kind,
+)
 from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
@@ -39,9 +45,11 @@ def open_office(instance: Path, environment: Mapping[str, str]) -> Office:
 
     """
     settings = load_settings(instance, environment)
+    rules = booking_rules(settings.booking)
     return Office(
         settings=settings,
-        rules=booking_rules(settings.booking),
+        rules=rules,
+        kind_rules=rules_by_kind(settings.booking, rules),
         kinds=consultation_kinds(settings.booking),
         catalogue=load_catalogue(instance, page_facts(settings)),
         database=Database(settings.database.url),

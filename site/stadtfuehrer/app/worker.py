@@ -12,6 +12,7 @@ from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.retention import forget
+from stadtfuehrer.services.waiting import tell_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ def work(office: Office, post: Post, *, clock: Callable[[], datetime], stop: Eve
         try:
             if deliver_due(office, post, clock=clock).blocked:
                 rest = REST_SECONDS
+            tell_waiting(office, now=clock())
             if clock() >= forget_at:
                 forget(office, now=clock())
                 forget_at = clock() + FORGET_EVERY

@@ -10,9 +10,10 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.app.clock import utc_now
-from stadtfuehrer.app.office import mistakes_in, open_office
+from stadtfuehrer.app.office import mistakes_in
 from stadtfuehrer.app.worker import post_of
-from stadtfuehrer.cli.opening import refuse
+from stadtfuehrer.cli.opening import office_of, refuse
+from stadtfuehrer.services.audit import audit
 from stadtfuehrer.services.overview import failed_letters
 from stadtfuehrer.storage.schema import is_current
 
@@ -33,7 +34,7 @@ def check(instance: Path, *, connect: bool) -> None:
     mistakes = mistakes_in(instance, os.environ)
     if mistakes:
         refuse(str(mistake) for mistake in mistakes)
-    office = open_office(instance, os.environ)
+    office = office_of(instance)
     wrong = _wrong_in_database(office)
     if connect:
         wrong += post_of(office, instance, utc_now).probe(office.settings.mail.sender)
@@ -57,9 +58,9 @@ def _wrong_in_database(office: Office) -> list[str]:
     try:
         if not is_current(database):
             return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
-        failed = failed_letters(office)
+        failed, broken = failed_letters(office), audit(office)
     except (SQLAlchemyError, OSError) as error:
         return [f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"]
     if failed:
-        return [f"{failed} Briefe sind gescheitert; „stadtfuehrer outbox“ zeigt sie"]
-    return []
+        broken.append(f"Gescheiterte Briefe: {failed}; „stadtfuehrer outbox“ zeigt sie")
+    return broken

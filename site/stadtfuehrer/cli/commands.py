@@ -18,7 +18,7 @@ from stadtfuehrer.cli.upkeep import backup, db, forget, init
 @click.group(help="Der Stadtführer: Seite, Buchungen und Briefe.")
 @click.option(
     "--instance",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Ordner mit Einstellungen und Daten (sonst STADTFUEHRER_INSTANCE, sonst ./instance).",
 )
 @click.version_option(package_name="stadtfuehrer")

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 def office_of(instance: Path) -> Office:
-    """The office of an instance; the command ends with every mistake in settings and content."""
+    """The office of an instance, until the command ends; it ends at once with every mistake."""
     try:
-        return open_office(instance, os.environ)
+        office = open_office(instance, os.environ)
     except MistakesFound as found:
         refuse(str(mistake) for mistake in found.mistakes)
+    click.get_current_context().call_on_close(office.database.close)
+    return office
 
 
 def ready_office_of(instance: Path) -> Office:

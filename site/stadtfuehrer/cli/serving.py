@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import sys
+import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from stadtfuehrer.app.application import app_from_environment
 from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.worker import POSTFACH, post_of, work
 from stadtfuehrer.cli.keeper import kept_worker
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from flask import Flask
+
     from stadtfuehrer.services.office import Office
 
 THREADS = 3
 """For each process; Python runs one at a time, the others wait for disk and database."""
 
-_TARGET = "stadtfuehrer.app.application:app_from_environment"
+_TARGET = "stadtfuehrer.cli.serving:site_of_process"
+_PATIENCE_SECONDS = 5.0
 
 
 def _where(command: Callable[..., None]) -> Callable[..., None]:
@@ -91,6 +97,25 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
 def _stop_with_parent(stop: Event) -> None:
     sys.stdin.buffer.read()
     stop.set()
+
+
+def site_of_process() -> Flask:
+    """The site in one of the processes that Granian starts, which ends with the one that did.
+
+    Otherwise a server that was killed leaves processes behind that go on serving, keep its port
+    and, holding their copy of its pipe, its letter worker.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return app_from_environment()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE_SECONDS)
+    os._exit(1)
 
 
 def _run_site(office: Office, instance: Path, *, host: str, port: int, workers: int) -> None:

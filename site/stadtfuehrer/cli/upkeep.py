@@ -55,6 +55,7 @@ def upgrade(instance: Path) -> None:
 def _upgrade(instance: Path) -> None:
     database = office_of(instance).database
     try:
+        _make_private(database.file)
         if not schema.is_current(database):
             schema.upgrade(database)
             click.echo(f"Datenbank: {database.url.render_as_string(hide_password=True)}")
@@ -62,12 +63,18 @@ def _upgrade(instance: Path) -> None:
         refuse([f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"])
 
 
+def _make_private(file: Path | None) -> None:
+    """Let nobody but the owner read a new SQLite file; what SQLite lays beside it follows suit."""
+    if file is not None:
+        file.touch(mode=0o600)
+
+
 @click.command(help="Löscht, was länger aufbewahrt ist als eingestellt.")
 @click.pass_obj
 def forget(instance: Path) -> None:
     """Erase what has outlived its retention."""
     gone = forget_what_is_over(ready_office_of(instance), now=utc_now())
-    click.echo(f"Gelöscht: {gone.bookings} Buchungen, {gone.letters} Briefe")
+    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}")
 
 
 @click.command(help="Schreibt eine Kopie der SQLite-Datenbank, auch während die Seite läuft.")

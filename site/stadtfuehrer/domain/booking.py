@@ -81,7 +81,12 @@ class Booking:
     @property
     def taken(self) -> Taken:
         """The stretch that this booking keeps from others."""
-        return Taken(stretch=Stretch(self.start, self.end), before=self.before, after=self.after)
+        return Taken(
+            stretch=Stretch(self.start, self.end),
+            before=self.before,
+            after=self.after,
+            kind=self.kind,
+        )
 
     def check_changeable(self, *, now: datetime, window: timedelta) -> None:
         """Refuse a change by link: already cancelled, already begun, or within the window.

@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     MOVED_CONSULTANT = "verschoben-beratung"
     CANCELLED_VISITOR = "absage-gast"
     CANCELLED_CONSULTANT = "absage-beratung"
+    FREE_AGAIN = "frei-geworden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +13,6 @@ from stadtfuehrer.domain.refusals import WhyNotFree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
     from zoneinfo import ZoneInfo
 
     from stadtfuehrer.domain.intervals import Stretch
@@ -48,6 +47,8 @@ class Kind:
     before: int = 0
     after: int = 0
     place: Place = Place.PHONE
+    per_day: int = 0
+    """At most so many of this kind a day, besides ``Rules.per_day``; 0 for no limit of its own."""
 
     @property
     def place_label(self) -> str:
@@ -60,13 +61,15 @@ class Rules:
     """What bounds a free start besides the opening hours and what is taken.
 
     ``notice`` in elapsed time from now; ``horizon_days`` in calendar days of the consultant's
-    zone, the last one included; ``per_day`` live bookings a day there, 0 for no limit.
+    zone, the last one included; ``per_day`` live bookings of all kinds a day there, 0 for no
+    limit. ``change`` is how long before the start a link can still move or cancel.
     """
 
     opening: OpeningHours
     notice: timedelta
     horizon_days: int
     per_day: int
+    change: timedelta = timedelta(0)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -92,6 +95,8 @@ class Taken:
     after: timedelta = timedelta(0)
     counts: bool = True
     """Whether it is one of the consultations that ``Rules.per_day`` limits."""
+    kind: str = ""
+    """The id of its kind, for a kind's own limit."""
 
     @property
     def earliest(self) -> datetime:
@@ -102,6 +107,16 @@ class Taken:
     def latest(self) -> datetime:
         """Where the time kept free after it ends."""
         return self.stretch.end + self.after
+
+
+def too_close(one: Taken, other: Taken) -> bool:
+    """Whether two consultations overlap, or one lies in the time kept free around the other.
+
+    Times kept free may overlap each other: between the two must lie the longer of the first one's
+    ``after`` and the second one's ``before``.
+    """
+    first, second = sorted((one, other), key=lambda taken: taken.stretch)
+    return second.stretch.start < first.stretch.end + max(first.after, second.before)
 
 
 def free_starts(
@@ -124,7 +139,7 @@ def free_starts(
     first = max(first, now.astimezone(zone).date())
     last = min(last, rules.last_day(now))
     earliest = _seconds(rules.earliest(now))
-    full = _full_days(rules, taken)
+    full = _full_days(rules, kind, taken)
     blocked = _blocked(kind, taken)
     at = 0
     free: list[datetime] = []
@@ -203,8 +218,17 @@ def _blocked(kind: Kind, taken: Sequence[Taken]) -> list[_Blocked]:
     return merged
 
 
-def _full_days(rules: Rules, taken: Sequence[Taken]) -> set[date]:
-    if not rules.per_day:
-        return set()
-    booked = Counter(one.stretch.start.astimezone(rules.zone).date() for one in taken if one.counts)
-    return {day for day, bookings in booked.items() if bookings >= rules.per_day}
+def _full_days(rules: Rules, kind: Kind, taken: Sequence[Taken]) -> set[date]:
+    """The days on which a limit is reached: the one for all kinds, or this kind's own."""
+    everything, own = Counter[date](), Counter[date]()
+    if rules.per_day or kind.per_day:
+        for one in taken:
+            if one.counts:
+                day = one.stretch.start.astimezone(rules.zone).date()
+                everything[day] += 1
+                own[day] += one.kind == kind.id
+    return {
+        day
+        for day, bookings in everything.items()
+        if 0 < rules.per_day <= bookings or 0 < kind.per_day <= own[day]
+    }

@@ -38,6 +38,11 @@ class When:
         return f"{self.date}, {self.clock} ({self.zone})"
 
 
+def quoted(text: str) -> str:
+    """The text in quotation marks; those that it has itself become inner ones: „‚Ja‘ sagt er“."""
+    return f"„{text.translate({ord('„'): '‚', ord('“'): '‘'})}“"
+
+
 def day_in_words(day: date) -> str:
     """„Mittwoch, 2. Dezember“."""
     return f"{_WEEKDAYS[day.weekday()]}, {day.day}. {_MONTHS[day.month - 1]}"
@@ -48,6 +53,11 @@ def date_in_words(day: date) -> str:
     return f"{day_in_words(day)} {day.year}"
 
 
+def month_in_words(year: int, month: int) -> str:
+    """„Dezember 2026“."""
+    return f"{_MONTHS[month - 1]} {year}"
+
+
 def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
     """„09:00“, as clocks in the zone show it."""
     return f"{instant.astimezone(zone):%H:%M}"
@@ -55,12 +65,17 @@ def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
 
 def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
     """„Zeit in Berlin, UTC+1“; the offset tells an ambiguous hour's two readings apart."""
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    return f"Zeit in {place}, {offset_in_words(zone, instant)}"
+
+
+def offset_in_words(zone: ZoneInfo, instant: datetime) -> str:
+    """„UTC+1“, „UTC−3:30“."""
     offset = instant.astimezone(zone).utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     sign = "−" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
-    place = zone.key.rpartition("/")[2].replace("_", " ")
-    return f"Zeit in {place}, UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 def when_in_words(

@@ -60,6 +60,18 @@ def book(office: Office, wish: Wish, *, now: datetime) -> str:
     made = _made_before(office, wish.key)
     if made is not None:
         return made
+    try:
+        return _book_anew(office, wish, now=now)
+    except (IntegrityError, NotFree, TooManyBookings):
+        # The same form, sent twice at the same moment: its twin was quicker, and what refuses
+        # this one may be the twin's own booking.
+        made = _made_before(office, wish.key)
+        if made is None:
+            raise
+        return made
+
+
+def _book_anew(office: Office, wish: Wish, *, now: datetime) -> str:
     check_free(office, wish.kind, wish.start, now=now)
     booking = new_booking(
         uid=str(uuid.uuid4()),
@@ -71,19 +83,10 @@ def book(office: Office, wish: Wish, *, now: datetime) -> str:
     )
     token = booking_token(office.secret, booking.uid)
     owed = letters.when_booked(office, booking, token, now=now)
-    try:
-        with office.database.begin() as session:
-            _check_limits(office, session, booking, now=now)
-            row_id = bookings.add_booking(
-                session, booking, key=wish.key, token_hash=token_hash(token)
-            )
-            outbox.enclose(session, owed, booking_id=row_id, now=now)
-    except (IntegrityError, NotFree):
-        # The same form, sent twice at the same moment: its twin was quicker.
-        made = _made_before(office, wish.key)
-        if made is None:
-            raise
-        return made
+    with office.database.begin() as session:
+        _check_limits(office, session, booking, now=now)
+        row_id = bookings.add_booking(session, booking, key=wish.key, token_hash=token_hash(token))
+        outbox.enclose(session, owed, booking_id=row_id, now=now)
     return token
 
 
@@ -99,11 +102,6 @@ def look_up(office: Office, token: str) -> Filed:
     return Filed(row_id=row_id, token=token, booking=booking)
 
 
-def change_window(office: Office) -> timedelta:
-    """Until how long before the start a booking can be changed by its link."""
-    return timedelta(hours=office.settings.booking.change_hours)
-
-
 def check_changeable(office: Office, booking: Booking, *, now: datetime) -> None:
     """Refuse a change by link where only a person can make it, or nobody any more.
 
@@ -111,20 +109,21 @@ def check_changeable(office: Office, booking: Booking, *, now: datetime) -> None
         AlreadyCancelled, AlreadyOver, TooLateToChange.
 
     """
-    booking.check_changeable(now=now, window=change_window(office))
+    booking.check_changeable(now=now, window=office.rules_of(booking.kind).change)
 
 
 def kind_of(office: Office, booking: Booking) -> Kind:
-    """The kind as it was booked; its grid is today's, or a plain half hour if it is gone."""
-    step = next((kind.step for kind in office.kinds if kind.id == booking.kind), 30)
+    """The kind as it was booked; its grid and its limit are today's."""
+    today = next((kind for kind in office.kinds if kind.id == booking.kind), None)
     return Kind(
         id=booking.kind,
         title=booking.title,
         minutes=int((booking.end - booking.start) / timedelta(minutes=1)),
-        step=step,
+        step=today.step if today else 30,
         before=int(booking.before / timedelta(minutes=1)),
         after=int(booking.after / timedelta(minutes=1)),
         place=booking.place,
+        per_day=today.per_day if today else 0,
     )
 
 
@@ -199,13 +198,16 @@ def _check_limits(office: Office, session: Session, booking: Booking, *, now: da
 def _check_day(
     office: Office, session: Session, booking: Booking, *, now: datetime, but_not: int | None = None
 ) -> int:
-    on_day, of_address = bookings.live_counts(
+    counts = bookings.live_counts(
         session,
         day=day_of(booking.start, office.rules.zone),
+        kind=booking.kind,
         email=booking.visitor.email,
         now=now,
         but_not=but_not,
     )
-    if office.rules.per_day and on_day >= office.rules.per_day:
-        raise NotFree(WhyNotFree.TAKEN)
-    return of_address
+    limits = (office.rules.per_day, kind_of(office, booking).per_day)
+    for limit, booked in zip(limits, (counts.on_day, counts.of_kind), strict=True):
+        if limit and booked >= limit:
+            raise NotFree(WhyNotFree.TAKEN)
+    return counts.of_address

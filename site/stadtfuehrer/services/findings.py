@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz import Certainty
+from stadtfuehrer.domain.wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,8 +139,10 @@ def _change(catalogue: Catalogue, result: Result) -> str | None:
         else "wäre herausgekommen, dass du dich hier schon auskennst"
     )
     # In the middle of a sentence an answer loses the full stop that it may end with.
-    chosen, instead = (option.text.rstrip(".") for option in (change.chosen, change.instead))
+    chosen, instead = (
+        quoted(option.text.rstrip(".")) for option in (change.chosen, change.instead)
+    )
     return (
-        f"Hättest du auf die Frage „{change.question.text}“ statt „{chosen}“ "
-        f"mit „{instead}“ geantwortet, {other}."
+        f"Hättest du auf die Frage {quoted(change.question.text)} statt {chosen} "
+        f"mit {instead} geantwortet, {other}."
     )

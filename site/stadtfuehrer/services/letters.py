@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.wording import When, when_in_words
+from stadtfuehrer.services.calendar_entry import event_texts
 from stadtfuehrer.services.findings import findings, quotes
+from stadtfuehrer.services.mailboxes import consultant_mailbox, site_mailbox, visitor_mailbox
 from stadtfuehrer.services.meeting import meeting_point
 from stadtfuehrer.storage.outbox import Enclosed
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.domain.letter import Method
+    from stadtfuehrer.domain.slots import Kind
     from stadtfuehrer.services.office import Office
 
 
@@ -70,16 +74,31 @@ def with_result(
         LetterKind.RESULT,
         words,
         recipient=recipient,
-        reply_to=_consultant(office),
+        reply_to=consultant_mailbox(office),
     )
-    return _enclosed(letter, sender=_sender(office), mark=key, sequence=0, now=now)
+    return _enclosed(letter, sender=site_mailbox(office), mark=key, sequence=0, now=now)
 
 
-def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
-    """The booking as a file to put into any calendar (METHOD:PUBLISH)."""
-    return invitation.published(
-        booking, **_event_texts(office, booking, token), stamp=booking.changed_at
+def when_free(
+    office: Office, kind: Kind, start: datetime, address: str, *, mark: str, now: datetime
+) -> Enclosed:
+    """The one letter to somebody who waits: a time has become free."""
+    site = office.settings.site.url
+    times = f"{site}/termin/{kind.id}"
+    words = {
+        **_everywhere(office),
+        "kind": kind,
+        "when": when_in_words(start, start + timedelta(minutes=kind.minutes), office.rules.zone),
+        "links": {"book": f"{times}/{start:%Y%m%dT%H%M%SZ}", "times": times},
+    }
+    letter = _letter(
+        office,
+        LetterKind.FREE_AGAIN,
+        words,
+        recipient=Mailbox(name="", address=address),
+        reply_to=consultant_mailbox(office),
     )
+    return _enclosed(letter, sender=site_mailbox(office), mark=mark, sequence=0, now=now)
 
 
 def _to_both(
@@ -91,14 +110,14 @@ def _to_both(
     now: datetime,
     was: Booking | None = None,
 ) -> list[Enclosed]:
-    visitor, consultant = _visitor(booking), _consultant(office)
+    visitor, consultant = visitor_mailbox(booking), consultant_mailbox(office)
     words = _words(office, booking, token, was)
     method: Method = "REQUEST"
     send = invitation.request
     if booking.status is Status.CANCELLED:
         method, send = "CANCEL", invitation.cancel
     notes = office.letter_paper.get_template("letters/notes.txt").render(words)
-    event = _event_texts(office, booking, token)
+    event = event_texts(office, booking, token)
     attendees = (visitor, consultant)
     to_visitor = replace(
         _letter(office, kinds[0], words, recipient=visitor, reply_to=consultant),
@@ -116,9 +135,9 @@ def _to_both(
     return [
         _enclosed(letter, sender=sender, mark=booking.uid, sequence=booking.sequence, now=now)
         for letter, sender in (
-            (to_visitor, _sender(office)),
+            (to_visitor, site_mailbox(office)),
             # A letter from oneself would look odd in the consultant's inbox.
-            (to_consultant, Mailbox(name="Stadtführer", address=_sender(office).address)),
+            (to_consultant, Mailbox(name="Stadtführer", address=site_mailbox(office).address)),
         )
     ]
 
@@ -131,6 +150,7 @@ def _words(office: Office, booking: Booking, token: str, was: Booking | None) ->
     return {
         **_everywhere(office),
         "booking": booking,
+        "change_hours": round(office.rules_of(booking.kind).change / timedelta(hours=1)),
         "visitor": booking.visitor,
         **_times(office, booking, was, at_visitor="bei dir"),
         "point": meeting_point(office, booking),
@@ -150,7 +170,6 @@ def _everywhere(office: Office) -> dict[str, Any]:
     return {
         "consultant": office.settings.consultant,
         "site_url": office.settings.site.url,
-        "change_hours": office.settings.booking.change_hours,
     }
 
 
@@ -171,21 +190,6 @@ def _times(
         for one in (booking, was)
     )
     return {"when": when, "was": before}
-
-
-def _event_texts(office: Office, booking: Booking, token: str) -> dict[str, Any]:
-    """What calendars show of a booking, besides its time."""
-    consultant = office.settings.consultant
-    point = meeting_point(office, booking)
-    link = f"{office.settings.site.url}/buchung/{token}"
-    return {
-        "organizer": _sender(office),
-        "summary": f"{booking.title}: {booking.visitor.name} und {consultant.name}",
-        "description": f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}",
-        "location": point.location,
-        "conference": point.conference,
-        "url": link,
-    }
 
 
 def _letter(
@@ -223,18 +227,3 @@ def _enclosed(
         message_id=message_id,
         message=as_message(letter, sender=sender, message_id=message_id, date=now),
     )
-
-
-def _visitor(booking: Booking) -> Mailbox:
-    return Mailbox(name=booking.visitor.name, address=booking.visitor.email)
-
-
-def _consultant(office: Office) -> Mailbox:
-    consultant = office.settings.consultant
-    return Mailbox(name=consultant.name, address=consultant.email)
-
-
-def _sender(office: Office) -> Mailbox:
-    """The site's mailbox, under the name of the person who reads it."""
-    settings = office.settings
-    return Mailbox(name=f"{settings.consultant.name} – Stadtführer", address=settings.mail.sender)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from stadtfuehrer.services.waiting import LONGEST_WAIT
 from stadtfuehrer.storage import retention
+from stadtfuehrer.storage.waiting import erase_waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,5 +37,6 @@ def forget(office: Office, *, now: datetime) -> Forgotten:
         alone = retention.erase_letters(
             session, made_before=now - timedelta(days=privacy.letters_days)
         )
+        erase_waiting(session, since_before=now - LONGEST_WAIT)
         retention.erase_posts(session, before=now - _HOUR)
     return Forgotten(bookings=bookings, letters=with_them + alone)

@@ -27,18 +27,19 @@ def free_times(
 
     ``moving`` is the row of a booking whose own place counts as free.
     """
-    first = max(first, now.astimezone(office.rules.zone).date())
-    last = min(last, office.rules.last_day(now))
+    rules = office.rules_of(kind.id)
+    first = max(first, now.astimezone(rules.zone).date())
+    last = min(last, rules.last_day(now))
     if last < first:
         return []
     with office.database.read() as session:
         taken = bookings.taken_between(
             session,
-            wall_clock_instant(first, 0, office.rules.zone),
-            wall_clock_instant(last + DAY, 0, office.rules.zone),
+            wall_clock_instant(first, 0, rules.zone),
+            wall_clock_instant(last + DAY, 0, rules.zone),
             but_not=moving,
         )
-    return free_starts(office.rules, kind, taken, first=first, last=last, now=now)
+    return free_starts(rules, kind, taken, first=first, last=last, now=now)
 
 
 def whole_horizon(
@@ -59,7 +60,7 @@ def check_free(
     """
     day = start.astimezone(office.rules.zone).date()
     if start not in free_times(office, kind, first=day, last=day, now=now, moving=moving):
-        raise NotFree(why_not_free(office.rules, kind, start, now=now))
+        raise NotFree(why_not_free(office.rules_of(kind.id), kind, start, now=now))
 
 
 def nearest_free(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from stadtfuehrer.settings.schema import BookingSettings, MailSettings, Settings
+    from stadtfuehrer.settings.schema import (
+        BookingSettings,
+        KindSettings,
+        MailSettings,
+        Settings,
+    )
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def booking_rules(booking: BookingSettings) -> Rules:
-    """The rules that decide what is free."""
+    """The rules that decide what is free, for every kind that has none of its own."""
     return Rules(
         opening=OpeningHours(
             zone=booking.timezone,
@@ -35,12 +40,32 @@ def booking_rules(booking: BookingSettings) -> Rules:
         notice=timedelta(hours=booking.notice_hours),
         horizon_days=booking.horizon_days,
         per_day=booking.per_day,
+        change=timedelta(hours=booking.change_hours),
     )
+
+
+def rules_by_kind(booking: BookingSettings, general: Rules) -> dict[str, Rules]:
+    """The rules of each kind: the general ones with what the kind says itself."""
+    return {kind.id: _rules_of(kind, general) for kind in booking.kinds}
+
+
+def _rules_of(kind: KindSettings, general: Rules) -> Rules:
+    rules = general
+    if kind.hours is not None:
+        rules = replace(rules, opening=replace(rules.opening, week=kind.hours.by_weekday()))
+    if kind.notice_hours is not None:
+        rules = replace(rules, notice=timedelta(hours=kind.notice_hours))
+    if kind.horizon_days is not None:
+        rules = replace(rules, horizon_days=kind.horizon_days)
+    if kind.change_hours is not None:
+        rules = replace(rules, change=timedelta(hours=kind.change_hours))
+    return rules
 
 
 def consultation_kinds(booking: BookingSettings) -> tuple[Kind, ...]:
     """The kinds of consultation, in the file's order."""
-    return tuple(Kind(**asdict(kind)) for kind in booking.kinds)
+    names = [field.name for field in fields(Kind)]
+    return tuple(Kind(**{name: getattr(kind, name) for name in names}) for kind in booking.kinds)
 
 
 def _public_holidays(subdivision: str) -> Callable[[date], bool]:
@@ -53,30 +78,29 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Each place and reason where single keys are right, but not together."""
     booking = settings.booking
     yield from _calendar_contradictions(booking)
-    longest = max(
-        (
-            hours.end - hours.start
-            for openings in (
-                *booking.hours.by_weekday().values(),
-                *(special.hours for special in booking.special),
-            )
-            for hours in openings
-        ),
-        default=0,
-    )
     consultant = settings.consultant
     for index, kind in enumerate(booking.kinds):
         place = f"booking.kinds[{index}]"
         if kind.id in {earlier.id for earlier in booking.kinds[:index]}:
             yield f"{place}.id", f"„{kind.id}“ steht schon weiter oben"
-        if kind.minutes > longest:
-            reason = f"{kind.minutes} Minuten sind länger als jede Öffnung in booking.hours"
+        if kind.minutes > _longest_opening(booking, kind):
+            where = f"{place}.hours" if kind.hours else "booking.hours"
+            reason = f"{kind.minutes} Minuten sind länger als jede Öffnung in {where}"
             yield f"{place}.minutes", reason
         if kind.place is Place.VIDEO and not consultant.video_url:
             yield "consultant.video_url", f"fehlt, denn „{kind.title}“ ist ein Videogespräch"
         if kind.place is Place.ON_SITE and not (consultant.street and consultant.city):
             yield "consultant.street", f"Straße und Ort fehlen für „{kind.title}“ vor Ort"
     yield from _mail_contradictions(settings.mail)
+
+
+def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
+    """In minutes, on any day on which this kind could take place."""
+    days = [
+        *(kind.hours or booking.hours).by_weekday().values(),
+        *(special.hours for special in booking.special),
+    ]
+    return max((hours.end - hours.start for openings in days for hours in openings), default=0)
 
 
 def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:

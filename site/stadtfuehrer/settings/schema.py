@@ -13,8 +13,11 @@ from pydantic.dataclasses import dataclass
 from stadtfuehrer.domain.slots import GRID_MINUTES, Place
 from stadtfuehrer.settings.values import (
     Address,
+    Count,
     DatabaseUrl,
+    DayCount,
     FilledLine,
+    HourCount,
     Line,
     Minutes,
     Openings,
@@ -22,6 +25,7 @@ from stadtfuehrer.settings.values import (
     RootUrl,
     Slug,
     Subdivision,
+    Text,
     TomlDate,
     Zone,
 )
@@ -101,7 +105,10 @@ class ClosedSettings:
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class KindSettings:
-    """``[[booking.kinds]]``: a kind of consultation; lengths in minutes."""
+    """``[[booking.kinds]]``: a kind of consultation; lengths in minutes.
+
+    What is None here is as in ``[booking]``.
+    """
 
     id: Slug
     title: FilledLine
@@ -111,6 +118,11 @@ class KindSettings:
     before: Minutes = 0
     after: Minutes = 0
     place: Place = Place.PHONE
+    notice_hours: HourCount | None = None
+    horizon_days: DayCount | None = None
+    per_day: Count = 0
+    change_hours: HourCount | None = None
+    hours: WeekSettings | None = None
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -121,10 +133,10 @@ class BookingSettings:
     hours: WeekSettings
     kinds: Annotated[tuple[KindSettings, ...], Field(min_length=1)]
     subdivision: Subdivision = ""
-    notice_hours: Annotated[int, Field(ge=0, le=24 * 365, strict=True)] = 24
-    horizon_days: Annotated[int, Field(ge=1, le=730, strict=True)] = 60
-    per_day: Annotated[int, Field(ge=0, strict=True)] = 4
-    change_hours: Annotated[int, Field(ge=0, le=24 * 365, strict=True)] = 12
+    notice_hours: HourCount = 24
+    horizon_days: DayCount = 60
+    per_day: Count = 4
+    change_hours: HourCount = 12
     special: tuple[SpecialDaySettings, ...] = ()
     closed: tuple[ClosedSettings, ...] = ()
 
@@ -138,7 +150,7 @@ class MailSettings:
     port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Line = ""
-    password: Annotated[str, Field(repr=False, strict=True)] = ""
+    password: Text = Field(default="", repr=False)
     sender: Address
 
 
@@ -146,7 +158,7 @@ class MailSettings:
 class DatabaseSettings:
     """``[database]``: where bookings are kept."""
 
-    url: Annotated[DatabaseUrl, Field(repr=False)] = "sqlite:///stadtfuehrer.db"
+    url: DatabaseUrl = Field(default="sqlite:///stadtfuehrer.db", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)

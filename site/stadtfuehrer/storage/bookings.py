@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -100,10 +100,26 @@ def lock_limits(session: Session, *names: str) -> None:
         session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
 
 
+class LiveCounts(NamedTuple):
+    """How many live bookings there are, as the limits count them."""
+
+    on_day: int
+    of_kind: int
+    """Of one kind, on that day."""
+    of_address: int
+    """Of one e-mail address, on any day to come."""
+
+
 def live_counts(
-    session: Session, *, day: Stretch, email: str, now: datetime, but_not: int | None = None
-) -> tuple[int, int]:
-    """How many live bookings start on a day, and how many this address has before it."""
+    session: Session,
+    *,
+    day: Stretch,
+    kind: str,
+    email: str,
+    now: datetime,
+    but_not: int | None = None,
+) -> LiveCounts:
+    """Count what the limits ask for, in one statement; ``but_not`` leaves out a row."""
     live = select(func.count()).select_from(DbBooking).where(DbBooking.status == Status.CONFIRMED)
     if but_not is not None:
         live = live.where(DbBooking.id != but_not)
@@ -113,8 +129,9 @@ def live_counts(
         .where(DbBooking.start_at < day.end)
     )
     of_address = live.where(DbBooking.address == fold_address(email)).where(DbBooking.end_at > now)
-    counts = session.execute(select(on_day.scalar_subquery(), of_address.scalar_subquery())).one()
-    return counts[0], counts[1]
+    counts = (on_day, on_day.where(DbBooking.kind == kind), of_address)
+    row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return LiveCounts(*row)
 
 
 def taken_between(
@@ -127,14 +144,14 @@ def taken_between(
     """
     query = (
         select(DbBooking.start_at, DbBooking.end_at, DbBooking.before_minutes)
-        .add_columns(DbBooking.after_minutes)
+        .add_columns(DbBooking.after_minutes, DbBooking.kind)
         .where(DbBooking.calendar == CALENDAR)
         .where(DbBooking.start_at.between(start - LONGEST_REACH, end + LONGEST_REACH))
         .where(DbBooking.status == Status.CONFIRMED)
     )
     if but_not is not None:
         query = query.where(DbBooking.id != but_not)
-    return [_taken(*row) for row in session.execute(query)]
+    return [taken_of(*row) for row in session.execute(query)]
 
 
 def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
@@ -179,11 +196,13 @@ def _live_cells(booking: Booking) -> list[Cell]:
     return occupied_cells(booking.taken) if booking.status is Status.CONFIRMED else []
 
 
-def _taken(start: datetime, end: datetime, before: int, after: int) -> Taken:
+def taken_of(start: datetime, end: datetime, before: int, after: int, kind: str) -> Taken:
+    """What a row's columns keep from others; buffers in minutes."""
     return Taken(
         stretch=Stretch(start, end),
         before=timedelta(minutes=before),
         after=timedelta(minutes=after),
+        kind=kind,
     )
 
 

@@ -92,7 +92,8 @@ def skip_superseded(session: Session, *, now: datetime) -> None:
     """Skip each invitation that a later one for the same person and booking has replaced.
 
     Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing: it
-    means something only to those who got the invitation first.
+    means something only to those who got the invitation first. Neither do the two letters of one
+    step replace each other where the consultant books with their own address, to try it out.
     """
     later = aliased(DbLetter)
     session.execute(
@@ -104,7 +105,7 @@ def skip_superseded(session: Session, *, now: datetime) -> None:
                 later.booking_id == DbLetter.booking_id,
                 later.recipient == DbLetter.recipient,
                 later.method == "REQUEST",
-                later.id > DbLetter.id,
+                later.sequence > DbLetter.sequence,
             )
         )
         .values(state=State.SKIPPED, lease_until=None)

@@ -159,3 +159,25 @@ class DbPosts(Base):
     network: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     hour: Mapped[datetime] = mapped_column(primary_key=True, index=True)
     posts: Mapped[int]
+
+
+class DbWaiting(Base):
+    """Somebody who waits for a free time of a kind; gone as soon as their letter is written."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (UniqueConstraint("kind", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+
+
+class DbTold(Base):
+    """A free start that somebody waiting has been told of, so that it is told of once."""
+
+    __tablename__ = "told"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    start_at: Mapped[datetime] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]

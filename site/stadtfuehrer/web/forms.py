@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, StringField, TelField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from stadtfuehrer.domain.letter import Mailbox, check_line, plain_text
 from stadtfuehrer.services.limits import admit_post
@@ -17,8 +17,10 @@ from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.key import find_key, new_key, too_quick
 
 if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
     from wtforms import Field
 
+_BREAKS = re.compile(r"[\n\t]+")
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
 
@@ -78,6 +80,10 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
         csrf = False  # Fetch Metadata does its work, see frame/origin.py
 
+        def wrap_formdata(self, _form: FlaskForm, formdata: object) -> MultiDict[str, str] | None:
+            """Read form fields only: Flask-WTF also takes JSON, and files in a text's place."""
+            return None if formdata is None else request.form
+
     def accept(self) -> bool:
         """Count the form against its network's limit, and validate it.
 
@@ -85,8 +91,17 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             TooManyPosts.
 
         """
-        admit_post(the_office(), request.remote_addr or "", now=now())
-        return bool(self.validate())
+        try:
+            admit_post(the_office(), request.remote_addr or "", now=now())
+            return bool(self.validate())
+        finally:
+            self._drop_invisible()
+
+    def _drop_invisible(self) -> None:
+        """Leave what can be seen: what is shown again must be HTML, and right when sent again."""
+        for field in self:
+            if not isinstance(field, TextAreaField):
+                field.data = _BREAKS.sub(" ", plain_text(typed(field))).strip()
 
     def add_error(self, sentence: str) -> None:
         """Say something about the form as a whole."""
@@ -149,7 +164,7 @@ class BookingForm(KeyedForm):
         "Dein Name",
         filters=[_strip],
         validators=[
-            InputRequired("Wie heißt du? Dein Name fehlt noch."),
+            DataRequired("Wie heißt du? Dein Name fehlt noch."),
             Length(
                 max=LONGEST_LINE, message=f"Der Name darf höchstens {LONGEST_LINE} Zeichen haben."
             ),
@@ -161,7 +176,7 @@ class BookingForm(KeyedForm):
         "Deine E-Mail-Adresse",
         filters=[_strip],
         validators=[
-            InputRequired("Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung."),
+            DataRequired("Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung."),
             one_address,
         ],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": 254},
@@ -202,7 +217,7 @@ class ResultForm(KeyedForm):
         "Deine E-Mail-Adresse",
         filters=[_strip],
         validators=[
-            InputRequired("Wohin soll das Ergebnis gehen? Die Adresse fehlt."),
+            DataRequired("Wohin soll das Ergebnis gehen? Die Adresse fehlt."),
             one_address,
         ],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": 254},
@@ -218,6 +233,20 @@ class ResultForm(KeyedForm):
             one_line,
         ],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_LINE},
+    )
+
+
+class WaitingForm(KeyedForm):
+    """Whom to tell when something becomes free."""
+
+    email = EmailField(
+        "Deine E-Mail-Adresse",
+        filters=[_strip],
+        validators=[
+            DataRequired("Wohin soll die Nachricht gehen? Die Adresse fehlt."),
+            one_address,
+        ],
+        render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": 254},
     )
 
 

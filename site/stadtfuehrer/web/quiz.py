@@ -82,9 +82,12 @@ def _check_page(answers: Mapping[str, str], notices: list[str]) -> str:
 @quiz.get("/quiz/ergebnis")
 def result() -> ResponseReturnValue:
     """The result, for everybody who has answered every question."""
-    answers = the_office().catalogue.quiz.read(request.args.items(multi=True)).answers
+    reading = the_office().catalogue.quiz.read(request.args.items(multi=True))
+    answers = reading.answers
     if the_office().catalogue.quiz.first_open(answers) is not None:
-        return redirect(_href(answers), 303)
+        # An answer that is no longer known goes along empty, so that the question can say so.
+        gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
+        return redirect(_href({**answers, **gone}), 303)
     form = ResultForm(formdata=None)
     form.refresh_key()
     return _result_page(answers, form, sent=request.args.get("brief") == _ON_ITS_WAY)

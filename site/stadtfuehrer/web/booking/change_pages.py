@@ -110,7 +110,7 @@ def cancel_page(filed: Filed, form: CancelForm) -> str:
 
 def refused_page(filed: Filed, refusal: Refusal) -> ResponseReturnValue:
     """Why the booking cannot be changed here, and who can be asked instead."""
-    told = tell(refusal, the_office())
+    told = tell(refusal, the_office(), filed.booking.kind)
     consultant = the_office().settings.consultant
     person = [(f"mailto:{consultant.email}", f"Mail an {consultant.email}")]
     if consultant.phone:

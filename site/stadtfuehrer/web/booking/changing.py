@@ -9,8 +9,9 @@ from flask import Response, redirect, render_template, request, url_for
 from stadtfuehrer.domain.booking import Booking, Status
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import day_in_words
-from stadtfuehrer.services import letters
-from stadtfuehrer.services.booking import cancel, change_window, check_changeable, look_up, move
+from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
+from stadtfuehrer.services.calendar_entry import calendar_file as entry_file
+from stadtfuehrer.services.calendar_entry import web_calendars
 from stadtfuehrer.services.meeting import meeting_point
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.change_pages import (
@@ -37,8 +38,9 @@ def shown(token: str) -> str:
     filed = look_up(office, token)
     its, visitor = filed.booking, filed.booking.visitor
     is_past = now() >= its.start
-    can_change = its.status is Status.CONFIRMED and its.start - now() >= change_window(office)
-    until = (its.start - change_window(office)).astimezone(office.rules.zone)
+    window = office.rules_of(its.kind).change
+    can_change = its.status is Status.CONFIRMED and its.start - now() >= window
+    until = (its.start - window).astimezone(office.rules.zone)
     return render_template(
         "booking/booked.html",
         booking={
@@ -58,6 +60,7 @@ def shown(token: str) -> str:
         service=office.catalogue.offers.find(its.interest.service),
         can_change=can_change,
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr" if can_change else None,
+        web_calendars=web_calendars(office, its, token),
         ics_href=url_for("booking.calendar_file", token=token),
         move_href=url_for("booking.move_choice", token=token),
         cancel_href=url_for("booking.cancel_question", token=token),
@@ -75,7 +78,7 @@ def _letter_note(its: Booking) -> str:
 def calendar_file(token: str) -> Response:
     """The booking for any calendar."""
     its = look_up(the_office(), token).booking
-    file = letters.calendar_file(the_office(), its, token)
+    file = entry_file(the_office(), its, token)
     disposition = {"Content-Disposition": 'attachment; filename="termin.ics"'}
     return Response(file, content_type="text/calendar; charset=utf-8", headers=disposition)
 
@@ -94,7 +97,7 @@ def move_choice(token: str) -> ResponseReturnValue:
             return move_times_page(filed, notice="Diese Zeit konnte ich nicht lesen.")
         check_free_to_move(filed, start)
     except NotFree as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), filed.booking.kind)
         return move_times_page(filed, notice=f"{told.heading}. {told.text}"), told.status
     except Refusal as refusal:
         return refused_page(filed, refusal)
@@ -113,10 +116,10 @@ def move_there(token: str) -> ResponseReturnValue:
         form.accept()
         move(the_office(), token, start, now=now())
     except NotFree as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), filed.booking.kind)
         return move_page(filed, start, form, gone=told), told.status
     except TooManyPosts as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), filed.booking.kind)
         form.add_error(told.text)
         return move_page(filed, start, form), told.status
     except Refusal as refusal:
@@ -145,7 +148,7 @@ def call_off(token: str) -> ResponseReturnValue:
             return cancel_page(filed, form), 422
         cancel(the_office(), token, typed(form.grund), now=now())
     except TooManyPosts as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), filed.booking.kind)
         form.add_error(told.text)
         return cancel_page(filed, form), told.status
     except Refusal as refusal:

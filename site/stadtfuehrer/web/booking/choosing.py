@@ -11,6 +11,7 @@ from stadtfuehrer.services.times import free_times, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import carried_along
 from stadtfuehrer.web.booking.instants import find_date
+from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
 from stadtfuehrer.web.booking.timetable import timetable
 from stadtfuehrer.web.booking.zones import OFFERED
 from stadtfuehrer.web.desk import now, the_office
@@ -55,6 +56,7 @@ def times(kind: str) -> str:
         heading="Wann passt es dir?",
         intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
         action_label="Buchen",
+        wait_href=url_for("booking.line", kind=kind),
     )
 
 
@@ -70,6 +72,7 @@ def times_page(
     action_label: str,
     notices: Sequence[str] = (),
     begin: date | None = None,
+    wait_href: str | None = None,
 ) -> str:
     """Free times to choose from, for booking and for moving alike."""
     office = the_office()
@@ -83,16 +86,20 @@ def times_page(
         visitor_zone=carried.zone,
         href=time_href,
     )
-    days = office.rules.horizon_days
+    days = office.rules_of(kind.id).horizon_days
     return render_template(
         "booking/times.html",
         kind=kind,
         days=table.days,
         earlier_href=table.earlier and carried.href(path, ab=table.earlier.isoformat()),
         later_href=table.later and carried.href(path, ab=table.later.isoformat()),
-        first_free_href=None,
+        months=months_with_free_times(
+            free, zone, lambda day: carried.href(path, ab=day.isoformat())
+        ),
+        weekdays=WEEKDAYS,
+        wait_href=wait_href,
         range_text=table.range_text or f"In den nächsten {days} Tagen ist alles vergeben.",
-        zone_label=f"Alle Uhrzeiten: {zone_in_words(zone, free[0] if free else now())}",
+        zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
         visitor_zone=carried.zone.key if carried.zone else None,
         zones=sorted({*OFFERED, *([carried.zone.key] if carried.zone else [])}),
         keep=carried.pairs,
@@ -121,7 +128,7 @@ def times_json(kind: str) -> ResponseReturnValue:
     the_kind = office.get_kind(kind)
     today = now().astimezone(office.rules.zone).date()
     first = find_date(request.args.get("von", today.isoformat()))
-    last = find_date(request.args.get("bis", office.rules.last_day(now()).isoformat()))
+    last = find_date(request.args.get("bis", office.rules_of(kind).last_day(now()).isoformat()))
     if first is None or last is None:
         return jsonify(error="„von“ und „bis“ sind Daten wie 2026-12-02."), 422
     free = free_times(office, the_kind, first=first, last=last, now=now())

@@ -52,12 +52,12 @@ def make(kind: str, start: str) -> ResponseReturnValue:
             return _form_page(the_kind, instant, filled), 422
         token = book(the_office(), _wish(the_kind, instant, filled), now=now())
     except NotFree as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), the_kind.id)
         near = nearest_free(the_office(), the_kind, instant, now=now())
         page = _form_page(the_kind, instant, filled, gone=told, nearest=near)
         return page, told.status
     except Refusal as refusal:
-        told = tell(refusal, the_office())
+        told = tell(refusal, the_office(), the_kind.id)
         filled.add_error(f"{told.heading}. {told.text}")
         return _form_page(the_kind, instant, filled), told.status
     return redirect(url_for("booking.shown", token=token), 303)
@@ -121,7 +121,7 @@ def _form_page(
 
 def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseReturnValue:
     office, carried = the_office(), carried_along()
-    told = tell(refusal, office)
+    told = tell(refusal, office, kind.id)
     page = times_page(
         kind,
         whole_horizon(office, kind, now=now()),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.domain.wording import clock_in_words, day_in_words
+from stadtfuehrer.domain.wording import (
+    clock_in_words,
+    day_in_words,
+    offset_in_words,
+    zone_in_words,
+)
 from stadtfuehrer.web.booking.instants import in_address
 
 if TYPE_CHECKING:
@@ -45,6 +51,8 @@ class Timetable:
     earlier: date | None
     later: date | None
     range_text: str
+    zone_text: str
+    """Whose clocks these are, with both offsets where a clock change lies between the days."""
 
 
 def timetable(
@@ -75,13 +83,14 @@ def timetable(
             Day(
                 date_iso=day.isoformat(),
                 heading=day_in_words(day),
-                times=tuple(_time(start, zone, visitor_zone, href) for start in starts),
+                times=_times(starts, zone, visitor_zone, href),
             )
             for day, starts in shown
         ),
         earlier=dates[max(0, at - DAYS_ON_A_PAGE)] if at else None,
         later=dates[behind] if behind < len(dates) else None,
         range_text=_range(shown[0][0], shown[-1][0]) if shown else "",
+        zone_text=_zone_text(shown[0][1][0], shown[-1][1][-1], zone) if shown else "",
     )
 
 
@@ -91,10 +100,35 @@ def _range(first: date, last: date) -> str:
     return f"{day_in_words(first)} bis {day_in_words(last)}"
 
 
+def _zone_text(first: datetime, last: datetime, zone: ZoneInfo) -> str:
+    text, later = zone_in_words(zone, first), offset_in_words(zone, last)
+    return text if text.endswith(later) else f"{text}, nach der Zeitumstellung {later}"
+
+
+def _times(
+    starts: Sequence[datetime],
+    zone: ZoneInfo,
+    visitor_zone: ZoneInfo | None,
+    href: Callable[[str], str],
+) -> tuple[Time, ...]:
+    """A day's times; those of an hour that the clocks show twice say which one is meant."""
+    shown = Counter(clock_in_words(start, zone) for start in starts)
+    return tuple(
+        _time(start, zone, visitor_zone, href, tell_offset=shown[clock_in_words(start, zone)] > 1)
+        for start in starts
+    )
+
+
 def _time(
-    start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo | None, href: Callable[[str], str]
+    start: datetime,
+    zone: ZoneInfo,
+    visitor_zone: ZoneInfo | None,
+    href: Callable[[str], str],
+    *,
+    tell_offset: bool,
 ) -> Time:
     here = start.astimezone(zone)
+    clock = clock_in_words(start, zone)
     yours = yours_day = None
     if visitor_zone is not None:
         there = start.astimezone(visitor_zone)
@@ -104,7 +138,7 @@ def _time(
     return Time(
         href=href(in_address(start)),
         iso=here.isoformat(),
-        clock=clock_in_words(start, zone),
+        clock=f"{clock} {offset_in_words(zone, start)}" if tell_offset else clock,
         yours=yours,
         yours_day=yours_day,
     )

@@ -8,7 +8,7 @@ import structlog
 from flask import render_template, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from stadtfuehrer.domain.refusals import Refusal, TooManyPosts
+from stadtfuehrer.domain.refusals import Refusal
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.frame.refusals import Told, tell
 
@@ -81,16 +81,14 @@ def error_page(told: Told) -> tuple[str, int]:
             heading=told.heading,
             text=told.text,
             ways=ways,
+            canonical=None,  # whatever was asked for, this answer is not worth finding
         ),
         told.status,
     )
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    page, status = error_page(tell(refusal, the_office()))
-    if isinstance(refusal, TooManyPosts):
-        return page, status, {"Retry-After": "3600"}
-    return page, status
+    return error_page(tell(refusal, the_office()))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import request
 
-from stadtfuehrer.web.desk import the_office
+from stadtfuehrer.web.desk import now, the_office
 
 if TYPE_CHECKING:
     from flask import Response
@@ -39,6 +40,14 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault(
         "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
     )
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = str(_seconds_to_the_next_hour())
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
     return response
+
+
+def _seconds_to_the_next_hour() -> int:
+    """Forms are counted by the hour of the clock, so from then on they are taken again."""
+    instant = now()
+    return 3600 - 60 * instant.minute - instant.second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain import refusals
@@ -81,19 +82,19 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
 }
 
 
-def tell(refusal: Refusal, office: Office) -> Told:
-    """Status, heading and sentence for a refusal.
+def tell(refusal: Refusal, office: Office, kind_id: str = "") -> Told:
+    """Status, heading and sentence for a refusal, with the numbers that hold for a kind.
 
     Raises:
         KeyError: it is one that no visitor can cause, so the page is the one of a bug.
 
     """
-    booking, limits = office.settings.booking, office.settings.limits
+    rules, hour = office.rules_of(kind_id), timedelta(hours=1)
     told = _TOLD[refusal.why if isinstance(refusal, NotFree) else type(refusal)]
     text = told.text.format(
-        notice_hours=booking.notice_hours,
-        horizon_days=booking.horizon_days,
-        change_hours=booking.change_hours,
-        bookings_per_address=limits.bookings_per_address,
+        notice_hours=round(rules.notice / hour),
+        horizon_days=rules.horizon_days,
+        change_hours=round(rules.change / hour),
+        bookings_per_address=office.settings.limits.bookings_per_address,
     )
     return replace(told, text=text)

@@ -1,0 +1,83 @@
+"""Who waits for a free time, and of which free times somebody was told, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from stadtfuehrer.storage.tables import DbTold, DbWaiting
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class Waiting(NamedTuple):
+    """Somebody in the line for a kind."""
+
+    row_id: int
+    address: str
+
+
+def join_line(session: Session, kind: str, address: str, *, now: datetime) -> None:
+    """Put an address at the end of the line for a kind; who waits already keeps their place."""
+    dialect = session.get_bind().dialect.name
+    upsert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(
+        upsert(DbWaiting).values(kind=kind, address=address, since=now).on_conflict_do_nothing()
+    )
+
+
+def kinds_waited_for(session: Session) -> list[str]:
+    """The ids of kinds that somebody waits for."""
+    return list(session.scalars(select(DbWaiting.kind).distinct().order_by(DbWaiting.kind)))
+
+
+def first_in_line(session: Session, kind: str, *, most: int) -> list[Waiting]:
+    """Who has waited longest, held for this unit of work, so that no two workers tell them."""
+    rows = session.execute(
+        select(DbWaiting.id, DbWaiting.address)
+        .where(DbWaiting.kind == kind)
+        .order_by(DbWaiting.since, DbWaiting.id)
+        .limit(most)
+        .with_for_update()
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def leave_line(session: Session, row_ids: Collection[int]) -> None:
+    """Forget addresses that have got their letter."""
+    session.execute(delete(DbWaiting).where(DbWaiting.id.in_(row_ids)))
+
+
+def erase_waiting(session: Session, *, since_before: datetime) -> None:
+    """Forget addresses that have waited in vain for too long."""
+    session.execute(delete(DbWaiting).where(DbWaiting.since < since_before))
+
+
+def told_starts(session: Session, kind: str, *, told_after: datetime) -> set[datetime]:
+    """The starts of which somebody was told after an instant."""
+    return set(
+        session.scalars(
+            select(DbTold.start_at).where(DbTold.kind == kind, DbTold.told_at > told_after)
+        )
+    )
+
+
+def note_told(session: Session, kind: str, starts: Collection[datetime], *, now: datetime) -> None:
+    """Remember of which starts somebody is told now."""
+    session.execute(delete(DbTold).where(DbTold.kind == kind, DbTold.start_at.in_(starts)))
+    rows = [{"kind": kind, "start_at": start, "told_at": now} for start in starts]
+    session.execute(insert(DbTold).values(rows))
+
+
+def keep_told(session: Session, kind: str, starts: Collection[datetime]) -> None:
+    """Forget what was told of starts that are not free any more: free again, they are news."""
+    told = session.scalars(select(DbTold.start_at).where(DbTold.kind == kind))
+    gone = [start for start in told if start not in starts]
+    if gone:
+        session.execute(delete(DbTold).where(DbTold.kind == kind, DbTold.start_at.in_(gone)))

@@ -1,0 +1,59 @@
+"""Waiting for a free time, where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, request, url_for
+
+from stadtfuehrer.domain.letter import Mailbox
+from stadtfuehrer.domain.refusals import TooManyPosts
+from stadtfuehrer.services.waiting import LONGEST_WAIT, wait_for
+from stadtfuehrer.web.booking.blueprint import booking
+from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.forms import WaitingForm, typed
+from stadtfuehrer.web.frame.refusals import tell
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from stadtfuehrer.domain.slots import Kind
+
+_NOTED = "notiert"
+
+
+@booking.get("/termin/<kind>/warten")
+def line(kind: str) -> str:
+    """Ask for an address, or say that it is noted."""
+    form = WaitingForm(formdata=None)
+    form.refresh_key()
+    noted = request.args.get("adresse") == _NOTED
+    return _waiting_page(the_office().get_kind(kind), form, noted=noted)
+
+
+@booking.post("/termin/<kind>/warten")
+def join_line(kind: str) -> ResponseReturnValue:
+    """Note an address for one letter."""
+    the_kind, form = the_office().get_kind(kind), WaitingForm()
+    try:
+        if not form.accept():
+            return _waiting_page(the_kind, form), 422
+    except TooManyPosts as refusal:
+        told = tell(refusal, the_office())
+        form.add_error(told.text)
+        return _waiting_page(the_kind, form), told.status
+    visitor = Mailbox(name="", address=typed(form.email))
+    wait_for(the_office(), the_kind, visitor, now=now())
+    return redirect(url_for("booking.line", kind=kind, adresse=_NOTED), 303)
+
+
+def _waiting_page(kind: Kind, form: WaitingForm, *, noted: bool = False) -> str:
+    return render_template(
+        "booking/waiting.html",
+        kind=kind,
+        form=form,
+        noted=noted,
+        action=url_for("booking.join_line", kind=kind.id),
+        back_href=url_for("booking.times", kind=kind.id),
+        longest_wait_days=LONGEST_WAIT.days,
+    )

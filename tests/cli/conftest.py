@@ -1,0 +1,85 @@
+"""The commands, called as the console script calls them, on an instance of their own."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.offices import a_visitor, a_wish
+from tests.provision.site import change_settings
+
+from stadtfuehrer.app.office import open_office
+from stadtfuehrer.cli import main
+from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.times import whole_horizon
+
+Run = Callable[..., Result]
+Book = Callable[..., str]
+
+UNTOUCHED = dict.fromkeys(
+    (
+        "STADTFUEHRER_INSTANCE",
+        "STADTFUEHRER_MAIL_PASSWORD",
+        "STADTFUEHRER_SECRET_KEY",
+        "STADTFUEHRER_DATABASE_URL",
+        "STADTFUEHRER_CALENDAR_PASSWORD",
+    )
+)
+"""For CliRunner, None takes a variable away."""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """`run("check", "--connect", environment={…})` on the instance `tmp_path / "instance"`."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    def ran(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Result:
+        command = ["--instance", str(tmp_path / "instance"), *map(str, arguments)]
+        return CliRunner().invoke(
+            main, command, env=UNTOUCHED | dict(environment or {}), catch_exceptions=False
+        )
+
+    yield ran
+    # The commands log to the runner's standard error, which is gone.
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def instance(tmp_path: Path, run: Run) -> Path:
+    """Give an instance as `init` makes it, with no limit on bookings."""
+    assert run("init").exit_code == 0
+    folder = tmp_path / "instance"
+    change_settings(folder, {"per_day": "0", "bookings_per_address": "0"})
+    return folder
+
+
+@pytest.fixture
+def book_one(instance: Path) -> Book:
+    """`book_one(now=…, name=…)` books the first free time; returns the token."""
+
+    def booked(*, now: datetime | None = None, **typed: str) -> str:
+        now = now or datetime.now(UTC)
+        office = open_office(instance, {})
+        try:
+            visitor = a_visitor(**typed)
+            kind = office.get_kind("kennenlernen")
+            start = whole_horizon(office, kind, now=now)[0]
+            return book(office, a_wish(office, start, visitor=visitor), now=now)
+        finally:
+            office.database.close()
+
+    return booked
+
+
+def long_ago() -> datetime:
+    """An instant after which a booking has outlived its six months."""
+    return datetime.now(UTC) - timedelta(days=400)
+
+
+def through_smtp(instance: Path, port: int) -> None:
+    """Send through the mail server on this port of the loopback interface."""
+    changes = {"transport": '"smtp"', "host": '"127.0.0.1"', "security": '"none"'}
+    change_settings(instance, changes | {"port": str(port)})

@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.cli.conftest import Book, Run
+
+from stadtfuehrer.cli import main
+from stadtfuehrer.settings import EXAMPLE
+
+KEPT = {".toml", ".key"}
+
+
+def told(text: str) -> list[str]:
+    return text.splitlines()
+
+
+def contents(folder: Path, run: Run) -> dict[str, str]:
+    """What an operator would miss: the files' texts, and what the database holds."""
+    texts = {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.suffix in KEPT}
+    return texts | {"bookings": run("bookings", "--format", "json").stdout}
+
+
+def test_a_new_folder_gets_all_that_a_start_needs(tmp_path: Path, run: Run) -> None:
+    result = run("init")
+    instance = tmp_path / "instance"
+
+    assert result.exit_code == 0
+    assert told(result.stdout) == [
+        f"Einstellungen: {instance / 'stadtfuehrer.toml'}",
+        f"Geheimer Schlüssel: {instance / 'secret.key'}",
+        f"Datenbank: sqlite:///{instance / 'stadtfuehrer.db'}",
+        "Alles da. Weiter mit: stadtfuehrer serve",
+    ]
+    assert (instance / "stadtfuehrer.toml").read_bytes() == EXAMPLE.read_bytes()
+    assert len(bytes.fromhex((instance / "secret.key").read_text())) == 32
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["stadtfuehrer.toml", "secret.key", "stadtfuehrer.db"])
+def test_only_the_owner_reads_what_is_secret_or_personal(instance: Path, name: str) -> None:
+    assert (instance / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_two_instances_have_different_keys(tmp_path: Path, run: Run) -> None:
+    run("--instance", tmp_path / "a", "init")
+    run("--instance", tmp_path / "b", "init")
+
+    assert (tmp_path / "a/secret.key").read_bytes() != (tmp_path / "b/secret.key").read_bytes()
+
+
+def test_nothing_is_overwritten(instance: Path, run: Run, book_one: Book) -> None:
+    book_one()
+    before = contents(instance, run)
+    result = run("init")
+
+    assert result.exit_code == 0
+    assert told(result.stdout) == ["Alles da. Weiter mit: stadtfuehrer serve"]
+    assert contents(instance, run) == before
+    assert "Änne" in before["bookings"]
+
+
+def test_only_what_is_missing_is_made(instance: Path, run: Run) -> None:
+    before = contents(instance, run)
+    (instance / "secret.key").unlink()
+    result = run("init")
+
+    assert told(result.stdout) == [
+        f"Geheimer Schlüssel: {instance / 'secret.key'}",
+        "Alles da. Weiter mit: stadtfuehrer serve",
+    ]
+    after = contents(instance, run)
+    assert after.keys() == before.keys()
+    assert after.pop("secret.key") != before.pop("secret.key")
+    assert after == before
+
+
+def test_a_folder_that_exists_keeps_what_it_has(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "notiz.txt").write_text("bleibt")
+
+    assert run("init").exit_code == 0
+    assert (tmp_path / "instance" / "notiz.txt").read_text() == "bleibt"
+
+
+@pytest.mark.parametrize("place", ["datei", "datei/instance", "datei/tief/instance"])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, run: Run, place: str) -> None:
+    (tmp_path / "datei").write_text("steht im Weg")
+    result = run("--instance", tmp_path / place, "init")
+
+    assert result.exit_code == 1
+    assert told(result.stderr)[0].startswith(
+        f"{tmp_path / place}: lässt sich nicht anlegen oder beschreiben ("
+    )
+    assert result.stdout == ""
+    assert (tmp_path / "datei").read_text() == "steht im Weg"
+
+
+def test_settings_with_a_mistake_stay_and_stop_it(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "instance" / "stadtfuehrer.toml"
+    file.parent.mkdir()
+    file.write_text("[site\n")
+    result = run("init")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{file}: Zeile 1, Spalte 6: kein gültiges TOML")
+    assert file.read_text() == "[site\n"
+    assert not (tmp_path / "instance" / "stadtfuehrer.db").exists()
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path, run: Run) -> None:
+    nobody = {"STADTFUEHRER_DATABASE_URL": "postgresql+psycopg://u:geheim@127.0.0.1:1/d"}
+    result = run("init", environment=nobody)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Die Datenbank lässt sich nicht benutzen: ")
+    assert "geheim" not in result.output
+
+
+@pytest.mark.parametrize("given", ["--instance", "STADTFUEHRER_INSTANCE", ""])
+def test_where_the_instance_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    environment: dict[str, str | None] = {"STADTFUEHRER_INSTANCE": None}
+    if given.startswith("STADT"):
+        environment[given] = "anderswo"
+    options = [given, "anderswo"] if given.startswith("--") else []
+    CliRunner().invoke(main, [*options, "init"], env=environment, catch_exceptions=False)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["anderswo" if given else "instance"]

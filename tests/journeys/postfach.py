@@ -1,0 +1,76 @@
+"""Reads the postfach as the two people do who get the letters."""
+
+import time
+from dataclasses import dataclass, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from icalendar import Calendar
+
+PATIENCE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A letter, and what its invitation says if it has one."""
+
+    recipient: str
+    subject: str
+    reply_to: str
+    text: str
+    html: str
+    method: str = ""
+    uid: str = ""
+    sequence: int = 0
+    start: str = ""  # ISO 8601, UTC
+
+
+def letters_about(postfach: Path, guest: str, *, count: int) -> list[Received]:
+    """Wait for so many letters of the guest's booking, oldest first: theirs and the consultant's.
+
+    A booking is known by its UID, which stands in the guest's own letters; a guest without a
+    booking has their own letters only.
+    """
+    last_moment = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        received = [_read(file) for file in sorted(postfach.glob("*.eml"))]
+        uids = {letter.uid for letter in received if letter.recipient == guest}
+        about = [
+            letter
+            for letter in received
+            if letter.recipient == guest or (letter.uid and letter.uid in uids)
+        ]
+        if len(about) >= count:
+            assert len(about) == count
+            assert len(uids) == 1
+            return about
+        assert time.monotonic() < last_moment, f"{len(about)} of {count} letters"
+        time.sleep(0.05)
+
+
+def _read(file: Path) -> Received:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    parts = {part.get_content_type(): part for part in message.walk()}
+    letter = Received(
+        recipient=message["To"].addresses[0].addr_spec,
+        subject=message["Subject"],
+        reply_to=message["Reply-To"].addresses[0].addr_spec,
+        text=parts["text/plain"].get_content(),
+        html=parts["text/html"].get_content(),
+    )
+    if "text/calendar" not in parts:
+        return letter
+    invitation = parts["text/calendar"].get_payload(decode=True)
+    assert isinstance(invitation, bytes)
+    calendar = Calendar.from_ical(invitation)
+    (event,) = calendar.events
+    assert parts["text/calendar"].get_param("method") == calendar["METHOD"]
+    return replace(
+        letter,
+        method=str(calendar["METHOD"]),
+        uid=str(event["UID"]),
+        sequence=event.sequence,
+        start=event.start.isoformat(),
+    )

@@ -1,0 +1,129 @@
+"""The steps of a visitor's day, each from the page where the one before it ended."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+QUESTIONS = 10
+KEPT_ANSWERS = (
+    "orientierung=nein&dialog=nein&rueckkanal=unklar&zufriedenheit=nein&vertrauen=eher-nein"
+    "&dank=eher-ja&zusammenspiel=nein&ziel=nein&plan=nein&tun=eher-nein"
+)
+"""A link as somebody may have kept it; it outlives every change of words."""
+SERVICES = {"marketingberatung", "marketingkonzeption", "marketingumsetzung"}
+
+
+def look(page: Page) -> None:
+    """Check what holds on every page of the way: it fits the screen, and has one headline."""
+    width, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width <= room, f"{page.url} is {width} wide on a screen of {room}"
+    expect(page.locator("h1")).to_have_count(1)
+
+
+def leaves_no_trace(page: Page) -> None:
+    """Check that nothing was stored in the browser."""
+    assert page.context.cookies() == []
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def heading(page: Page, text: str) -> None:
+    """Check the page's headline, and look."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+    look(page)
+
+
+def question(page: Page, number: int) -> str:
+    """Check that this question is shown; return its text."""
+    expect(page.locator(".where")).to_contain_text(f"Frage {number} von {QUESTIONS}")
+    look(page)
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def answer(page: Page, option: int) -> str:
+    """Choose the option and go on; return its text."""
+    label = page.locator(".options label").nth(option)
+    text = label.inner_text()
+    label.click()
+    page.get_by_role("button", name="Weiter").click()
+    return text
+
+
+def chosen(page: Page) -> str:
+    """Return the text of the answer that is selected."""
+    radio = page.locator(".options input:checked")
+    return page.locator(f"label[for='{radio.get_attribute('id')}']").inner_text()
+
+
+def take_quiz(page: Page, *, first: int = 1, option: int = 2) -> dict[str, str]:
+    """Answer the questions from this one on; return them with their answers."""
+    given = {}
+    for number in range(first, QUESTIONS + 1):
+        asked = question(page, number)
+        given[asked] = answer(page, option)
+    return given
+
+
+def answers_on_check_page(page: Page) -> dict[str, str]:
+    """Return the questions with their answers as the check page shows them."""
+    heading(page, "Stimmt alles so?")
+    texts = page.locator(".answers dt").all_inner_texts()
+    options = page.locator(".answers dd:not(.change)").all_inner_texts()
+    return dict(zip(texts, options, strict=True))
+
+
+def to_free_times(page: Page, kind: str = "Kennenlerngespräch") -> None:
+    """Go from the kinds of consultation to the free times of one."""
+    page.locator(".kinds li", has_text=kind).get_by_role("link", name="Freie Zeiten").click()
+    _to_days_with_times(page)
+
+
+def choose_time(page: Page, at: int = 0) -> str:
+    """Choose a free time; return its start, ISO 8601 with the consultant's offset."""
+    _to_days_with_times(page)
+    look(page)
+    link = page.locator(".times a").nth(at)
+    start = link.locator("time").get_attribute("datetime")
+    assert start is not None
+    link.click()
+    return start
+
+
+def _to_days_with_times(page: Page) -> None:
+    # After New Year's Eve or with a full week the first days have none.
+    further = page.get_by_role("link", name="Zur nächsten freien Zeit")
+    if further.count():
+        further.click()
+
+
+def fill_in(page: Page, **typed: str) -> None:
+    """Type into the fields of these names."""
+    for name, text in typed.items():
+        page.locator(f"[name='{name}']").fill(text)
+
+
+def typed_in(page: Page, *names: str) -> dict[str, str]:
+    """Return what stands in the fields of these names."""
+    return {name: page.locator(f"[name='{name}']").input_value() for name in names}
+
+
+def wait_as_people_do(page: Page) -> None:
+    """Let the shortest time pass that the town's settings allow between showing and sending."""
+    page.wait_for_timeout(1050)
+
+
+def carried(page: Page) -> dict[str, list[str]]:
+    """Return what the address carries in its query."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def service_of_result(page: Page) -> str:
+    """Return the slug of the service that the result page leads on with."""
+    href = page.get_by_role("link", name="Darüber sprechen").get_attribute("href")
+    assert href is not None
+    found = re.search(r"angebot=(\w+)", href)
+    assert found is not None
+    assert found[1] in SERVICES
+    return found[1]

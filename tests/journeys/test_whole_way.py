@@ -1,0 +1,193 @@
+"""From the home page to an invitation in the mail, moved, and called off: the main job."""
+
+import uuid
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.conftest import OpenPage
+from tests.journeys import steps
+from tests.journeys.conftest import Town
+from tests.journeys.postfach import Received, letters_about
+
+CONSULTANT = "vera@stadtfuehrer.example"
+SCREENS = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+ANLIEGEN = "Unser Laden ist schön, aber leer.\nWoran liegt das – „Lage“ oder Werbung?"
+VISITOR = {
+    "name": "Änne Müller-Lüdenscheidt",
+    "firma": "Müller & Töchter GbR",
+    "telefon": "+49 30 5550 77",
+    "anliegen": ANLIEGEN,
+}
+
+
+@pytest.mark.parametrize(
+    ("javascript", "screen", "quiz"),
+    [
+        (True, "phone", "by clicking"),
+        (False, "desk", "by clicking"),
+        # The way after it is the same, so the other two screens come by a kept link.
+        (True, "desk", "by bookmark"),
+        (False, "phone", "by bookmark"),
+    ],
+)
+def test_from_home_to_booked_to_moved_to_cancelled(
+    town: Town, open_page: OpenPage, screen: str, quiz: str, *, javascript: bool
+) -> None:
+    guest = f"gast-{uuid.uuid4().hex[:8]}@gast.example"
+    with open_page(javascript=javascript, viewport=SCREENS[screen]) as page:
+        page.set_default_timeout(5000)
+        page.goto(town.address)
+        steps.look(page)
+        if quiz == "by clicking":
+            answers = take_quiz_with_second_thoughts(page)
+        else:
+            page.goto(f"{town.address}/quiz?{steps.KEPT_ANSWERS}")
+            answers = steps.answers_on_check_page(page)
+        service = read_result(page, answers)
+        start = book(page, guest, service, javascript=javascript)
+        booked = letters_about(town.postfach, guest, count=2)
+        check_letters(booked, guest, "REQUEST", sequence=0, start=start)
+        check_what_was_said(booked, guest, answers)
+
+        moved_to = move(page, start)
+        moved = letters_about(town.postfach, guest, count=4)[2:]
+        check_letters(moved, guest, "REQUEST", sequence=1, start=moved_to)
+
+        cancel(page, "Der Laden brennt, im Wortsinn.")
+        cancelled = letters_about(town.postfach, guest, count=6)[4:]
+        check_letters(cancelled, guest, "CANCEL", sequence=2, start=moved_to)
+        assert "Der Laden brennt, im Wortsinn." in letter_to(CONSULTANT, cancelled).text
+        steps.leaves_no_trace(page)
+
+
+def take_quiz_with_second_thoughts(page: Page) -> dict[str, str]:
+    """Answer all, but go back once by the page's link, once by the browser's, and change two."""
+    page.get_by_role("link", name="Wo stehe ich?").click()
+    given = {steps.question(page, 1): steps.answer(page, 3)}
+    second = steps.question(page, 2)
+    given[second] = steps.answer(page, 2)
+    third = steps.question(page, 3)
+
+    page.get_by_role("link", name="Zurück").click()
+    assert steps.question(page, 2) == second
+    assert steps.chosen(page) == given[second]
+    given[second] = steps.answer(page, 1)
+    assert steps.question(page, 3) == third
+    given[third] = steps.answer(page, 2)
+
+    steps.question(page, 4)
+    page.go_back()
+    assert steps.question(page, 3) == third
+    given[third] = steps.answer(page, 3)
+    given |= steps.take_quiz(page, first=4)
+    assert steps.answers_on_check_page(page) == given
+
+    page.locator(".answers > div", has_text=second).get_by_role("link", name="Ändern").click()
+    assert steps.question(page, 2) == second
+    assert steps.chosen(page) == given[second]
+    given[second] = steps.answer(page, 3)
+    assert steps.answers_on_check_page(page) == given
+    return given
+
+
+def read_result(page: Page, answers: dict[str, str]) -> str:
+    """Open the result; its reasons quote the answers. Return the slug of the service."""
+    page.get_by_role("link", name="Ergebnis ansehen").click()
+    expect(page.get_by_role("heading", name="Woran es liegt")).to_be_visible()
+    steps.look(page)
+    reasons = page.locator(".reasons li")
+    expect(reasons).to_have_count(3)
+    for reason in reasons.all():
+        asked = reason.locator("p").first.inner_text()
+        assert reason.locator("blockquote").inner_text() == f"„{answers[asked]}“"
+    return steps.service_of_result(page)
+
+
+def book(page: Page, guest: str, service: str, *, javascript: bool) -> str:
+    """Book with one mistake on the way; return the start."""
+    page.get_by_role("link", name="Darüber sprechen").click()
+    steps.heading(page, "Worüber wollen wir sprechen?")
+    expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Quiz kommen mit")
+    steps.to_free_times(page)
+    assert steps.carried(page)["angebot"] == [service]
+    assert len(steps.carried(page)) == 1 + steps.QUESTIONS
+    start = steps.choose_time(page)
+
+    steps.heading(page, "Für wen ist der Termin?")
+    steps.fill_in(page, email="aenne@", **VISITOR)
+    page.get_by_role("button", name="Termin buchen").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("Hier hakt es noch")
+    steps.look(page)
+    assert steps.typed_in(page, "email", *VISITOR) == {"email": "aenne@", **VISITOR}
+    if javascript:
+        expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    expect(page.locator("[name='email']")).to_be_focused()
+
+    steps.fill_in(page, email=guest)
+    steps.wait_as_people_do(page)
+    page.get_by_role("button", name="Termin buchen").click()
+    steps.heading(page, "Wir sind verabredet")
+    for said in (*VISITOR.values(), guest):
+        expect(page.locator(".facts")).to_contain_text(said)
+    return start
+
+
+def move(page: Page, start: str) -> str:
+    """Move to another time; return it."""
+    page.get_by_role("link", name="Verschieben").click()
+    new = steps.choose_time(page, at=2)
+    assert new != start
+    steps.heading(page, "Auf diese Zeit verschieben?")
+    page.get_by_role("button", name="Verschieben").click()
+    steps.heading(page, "Wir sind verabredet")
+    clock = datetime.fromisoformat(new).strftime("%H:%M")
+    expect(page.locator(".time-sign .clock")).to_contain_text(clock)
+    return new
+
+
+def cancel(page: Page, reason: str) -> None:
+    page.get_by_role("link", name="Absagen").click()
+    steps.heading(page, "Gespräch absagen?")
+    steps.fill_in(page, grund=reason)
+    page.get_by_role("button", name="Absagen").click()
+    steps.heading(page, "Abgesagt")
+    expect(page.get_by_role("link", name="Verschieben")).to_have_count(0)
+
+
+def letter_to(recipient: str, letters: list[Received]) -> Received:
+    (letter,) = (one for one in letters if one.recipient == recipient)
+    return letter
+
+
+def check_letters(
+    letters: list[Received], guest: str, method: str, *, sequence: int, start: str
+) -> None:
+    """Both got the same invitation, each with a way back to the other."""
+    assert sorted(one.recipient for one in letters) == sorted([guest, CONSULTANT])
+    for letter in letters:
+        assert letter.method == method
+        assert letter.sequence == sequence
+        assert datetime.fromisoformat(letter.start) == datetime.fromisoformat(start)
+        assert f"{datetime.fromisoformat(start):%H:%M}" in letter.text
+        assert f"{datetime.fromisoformat(start):%H:%M}" in letter.html
+    assert letter_to(guest, letters).reply_to == CONSULTANT
+    assert letter_to(CONSULTANT, letters).reply_to == guest
+
+
+def check_what_was_said(letters: list[Received], guest: str, answers: dict[str, str]) -> None:
+    """The consultant reads all that the visitor said; the visitor reads thanks, and no notes."""
+    to_consultant, to_guest = letter_to(CONSULTANT, letters), letter_to(guest, letters)
+    for asked, given in answers.items():
+        assert asked in to_consultant.text
+        assert given in to_consultant.text
+    for said in (VISITOR["name"], VISITOR["firma"], VISITOR["telefon"], guest):
+        assert said in to_consultant.text
+    for line in ANLIEGEN.splitlines():
+        assert line in to_consultant.text
+        assert line in to_guest.text
+    assert "danke" in to_guest.text
+    assert "/buchung/" in to_guest.text
+    assert "Ergebnis im Quiz" not in to_guest.text

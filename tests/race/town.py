@@ -1,0 +1,231 @@
+"""The town that everybody races for: an instance, its database, and a server that can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from tests.offices import NO_LIMITS, opened_office
+from tests.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
+from tests.provision.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stadtfuehrer.services.office import Office
+
+WORKERS = 2
+DAYS = 14
+"""So many days are open; all times are on one of them."""
+OPENS, CLOSES = 8, 20
+CONTESTED_HOURS = (10, 14, 18)
+"""So far apart that no consultation at one, with its buffers, reaches one at the next."""
+
+# Every start of the 5-minute grid is offered, so that kinds overlap in every possible way.
+OPEN_DAILY = {
+    **dict.fromkeys(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        f'["{OPENS:02}:00-{CLOSES:02}:00"]',
+    ),
+    **NO_LIMITS,
+    "subdivision": '""',
+    "step": "5",
+    "notice_hours": "0",
+    "change_hours": "0",
+    "horizon_days": str(DAYS),
+}
+
+# The shell outlives a run that was killed: when its end of the pipe closes, `read` ends, and the
+# server and its processes are stopped, by force if need be. Nothing stays behind.
+KEEPER = """
+"$@" & server=$!
+echo $server
+read -r _
+kill -TERM $server
+(sleep 10; kill -KILL 0) &
+wait $server
+kill -KILL 0
+"""
+
+
+@dataclass(kw_only=True)
+class Server:
+    """`stadtfuehrer web`, which can be killed in parts or as a whole, and started again."""
+
+    instance: Path
+    database_url: str
+    port: int = field(default_factory=free_port)
+    starts: int = 0
+    _keeper: subprocess.Popen[bytes] | None = None
+    _pid: int = 0
+
+    @property
+    def visitor(self) -> Visitor:
+        return Visitor("127.0.0.1", self.port)
+
+    @property
+    def log(self) -> Path:
+        return self.instance / "web.log"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises AssertionError after 30 seconds."""
+        command = [sys.executable, "-m", "stadtfuehrer", "--instance", str(self.instance), "web"]
+        command += ["--port", str(self.port), "--workers", str(WORKERS)]
+        with self.log.open("ab") as log:
+            self._keeper = subprocess.Popen(
+                ["/bin/sh", "-c", KEEPER, "keeper", *command],
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        assert self._keeper.stdout is not None
+        self._pid = int(self._keeper.stdout.readline())
+        self.starts += 1
+        last_moment = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert time.monotonic() < last_moment, self.log.read_text("utf-8")[-2000:]
+            time.sleep(0.05)
+
+    def workers(self) -> list[int]:
+        """The web processes, oldest first; empty when the server has ended."""
+        found: list[int] = []
+        for task in Path(f"/proc/{self._pid}/task").glob("*/children"):
+            try:
+                found += map(int, task.read_text().split())
+            except OSError:  # the thread has ended meanwhile
+                continue
+        return sorted(found, key=_started_at)
+
+    def kill_worker(self) -> bool:
+        """Kill the oldest web process with -9; False if there was none to kill.
+
+        The oldest: Granian gives up on one that ends within 5.5 seconds of its own respawn.
+        """
+        for pid in self.workers()[:1]:
+            os.kill(pid, signal.SIGKILL)
+            return True
+        return False
+
+    def has_ended(self) -> bool:
+        """Whether it is gone without having been told to."""
+        return not Path(f"/proc/{self._pid}").exists()
+
+    def kill(self) -> None:
+        """Kill everything with -9 at once, as a power cut does."""
+        if self._keeper is not None:
+            os.killpg(self._keeper.pid, signal.SIGKILL)
+            self._reap()
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self._keeper is not None:
+            assert self._keeper.stdin is not None
+            self._keeper.stdin.close()
+            self._reap()
+
+    def _reap(self) -> None:
+        assert self._keeper is not None
+        self._keeper.wait(STOP_SECONDS)
+        for pipe in (self._keeper.stdin, self._keeper.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._keeper = None
+
+    def _environment(self) -> dict[str, str]:
+        environment = untouched_environment() | {"STADTFUEHRER_DATABASE_URL": self.database_url}
+        if sys.dont_write_bytecode:
+            # Else each of many starts would compile everything anew.
+            del environment["PYTHONDONTWRITEBYTECODE"]
+            environment["PYTHONPYCACHEPREFIX"] = str(self.instance.parent / "pycache")
+        return environment
+
+    def _answers(self) -> bool:
+        try:
+            return self.visitor.get("/healthz").status == 200
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """A served instance and the office behind it, for looking at its rows."""
+
+    office: Office
+    server: Server
+
+    @property
+    def url(self) -> str:
+        return self.server.database_url
+
+    def contested_times(self) -> list[datetime]:
+        """Instants in UTC, far apart; whatever contains or touches one is free at first."""
+        return [self._at(day, hour * 60) for day in range(1, DAYS) for hour in CONTESTED_HOURS]
+
+    def time_on(self, day: int, minute: int) -> datetime:
+        """The instant so many minutes after opening, so many days from today."""
+        return self._at(day, OPENS * 60 + minute)
+
+    def drop_primary_key(self) -> None:
+        """Take away what refuses double bookings, and every booking; nothing else changes."""
+        with self.office.database.begin() as session:
+            for table in ("letters", "occupied", "bookings"):
+                session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - three fixed names
+            if self.office.database.is_sqlite:
+                session.execute(text("CREATE TABLE bare AS SELECT * FROM occupied"))
+                session.execute(text("DROP TABLE occupied"))
+                session.execute(text("ALTER TABLE bare RENAME TO occupied"))
+            else:
+                session.execute(text("ALTER TABLE occupied DROP CONSTRAINT pk_occupied"))
+
+    def _at(self, day: int, minute: int) -> datetime:
+        zone = self.office.rules.zone
+        date = datetime.now(zone).date() + timedelta(days=day)
+        wall = datetime.combine(date, clock_time(minute // 60, minute % 60), zone)
+        return wall.astimezone(UTC)
+
+
+@contextmanager
+def town(folder: Path, database_url: str) -> Iterator[Town]:
+    """Open an instance in ``folder`` and serve it until the block ends."""
+    with ExitStack() as stack:
+        office = stack.enter_context(
+            opened_office(folder / "instance", database_url, changes=OPEN_DAILY)
+        )
+        server = Server(instance=folder / "instance", database_url=database_url)
+        stack.callback(server.stop)
+        server.start()
+        yield Town(office=office, server=server)
+
+
+@contextmanager
+def fresh_database(cluster_url: str, name: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL database that lives until the block ends."""
+    address = make_url(cluster_url).set(drivername="postgresql")
+    with psycopg.connect(
+        address.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY".encode())
+        yield make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _started_at(pid: int) -> float:
+    """When a process was started, in ticks since boot; never for one that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19])
+    except OSError:
+        return float("inf")

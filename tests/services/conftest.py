@@ -1,0 +1,58 @@
+"""An office without limits, on each database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.offices import NO_LIMITS, opened_office
+from tests.ready import (  # noqa: F401 - fixtures
+    migrated_postgresql_url,
+    migrated_sqlite_file,
+    ready_database_url,
+    ready_postgresql_url,
+    ready_sqlite_url,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from stadtfuehrer.services.office import Office
+
+
+class OpenOffice:
+    """Opens offices with other settings, all on one database."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+
+    def __call__(self, **changes: str) -> AbstractContextManager[Office]:
+        """Open one without limits but those that are given, as TOML."""
+        return opened_office(self.folder, self.url, changes=NO_LIMITS | changes)
+
+
+@pytest.fixture
+def open_office(ready_database_url: str, tmp_path: Path) -> OpenOffice:  # noqa: F811
+    """Return `open_office(per_day="2", …)`, a block with an office, on both databases."""
+    return OpenOffice(tmp_path / "instance", ready_database_url)
+
+
+@pytest.fixture
+def open_sqlite_office(ready_sqlite_url: str, tmp_path: Path) -> OpenOffice:  # noqa: F811
+    """Return the same on SQLite only, for what no database has a say in."""
+    return OpenOffice(tmp_path / "instance", ready_sqlite_url)
+
+
+@pytest.fixture
+def office(open_office: OpenOffice) -> Iterator[Office]:
+    with open_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_office(open_sqlite_office: OpenOffice) -> Iterator[Office]:
+    with open_sqlite_office() as opened:
+        yield opened

@@ -1,0 +1,95 @@
+"""Letters as their readers see them: headers, both forms, the invitation."""
+
+from __future__ import annotations
+
+import email
+import re
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+from email.utils import getaddresses
+from typing import TYPE_CHECKING, cast
+
+import html5lib
+from icalendar import Calendar, Event
+
+if TYPE_CHECKING:
+    from email.message import Message
+    from xml.etree.ElementTree import Element
+
+    from stadtfuehrer.storage.tables import DbLetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A letter, opened; ``shown`` is what the HTML form shows, ``links`` where it leads."""
+
+    kind: str
+    subject: str
+    to: list[str]
+    reply_to: list[str]
+    text: str
+    html: str
+    shown: str
+    links: set[str]
+    invitation: bytes | None
+
+    @property
+    def event(self) -> Event:
+        """The one event of its invitation."""
+        assert self.invitation is not None
+        (event,) = Calendar.from_ical(self.invitation).walk("VEVENT")
+        assert isinstance(event, Event)
+        return event
+
+    @property
+    def everything(self) -> str:
+        """Every word that reaches the reader, the calendar's included."""
+        texts = [self.subject, self.text, self.shown]
+        if self.invitation is not None:
+            values = (str(value) for _, value in self.event.property_items())
+            texts += [*values, self.invitation.decode()]
+        return "\n".join(texts)
+
+
+def read(letter: DbLetter) -> Read:
+    message = email.message_from_bytes(letter.message)
+    parts = {part.get_content_type(): part for part in message.walk()}
+    html = _content(parts["text/html"]).decode()
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    body = page.find("body")
+    assert body is not None
+    calendar = parts.get("text/calendar")
+    return Read(
+        kind=letter.kind,
+        subject=str(make_header(decode_header(message["Subject"]))),
+        to=_addresses(message["To"]),
+        reply_to=_addresses(message["Reply-To"]),
+        text=_content(parts["text/plain"]).decode().replace("\r\n", "\n"),
+        html=html,
+        shown=_shown(body),
+        links={link.get("href", "") for link in body.iter("a")},
+        invitation=None if calendar is None else _content(calendar),
+    )
+
+
+def straightened(text: str) -> str:
+    """The text with a single space wherever there is any."""
+    return " ".join(text.split())
+
+
+def _content(part: Message) -> bytes:
+    return cast("bytes", part.get_payload(decode=True))
+
+
+def _addresses(header: str) -> list[str]:
+    return [address for _, address in getaddresses([header])]
+
+
+def _shown(body: Element) -> str:
+    for line_break in body.iter("br"):
+        line_break.text = "\n"
+    # A paragraph's end separates words; a <strong> within them does not.
+    for block in body.iter():
+        if block.tag in {"p", "h2", "td"}:
+            block.tail = f"\n{block.tail or ''}"
+    return straightened(re.sub(r"\n+", "\n", "".join(body.itertext())))

@@ -1,0 +1,115 @@
+"""What the quiz found, as sentences that the visitor's own answers bear out."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.offices import full_answers
+
+from stadtfuehrer.domain.quiz import Certainty
+from stadtfuehrer.domain.refusals import IncompleteAnswers
+from stadtfuehrer.services.findings import Findings, findings, quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stadtfuehrer.services.office import Office
+
+
+def many(office: Office, number: int = 400) -> Iterator[tuple[dict[str, str], Findings]]:
+    """Random full sets of answers, the same in each run, with what they come to."""
+    dice = random.Random(20260302)  # noqa: S311 - chance, not secrets
+    questions = office.catalogue.quiz.questions
+    for _ in range(number):
+        answers = {one.id: dice.choice(one.options).id for one in questions}
+        yield answers, findings(office.catalogue, answers)
+
+
+def test_every_certainty_and_outcome_has_its_sentence(sqlite_office: Office) -> None:
+    said = {}
+    for _, found in many(sqlite_office):
+        said[found.result.certainty, found.result.recommended] = found.certainty_text
+    # The best answer to each question needs nobody's help.
+    well = findings(sqlite_office.catalogue, full_answers(sqlite_office, at=0))
+    said[well.result.certainty, well.result.recommended] = well.certainty_text
+    assert {certainty for certainty, _ in said} >= set(Certainty)
+    assert well.service is None
+    for (_, slug), sentence in said.items():
+        service = sqlite_office.catalogue.offers.find(slug or "")
+        assert service is None or service.title in sentence
+        assert sentence.endswith(".")
+
+
+def test_the_second_best_is_named_where_it_is_close_only(sqlite_office: Office) -> None:
+    for _, found in many(sqlite_office):
+        close = found.service is not None and found.result.certainty is Certainty.CLOSE
+        assert (found.second is not None) is (close and found.result.second is not None)
+        if found.second is not None:
+            assert found.second.title in found.certainty_text
+
+
+def test_reasons_quote_the_visitors_own_answers(sqlite_office: Office) -> None:
+    for answers, found in many(sqlite_office, 100):
+        own = {
+            (one.question_text, one.answer_text)
+            for one in quotes(sqlite_office.catalogue.quiz, answers)
+        }
+        for one in (*found.reasons, *found.themes):
+            assert (one.question_text, one.answer_text) in own
+
+
+def test_the_needs_name_each_service_and_one_recommended_at_most(sqlite_office: Office) -> None:
+    titles = [one.title for one in sqlite_office.catalogue.offers.services]
+    for _, found in many(sqlite_office, 100):
+        assert sorted(title for title, _, _ in found.needs) == sorted(titles)
+        assert all(0 <= need <= 100 for _, need, _ in found.needs)
+        assert [title for title, _, is_it in found.needs if is_it] == (
+            [found.service.title] if found.service else []
+        )
+
+
+def test_sentences_are_good_german(sqlite_office: Office) -> None:
+    for _, found in many(sqlite_office):
+        sentences = [found.certainty_text, *(one.sentence for one in found.reasons)]
+        if found.change is not None:
+            sentences.append(found.change)
+        for sentence in sentences:
+            assert sentence.endswith((".", "“"))
+            assert sentence.count("„") == sentence.count("“")
+            assert not re.search(r"  |\.\.|\bNone\b|\bSie\b|\"|!", sentence)
+
+
+def test_what_would_have_changed_it_would_have(sqlite_office: Office) -> None:
+    changed = 0
+    for answers, found in many(sqlite_office, 100):
+        change = found.result.change
+        if change is None:
+            assert found.change is None
+            continue
+        changed += 1
+        other = findings(
+            sqlite_office.catalogue, answers | {change.question.id: change.instead.id}
+        )
+        assert other.result.recommended != found.result.recommended
+        assert found.change is not None
+        if other.service is not None:
+            assert other.service.title in found.change
+    assert changed > 10
+
+
+def test_a_missing_answer_is_no_result(sqlite_office: Office) -> None:
+    answers = full_answers(sqlite_office)
+    answers.popitem()
+    with pytest.raises(IncompleteAnswers):
+        findings(sqlite_office.catalogue, answers)
+
+
+def test_quotes_come_in_the_order_of_the_quiz_without_the_unknown(sqlite_office: Office) -> None:
+    quiz = sqlite_office.catalogue.quiz
+    backwards = dict(reversed(full_answers(sqlite_office).items()))
+    first = quiz.questions[0].id
+    found = quotes(quiz, backwards | {first: "gibt-es-nicht", "fremd": "x"})
+    assert [one.question_text for one in found] == [one.text for one in quiz.questions[1:]]

@@ -1,0 +1,165 @@
+"""The invitations in the letters: what calendars need to show, move and remove the date."""
+
+from __future__ import annotations
+
+import email
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from icalendar import Calendar
+from tests.offices import NOW, a_visitor, a_wish, in_berlin
+from tests.readers import libical
+from tests.services.kept import letters as kept_letters
+from tests.services.mailbag import read
+from tests.services.steps import FIRST, SECOND, Life, whole_life
+
+from stadtfuehrer.domain.letter import LetterKind
+from stadtfuehrer.services.booking import book, cancel, look_up, move
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.office import Office
+
+IN_ORDER = [
+    (LetterKind.CONFIRMATION, LetterKind.INVITATION),
+    (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT),
+    (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT),
+]
+OF_A_BOOKING = [kind for both in IN_ORDER for kind in both]
+HOSTILE = "Zoë, \"die\"; O'Hara \\n 👩‍💻 " + "ä" * 70
+
+
+@pytest.fixture
+def life(sqlite_office: Office) -> Life:
+    return whole_life(sqlite_office)
+
+
+def calendar(life: Life, kind: LetterKind) -> Calendar:
+    invitation = life.letters[kind].invitation
+    assert invitation is not None
+    parsed = Calendar.from_ical(invitation)
+    assert isinstance(parsed, Calendar)
+    return parsed
+
+
+def test_the_uid_stays_and_the_sequence_rises(sqlite_office: Office, life: Life) -> None:
+    uid = look_up(sqlite_office, life.token).booking.uid
+    for sequence, both in enumerate(IN_ORDER):
+        for kind in both:
+            event = life.letters[kind].event
+            assert (str(event["UID"]), event["SEQUENCE"]) == (uid, sequence)
+
+
+@pytest.mark.parametrize(
+    ("step", "method", "status", "start"),
+    [
+        (0, "REQUEST", "CONFIRMED", FIRST),
+        (1, "REQUEST", "CONFIRMED", SECOND),
+        (2, "CANCEL", "CANCELLED", SECOND),
+    ],
+)
+def test_each_step_has_its_method_status_and_times(
+    life: Life, step: int, method: str, status: str, start: object
+) -> None:
+    for kind in IN_ORDER[step]:
+        event = life.letters[kind].event
+        assert calendar(life, kind)["METHOD"] == method
+        assert event["STATUS"] == status
+        assert event["DTSTART"].dt == start
+        assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(hours=1)
+        assert event["DTSTAMP"].dt == NOW
+        assert b"DTSTART:" in (life.letters[kind].invitation or b"")  # UTC, without a TZID
+
+
+@pytest.mark.parametrize("kind", OF_A_BOOKING)
+def test_the_site_organises_and_both_attend(life: Life, kind: LetterKind) -> None:
+    event = life.letters[kind].event
+    assert event["ORGANIZER"] == "mailto:termine@stadtfuehrer.example"
+    assert list(event["ATTENDEE"]) == [
+        "mailto:aenne@gast.example",
+        "mailto:vera@stadtfuehrer.example",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["kennenlernen", "stadtrundgang", "hausbesuch"])
+def test_libical_has_nothing_to_complain_of(sqlite_office: Office, kind: str) -> None:
+    life = whole_life(
+        sqlite_office, kind=kind, name=HOSTILE, firma=HOSTILE, anliegen=f"{HOSTILE}\n\n{HOSTILE}"
+    )
+    for one in OF_A_BOOKING:
+        invitation = life.letters[one].invitation
+        assert invitation is not None
+        assert libical.complaints(invitation) == []
+        assert HOSTILE in libical.text(invitation, "SUMMARY")
+
+
+def test_the_consultants_calendar_has_the_notes_and_the_visitors_has_the_link(life: Life) -> None:
+    page = f"http://127.0.0.1:8000/buchung/{life.token}"
+    for visitors, consultants in IN_ORDER:
+        for_visitor, for_consultant = life.letters[visitors].event, life.letters[consultants].event
+        assert page in for_visitor["DESCRIPTION"]
+        assert str(for_visitor["URL"]) == page
+        assert "Uns findet niemand.\nWoran liegt das?" in for_consultant["DESCRIPTION"]
+        assert "Uns findet niemand" not in for_visitor["DESCRIPTION"]
+
+
+def test_a_video_consultation_carries_its_room(life: Life) -> None:
+    room = "https://video.stadtfuehrer.example/vera"
+    for kind in OF_A_BOOKING:
+        event = life.letters[kind].event
+        assert (str(event["CONFERENCE"]), str(event["LOCATION"])) == (room, room)
+
+
+def test_each_letter_encloses_the_same_bytes_twice_and_names_their_method(
+    sqlite_office: Office,
+) -> None:
+    whole_life(sqlite_office)
+    for letter in kept_letters(sqlite_office)[:6]:
+        parts = {part.get_content_type(): part for part in email.message_from_bytes(
+            letter.message
+        ).walk()}
+        inline, attached = parts["text/calendar"], parts["application/ics"]
+        assert inline.get_payload(decode=True) == attached.get_payload(decode=True)
+        assert inline.get_param("method") == letter.method
+        assert attached.get_filename() == "einladung.ics"
+
+
+def test_the_letter_of_a_result_invites_to_nothing(life: Life) -> None:
+    assert life.letters[LetterKind.RESULT].invitation is None
+
+
+def test_a_step_that_is_told_again_is_told_in_the_same_bytes(sqlite_office: Office) -> None:
+    """What is in the outbox is what goes out, however often; nothing is written anew."""
+    token = book(sqlite_office, a_wish(sqlite_office, FIRST), now=NOW)
+    (first, _) = kept_letters(sqlite_office)
+    move(sqlite_office, token, SECOND, now=NOW + timedelta(days=1))
+    assert kept_letters(sqlite_office)[0].message == first.message
+
+
+@pytest.mark.parametrize(
+    ("start", "utc"),
+    [
+        ("2026-03-27 10:00", "20260327T090000Z"),  # the days around both clock changes
+        ("2026-03-30 10:00", "20260330T080000Z"),
+    ],
+)
+def test_times_are_in_utc(sqlite_office: Office, start: str, utc: str) -> None:
+    book(sqlite_office, a_wish(sqlite_office, in_berlin(start)), now=NOW)
+    for letter in kept_letters(sqlite_office):
+        invitation = read(letter).invitation
+        assert invitation is not None
+        assert f"DTSTART:{utc}\r\n".encode() in invitation
+
+
+def test_a_consultant_who_books_with_their_own_address_gets_both_letters(
+    sqlite_office: Office,
+) -> None:
+    visitor = a_visitor(email="vera@stadtfuehrer.example")
+    token = book(sqlite_office, a_wish(sqlite_office, FIRST, visitor=visitor), now=NOW)
+    move(sqlite_office, token, SECOND, now=NOW)
+    cancel(sqlite_office, token, "", now=NOW)
+    letters = [read(letter) for letter in kept_letters(sqlite_office)]
+    assert [letter.kind for letter in letters] == OF_A_BOOKING
+    for letter in letters:
+        assert letter.invitation is not None
+        assert libical.complaints(letter.invitation) == []

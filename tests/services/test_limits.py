@@ -1,0 +1,86 @@
+"""The limit for each network: what counts as one, and when it turns over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+from tests.storage.racing import lost, race, won
+
+from stadtfuehrer.domain.refusals import TooManyPosts
+from stadtfuehrer.services.limits import admit_post
+from stadtfuehrer.storage.tables import DbPosts
+
+if TYPE_CHECKING:
+    from tests.services.conftest import OpenOffice
+
+    from stadtfuehrer.services.office import Office
+
+TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def admitted(office: Office, address: str, now: datetime = TEN) -> bool:
+    try:
+        admit_post(office, address, now=now)
+    except TooManyPosts:
+        return False
+    return True
+
+
+def test_a_network_may_send_as_many_as_the_limit(open_office: OpenOffice) -> None:
+    with open_office(posts_per_hour="3") as office:
+        assert [admitted(office, "192.0.2.1") for _ in range(5)] == [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),  # the same host, over an IPv6 socket
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
+        ("2001:db8:0:1::1", "2001:DB8:0:1::1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("fe80::1%eth0", "fe80::1%eth1", True),
+        ("", "unix:", True),  # no address at all
+        ("", "192.0.2.1", False),
+    ],
+)
+def test_what_counts_as_one_network(
+    open_sqlite_office: OpenOffice, first: str, second: str, *, same: bool
+) -> None:
+    with open_sqlite_office(posts_per_hour="1") as office:
+        assert admitted(office, first)
+        assert admitted(office, second) is not same
+
+
+def test_a_new_hour_of_the_clock_admits_again(open_office: OpenOffice) -> None:
+    with open_office(posts_per_hour="1") as office:
+        moments = [TEN, TEN + timedelta(minutes=59, seconds=59), TEN + timedelta(hours=1)]
+        assert [admitted(office, "192.0.2.1", now) for now in moments] == [True, False, True]
+
+
+def test_no_limit_counts_nothing(open_office: OpenOffice) -> None:
+    with open_office(posts_per_hour="0") as office:
+        assert all(admitted(office, "192.0.2.1") for _ in range(5))
+        with office.database.read() as session:
+            assert session.scalar(select(func.count()).select_from(DbPosts)) == 0
+
+
+def test_the_limit_is_exact_for_those_who_send_at_once(open_office: OpenOffice) -> None:
+    with open_office(posts_per_hour="3") as office:
+        outcomes = race([lambda: admit_post(office, "192.0.2.1", now=TEN)] * 8)
+        assert len(won(outcomes)) == 3
+        assert lost(outcomes) == ["TooManyPosts"] * 5
+
+
+def test_no_address_is_kept(open_sqlite_office: OpenOffice) -> None:
+    with open_sqlite_office(posts_per_hour="9") as office:
+        admit_post(office, "192.0.2.1", now=TEN)
+        with office.database.read() as session:
+            network = session.scalars(select(DbPosts.network)).one()
+    assert len(network) == 32
+    assert b"192.0.2.1" not in network

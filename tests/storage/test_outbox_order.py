@@ -1,0 +1,185 @@
+"""The letters of one booking: in order for each reader, without what nobody needs any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.storage.rows import NOW, a_booking, a_letter, added
+
+from stadtfuehrer.storage.outbox import (
+    State,
+    all_letters,
+    enclose,
+    lease_next,
+    note_failed,
+    note_later,
+    note_sent,
+    skip_superseded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stadtfuehrer.storage.database import Database
+
+VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"
+LEASE = timedelta(minutes=10)
+
+Step = tuple[str, int]
+BOOK, MOVE, MOVE_AGAIN = ("REQUEST", 0), ("REQUEST", 1), ("REQUEST", 2)
+CANCEL_FIRST, CANCEL_MOVED = ("CANCEL", 1), ("CANCEL", 2)
+
+
+@pytest.fixture
+def booking_id(database: Database) -> int:
+    return added(database, a_booking())
+
+
+@pytest.fixture
+def tell(database: Database, booking_id: int) -> Callable[..., None]:
+    """Put what each step owes to both readers into the outbox."""
+
+    def put(*steps: Step, readers: tuple[str, ...] = (VISITOR, CONSULTANT)) -> None:
+        with database.begin() as session:
+            for method, sequence in steps:
+                letters = [
+                    a_letter(kind=f"{method}-{n}", method=method, sequence=sequence, recipient=one)
+                    for n, one in enumerate(readers)
+                ]
+                enclose(session, letters, booking_id=booking_id, now=NOW)
+
+    return put
+
+
+def skip(database: Database, now: timedelta = timedelta(0)) -> None:
+    with database.begin() as session:
+        skip_superseded(session, now=NOW + now)
+
+
+def states(database: Database, reader: str = VISITOR) -> list[str]:
+    with database.read() as session:
+        return [one.state.value for one in all_letters(session) if one.recipient == reader]
+
+
+def leased_ids(database: Database) -> list[int]:
+    """Take all that can be taken in hand."""
+    taken = []
+    with database.begin() as session:
+        while (leased := lease_next(session, now=NOW, lease=LEASE)) is not None:
+            taken.append(leased.id)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([BOOK], ["waiting"]),
+        ([BOOK, MOVE], ["skipped", "waiting"]),
+        ([BOOK, MOVE, MOVE_AGAIN], ["skipped", "skipped", "waiting"]),
+        ([BOOK, CANCEL_FIRST], ["waiting", "waiting"]),
+        ([BOOK, MOVE, CANCEL_MOVED], ["skipped", "waiting", "waiting"]),
+    ],
+)
+def test_a_replaced_request_is_skipped_but_never_the_one_before_a_cancel(
+    database: Database, tell: Callable[..., None], steps: list[Step], expected: list[str]
+) -> None:
+    tell(*steps)
+    skip(database)
+    assert states(database, VISITOR) == states(database, CONSULTANT) == expected
+
+
+def test_a_request_that_is_sent_or_failed_is_not_skipped(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK)
+    first, second = leased_ids(database)
+    with database.begin() as session:
+        note_sent(session, first, now=NOW)
+        note_failed(session, second, "So nicht.")
+    tell(MOVE)
+    skip(database)
+    assert states(database, VISITOR) == ["sent", "waiting"]
+    assert states(database, CONSULTANT) == ["failed", "waiting"]
+
+
+def test_a_request_in_somebodys_hand_is_skipped_only_after_its_lease(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK)
+    leased_ids(database)
+    tell(MOVE)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+    skip(database, LEASE + timedelta(seconds=1))
+    assert states(database) == ["skipped", "waiting"]
+
+
+def test_two_letters_of_one_step_to_one_reader_are_both_sent(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    """A consultant who tries the site with their own address is both readers."""
+    tell(BOOK, readers=(CONSULTANT, CONSULTANT))
+    skip(database)
+    assert states(database, CONSULTANT) == ["waiting", "waiting"]
+    tell(MOVE, readers=(CONSULTANT, CONSULTANT))
+    skip(database)
+    assert states(database, CONSULTANT) == ["skipped", "skipped", "waiting", "waiting"]
+
+
+def test_another_bookings_request_replaces_nothing(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK)
+    other = added(database, a_booking(NOW + timedelta(days=9)))
+    with database.begin() as session:
+        enclose(session, [a_letter(sequence=1)], booking_id=other, now=NOW)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+
+
+def test_letters_of_no_booking_replace_nothing(database: Database) -> None:
+    with database.begin() as session:
+        enclose(session, [a_letter(), a_letter(sequence=1)], booking_id=None, now=NOW)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+    assert len(leased_ids(database)) == 2
+
+
+def test_a_cancel_waits_for_its_request(database: Database, tell: Callable[..., None]) -> None:
+    tell(BOOK, CANCEL_FIRST)
+    request_1, request_2, cancel_1, cancel_2 = range_of_ids(database)
+    assert leased_ids(database) == [request_1, request_2]
+    with database.begin() as session:
+        note_later(session, request_1, "Gerade nicht.", due_at=NOW + timedelta(hours=1))
+        note_sent(session, request_2, now=NOW)
+    # Each reader's letters keep their order for themselves.
+    assert leased_ids(database) == [cancel_2]
+    assert cancel_1 not in leased_ids(database)
+
+
+def test_a_cancel_goes_out_after_its_request_failed_for_good(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK, CANCEL_FIRST, readers=(VISITOR,))
+    request, cancel = range_of_ids(database)
+    assert leased_ids(database) == [request]
+    with database.begin() as session:
+        note_failed(session, request, "So nicht.")
+    assert leased_ids(database) == [cancel]
+
+
+def test_a_skipped_request_holds_nothing_back(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK, MOVE, readers=(VISITOR,))
+    skip(database)
+    with database.read() as session:
+        (waiting,) = (one.id for one in all_letters(session) if one.state is State.WAITING)
+    assert leased_ids(database) == [waiting]
+
+
+def range_of_ids(database: Database) -> list[int]:
+    with database.read() as session:
+        return [one.id for one in all_letters(session)]

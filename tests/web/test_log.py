@@ -1,0 +1,101 @@
+"""What the site writes into its log: what happened, and nothing about whom."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+import structlog
+from tests.offices import full_answers, in_berlin
+from tests.web.sites import TYPED
+
+from stadtfuehrer.app.logs import set_up_logs
+from stadtfuehrer.web import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.web.sites import Site
+
+START = in_berlin("2026-03-05 09:00")
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Set the logs up as the site does, and give what it writes."""
+    root = logging.getLogger()
+    before, level, configured = root.handlers[:], root.level, structlog.get_config()
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    set_up_logs()
+    # A logger that was used before would stay as it was, and one used now for all later tests.
+    structlog.configure(cache_logger_on_first_use=False)
+    yield written
+    root.handlers[:] = before
+    root.setLevel(level)
+    structlog.configure(**configured)
+
+
+def lines(log: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_a_request_is_one_line_with_view_method_status_and_time(
+    site: Site, log: io.StringIO
+) -> None:
+    site.guest.get("/termin")
+    site.guest.get("/nix", status=404)
+    found = lines(log)
+    assert [(line["view"], line["method"], line["status"]) for line in found] == [
+        ("booking.kinds", "GET", 200),
+        ("none", "GET", 404),
+    ]
+    assert all(line["ms"] >= 0 for line in found)
+    assert set(found[0]) == {"event", "level", "timestamp", "view", "method", "status", "ms"}
+
+
+def test_nothing_about_a_guest_stands_in_the_log(site: Site, log: io.StringIO) -> None:
+    guest, answers = site.guest, full_answers(site.office)
+    form = guest.get(f"{site.form_path(START)}?{urlencode(answers)}&zone=Asia/Tokyo")
+    refused = guest.press(form, "Termin buchen", TYPED | {"telefon": "ruf an"}, status=422)
+    booked = guest.press(refused, "Termin buchen", TYPED).location
+    guest.get(booked)
+    guest.get(f"{booked}/termin.ics")
+    guest.post(f"{booked}/verschieben", {"start": "20260306T080000Z"})
+    guest.post(f"{booked}/absagen", {"grund": "Bandscheibe"})
+    guest.get(f"{booked}/absagen", status=409)
+    guest.get(f"{booked}/nix", status=404)
+    guest.post("/quiz/ergebnis", {**answers, "email": TYPED["email"], "name": TYPED["name"]})
+    guest.post(booked, {}, status=405)
+    site.lose_database()
+    guest.get(booked, status=500)
+    guest.post(site.form_path(START), TYPED, status=500)
+    written = log.getvalue()
+    assert len(lines(log)) >= 13
+    token = booked.rpartition("/")[2]
+    secrets = {token, "Bandscheibe", guest.address, "Asia/Tokyo", "20260306", "eher-nein"}
+    secrets |= {part for value in TYPED.values() for part in value.splitlines()}
+    secrets |= {value for name, value in form.form("email").fields if name == "schluessel"}
+    escaped = {json.dumps(secret)[1:-1] for secret in secrets}
+    assert {secret for secret in secrets | escaped if secret in written} == set()
+
+
+def test_an_error_of_ours_is_noted_with_its_place(
+    site: Site, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_office: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pages, "check_database", broken)
+    site.guest.ask("GET", "/healthz")
+    failed, request = lines(log)
+    assert (failed["event"], failed["level"]) == ("request failed", "error")
+    assert failed["endpoint"] == "pages.healthz"
+    assert failed["exception"][0]["exc_type"] == "ZeroDivisionError"
+    assert failed["exception"][0]["frames"][-1]["name"] == "broken"
+    assert (request["view"], request["status"]) == ("pages.healthz", 500)

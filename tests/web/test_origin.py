@@ -1,0 +1,87 @@
+"""Forms are taken from this site alone; the browser says where they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.offices import full_answers, in_berlin
+from tests.web.page_rules import ORIGIN
+from tests.web.sites import TYPED
+
+if TYPE_CHECKING:
+    from tests.web.conftest import OpenSite
+    from tests.web.sites import Site
+
+START = in_berlin("2026-03-05 09:00")
+REFUSED = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
+    {"Sec-Fetch-Site": "anything"},
+    {"Sec-Fetch-Site": ""},
+    {"Origin": "https://anderswo.example"},
+    {"Origin": f"{ORIGIN}.anderswo.example"},
+    {"Origin": ORIGIN.replace("https", "http")},
+    {"Origin": f"{ORIGIN}:8443"},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Origin": "\xff"},
+]
+TAKEN = [
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Origin": ORIGIN},
+    {},
+]
+
+
+def status_of(site: Site, path: str, headers: dict[str, str]) -> int:
+    """The status of an empty form that carries these headers and no other ones."""
+    page = site.guest.ask("POST", path, body=b"", headers=headers)
+    site.guest.check(page)
+    return page.status
+
+
+@pytest.mark.parametrize("headers", REFUSED)
+def test_a_form_from_elsewhere_is_refused(site: Site, headers: dict[str, str]) -> None:
+    assert status_of(site, site.form_path(START), headers) == 403
+
+
+@pytest.mark.parametrize("headers", TAKEN)
+def test_a_form_from_here_is_read(site: Site, headers: dict[str, str]) -> None:
+    assert status_of(site, site.form_path(START), headers) == 422
+
+
+def test_nothing_can_be_done_from_elsewhere(site: Site) -> None:
+    token = site.book(START)
+    free = site.form_path(site.free()[0])
+    result = {**full_answers(site.office), "email": "a@gast.example"}
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://anderswo.example"}
+    for path, fields in [
+        (free, TYPED),
+        (f"/buchung/{token}/absagen", {}),
+        (f"/buchung/{token}/verschieben", {"start": "20260306T080000Z"}),
+        ("/quiz/ergebnis", result),
+    ]:
+        page = site.guest.post(path, fields, status=403, headers=headers)
+        assert page.heading == "Dieses Formular kam von einer anderen Seite"
+    (booking,) = site.bookings()
+    assert (booking.start, booking.sequence) == (START, 0)
+
+
+def test_links_from_elsewhere_are_followed(site: Site) -> None:
+    site.guest.get("/termin", headers={"Sec-Fetch-Site": "cross-site", "Origin": "null"})
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("http://127.0.0.1:8000", 422), ("null", 422), ("http://127.0.0.1:9000", 403)],
+)
+def test_without_encryption_the_origin_decides(
+    open_site: OpenSite, origin: str, status: int
+) -> None:
+    site = open_site({"url": '"http://127.0.0.1:8000"'})
+    page = site.guest.ask("POST", site.form_path(START), body=b"", headers={"Origin": origin})
+    assert page.status == status

@@ -1,0 +1,121 @@
+"""Random addresses, forms and headers: answered without an error of ours, nothing echoed raw.
+
+The long run (100,000 inputs) is the bench's; this one watches that nothing breaks in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.offices import full_answers, in_berlin
+from tests.web.sites import TYPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.web.pages import Page
+    from tests.web.sites import Site
+
+START = in_berlin("2026-03-05 09:00")
+PROBE = '"\'><svg onload=x>&{{7*7}}'
+"""What must never stand in a page as it was sent."""
+
+NAMES = st.sampled_from(
+    [*TYPED, "frage", "weiter", "ab", "von", "bis", "zone", "angebot", "start", "grund", "brief"]
+    + ["orientierung", "dialog", "tun", "schluessel", "website"]
+) | st.text(max_size=8)
+VALUES = (
+    st.sampled_from(["ja", "nein", "unklar", "2026-03-05", "20260305T080000Z", "Asia/Tokyo", PROBE])
+    | st.text(st.characters(codec="utf-8"), max_size=40)
+    | st.text(max_size=12).map(lambda text: text + PROBE)
+)
+PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
+SEGMENTS = st.sampled_from(
+    ["termin", "kennenlernen", "frei.json", "buchung", "verschieben", "absagen", "quiz", "ergebnis"]
+    + ["angebot", "static", "termin.ics", "..", ".", "", "20260305T080000Z", "%00", "%ED%A0%80"]
+) | st.text(max_size=20).map(lambda text: quote(text, safe="", errors="replace"))
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        ["Accept", "Accept-Language", "Cookie", "Host", "If-Modified-Since", "If-None-Match"]
+        + ["Origin", "Range", "Referer", "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For"]
+        + ["Content-Type", "X-Forwarded-Host", "Authorization", "Content-Encoding"]
+    ),
+    st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"]), max_size=30),
+    max_size=4,
+)
+
+quick: Callable[..., Callable[..., None]] = settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def harmless(page: Page) -> None:
+    assert page.status < 500
+    assert PROBE.encode() not in page.body
+    assert b"<svg onload" not in page.body
+    assert all(PROBE not in value and "\n" not in value for value in page.headers.values())
+
+
+def encoded(pairs: list[tuple[str, str]]) -> str:
+    return urlencode(pairs, errors="replace")
+
+
+@quick
+@given(
+    path=st.sampled_from(
+        ["/", "/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen"]
+        + ["/termin/kennenlernen/frei.json", "/termin/kennenlernen/20260305T080000Z"]
+    ),
+    pairs=PAIRS,
+)
+def test_queries(site: Site, path: str, pairs: list[tuple[str, str]]) -> None:
+    harmless(site.guest.ask("GET", f"{path}?{encoded(pairs)}"))
+
+
+@quick
+@given(segments=st.lists(SEGMENTS, max_size=5), pairs=PAIRS)
+def test_paths(site: Site, segments: list[str], pairs: list[tuple[str, str]]) -> None:
+    harmless(site.guest.ask("GET", f"/{'/'.join(segments)}?{encoded(pairs)}"))
+
+
+@quick
+@given(pairs=PAIRS, complete=st.booleans())
+def test_booking_forms(site: Site, pairs: list[tuple[str, str]], complete: bool) -> None:  # noqa: FBT001
+    fields = [*TYPED.items(), *pairs] if complete else pairs
+    body = encoded(fields).encode()
+    page = site.guest.ask("POST", site.form_path(START), body=body, headers=FORM)
+    harmless(page)
+    if page.status == 303:
+        harmless(site.guest.ask("GET", page.location))
+        harmless(site.guest.ask("GET", f"{page.location}/termin.ics"))
+        harmless(site.guest.ask("POST", f"{page.location}/verschieben", body=body, headers=FORM))
+        # The next round finds the time free again.
+        harmless(site.guest.ask("POST", f"{page.location}/absagen", body=body, headers=FORM))
+
+
+@quick
+@given(pairs=PAIRS)
+def test_result_forms(site: Site, pairs: list[tuple[str, str]]) -> None:
+    fields = [*full_answers(site.office).items(), *pairs]
+    page = site.guest.ask("POST", "/quiz/ergebnis", body=encoded(fields).encode(), headers=FORM)
+    harmless(page)
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+@quick
+@given(
+    method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"]),
+    path=st.sampled_from(["/", "/termin/kennenlernen/20260305T080000Z", "/static/x/css/site.css"]),
+    headers=HEADERS,
+    body=st.binary(max_size=60),
+)
+def test_headers_and_bodies(
+    site: Site, method: str, path: str, headers: dict[str, str], body: bytes
+) -> None:
+    harmless(site.guest.ask(method, path, body=body, headers=headers))

@@ -1,0 +1,117 @@
+"""What a page costs the database: few statements, and as many with many rows as with one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import event
+from tests.offices import full_answers, in_berlin
+from tests.web.page_rules import INDEXED
+from tests.web.sites import TYPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.web.conftest import OpenSite
+    from tests.web.sites import Site
+
+START = in_berlin("2026-03-05 09:00")
+MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]
+
+
+@contextmanager
+def statements(site: Site) -> Iterator[list[str]]:
+    """Collect what is sent to the database, but for the beginnings and ends of transactions."""
+    sent: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statement = str(arguments[2])
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    engine = site.office.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def counted(site: Site, path: str, *, status: int = 200) -> int:
+    with statements(site) as sent:
+        site.guest.get(path, status=status)
+    return len(sent)
+
+
+def paths(site: Site, booked: str) -> dict[str, int]:
+    """Every page that reads bookings, with the status it answers."""
+    return {
+        "/termin/kennenlernen": 200,
+        "/termin/kennenlernen?ab=2026-03-20&zone=Asia/Tokyo": 200,
+        "/termin/kennenlernen/frei.json": 200,
+        site.form_path(in_berlin("2026-03-16 09:00")): 200,
+        site.form_path(START): 409,
+        booked: 200,
+        f"{booked}/termin.ics": 200,
+        f"{booked}/verschieben": 200,
+        f"{booked}/verschieben?start=20260316T080000Z": 200,
+        f"{booked}/verschieben?start=20260316T080100Z": 409,
+        f"{booked}/absagen": 200,
+        "/buchung/unbekannt": 404,
+        "/healthz": 200,
+    }
+
+
+def test_a_page_takes_three_statements_at_most_however_many_rows_there_are(site: Site) -> None:
+    booked = f"/buchung/{site.book(START)}"
+    few = {path: counted(site, path, status=is_) for path, is_ in paths(site, booked).items()}
+    for start in MANY:
+        site.book(start)
+    many = {path: counted(site, path, status=is_) for path, is_ in paths(site, booked).items()}
+    assert few == many
+    assert all(1 <= count <= 3 for count in many.values()), many
+
+
+@pytest.mark.parametrize("path", [*sorted(INDEXED), "/quiz", "/nix", "/robots.txt"])
+def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) -> None:
+    assert counted(site, path, status=404 if path == "/nix" else 200) == 0
+
+
+def test_the_quiz_needs_no_database(site: Site) -> None:
+    answers = urlencode(full_answers(site.office))
+    assert counted(site, f"/quiz?{answers}") == 0
+    assert counted(site, f"/quiz/ergebnis?{answers}") == 0
+
+
+@pytest.mark.parametrize("rows", [1, len(MANY)])
+def test_a_booking_takes_eight_statements_at_most(open_site: OpenSite, rows: int) -> None:
+    site = open_site({"posts_per_hour": "1000", "bookings_per_address": "50", "per_day": "20"})
+    for start in MANY[:rows]:
+        site.book(start)
+    with statements(site) as sent:
+        site.guest.post(site.form_path(START), TYPED)
+    posts = [statement for statement in sent if "INSERT INTO posts" in statement]
+    assert len(posts) == 1, sent
+    assert 4 <= len(sent) - 1 <= 8, sent
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"), [("verschieben", {"start": "20260316T080000Z"}), ("absagen", {})]
+)
+def test_a_change_takes_ten_statements_at_most(
+    site: Site, what: str, fields: dict[str, str]
+) -> None:
+    booked, counts = f"/buchung/{site.book(START)}", []
+    other = f"/buchung/{site.book(MANY[0])}"
+    for start in MANY[1:]:
+        site.book(start)
+    for path, start in ((booked, "20260317T080000Z"), (other, fields.get("start", ""))):
+        with statements(site) as sent:
+            site.guest.post(f"{path}/{what}", fields | ({"start": start} if fields else {}))
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+    assert 3 <= counts[0] <= 10
