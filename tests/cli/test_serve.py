@@ -90,6 +90,9 @@ def started(instance: Path, *command: str) -> Iterator[Running]:
     family: set[int] = set()
     try:
         yield running
+    except BaseException:
+        sys.stderr.write(running.text)
+        raise
     finally:
         family = running.family()
         process.kill()

@@ -60,6 +60,7 @@ def test_taken_of_a_booking_has_its_buffers_and_counts() -> None:
         before=timedelta(minutes=5),
         after=timedelta(minutes=15),
         counts=True,
+        kind=booked().kind,
     )
     assert taken.earliest == START - timedelta(minutes=5)
     assert taken.latest == START + timedelta(minutes=45)

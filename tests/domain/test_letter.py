@@ -192,4 +192,5 @@ def test_the_kinds_are_those_of_the_contract() -> None:
         "verschoben-beratung",
         "absage-gast",
         "absage-beratung",
+        "frei-geworden",
     ]

@@ -149,8 +149,8 @@ class Server:
         environment = untouched_environment() | {"STADTFUEHRER_DATABASE_URL": self.database_url}
         if sys.dont_write_bytecode:
             # Else each of many starts would compile everything anew.
-            del environment["PYTHONDONTWRITEBYTECODE"]
-            environment["PYTHONPYCACHEPREFIX"] = str(self.instance.parent / "pycache")
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
+            environment["PYTHONPYCACHEPREFIX"] = str(self.instance.parents[1] / "pycache")
         return environment
 
     def _answers(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from tests.ready import (  # noqa: F401 - fixtures
     ready_postgresql_url,
     ready_sqlite_url,
 )
+
+from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +49,24 @@ def open_sqlite_office(ready_sqlite_url: str, tmp_path: Path) -> OpenOffice:  # 
     return OpenOffice(tmp_path / "instance", ready_sqlite_url)
 
 
-@pytest.fixture
-def office(open_office: OpenOffice) -> Iterator[Office]:
-    with open_office() as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Read settings and content once; each test gives the office a database of its own."""
+    folder = tmp_path_factory.mktemp("furnished")
+    url = f"sqlite:///{folder / 'unused.db'}"
+    with opened_office(folder / "instance", url, changes=NO_LIMITS) as opened:
+        return opened
 
 
 @pytest.fixture
-def sqlite_office(open_sqlite_office: OpenOffice) -> Iterator[Office]:
-    with open_sqlite_office() as opened:
-        yield opened
+def office(furnished_office: Office, ready_database_url: str) -> Iterator[Office]:  # noqa: F811
+    database = Database(ready_database_url)
+    yield replace(furnished_office, database=database)
+    database.close()
+
+
+@pytest.fixture
+def sqlite_office(furnished_office: Office, ready_sqlite_url: str) -> Iterator[Office]:  # noqa: F811
+    database = Database(ready_sqlite_url)
+    yield replace(furnished_office, database=database)
+    database.close()

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import html5lib
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -34,11 +34,10 @@ class Read:
     invitation: bytes | None
 
     @property
-    def event(self) -> Event:
-        """The one event of its invitation."""
+    def event(self) -> Any:
+        """The one event of its invitation; icalendar's own types name every kind of value."""
         assert self.invitation is not None
         (event,) = Calendar.from_ical(self.invitation).walk("VEVENT")
-        assert isinstance(event, Event)
         return event
 
     @property

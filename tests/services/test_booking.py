@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +18,11 @@ from tests.storage.racing import lost, race, won
 from stadtfuehrer.domain.booking import Interest, Status
 from stadtfuehrer.domain.refusals import NotFree, TooManyBookings, UnknownBooking, WhyNotFree
 from stadtfuehrer.services import letters as letters_module
+from stadtfuehrer.services import times as times_module
 from stadtfuehrer.services.booking import book, look_up
 from stadtfuehrer.storage.tables import DbBooking, DbLetter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.services.conftest import OpenOffice
 
     from stadtfuehrer.services.office import Office
@@ -81,7 +80,7 @@ def test_without_answers_no_version_of_the_quiz_is_noted(office: Office) -> None
     ],
 )
 def test_what_is_not_free_is_refused_with_its_reason(
-    office: Office, start: object, why: WhyNotFree
+    office: Office, start: datetime, why: WhyNotFree
 ) -> None:
     book(office, a_wish(office, in_berlin("2026-03-05 10:00")), now=NOW)
     before = counts(office)
@@ -153,37 +152,26 @@ def test_the_same_form_at_the_same_moment_is_not_refused_for_its_own_booking(
         assert counts(office).bookings == 3
 
 
-@pytest.mark.parametrize("step", ["check_free", "when_booked"])
+@pytest.mark.parametrize("step", ["times.free_times", "letters.when_booked"])
 def test_a_twin_that_books_between_two_steps_changes_nothing(
     open_office: OpenOffice, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """The same as before, for each place where the quicker twin can come in between."""
+    module, name = step.split(".")
+    place = {"times": times_module, "letters": letters_module}[module]
+    then = getattr(place, name)
     with open_office(bookings_per_address="1") as office:
         wish = a_wish(office, TEN)
         twins: list[str] = []
 
-        def first(then: Callable[..., object]) -> Callable[..., object]:
-            def run(*args: object, **named: object) -> object:
-                monkeypatch.undo()
-                twins.append(book(office, wish, now=NOW))
-                return then(*args, **named)
+        def after_the_twin(*args: object, **named: object) -> object:
+            monkeypatch.undo()
+            twins.append(book(office, wish, now=NOW))
+            return then(*args, **named)
 
-            return run
-
-        where = "letters.when_booked" if step == "when_booked" else "check_free"
-        name = f"stadtfuehrer.services.booking.{where}"
-        original = (
-            letters_module.when_booked if step == "when_booked" else check_free_of_booking()
-        )
-        monkeypatch.setattr(name, first(original))
+        monkeypatch.setattr(place, name, after_the_twin)
         assert [book(office, wish, now=NOW)] == twins
         assert counts(office) == (1, 15, 2)
-
-
-def check_free_of_booking() -> Callable[..., object]:
-    from stadtfuehrer.services import booking  # noqa: PLC0415 - its own name for it is replaced
-
-    return booking.check_free
 
 
 def test_the_token_has_256_bits_and_is_each_bookings_own(office: Office) -> None:

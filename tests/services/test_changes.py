@@ -89,9 +89,7 @@ def test_a_booking_may_move_into_its_own_place(office: Office, token: str) -> No
 
 
 @pytest.mark.parametrize("same", [TEN, TEN.astimezone(BERLIN)])
-def test_a_move_to_where_it_is_changes_nothing(
-    office: Office, token: str, same: datetime
-) -> None:
+def test_a_move_to_where_it_is_changes_nothing(office: Office, token: str, same: datetime) -> None:
     before = look_up(office, token).booking
     move(office, token, same, now=NOW + SECOND)
     assert look_up(office, token).booking == before
@@ -153,11 +151,9 @@ def test_a_change_whose_letters_cannot_be_kept_is_none(
 
     monkeypatch.setattr(letters_module, step, with_one_twice)
     before, was = counts(office), look_up(office, token)
+    change = move_it if step == "when_moved" else cancel_it
     with pytest.raises(IntegrityError):
-        if step == "when_moved":
-            move(office, token, THREE, now=NOW)
-        else:
-            cancel(office, token, "", now=NOW)
+        change(office, token, NOW)
     assert (counts(office), look_up(office, token)) == (before, was)
     assert misfits(office) == 0
 

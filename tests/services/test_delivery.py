@@ -156,7 +156,7 @@ def test_a_letter_whose_worker_died_leaves_after_its_lease(
     assert deliver_due(office, folder, clock=clock).sent == 0
     clock.turn(seconds=1)
     assert deliver_due(office, folder, clock=clock).sent == 1
-    again = sorted(folder.folder.glob("*.eml"))[-1].read_bytes()
+    again = max(folder.folder.glob("*.eml")).read_bytes()
     assert again == dead.message
 
 
@@ -168,7 +168,7 @@ def test_a_passing_refusal_is_tried_again_after_a_pause(
     assert done.sent == 1
     waiting = letters(office)[0]
     assert (waiting.state, waiting.attempts) == ("waiting", 1)
-    assert said.split()[0] in waiting.error
+    assert said.split(maxsplit=1)[0] in waiting.error
     assert VISITOR not in waiting.error
     assert FIRST_PAUSE * (1 - JITTER) <= waiting.due_at - NOW <= FIRST_PAUSE * (1 + JITTER)
     clock.now = waiting.due_at - SECOND

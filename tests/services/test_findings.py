@@ -90,9 +90,7 @@ def test_what_would_have_changed_it_would_have(sqlite_office: Office) -> None:
             assert found.change is None
             continue
         changed += 1
-        other = findings(
-            sqlite_office.catalogue, answers | {change.question.id: change.instead.id}
-        )
+        other = findings(sqlite_office.catalogue, answers | {change.question.id: change.instead.id})
         assert other.result.recommended != found.result.recommended
         assert found.change is not None
         if other.service is not None:

@@ -26,7 +26,7 @@ IN_ORDER = [
     (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT),
 ]
 OF_A_BOOKING = [kind for both in IN_ORDER for kind in both]
-HOSTILE = "Zoë, \"die\"; O'Hara \\n 👩‍💻 " + "ä" * 70
+HOSTILE = 'Zoë, "die"; O\'Hara \\n 👩‍💻 ' + "ä" * 70
 
 
 @pytest.fixture
@@ -115,9 +115,10 @@ def test_each_letter_encloses_the_same_bytes_twice_and_names_their_method(
 ) -> None:
     whole_life(sqlite_office)
     for letter in kept_letters(sqlite_office)[:6]:
-        parts = {part.get_content_type(): part for part in email.message_from_bytes(
-            letter.message
-        ).walk()}
+        parts = {
+            part.get_content_type(): part
+            for part in email.message_from_bytes(letter.message).walk()
+        }
         inline, attached = parts["text/calendar"], parts["application/ics"]
         assert inline.get_payload(decode=True) == attached.get_payload(decode=True)
         assert inline.get_param("method") == letter.method

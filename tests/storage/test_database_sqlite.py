@@ -130,9 +130,7 @@ def test_the_lock_file_is_its_owners_only(sqlite_database: Database) -> None:
     assert lock.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_copy_made_while_others_write_is_whole(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
+def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_path: Path) -> None:
     """The writer always leaves an even number: half a transaction would be odd."""
     stop = threading.Event()
 

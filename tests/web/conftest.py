@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from pathlib import Path
+import shutil
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from tests.offices import NO_LIMITS, Clock, opened_office
 from tests.web.page_rules import ORIGIN
 from tests.web.sites import Site
 
 from stadtfuehrer.app.application import create_app
+from stadtfuehrer.storage.database import Database
+from stadtfuehrer.web.desk import furnish
 
-OpenSite = Callable[..., Site]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    OpenSite = Callable[..., Site]
+
+SETTINGS = {"url": f'"{ORIGIN}"', **NO_LIMITS}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_log() -> None:
+    """Write logs plainly: structlog's default draws errors with all variables, for seconds."""
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture
@@ -30,7 +46,7 @@ def open_site(tmp_path: Path) -> Iterator[OpenSite]:
                 opened_office(
                     folder,
                     f"sqlite:///{folder / 'test.db'}",
-                    changes={"url": f'"{ORIGIN}"', **NO_LIMITS, **(changes or {})},
+                    changes=SETTINGS | dict(changes or {}),
                     appended=appended,
                 )
             )
@@ -40,7 +56,25 @@ def open_site(tmp_path: Path) -> Iterator[OpenSite]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def first_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give the site without limits whose templates are compiled and whose database is empty."""
+    folder = tmp_path_factory.mktemp("first") / "instance"
+    with opened_office(folder, f"sqlite:///{folder / 'test.db'}", changes=SETTINGS) as office:
+        clock = Clock()
+        yield Site(office=office, clock=clock, app=create_app(office, clock=clock))
+
+
 @pytest.fixture
-def site(open_site: OpenSite) -> Site:
-    """Give a site without limits."""
-    return open_site()
+def site(first_site: Site, tmp_path: Path) -> Iterator[Site]:
+    """Give a site without limits, with a database and a clock of its own.
+
+    It is the first one furnished anew: a new one would compile every template again.
+    """
+    file = first_site.office.database.file
+    assert file is not None
+    first_site.office.database.close()  # So that all of it is in the one file.
+    with closing(Database(f"sqlite:///{shutil.copy(file, tmp_path)}")) as database:
+        office, clock = replace(first_site.office, database=database), Clock()
+        furnish(first_site.app, office, clock)
+        yield Site(office=office, clock=clock, app=first_site.app)

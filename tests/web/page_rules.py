@@ -47,9 +47,7 @@ _TYPOGRAPHY = {
 
 def complaints(page: Page, app: Flask, typed: Iterable[str] = ()) -> list[str]:
     """Everything that is wrong with a page; ``typed`` is what guests wrote, in their own style."""
-    found = [
-        f"{rule.__name__[1:]}: {complaint}" for rule in _RULES for complaint in rule(page)
-    ]
+    found = [f"{rule.__name__[1:]}: {complaint}" for rule in _RULES for complaint in rule(page)]
     found += [f"ways: {complaint}" for complaint in _ways(page, app)]
     found += [f"typography: {complaint}" for complaint in _typography(page, typed)]
     return found

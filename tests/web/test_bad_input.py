@@ -47,7 +47,9 @@ def test_invisible_characters_in_a_line_are_refused_and_what_is_seen_stays(
     assert "in einer Zeile und ohne unsichtbare Zeichen" in page.mistake(field)
     stays = page.value(field)
     assert stays.isprintable()
-    assert set(INVISIBLE[case]) - set(stays) <= set("\n\r\t\0\x1b\x85\u2028\u202e\u2066\u2069\ufeff")
+    assert set(INVISIBLE[case]) - set(stays) <= set(
+        "\n\r\t\0\x1b\x85\u2028\u202e\u2066\u2069\ufeff"
+    )
     after = site.guest.press(page, BUTTON)
     (booking,) = site.bookings()
     assert booking.visitor == Visitor(**TYPED | {field: stays})
@@ -56,9 +58,7 @@ def test_invisible_characters_in_a_line_are_refused_and_what_is_seen_stays(
 
 @pytest.mark.parametrize("field", ["email", "telefon"])
 @pytest.mark.parametrize("case", sorted(INVISIBLE))
-def test_invisible_characters_elsewhere_are_refused_too(
-    site: Site, field: str, case: str
-) -> None:
+def test_invisible_characters_elsewhere_are_refused_too(site: Site, field: str, case: str) -> None:
     page = site.guest.post(site.form_path(START), TYPED | {field: INVISIBLE[case]}, status=422)
     assert page.mistake(field)
     assert page.value(field).isprintable()

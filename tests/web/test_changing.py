@@ -37,9 +37,7 @@ def times(page: Page) -> set[str]:
     return {href for label, href in page.links() if label.startswith("Verschieben auf:")}
 
 
-def test_the_page_of_a_booking_says_everything_and_offers_the_ways(
-    site: Site, booked: str
-) -> None:
+def test_the_page_of_a_booking_says_everything_and_offers_the_ways(site: Site, booked: str) -> None:
     page = site.guest.get(booked)
     assert "Kennenlerngespräch\nDonnerstag, 5. März 2026\n09:00–09:30 Uhr" in page.text
     assert "Ich rufe dich an, unter +49 30 5550 77." in page.text

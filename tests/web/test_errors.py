@@ -58,9 +58,7 @@ def test_405_names_what_is_allowed(site: Site, method: str, path: str, allowed: 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 10_000_000])
 def test_413(site: Site, size: int, content_type: str) -> None:
     body = b"anliegen=" + b"x" * (size - 9)
-    page = site.guest.post_body(
-        site.form_path(START), body, status=413, content_type=content_type
-    )
+    page = site.guest.post_body(site.form_path(START), body, status=413, content_type=content_type)
     assert page.heading == "Das ist zu viel auf einmal"
     assert leads_on(page)
 

@@ -23,7 +23,9 @@ def questions(site: Site) -> tuple[Question, ...]:
 
 def chosen(page: Page) -> str | None:
     """The option that is selected on a question's page."""
-    return next((one.get("id") for one in page.all("input") if one.get("checked") is not None), None)
+    return next(
+        (one.get("id") for one in page.all("input") if one.get("checked") is not None), None
+    )
 
 
 def quiz(**query: str) -> str:

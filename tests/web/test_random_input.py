@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.web.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
-PROBE = '"\'><svg onload=x>&{{7*7}}'
+PROBE = "\"'><svg onload=x>&{{7*7}}"
 """What must never stand in a page as it was sent."""
 
 NAMES = st.sampled_from(

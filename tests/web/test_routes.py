@@ -20,6 +20,8 @@ ROUTES = {
     ("/termin/<kind>/frei.json", "GET"),
     ("/termin/<kind>/<start>", "GET"),
     ("/termin/<kind>/<start>", "POST"),
+    ("/termin/<kind>/warten", "GET"),
+    ("/termin/<kind>/warten", "POST"),
     ("/buchung/<token>", "GET"),
     ("/buchung/<token>/termin.ics", "GET"),
     ("/buchung/<token>/verschieben", "GET"),

@@ -51,6 +51,10 @@ class OpeningHours:
     special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
     is_public_holiday: Callable[[date], bool] = _never
+    _laid_out: dict[date, tuple[Stretch, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Dates that were asked for before; asking again is most of what a page of free times does."""
 
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """The openings that begin on this date, as the wall clock shows them."""
@@ -70,13 +74,18 @@ class OpeningHours:
         """
         day = first
         while day <= last:
-            yield from merge(
-                Stretch(start, end)
-                for hours in self.hours_on(day)
-                if (start := wall_clock_instant(day, hours.start, self.zone))
-                < (end := wall_clock_instant(day, hours.end, self.zone))
-            )
+            if day not in self._laid_out:
+                self._laid_out[day] = tuple(self._lay_out(day))
+            yield from self._laid_out[day]
             day += DAY
+
+    def _lay_out(self, day: date) -> list[Stretch]:
+        return merge(
+            Stretch(start, end)
+            for hours in self.hours_on(day)
+            if (start := wall_clock_instant(day, hours.start, self.zone))
+            < (end := wall_clock_instant(day, hours.end, self.zone))
+        )
 
 
 def wall_clock_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

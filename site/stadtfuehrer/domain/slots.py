@@ -141,7 +141,7 @@ def free_starts(
     earliest = _seconds(rules.earliest(now))
     full = _full_days(rules, kind, taken)
     blocked = _blocked(kind, taken)
-    at = 0
+    at, day, midnight = 0, first, 0.0
     free: list[datetime] = []
     # An opening of the day before may run past midnight into the first date.
     for start in _grid(kind, rules.opening.stretches(first - DAY, last)):
@@ -150,7 +150,9 @@ def free_starts(
         if start < earliest or (at < len(blocked) and blocked[at].start < start):
             continue
         instant = datetime.fromtimestamp(start, UTC)
-        day = instant.astimezone(zone).date()
+        if start >= midnight:
+            day = instant.astimezone(zone).date()
+            midnight = _seconds(wall_clock_instant(day + DAY, 0, zone))
         if first <= day <= last and day not in full:
             free.append(instant)
     return free

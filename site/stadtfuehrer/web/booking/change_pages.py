@@ -10,7 +10,7 @@ from flask import render_template, url_for
 from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
 from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
-from stadtfuehrer.web.booking.carried import carried_along
+from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.instants import in_address
 from stadtfuehrer.web.booking.words import near_times, when_of
@@ -58,7 +58,7 @@ def move_times_page(filed: Filed, *, notice: str = "") -> str:
         [start for start in free if start != own],
         carried,
         path=path,
-        time_href=lambda start: carried.href(path, start=start),
+        time_href=carried.hrefs(path, start=BLANK),
         heading="Wohin möchtest du den Termin verschieben?",
         intro=f"Bisher: {when_booked_for(filed.booking)}.",
         action_label="Verschieben auf",

@@ -9,7 +9,7 @@ from flask import jsonify, render_template, request, url_for
 from stadtfuehrer.domain.wording import zone_in_words
 from stadtfuehrer.services.times import free_times, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
-from stadtfuehrer.web.booking.carried import carried_along
+from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.instants import find_date
 from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
 from stadtfuehrer.web.booking.timetable import timetable
@@ -52,7 +52,7 @@ def times(kind: str) -> str:
         whole_horizon(the_office(), the_kind, now=now()),
         carried,
         path=url_for("booking.times", kind=kind),
-        time_href=lambda start: carried.href(url_for("booking.form", kind=kind, start=start)),
+        time_href=carried.hrefs(url_for("booking.form", kind=kind, start=BLANK)),
         heading="Wann passt es dir?",
         intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
         action_label="Buchen",
@@ -93,9 +93,7 @@ def times_page(
         days=table.days,
         earlier_href=table.earlier and carried.href(path, ab=table.earlier.isoformat()),
         later_href=table.later and carried.href(path, ab=table.later.isoformat()),
-        months=months_with_free_times(
-            free, zone, lambda day: carried.href(path, ab=day.isoformat())
-        ),
+        months=months_with_free_times(free, zone, carried.hrefs(path, ab=BLANK)),
         weekdays=WEEKDAYS,
         wait_href=wait_href,
         range_text=table.range_text or f"In den nächsten {days} Tagen ist alles vergeben.",

@@ -11,7 +11,7 @@ from stadtfuehrer.domain.refusals import NotFree, Refusal
 from stadtfuehrer.services.booking import Wish, book
 from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
-from stadtfuehrer.web.booking.carried import carried_along
+from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.instants import find_instant, in_address
 from stadtfuehrer.web.booking.words import near_times, when_of
@@ -127,7 +127,7 @@ def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseRetur
         whole_horizon(office, kind, now=now()),
         carried,
         path=url_for("booking.times", kind=kind.id),
-        time_href=lambda free: carried.href(url_for("booking.form", kind=kind.id, start=free)),
+        time_href=carried.hrefs(url_for("booking.form", kind=kind.id, start=BLANK)),
         heading=told.heading,
         intro=f"{told.text} Diese Zeiten sind frei.".strip(),
         action_label="Buchen",

@@ -35,9 +35,12 @@ class Month:
 
 
 def months_with_free_times(
-    free: Sequence[datetime], zone: ZoneInfo, href: Callable[[date], str]
+    free: Sequence[datetime], zone: ZoneInfo, href: Callable[[str], str]
 ) -> tuple[Month, ...]:
-    """Every month from the first to the last free time, on the zone's calendar."""
+    """Every month from the first to the last free time, on the zone's calendar.
+
+    ``href`` makes the address for a date in ISO 8601.
+    """
     times = Counter(start.astimezone(zone).date() for start in free)
     months = sorted({(day.year, day.month) for day in times})
     return tuple(
@@ -52,10 +55,10 @@ def months_with_free_times(
     )
 
 
-def _day(day: date, times: int, href: Callable[[date], str]) -> MonthDay:
+def _day(day: date, times: int, href: Callable[[str], str]) -> MonthDay:
     free = {0: "nichts frei", 1: "eine freie Zeit"}.get(times, f"{times} freie Zeiten")
     return MonthDay(
         number=day.day,
         label=f"{day_in_words(day)}: {free}",
-        href=href(day) if times else None,
+        href=href(day.isoformat()) if times else None,
     )

@@ -112,33 +112,25 @@ def _times(
     href: Callable[[str], str],
 ) -> tuple[Time, ...]:
     """A day's times; those of an hour that the clocks show twice say which one is meant."""
-    shown = Counter(clock_in_words(start, zone) for start in starts)
+    clocks = [clock_in_words(start, zone) for start in starts]
+    twice = {clock for clock, count in Counter(clocks).items() if count > 1}
     return tuple(
-        _time(start, zone, visitor_zone, href, tell_offset=shown[clock_in_words(start, zone)] > 1)
-        for start in starts
+        Time(
+            href=href(in_address(start)),
+            iso=start.astimezone(zone).isoformat(),
+            clock=f"{clock} {offset_in_words(zone, start)}" if clock in twice else clock,
+            **_yours(start, zone, visitor_zone),
+        )
+        for start, clock in zip(starts, clocks, strict=True)
     )
 
 
-def _time(
-    start: datetime,
-    zone: ZoneInfo,
-    visitor_zone: ZoneInfo | None,
-    href: Callable[[str], str],
-    *,
-    tell_offset: bool,
-) -> Time:
-    here = start.astimezone(zone)
-    clock = clock_in_words(start, zone)
-    yours = yours_day = None
+def _yours(start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo | None) -> dict[str, str | None]:
+    """The visitor's clock, and their day where it is another one; None where they are the same."""
+    yours = day = None
     if visitor_zone is not None:
-        there = start.astimezone(visitor_zone)
+        here, there = start.astimezone(zone), start.astimezone(visitor_zone)
         if there.utcoffset() != here.utcoffset():
             yours = clock_in_words(start, visitor_zone)
-            yours_day = day_in_words(there.date()) if there.date() != here.date() else None
-    return Time(
-        href=href(in_address(start)),
-        iso=here.isoformat(),
-        clock=f"{clock} {offset_in_words(zone, start)}" if tell_offset else clock,
-        yours=yours,
-        yours_day=yours_day,
-    )
+            day = day_in_words(there.date()) if there.date() != here.date() else None
+    return {"yours": yours, "yours_day": day}

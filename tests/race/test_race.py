@@ -1,0 +1,45 @@
+"""Never twice, through a running site with two web processes: short versions of `make race`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.race.judge import judge
+from tests.race.kills import broken_promises, run_kills
+from tests.race.rounds import run_rounds
+from tests.race.town import town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROUNDS = 15
+KILLS = 6
+
+
+def test_one_winner_for_each_overlapping_time_and_several_without_the_primary_key(
+    tmp_path: Path, database_url: str
+) -> None:
+    with town(tmp_path, database_url) as its:
+        outcome = run_rounds(its, ROUNDS, seed=2)
+        assert outcome.odd == []
+        assert outcome.winners == [1] * ROUNDS
+        assert outcome.notes.broken == 0
+        assert min(outcome.moves_won, outcome.replays) > 0
+        assert judge(its.office.database).is_clean
+
+        its.drop_primary_key()
+        run_rounds(its, ROUNDS, seed=2)
+        assert judge(its.office.database).overlapping != []
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_sent_again_is_booked_twice_under_kill_9(
+    tmp_path: Path, database_url: str
+) -> None:
+    with town(tmp_path, database_url) as its:
+        outcome = run_kills(its, KILLS, seed=2)
+        assert outcome.kills == KILLS
+        assert outcome.unanswered > 0
+        assert outcome.odd == []
+        assert outcome.notes.broken == 0
+        assert broken_promises(its, outcome) == []
+        assert judge(its.office.database).is_clean
