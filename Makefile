@@ -8,7 +8,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev provision test check format lint types imports bench lock wheel clean
+.PHONY: help run dev provision test check format lint types imports bench race lock wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ imports: $(VENV)/dev
 
 bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk)
 	$(BIN)/python -m bench $(ARGS)
+
+race: $(VENV)/dev ## race, kill and measure the booking at full length (8 minutes)
+	$(BIN)/python -m tests.race $(ARGS)
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml
 	$(LOCK) --output-file requirements-build.lock requirements-build.in

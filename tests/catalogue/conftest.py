@@ -26,6 +26,7 @@ FACTS = {
     "bookings_months": "6",
     "quiz_letters_days": "7",
     "log_days": "14",
+    "waiting_days": "90",
     "change_hours": "12",
     "notice_hours": "24",
 }

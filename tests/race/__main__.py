@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.race.town import Town
+    from tests.race.writers import Turns
 
 SEED = 1
 ROUNDS = 250
@@ -48,7 +49,8 @@ ROUNDS_WITHOUT_KEY = 30
 KILLS = 100
 OUTSIDE = (0, 10_000, 100_000, 1_000_000)
 INSIDE = (0, 500, 5_000)
-WRITING_SECONDS = 6
+WRITING_SECONDS = 3
+WRITING_ROUNDS = 3
 ASKED = 15
 
 FLAT = 1.5
@@ -209,26 +211,34 @@ def _note_inside(
 
 def _note_writers(table: Table, folder: Path) -> None:
     on = DATABASES[0]
-    fair = writers_turns(folder, Database, seconds=WRITING_SECONDS)
+    found: dict[str, list[Turns]] = {"with": [], "without": []}
+    for turn in range(WRITING_ROUNDS):
+        for name, kind in (("with", Database), ("without", Unordered)):
+            made = folder / f"writers-{name}-{turn}"
+            made.mkdir()
+            found[name].append(writers_turns(made, kind, seconds=WRITING_SECONDS))
+    fair, unordered = (sorted(one, key=_worst)[WRITING_ROUNDS // 2] for one in found.values())
     table.note(
-        f"{WRITERS} writers: worst wait",
+        f"{WRITERS} writers: worst wait, median of {WRITING_ROUNDS} runs",
         on,
         f"{fair.worst_seconds:.2f} s",
         law=f"< {WORST_WRITER_SECONDS} s",
         held=fair.worst_seconds < WORST_WRITER_SECONDS,
     )
-    table.none_of(f"{WRITERS} writers: “database is locked”", on, fair.locked_out)
-    unordered = writers_turns(folder, Unordered, seconds=WRITING_SECONDS)
-    ratio = unordered.worst_seconds / fair.worst_seconds
-    table.note("worst wait without the file lock, by with it", on, f"× {ratio:.1f}")
-    table.note(
-        "throughput without the file lock, by with it",
-        on,
-        f"× {unordered.per_second / fair.per_second:.2f}",
-    )
+    locked = sum(turns.locked_out for turns in found["with"])
+    table.none_of(f"{WRITERS} writers: “database is locked”", on, locked)
     for name, turns in (("with", fair), ("without", unordered)):
-        share = f"{turns.fewest_to_most:.2f}"
-        table.note(f"fewest by most bookings of a writer, {name} the lock", on, share)
+        worst, share = f"× {turns.worst_by_average:.1f}", f"{turns.fewest_to_most:.2f}"
+        table.note(f"{name} the file lock: worst wait by average wait", on, worst)
+        table.note(f"{name} the file lock: fewest by most bookings of a writer", on, share)
+    ratio = unordered.worst_seconds / fair.worst_seconds
+    table.note("worst wait without the lock, by with it", on, f"× {ratio:.1f}")
+    ratio = unordered.per_second / fair.per_second
+    table.note("throughput without the lock, by with it", on, f"× {ratio:.2f}")
+
+
+def _worst(turns: Turns) -> float:
+    return turns.worst_seconds
 
 
 def _machine() -> str:

@@ -8,7 +8,6 @@ the quickest answer counts: it is the one that was disturbed least.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,8 @@ from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.bookings import CALENDAR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from contextlib import ExitStack
     from datetime import datetime
     from pathlib import Path
 
@@ -71,14 +71,16 @@ def crowd_outside(database: Database, count: int) -> None:
 def crowd_inside(database: Database, count: int) -> None:
     """Add bookings of five minutes, spread evenly over the nights of the shown stretch."""
     day = f"(i % {HORIZON_DAYS}) * 86400"
-    _crowd(database, "in", count, f"{_seconds(NIGHT)} + {day} + (i / {HORIZON_DAYS}) * {FIVE_MINUTES}")
+    _crowd(
+        database, "in", count, f"{_seconds(NIGHT)} + {day} + (i / {HORIZON_DAYS}) * {FIVE_MINUTES}"
+    )
 
 
-def quickest_answers(
-    offices: Mapping[int, Office], *, rounds: int
-) -> dict[str, dict[int, float]]:
+def quickest_answers(offices: Mapping[int, Office], *, rounds: int) -> dict[str, dict[int, float]]:
     """Seconds of the quickest answer, by the page's name and the crowd's size."""
-    clients = {size: create_app(office, clock=Clock()).test_client() for size, office in offices.items()}
+    clients = {
+        size: create_app(office, clock=Clock()).test_client() for size, office in offices.items()
+    }
     found = {name: dict.fromkeys(offices, float("inf")) for name in PATHS}
     for _ in range(rounds):
         for name, path in PATHS.items():
@@ -87,9 +89,7 @@ def quickest_answers(
     return found
 
 
-def offices_with(
-    stack: ExitStack, folder: Path, urls: Mapping[int, str]
-) -> dict[int, Office]:
+def offices_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dict[int, Office]:
     """Open an office without limits for each crowd's size, on a database of its own."""
     changes = {**NO_LIMITS, "horizon_days": str(HORIZON_DAYS)}
     offices = {

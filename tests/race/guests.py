@@ -50,7 +50,7 @@ class Guest:
     notes: Notes
 
     def find_booking_form(self, kind: str, start: datetime, mark: str) -> Form | None:
-        """The form for a time, filled in; None if the time is not free. ``mark`` tells forms apart."""
+        """The form for a time, filled in with ``mark``; None if the time is not free."""
         path = f"/termin/{kind}/{in_address(start)}"
         answer = self._noted(lambda: self.visitor.get(path))
         key = KEY.search(answer.body)
@@ -63,7 +63,9 @@ class Guest:
         """The form that moves a booking there; None if the page refuses it."""
         path = f"/buchung/{token}/verschieben"
         answer = self._noted(lambda: self.visitor.get(f"{path}?start={in_address(start)}"))
-        return Form(path=path, fields={"start": in_address(start)}) if answer.status == 200 else None
+        return (
+            Form(path=path, fields={"start": in_address(start)}) if answer.status == 200 else None
+        )
 
     def send(self, form: Form) -> Answer:
         return self._noted(lambda: self.visitor.post(form.path, form.fields))

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, text
 
@@ -16,13 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Row
-
     from stadtfuehrer.storage.database import Database
 
 CELL_MINUTES = 5
 LETTERS_A_STEP = 2
 """One to the visitor, one to the consultant, each time something is booked, moved or cancelled."""
+
+
+class _Booked(NamedTuple):
+    id: int
+    status: str
+    sequence: int
+    start_at: datetime
+    end_at: datetime
+    before_minutes: int
+    after_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +58,9 @@ class Verdict:
 def judge(database: Database) -> Verdict:
     """Look at all rows at one moment."""
     with database.read() as session:
-        rows = session.execute(
-            select(
-                DbBooking.id,
-                DbBooking.status,
-                DbBooking.sequence,
-                DbBooking.start_at,
-                DbBooking.end_at,
-                DbBooking.before_minutes,
-                DbBooking.after_minutes,
-            ).order_by(DbBooking.start_at, DbBooking.end_at)
-        ).all()
+        columns = [getattr(DbBooking, name) for name in _Booked._fields]
+        query = select(*columns).order_by(DbBooking.start_at, DbBooking.end_at)
+        rows = [_Booked(*row) for row in session.execute(query)]
         cells = session.execute(
             select(DbOccupied.booking_id, DbOccupied.cell, DbOccupied.side)
         ).all()
@@ -78,7 +78,9 @@ def judge(database: Database) -> Verdict:
         had.setdefault(booking_id, []).append((cell, side))
     return Verdict(
         live=len(live),
-        overlapping=[(one.id, other.id) for one, other in combinations(live, 2) if _close(one, other)],
+        overlapping=[
+            (one.id, other.id) for one, other in combinations(live, 2) if _close(one, other)
+        ],
         stray_cells=[cell for owner, its in had.items() if owner not in needed for cell in its],
         wrong_cells=[owner for owner, its in needed.items() if sorted(had[owner]) != its],
         wrong_letters=[row.id for row in rows if not _has_letters(row, letters)],
@@ -86,13 +88,13 @@ def judge(database: Database) -> Verdict:
     )
 
 
-def _close(first: Row[tuple[object, ...]], second: Row[tuple[object, ...]]) -> bool:
+def _close(first: _Booked, second: _Booked) -> bool:
     """Whether less than the longer of after and before lies between them; in order of start."""
     gap: timedelta = second.start_at - first.end_at
     return gap < timedelta(minutes=max(first.after_minutes, second.before_minutes))
 
 
-def _cells(row: Row[tuple[object, ...]]) -> list[tuple[int, int]]:
+def _cells(row: _Booked) -> list[tuple[int, int]]:
     """Side 0 of what lies before and in the consultation, side 1 of what lies in and after it."""
     start, end = _cell(row.start_at), _cell(row.end_at)
     before, after = row.before_minutes // CELL_MINUTES, row.after_minutes // CELL_MINUTES
@@ -107,6 +109,6 @@ def _cell(instant: datetime) -> int:
     return int(instant.timestamp()) // (CELL_MINUTES * 60)
 
 
-def _has_letters(row: Row[tuple[object, ...]], letters: Counter[tuple[int | None, int]]) -> bool:
+def _has_letters(row: _Booked, letters: Counter[tuple[int | None, int]]) -> bool:
     steps = range(row.sequence + 1)
     return all(letters[row.id, step] == LETTERS_A_STEP for step in steps)

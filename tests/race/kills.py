@@ -85,7 +85,9 @@ def run_kills(town: Town, kills: int, *, seed: int) -> Outcome:
     outcome, stop = Outcome(), threading.Event()
     with ThreadPoolExecutor(GUESTS) as threads:
         guests = [
-            threads.submit(_Regular(town=town, outcome=outcome, name=f"{seed}-{n}").keep_coming, stop)
+            threads.submit(
+                _Regular(town=town, outcome=outcome, name=f"{seed}-{n}").keep_coming, stop
+            )
             for n in range(GUESTS)
         ]
         try:
@@ -147,7 +149,7 @@ def _wait_for_answers(town: Town, outcome: Outcome) -> None:
             town.server.kill()
             town.server.start()
             outcome.ended_itself += 1
-        assert time.monotonic() < last_moment, "nobody is answered any more"
+        assert time.monotonic() < last_moment, f"no answers any more: {town.server.describe()}"
         time.sleep(0.01)
 
 

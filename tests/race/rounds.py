@@ -93,9 +93,11 @@ class _Race:
         guest = Guest(self.town.server.visitor, self.outcome.notes)
         forms = list(
             threads.map(
-                lambda one: guest.find_booking_form(one[0].id, one[1], "Wettlauf")
-                if one[2] is None
-                else guest.find_move_form(one[2].token, one[1]),
+                lambda one: (
+                    guest.find_booking_form(one[0].id, one[1], "Wettlauf")
+                    if one[2] is None
+                    else guest.find_move_form(one[2].token, one[1])
+                ),
                 zip(kinds, starts, [*([None] * len(bookers)), *movers], strict=True),
             )
         )
@@ -152,15 +154,13 @@ def _contested_starts(
     chance: random.Random, kinds: Sequence[Kind], around: datetime
 ) -> list[datetime]:
     """Starts that rule each other out: by the consultations, or by the buffers alone."""
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.5:
         # All consultations contain the instant.
-        return [
-            around - timedelta(minutes=chance.randrange(0, kind.minutes, 5)) for kind in kinds
-        ]
+        return [around - timedelta(minutes=chance.randrange(0, kind.minutes, 5)) for kind in kinds]
     # Some end there, the others begin five minutes later: each kind keeps more free after it.
     return [
         around + timedelta(minutes=5)
-        if chance.random() < 0.5  # noqa: PLR2004
+        if chance.random() < 0.5
         else around - timedelta(minutes=kind.minutes)
         for kind in kinds
     ]

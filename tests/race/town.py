@@ -97,7 +97,7 @@ class Server:
         self.starts += 1
         last_moment = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert time.monotonic() < last_moment, self.log.read_text("utf-8")[-2000:]
+            assert time.monotonic() < last_moment, f"it does not come up: {self.describe()}"
             time.sleep(0.05)
 
     def workers(self) -> list[int]:
@@ -122,7 +122,12 @@ class Server:
 
     def has_ended(self) -> bool:
         """Whether it is gone without having been told to."""
-        return not Path(f"/proc/{self._pid}").exists()
+        return _state(self._pid) in {"", "Z"}
+
+    def describe(self) -> str:
+        """Its processes' states, and the end of its log, for a failure's message."""
+        states = {pid: _state(pid) for pid in (self._pid, *self.workers())}
+        return f"{states}\n{self.log.read_text('utf-8')[-3000:]}"
 
     def kill(self) -> None:
         """Kill everything with -9 at once, as a power cut does."""
@@ -225,7 +230,18 @@ def fresh_database(cluster_url: str, name: str) -> Iterator[str]:
 
 def _started_at(pid: int) -> float:
     """When a process was started, in ticks since boot; never for one that is gone."""
+    facts = _facts(pid)
+    return int(facts[19]) if facts else float("inf")
+
+
+def _state(pid: int) -> str:
+    """R, S, D, Z and so on; empty for a process that is gone."""
+    return next(iter(_facts(pid)), "")
+
+
+def _facts(pid: int) -> list[str]:
+    """What stands in `/proc/…/stat` after the program's name."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19])
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
-        return float("inf")
+        return []

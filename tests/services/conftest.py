@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import NO_LIMITS, opened_office
+from tests.offices import NO_LIMITS, Clock, opened_office
 from tests.ready import (  # noqa: F401 - fixtures
     migrated_postgresql_url,
     migrated_sqlite_file,
@@ -14,13 +15,17 @@ from tests.ready import (  # noqa: F401 - fixtures
     ready_postgresql_url,
     ready_sqlite_url,
 )
+from tests.services.steps import whole_life
 
+from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from tests.services.steps import Life
 
     from stadtfuehrer.services.office import Office
 
@@ -70,3 +75,39 @@ def sqlite_office(furnished_office: Office, ready_sqlite_url: str) -> Iterator[O
     database = Database(ready_sqlite_url)
     yield replace(furnished_office, database=database)
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    # aiosmtpd logs each dropped connection as an error; here they are what was asked for.
+    caplog.set_level(logging.CRITICAL, "mail.log")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def postfach(tmp_path: Path, clock: Clock) -> FolderPost:
+    return FolderPost(folder=tmp_path / "postfach", clock=clock)
+
+
+@pytest.fixture(scope="session")
+def lived_office(
+    furnished_office: Office,
+    migrated_sqlite_file: Path,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """Keep the office in which `life` took place."""
+    file = tmp_path_factory.mktemp("lived") / "lived.db"
+    file.write_bytes(migrated_sqlite_file.read_bytes())
+    database = Database(f"sqlite:///{file}")
+    yield replace(furnished_office, database=database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def life(lived_office: Office) -> Life:
+    """Give the letters of one whole booking, to be looked at from all sides."""
+    return whole_life(lived_office, zone="America/New_York")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 from tests.web.page_rules import ORIGIN, complaints
 from tests.web.pages import Page
@@ -99,13 +99,18 @@ class Guest:
         headers: Mapping[str, str] | None = None,
     ) -> Page:
         """Ask, and take any answer unchecked."""
+        route, _, query = path.partition("#")[0].partition("?")
         with self.app.test_client(use_cookies=False).open(
-            path,
             method=method,
             base_url=ORIGIN,
             data=body,
             headers=dict(headers or {}),
-            environ_overrides={"REMOTE_ADDR": self.address},
+            environ_overrides={
+                # As a server fills them in; the client would take „//x“ for a host's name.
+                "PATH_INFO": unquote_to_bytes(route).decode("latin-1"),
+                "QUERY_STRING": query.encode().decode("latin-1"),
+                "REMOTE_ADDR": self.address,
+            },
         ) as response:
             sent = [(name.lower(), value) for name, value in response.headers]
             page = Page(

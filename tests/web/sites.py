@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,13 +32,14 @@ TYPED = {
 KIND = "kennenlernen"
 
 
-@dataclass(kw_only=True)
 class Site:
     """The parts that a test turns, and the guest who looks at what becomes of it."""
 
-    office: Office
-    clock: Clock
-    app: Flask
+    # No dataclass: Hypothesis would spell all of the office out with every failure it reports.
+    def __init__(self, *, office: Office, clock: Clock, app: Flask) -> None:
+        self.office = office
+        self.clock = clock
+        self.app = app
 
     @cached_property
     def guest(self) -> Guest:

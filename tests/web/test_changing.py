@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -33,6 +33,13 @@ def preview(booked: str) -> str:
     return f"{booked}/verschieben?start={in_address(OTHER)}"
 
 
+def calendar_entry(site: Site, booked: str) -> Any:
+    """The event in the file to download."""
+    calendar = Calendar.from_ical(site.guest.get(f"{booked}/termin.ics").body)
+    (event,) = calendar.walk("VEVENT")
+    return event
+
+
 def times(page: Page) -> set[str]:
     return {href for label, href in page.links() if label.startswith("Verschieben auf:")}
 
@@ -48,8 +55,7 @@ def test_the_page_of_a_booking_says_everything_and_offers_the_ways(site: Site, b
 
 
 def test_the_calendar_file_is_the_booking(site: Site, booked: str) -> None:
-    calendar = Calendar.from_ical(site.guest.get(f"{booked}/termin.ics").body)
-    (event,) = calendar.walk("VEVENT")
+    event = calendar_entry(site, booked)
     (booking,) = site.bookings()
     assert (event["UID"], event["DTSTART"].dt, event["DTEND"].dt) == (
         booking.uid,
@@ -183,8 +189,7 @@ def test_an_old_link_to_a_cancelled_booking_explains_itself(site: Site, booked: 
         assert page.link("Eine neue Zeit aussuchen") == "/termin"
     page = site.guest.get(booked)
     assert page.link("Neue Zeit aussuchen") == "/termin"
-    calendar = Calendar.from_ical(site.guest.get(f"{booked}/termin.ics").body)
-    assert calendar.walk("VEVENT")[0]["STATUS"] == "CANCELLED"
+    assert calendar_entry(site, booked)["STATUS"] == "CANCELLED"
     assert site.bookings()[0].sequence == 1
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,6 +19,13 @@ _REST_SECONDS = 1.0
 _PATIENCE_SECONDS = 10.0
 
 _log = structlog.get_logger(__name__)
+
+# Granian forks its processes from another thread. One that is forked while Popen waits on its pipe
+# for the worker to start holds a copy of that pipe, and Popen would wait as long as it lives.
+_starting = Lock()
+os.register_at_fork(
+    before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release
+)
 
 
 @contextmanager
@@ -49,9 +57,10 @@ def _start(instance: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "stadtfuehrer", "--instance", str(instance), "worker"]
     # The pipe closes when this process ends, also by kill -9, and the worker ends with it.
     # A session of its own, so that Ctrl+C reaches it through here, when the site is down.
-    return subprocess.Popen(  # noqa: S603 - our own program with a path of our own
-        [*command, "--with-parent"], stdin=subprocess.PIPE, start_new_session=True
-    )
+    with _starting:
+        return subprocess.Popen(  # noqa: S603 - our own program with a path of our own
+            [*command, "--with-parent"], stdin=subprocess.PIPE, start_new_session=True
+        )
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

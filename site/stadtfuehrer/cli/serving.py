@@ -37,6 +37,7 @@ THREADS = 3
 
 _TARGET = "stadtfuehrer.cli.serving:site_of_process"
 _PATIENCE_SECONDS = 5.0
+_STOP_SECONDS = 3
 
 
 def _where(command: Callable[..., None]) -> Callable[..., None]:
@@ -132,6 +133,8 @@ def _run_site(office: Office, instance: Path, *, host: str, port: int, workers: 
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
+        # A process that is told to stop before it has learnt to listen would be waited for forever.
+        workers_kill_timeout=_STOP_SECONDS,
         log_level=LogLevels.warning,
     )
     server.on_startup(lambda: _announce(office, instance, host, port))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sqlite3
 from pathlib import Path
 
 import click
@@ -88,6 +89,6 @@ def backup(instance: Path, file: Path) -> None:
         ready_office_of(instance).database.copy_to(file)
     except NotSqliteError:
         refuse(["Das ist keine SQLite-Datenbank; für PostgreSQL gibt es pg_dump"])
-    except OSError as error:
-        refuse([f"{file}: lässt sich nicht schreiben ({error.strerror})"])
+    except (OSError, sqlite3.Error) as error:
+        refuse([f"{file}: lässt sich nicht schreiben ({error})"])
     click.echo(f"Kopie: {file}")

@@ -117,9 +117,12 @@ def plain_text(text: str) -> str:
 
 
 def _is_plain(character: str) -> bool:
-    category = unicodedata.category(character)
+    category, number = unicodedata.category(character), ord(character)
     if category == "Cf":
-        return ord(character) in _HARMLESS_FORMAT
+        return number in _HARMLESS_FORMAT
+    # Noncharacters (Unicode 23.7), which HTML forbids; other unassigned ones may be new emoji.
+    if number & 0xFFFE == 0xFFFE or number in range(0xFDD0, 0xFDF0):  # noqa: PLR2004
+        return False
     return category not in {"Cc", "Cs", "Zl", "Zp"}
 
 

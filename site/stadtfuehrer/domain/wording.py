@@ -53,6 +53,18 @@ def date_in_words(day: date) -> str:
     return f"{day_in_words(day)} {day.year}"
 
 
+def hours_before_in_words(hours: int) -> str:
+    """„bis 12 Stunden vorher“, as the answer to how long something can be done."""
+    if hours == 0:
+        return "bis zum Beginn"
+    return f"bis {hours_in_words(hours)} vorher"
+
+
+def hours_in_words(hours: int) -> str:
+    """„eine Stunde“, „12 Stunden“."""
+    return "eine Stunde" if hours == 1 else f"{hours} Stunden"
+
+
 def month_in_words(year: int, month: int) -> str:
     """„Dezember 2026“."""
     return f"{_MONTHS[month - 1]} {year}"

@@ -154,7 +154,7 @@ def move(office: Office, token: str, start: datetime, *, now: datetime) -> None:
 
 
 def cancel(office: Office, token: str, reason: str, *, now: datetime) -> None:
-    """Call a consultation off; whoever does so twice is not told off for it.
+    """Call a consultation off, and give its time back.
 
     Raises:
         UnknownBooking, AlreadyCancelled, AlreadyOver, TooLateToChange.
@@ -182,7 +182,7 @@ def _with_version(office: Office, interest: Interest) -> Interest:
 
 def _lock_day(office: Office, session: Session, start: datetime, *others: str) -> None:
     day = start.astimezone(office.rules.zone).date()
-    bookings.lock_limits(session, f"day {day}", *others)
+    bookings.wait_in_turn(session, f"day {day}", *others)
 
 
 def _check_limits(office: Office, session: Session, booking: Booking, *, now: datetime) -> None:

@@ -53,14 +53,15 @@ def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
 def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[str, str], ...]:
     """Name and address of web calendars that open with the booking filled in.
 
-    The addresses are those that Google and Microsoft make themselves; times in UTC.
+    The addresses are those that Google and Microsoft make themselves; times in UTC. The booking's
+    own link stays out of them: it is a key, and nobody's business but the visitor's.
     """
-    texts = event_texts(office, booking, token)
+    texts, point = event_texts(office, booking, token), meeting_point(office, booking)
     google = {
         "action": "TEMPLATE",
         "text": texts["summary"],
         "dates": f"{booking.start:%Y%m%dT%H%M%SZ}/{booking.end:%Y%m%dT%H%M%SZ}",
-        "details": texts["description"],
+        "details": point.for_visitor,
         "location": texts["location"],
     }
     outlook = {
@@ -69,7 +70,7 @@ def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[s
         "subject": texts["summary"],
         "startdt": f"{booking.start:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{booking.end:%Y-%m-%dT%H:%M:%SZ}",
-        "body": texts["description"],
+        "body": point.for_visitor,
         "location": texts["location"],
     }
     return (

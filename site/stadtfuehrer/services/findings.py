@@ -23,6 +23,11 @@ class Quote:
     question_text: str
     answer_text: str
 
+    @property
+    def quoted_answer(self) -> str:
+        """The answer in quotation marks."""
+        return quoted(self.answer_text)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedReason(Quote):

@@ -11,7 +11,7 @@ from stadtfuehrer.domain import invitation
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.domain.wording import When, when_in_words
+from stadtfuehrer.domain.wording import When, hours_before_in_words, when_in_words
 from stadtfuehrer.services.calendar_entry import event_texts
 from stadtfuehrer.services.findings import findings, quotes
 from stadtfuehrer.services.mailboxes import consultant_mailbox, site_mailbox, visitor_mailbox
@@ -150,7 +150,9 @@ def _words(office: Office, booking: Booking, token: str, was: Booking | None) ->
     return {
         **_everywhere(office),
         "booking": booking,
-        "change_hours": round(office.rules_of(booking.kind).change / timedelta(hours=1)),
+        "changeable": hours_before_in_words(
+            round(office.rules_of(booking.kind).change / timedelta(hours=1))
+        ),
         "visitor": booking.visitor,
         **_times(office, booking, was, at_visitor="bei dir"),
         "point": meeting_point(office, booking),

@@ -10,7 +10,7 @@ from stadtfuehrer.domain.refusals import UnknownKind
 from stadtfuehrer.services import letters
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import outbox, waiting
-from stadtfuehrer.storage.bookings import lock_limits
+from stadtfuehrer.storage.bookings import wait_in_turn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +54,7 @@ def tell_waiting(office: Office, *, now: datetime) -> int:
 def _tell_of(office: Office, kind: Kind, *, now: datetime) -> int:
     free = whole_horizon(office, kind, now=now)
     with office.database.begin() as session:
-        lock_limits(session, f"line {kind.id}")
+        wait_in_turn(session, f"line {kind.id}")
         waiting.keep_told(session, kind.id, set(free))
         known = waiting.told_starts(session, kind.id, told_after=now - FIRST_CHOICE)
         news = [start for start in free if start not in known]

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.domain.slots import GRID_MINUTES
 
@@ -85,10 +86,13 @@ def _on_grid(value: int) -> int:
 
 def _address(value: str) -> str:
     try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        msg = f"„{value}“ ist keine E-Mail-Adresse"
+        address = validate_email(value, check_deliverability=False, test_environment=True)
+        # Only plain addresses can be written to; that of a form is refused for the same reason.
+        Mailbox(name="", address=address.normalized)
+    except (EmailNotValidError, ValueError):
+        msg = f"„{value}“ ist keine E-Mail-Adresse, an die sich schreiben lässt"
         raise ValueError(msg) from None
+    return address.normalized
 
 
 def _root_url(value: str) -> str:

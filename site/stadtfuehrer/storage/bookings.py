@@ -88,8 +88,8 @@ def get_by_token_hash(
     return row.id, _booking(row)
 
 
-def lock_limits(session: Session, *names: str) -> None:
-    """Make those who count the same things wait for each other until the unit of work ends.
+def wait_in_turn(session: Session, *names: str) -> None:
+    """Make those who name the same things wait for each other until the unit of work ends.
 
     SQLite's writers are alone anyway. The names are locked in one order, so that no two wait for
     each other.

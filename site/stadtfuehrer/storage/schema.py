@@ -10,6 +10,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from stadtfuehrer.storage.bookings import wait_in_turn
+
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database
 
@@ -22,6 +24,8 @@ def upgrade(database: Database) -> None:
     One transaction: a migration that fails leaves the schema as it was.
     """
     with database.begin() as session:
+        # Several machines that start at once bring one PostgreSQL database up to date in turn.
+        wait_in_turn(session, "schema")
         config = _config()
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")

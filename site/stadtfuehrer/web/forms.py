@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BREAKS = re.compile(r"[\n\t]+")
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
+FEWEST_DIGITS = 5
 
 
 def _strip(value: str | None) -> str:
@@ -68,7 +69,8 @@ def one_address(_form: FlaskForm, field: Field) -> None:
 
 def phone_number(_form: FlaskForm, field: Field) -> None:
     """Refuse what nobody could dial."""
-    if not re.fullmatch(r"\+?[0-9 ()/.\-]{5,40}", field.data):
+    digits = sum(one.isdecimal() for one in field.data)
+    if digits < FEWEST_DIGITS or not re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", field.data):
         raise ValidationError("Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456.")
 
 

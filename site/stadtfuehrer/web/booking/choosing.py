@@ -100,7 +100,7 @@ def times_page(
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
         visitor_zone=carried.zone.key if carried.zone else None,
         zones=sorted({*OFFERED, *([carried.zone.key] if carried.zone else [])}),
-        keep=carried.pairs,
+        keep=[*carried.pairs, *([("ab", wanted.isoformat())] if wanted else [])],
         notices=notices,
         heading=heading,
         intro=intro,

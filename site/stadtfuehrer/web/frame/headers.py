@@ -36,7 +36,8 @@ def add_headers(response: Response) -> Response:
     response.headers.update(_ALWAYS)
     if the_office().settings.site.url.startswith("https:"):
         response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
-    personal = request.blueprint in _PERSONAL
+    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same.
+    personal = request.blueprint in _PERSONAL or request.path.startswith("/buchung/")
     response.headers.setdefault(
         "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
     )

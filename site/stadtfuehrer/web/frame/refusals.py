@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain import refusals
 from stadtfuehrer.domain.refusals import NotFree, Refusal, WhyNotFree
+from stadtfuehrer.domain.wording import hours_in_words
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
@@ -36,7 +37,7 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
     WhyNotFree.TOO_SOON: Told(
         status=409,
         heading="So kurzfristig geht es nicht",
-        text="Ein Gespräch braucht mindestens {notice_hours} Stunden Vorlauf.",
+        text="Ein Gespräch braucht mindestens {notice} Vorlauf.",
     ),
     WhyNotFree.TOO_FAR: Told(
         status=409,
@@ -63,7 +64,7 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
     refusals.TooLateToChange: Told(
         status=409,
         heading="Das geht jetzt nur noch persönlich",
-        text="Bis {change_hours} Stunden vor dem Gespräch lässt sich der Termin hier ändern. Jetzt "
+        text="Bis {change} vor dem Gespräch lässt sich der Termin hier ändern. Jetzt "
         "ist es so kurz davor, dass ich es von dir selbst hören muss.",
     ),
     refusals.AlreadyCancelled: Told(
@@ -92,9 +93,9 @@ def tell(refusal: Refusal, office: Office, kind_id: str = "") -> Told:
     rules, hour = office.rules_of(kind_id), timedelta(hours=1)
     told = _TOLD[refusal.why if isinstance(refusal, NotFree) else type(refusal)]
     text = told.text.format(
-        notice_hours=round(rules.notice / hour),
+        notice=hours_in_words(round(rules.notice / hour)),
         horizon_days=rules.horizon_days,
-        change_hours=round(rules.change / hour),
+        change=hours_in_words(round(rules.change / hour)),
         bookings_per_address=office.settings.limits.bookings_per_address,
     )
     return replace(told, text=text)

@@ -1,0 +1,83 @@
+"""The letter worker's round: how long it rests, and that nothing outside ends it."""
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
+
+from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, post_of, work
+from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.overview import all_bookings, all_letters
+
+
+class Rounds(Event):
+    """Stops after so many rounds; each rest passes at once on the clock that it turns."""
+
+    def __init__(self, rounds: int, clock: Clock) -> None:
+        super().__init__()
+        self.rests: list[float] = []
+        self._rounds, self._clock = rounds, clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.rests.append(timeout)
+        self._clock.turn(seconds=timeout)
+        if len(self.rests) == self._rounds:
+            self.set()
+        return self.is_set()
+
+
+def run_rounds(office: Office, instance: Path, rounds: int, clock: Clock) -> list[float]:
+    stop = Rounds(rounds, clock)
+    work(office, post_of(office, instance, clock), clock=clock, stop=stop)
+    return stop.rests
+
+
+def test_letters_leave_in_the_first_round(tmp_path: Path, sqlite_database_url: str) -> None:
+    clock = Clock()
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        book(office, a_wish(office, in_berlin("2026-03-04 10:00")), now=clock())
+        rests = run_rounds(office, tmp_path, 3, clock)
+
+        assert rests == [LOOK_EVERY_SECONDS] * 3
+        assert {letter["state"] for letter in all_letters(office)} == {"sent"}
+    assert len(list((tmp_path / "postfach").glob("*.eml"))) == 2
+
+
+def test_a_post_that_is_blocked_is_left_alone_for_a_while(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    clock = Clock()
+    (tmp_path / "postfach").write_text("steht im Weg")
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        book(office, a_wish(office, in_berlin("2026-03-04 10:00")), now=clock())
+
+        assert run_rounds(office, tmp_path, 1, clock) == [REST_SECONDS]
+        (tmp_path / "postfach").unlink()
+        run_rounds(office, tmp_path, 200, clock)
+        assert {letter["state"] for letter in all_letters(office)} == {"sent"}
+
+
+def test_a_database_that_does_not_answer_ends_nothing(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        with office.database.begin() as session:
+            session.connection().exec_driver_sql("ALTER TABLE letters RENAME TO anderswo")
+        assert run_rounds(office, tmp_path, 2, Clock()) == [REST_SECONDS] * 2
+
+        with office.database.begin() as session:
+            session.connection().exec_driver_sql("ALTER TABLE anderswo RENAME TO letters")
+        assert run_rounds(office, tmp_path, 1, Clock()) == [LOOK_EVERY_SECONDS]
+
+
+def test_what_is_over_is_forgotten_by_the_way(tmp_path: Path, sqlite_database_url: str) -> None:
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        book(office, a_wish(office, in_berlin("2026-03-04 10:00")), now=NOW)
+        run_rounds(office, tmp_path, 2, Clock(now=NOW + timedelta(days=30)))
+        assert len(all_bookings(office)) == 1
+
+        run_rounds(office, tmp_path, 2, Clock(now=NOW + timedelta(days=200)))
+        assert all_bookings(office) == []

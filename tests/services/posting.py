@@ -1,0 +1,35 @@
+"""One round of the outbox with a mail server of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.offices import Clock, in_berlin
+from tests.outside.mail_server import Behaviour, Handler, serving
+from tests.outside.parcels import plain
+from tests.services.kept import letters
+
+from stadtfuehrer.services.delivery import (
+    deliver_due,
+)
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.delivery import Round
+    from stadtfuehrer.services.office import Office
+
+TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
+VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"
+SECOND = timedelta(seconds=1)
+JITTER = 0.2
+
+
+def deliver(office: Office, clock: Clock, **at: list[Behaviour]) -> tuple[Round, Handler]:
+    """One round with a mail server that does this at each command."""
+    handler = Handler(at=at)
+    with serving(handler) as port:
+        return deliver_due(office, plain(port), clock=clock), handler
+
+
+def states(office: Office) -> list[str]:
+    return [letter.state for letter in letters(office)]

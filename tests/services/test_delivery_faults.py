@@ -1,0 +1,164 @@
+"""Delivery when something is wrong: later, never, or not before somebody has seen to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.outside.mail_server import answer, drop, free_port
+from tests.outside.parcels import plain
+from tests.services.kept import letters
+from tests.services.posting import deliver, states
+
+from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.delivery import (
+    FIRST_PAUSE,
+    GIVE_UP_AFTER,
+    LONGEST_PAUSE,
+    deliver_due,
+    pause_after,
+)
+from stadtfuehrer.services.overview import failed_letters, retry_letter
+
+if TYPE_CHECKING:
+    from stadtfuehrer.outside.folder import FolderPost
+    from stadtfuehrer.services.office import Office
+
+TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
+VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"
+SECOND = timedelta(seconds=1)
+JITTER = 0.2
+
+
+@pytest.fixture
+def token(office: Office) -> str:
+    return book(office, a_wish(office, TEN), now=NOW)
+
+
+@pytest.mark.parametrize("said", ["451 später", "421 zu viel zu tun", "452 kein Platz"])
+def test_a_passing_refusal_is_tried_again_after_a_pause(
+    office: Office, token: str, clock: Clock, said: str
+) -> None:
+    done, _ = deliver(office, clock, RCPT=[answer(said)])
+    assert done.sent == 1
+    waiting = letters(office)[0]
+    assert (waiting.state, waiting.attempts) == ("waiting", 1)
+    assert said.split(maxsplit=1)[0] in waiting.error
+    assert VISITOR not in waiting.error
+    assert FIRST_PAUSE * (1 - JITTER) <= waiting.due_at - NOW <= FIRST_PAUSE * (1 + JITTER)
+    clock.now = waiting.due_at - SECOND
+    assert deliver(office, clock)[0].sent == 0
+    clock.now = waiting.due_at
+    assert deliver(office, clock)[0].sent == 1
+    assert letters(office)[0].error == ""
+
+
+def test_a_connection_that_breaks_costs_one_attempt(
+    office: Office, token: str, clock: Clock
+) -> None:
+    done, handler = deliver(office, clock, DATA=[drop])
+    assert done.sent == 1
+    assert states(office) == ["waiting", "sent"]
+    assert len(handler.accepted) == 1
+
+
+def test_a_server_that_dies_after_it_accepted_has_the_letter(
+    office: Office, token: str, clock: Clock
+) -> None:
+    done, handler = deliver(office, clock, QUIT=[drop])
+    assert done.sent == len(handler.accepted) == 2
+    assert states(office) == ["sent", "sent"]
+
+
+def test_a_permanent_refusal_fails_one_letter_and_no_other(
+    office: Office, token: str, clock: Clock
+) -> None:
+    done, _ = deliver(office, clock, RCPT=[answer("550 unbekannt")])
+    assert (done.sent, done.blocked) == (1, "")
+    assert states(office) == ["failed", "sent"]
+    assert failed_letters(office) == 1
+    assert "550" in letters(office)[0].error
+
+
+def test_a_failed_letter_leaves_after_a_retry(office: Office, token: str, clock: Clock) -> None:
+    deliver(office, clock, RCPT=[answer("550 unbekannt")])
+    clock.turn(days=3)
+    retry_letter(office, letters(office)[0].id, now=clock())
+    assert deliver(office, clock)[0].sent == 1
+    assert failed_letters(office) == 0
+
+
+def test_a_server_that_is_away_costs_attempts_and_loses_nothing(
+    office: Office, token: str, clock: Clock
+) -> None:
+    away = plain(free_port())
+    for _ in range(3):
+        assert deliver_due(office, away, clock=clock).sent == 0
+        clock.now = max(letter.due_at for letter in letters(office))
+    assert [letter.attempts for letter in letters(office)] == [3, 3]
+    assert deliver(office, clock)[0].sent == 2
+
+
+def test_after_two_days_in_vain_a_letter_has_failed(
+    office: Office, token: str, clock: Clock
+) -> None:
+    away = plain(free_port())
+    pauses, tries = [], 0
+    while (letter := letters(office)[0]).state == "waiting":
+        pauses.append(letter.due_at - clock.now)
+        clock.now = letter.due_at
+        deliver_due(office, away, clock=clock)
+        tries += 1
+        assert tries < 100
+    longest = LONGEST_PAUSE * (1 + JITTER)
+    assert GIVE_UP_AFTER < clock.now - NOW <= GIVE_UP_AFTER + longest
+    assert max(pauses) <= longest
+    assert 15 <= tries <= 30
+    assert failed_letters(office) >= 1
+
+
+@pytest.mark.parametrize(("passed", "state"), [(GIVE_UP_AFTER, "waiting"), (None, "failed")])
+def test_two_days_to_the_second(
+    office: Office, token: str, clock: Clock, passed: timedelta | None, state: str
+) -> None:
+    clock.now = NOW + (passed or GIVE_UP_AFTER + SECOND)
+    deliver_due(office, plain(free_port()), clock=clock)
+    assert states(office) == [state, state]
+
+
+def test_what_only_the_settings_can_change_pauses_without_an_attempt(
+    office: Office, token: str, clock: Clock, postfach: FolderPost
+) -> None:
+    postfach.folder.write_text("Hier liegt schon etwas.")
+    done = deliver_due(office, postfach, clock=clock)
+    assert done.sent == 0
+    assert str(postfach.folder) in done.blocked
+    assert [(one.state, one.attempts) for one in letters(office)] == [("waiting", 0)] * 2
+    assert letters(office)[0].error == done.blocked
+    # Weeks later, when somebody has seen to it, nothing has been given up.
+    clock.turn(days=20)
+    assert deliver_due(office, postfach, clock=clock).blocked
+    postfach.folder.unlink()
+    clock.turn(seconds=FIRST_PAUSE.total_seconds())
+    assert deliver_due(office, postfach, clock=clock).sent == 2
+
+
+def test_a_letter_to_somebody_else_does_not_wait_for_one_that_waits(
+    office: Office, token: str, clock: Clock
+) -> None:
+    deliver(office, clock, RCPT=[answer("451 später")])
+    other = a_wish(office, THREE, visitor=a_visitor(email="b@gast.example"))
+    book(office, other, now=NOW)
+    assert deliver(office, clock)[0].sent == 2
+
+
+@given(attempts=st.integers(1, 10_000))
+def test_pauses_double_up_to_a_bound_and_are_never_in_step(attempts: int) -> None:
+    doubled = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    pauses = [pause_after(attempts) for _ in range(5)]
+    assert all(doubled * (1 - JITTER) <= pause <= doubled * (1 + JITTER) for pause in pauses)
+    assert len(set(pauses)) > 1

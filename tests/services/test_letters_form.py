@@ -1,0 +1,88 @@
+"""How the letters are made: in good German, light, with nothing fetched and nothing broken."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.services.kept import letters as kept_letters
+from tests.services.steps import Life, whole_life
+from tests.services.written import CONSULTANTS, VISITORS, in_both
+
+from stadtfuehrer.domain.letter import LetterKind
+
+if TYPE_CHECKING:
+    from tests.services.mailbag import Read
+
+    from stadtfuehrer.services.office import Office
+
+
+@pytest.fixture(params=[*VISITORS, *CONSULTANTS])
+def letter(request: pytest.FixtureRequest, life: Life) -> Read:
+    return life.letters[request.param]
+
+
+def test_each_letter_goes_to_one_reader_and_comes_back_to_a_person(letter: Read) -> None:
+    visitor, consultant = ["aenne@gast.example"], ["vera@stadtfuehrer.example"]
+    if letter.kind in VISITORS:
+        assert (letter.to, letter.reply_to) == (visitor, consultant)
+    else:
+        assert (letter.to, letter.reply_to) == (consultant, visitor)
+
+
+def test_each_letter_says_du_in_good_typography(letter: Read) -> None:
+    said = f"{letter.subject}\n{letter.text}\n{letter.shown}"
+    assert not re.search(r"\b(Sie|Ihnen|Ihre[mnrs]?)\b", said)
+    assert '"' not in said
+    assert " - " not in said.replace("\n- ", "\n")
+    for form in (letter.text, letter.shown):
+        assert form.count("„") == form.count("“")
+    ours = said.replace("Es tut mir leid!", "")
+    assert "!" not in ours
+    assert "..." not in ours
+
+
+def test_no_letter_shows_what_its_templates_are_made_of(letter: Read) -> None:
+    said = f"{letter.subject}\n{letter.text}\n{letter.html}"
+    for trace in ("{{", "{%", "None", "Undefined", "&amp;amp;", "&lt;br", "\n\n\n\n"):
+        assert trace not in said
+    assert not re.search(r"[ \t]$", letter.text, re.MULTILINE)
+
+
+def test_no_letter_fetches_anything(letter: Read) -> None:
+    assert not re.search(
+        r"<(img|link|script|style|iframe|object|svg|form)\b|src=|url\(", letter.html
+    )
+    assert all(re.match(r"(http://127\.0\.0\.1:8000|mailto:)", link) for link in letter.links)
+
+
+def test_no_html_form_weighs_30_kb_even_when_all_is_said_at_length(sqlite_office: Office) -> None:
+    letters = whole_life(
+        sqlite_office,
+        name="Ä" * 120,
+        firma="ß" * 120,
+        anliegen="Zeile mit Umlauten: äöüß\n" * 120,
+        reason="Grund " * 200,
+        zone="America/Argentina/ComodRivadavia",
+    ).letters
+    for letter in letters.values():
+        assert len(letter.html.encode()) < 30_000
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<b>Fett</b>", "{{ 7 * 7 }}", "</td></table><script>x</script>", "&amp; <", "„Ä“ 'O\"H"],
+)
+def test_what_visitors_write_is_shown_as_written(sqlite_office: Office, hostile: str) -> None:
+    letters = whole_life(sqlite_office, firma=hostile, anliegen=hostile).letters
+    in_both(letters[LetterKind.INVITATION], hostile)
+    assert "<b>" not in letters[LetterKind.INVITATION].html.replace("&lt;b&gt;", "")
+    assert "<script" not in letters[LetterKind.INVITATION].html
+
+
+def test_each_letter_has_a_message_id_of_its_own(lived_office: Office, life: Life) -> None:
+    ids = [one.message_id for one in kept_letters(lived_office)]
+    assert len(ids) >= len(life.letters)
+    assert len(ids) == len(set(ids))
+    assert all(one.endswith("@stadtfuehrer.example>") for one in ids)
