@@ -45,13 +45,13 @@ if TYPE_CHECKING:
 
 SEED = 1
 ROUNDS = 250
-ROUNDS_WITHOUT_KEY = 30
-KILLS = 100
+ROUNDS_WITHOUT_KEY = 15
+KILLS = 50
 OUTSIDE = (0, 10_000, 100_000, 1_000_000)
 INSIDE = (0, 500, 5_000)
 WRITING_SECONDS = 3
 WRITING_ROUNDS = 3
-ASKED = 15
+ASKED = 12
 
 FLAT = 1.5
 """At most so many times the time without any booking outside."""

@@ -13,13 +13,12 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 from tests.race.guests import Form, Guest, Notes, cancel_form, token_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tests.provision.visitor import Answer
@@ -65,7 +64,7 @@ class Outcome:
 
 def run_rounds(town: Town, rounds: int, *, seed: int) -> Outcome:
     """Race ``rounds`` times; a seed gives the same wishes again, though not the same race."""
-    race = _Race(town=town, chance=random.Random(seed), free=cycle(town.contested_times()))  # noqa: S311
+    race = _Race(town=town, chance=random.Random(seed))  # noqa: S311
     with ThreadPoolExecutor(CONTESTANTS + 2) as threads:
         for _ in range(rounds):
             race.one_round(threads)
@@ -76,13 +75,13 @@ def run_rounds(town: Town, rounds: int, *, seed: int) -> Outcome:
 class _Race:
     town: Town
     chance: random.Random
-    free: Iterator[datetime]
     outcome: Outcome = field(default_factory=Outcome)
     held: deque[Held] = field(default_factory=deque)
 
     def one_round(self, threads: ThreadPoolExecutor) -> None:
         taken = {one.around for one in self.held}
-        around = next(time for time in self.free if time not in taken)
+        free = [time for time in self.town.contested_times() if time not in taken]
+        around = free[self.outcome.rounds % len(free)]
         leaving = self.held.popleft() if len(self.held) > KEPT else None
         movers = self.chance.sample(list(self.held), k=min(MOVERS, len(self.held)))
         bookers = [

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
 
 WORKERS = 2
-DAYS = 14
+DAYS = 10
 """So many days are open; all times are on one of them."""
 OPENS, CLOSES = 8, 20
 CONTESTED_HOURS = (10, 14, 18)

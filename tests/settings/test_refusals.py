@@ -85,9 +85,10 @@ LAENDER = "BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, ST, TH, Augsb
          "„a-“ hat anderes als Kleinbuchstaben a–z, Ziffern und Bindestriche dazwischen"),
         (KIND, f'id = "{"a" * 41}"', "booking.kinds[0].id", "darf höchstens 40 Zeichen haben"),
         ('email = "vera@stadtfuehrer.example"', 'email = "vera"', "consultant.email",
-         "„vera“ ist keine E-Mail-Adresse"),
+         "„vera“ ist keine E-Mail-Adresse, an die sich schreiben lässt"),
         ('sender = "termine@stadtfuehrer.example"', 'sender = "a@b.example, c@d.example"',
-         "mail.sender", "„a@b.example, c@d.example“ ist keine E-Mail-Adresse"),
+         "mail.sender",
+         "„a@b.example, c@d.example“ ist keine E-Mail-Adresse, an die sich schreiben lässt"),
         ('url = "http://127.0.0.1:8000"', 'url = "stadtfuehrer.example"', "site.url",
          ("„stadtfuehrer.example“ ist keine Adresse wie https://stadtfuehrer.example, "
          "ohne Pfad dahinter")),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from tests.storage.racing import race, won
 from tests.storage.rows import NOW, a_booking, a_letter, add
@@ -26,6 +27,7 @@ from stadtfuehrer.storage.outbox import (
     note_sent,
     retry,
 )
+from stadtfuehrer.storage.tables import DbLetter
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -146,6 +148,25 @@ def test_no_two_workers_get_the_same_letter(database: Database) -> None:
     found = won(race([work] * 4))
     assert len(found) == 4
     assert sorted(one for mine in found for one in mine) == [one.id for one in letters(database)]
+
+
+def test_nothing_is_kept_of_a_sent_letter_that_belongs_to_no_booking(database: Database) -> None:
+    put(database, a_letter())
+    leased = get_lease(database)
+    with database.begin() as session:
+        note_sent(session, leased.id, now=NOW)
+        kept = session.scalar(select(DbLetter.message).where(DbLetter.id == leased.id))
+    assert (letters(database)[0].recipient, kept) == ("", b"")
+
+
+def test_the_letter_of_a_booking_is_kept_when_it_is_sent(database: Database) -> None:
+    with database.begin() as session:
+        enclose(session, [a_letter()], booking_id=add(session, a_booking()), now=NOW)
+    leased = get_lease(database)
+    with database.begin() as session:
+        note_sent(session, leased.id, now=NOW)
+        kept = session.scalar(select(DbLetter.message).where(DbLetter.id == leased.id))
+    assert (letters(database)[0].recipient, kept) == (leased.recipient, leased.message)
 
 
 def test_a_sent_letter_is_done(database: Database) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stadtfuehrer.domain.refusals import UnknownLetter
@@ -153,8 +153,20 @@ def lease_next(session: Session, *, now: datetime, lease: timedelta) -> Leased |
 
 
 def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
-    """The mail server has accepted the letter."""
-    _settle(session, letter_id, state=State.SENT, sent_at=now, error="")
+    """The mail server has accepted the letter.
+
+    One that belongs to no booking was all that its address was given for: nothing of it is kept.
+    """
+    alone = DbLetter.booking_id.is_(None)
+    _settle(
+        session,
+        letter_id,
+        state=State.SENT,
+        sent_at=now,
+        error="",
+        recipient=case((alone, ""), else_=DbLetter.recipient),
+        message=case((alone, b""), else_=DbLetter.message),
+    )
 
 
 def note_failed(session: Session, letter_id: int, reason: str) -> None:
