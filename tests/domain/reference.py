@@ -105,6 +105,11 @@ def free_starts(
     zone = rules.opening.zone
     today = now.astimezone(zone).date()
     booked = [one.stretch.start.astimezone(zone).date() for one in taken if one.counts]
+    of_kind = [
+        one.stretch.start.astimezone(zone).date()
+        for one in taken
+        if one.counts and one.kind == kind.id
+    ]
     consulting: set[int] = set()
     needed: set[int] = set()
     for one in taken:
@@ -123,6 +128,7 @@ def free_starts(
             and instant - now.astimezone(UTC) >= rules.notice
             and (day - today).days <= rules.horizon_days
             and (rules.per_day == 0 or booked.count(day) < rules.per_day)
+            and (kind.per_day == 0 or of_kind.count(day) < kind.per_day)
             # Neither's consultation lies in what the other one needs.
             and needed.isdisjoint(range(start, end))
             and consulting.isdisjoint(range(start - kind.before, end + kind.after))

@@ -67,24 +67,36 @@ kinds = st.builds(
     step=fives(5, 90),
     before=fives(0, 45),
     after=fives(0, 45),
+    per_day=st.just(0) | st.integers(0, 3),
 )
 
 
 def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[Taken]:
     """Something taken that begins within ``spread`` minutes of an instant."""
 
-    def build(start: int, length: int, before: int, after: int, *, counts: bool) -> Taken:
+    def build(
+        start: int, length: int, before: int, after: int, *, counts: bool, kind: str
+    ) -> Taken:
         begin = near + timedelta(minutes=grid * start)
         return Taken(
             stretch=Stretch(begin, begin + timedelta(minutes=grid * length)),
             before=timedelta(minutes=before),
             after=timedelta(minutes=after),
             counts=counts,
+            kind=kind,
         )
 
     starts = st.integers(-spread // grid, spread // grid)
     lengths = st.integers(1, 120 // grid)
-    return st.builds(build, starts, lengths, fives(0, 45), fives(0, 45), counts=st.booleans())
+    return st.builds(
+        build,
+        starts,
+        lengths,
+        fives(0, 45),
+        fives(0, 45),
+        counts=st.booleans(),
+        kind=st.sampled_from(["kennenlernen", "stadtrundgang"]),
+    )
 
 
 class _Near:

@@ -52,10 +52,12 @@ def rendered(booking: Booking, method: str = "REQUEST", **changes: object) -> by
         "url": "https://stadtfuehrer.example/buchung/abc",
         "stamp": STAMP,
     } | changes
+    attendees, stamp = facts.pop("attendees"), facts.pop("stamp")
+    entry = invitation.Entry(**facts)
     if method == "PUBLISH":
-        del facts["attendees"]
-        return invitation.published(booking, **facts)
-    return {"REQUEST": invitation.request, "CANCEL": invitation.cancel}[method](booking, **facts)
+        return invitation.published(booking, entry, stamp=stamp)
+    send = {"REQUEST": invitation.request, "CANCEL": invitation.cancel}[method]
+    return send(booking, entry, attendees=attendees, stamp=stamp)
 
 
 def event(calendar: bytes) -> Any:

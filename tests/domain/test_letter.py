@@ -23,6 +23,13 @@ UNUSABLE = [
     *map(chr, range(0x2066, 0x206A)),  # bidirectional isolates
     "\ufeff",
     "\ud800",
+    # Noncharacters, which HTML forbids: the two at the end of each plane, and 32 Arabic ones.
+    "\ufffe",
+    "\uffff",
+    "\U0001fffe",
+    "\U0010ffff",
+    "\ufdd0",
+    "\ufdef",
 ]
 
 
@@ -128,6 +135,12 @@ def test_a_labels_are_those_of_idna_2008(label: str) -> None:
     except idna.IDNAError:
         return
     assert mailbox(address=f"vera@{label}.example").address == f"vera@{expected}.example"
+
+
+@pytest.mark.parametrize("beside", ["\ufdcf", "\ufdf0", "\ufffd", "\U0001fffd", "\U00020000"])
+def test_the_neighbours_of_noncharacters_may_stay(beside: str) -> None:
+    check_line(beside)
+    assert plain_text(beside) == beside
 
 
 @given(st.text())

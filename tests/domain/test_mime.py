@@ -68,13 +68,13 @@ def ics() -> bytes:
     )
     return invitation.request(
         booking,
-        organizer=SITE,
+        invitation.Entry(
+            organizer=SITE,
+            summary="Kennenlernen 👩‍💻",
+            description="Grüße\n",
+            location="Telefon",
+        ),
         attendees=[VISITOR],
-        summary="Kennenlernen 👩‍💻",
-        description="Grüße\n",
-        location="Telefon",
-        conference="",
-        url="",
         stamp=NOW,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,50 @@ def test_per_day(per_day: int, booked: int, expected: list[str]) -> None:
     bookings = [taken(f"{9 + n:02}:00", f"{10 + n:02}:00") for n in range(booked)]
     limited = rules("09:00-13:00", per_day=per_day)
     assert free_on_monday(limited, kind(), *bookings) == expected
+
+
+@pytest.mark.parametrize(
+    ("per_day", "own", "of_kind", "others", "expected"),
+    [
+        (0, 0, 2, 1, ["12:00"]),
+        (0, 1, 0, 3, ["12:00"]),  # a limit of its own counts its own kind only
+        (0, 1, 1, 0, []),
+        (0, 2, 1, 2, ["12:00"]),
+        (0, 2, 2, 0, []),
+        (0, 1, 2, 0, []),  # the limit was higher when they were booked
+        (2, 3, 1, 1, []),  # beside the limit for all, not in its place
+        (3, 1, 1, 0, []),
+        (3, 2, 1, 1, ["11:00", "12:00"]),
+    ],
+)
+def test_per_day_of_a_kind(
+    per_day: int, own: int, of_kind: int, others: int, expected: list[str]
+) -> None:
+    names = ["k"] * of_kind + ["other"] * others
+    bookings = [
+        replace(taken(f"{9 + n:02}:00", f"{10 + n:02}:00"), kind=name)
+        for n, name in enumerate(names)
+    ]
+    limited = replace(kind(), per_day=own)
+    assert free_on_monday(rules("09:00-13:00", per_day=per_day), limited, *bookings) == expected
+
+
+def test_per_day_of_a_kind_counts_no_busy_times() -> None:
+    busy = replace(taken("09:00", "10:00", counts=False), kind="k")
+    limited = replace(kind(), per_day=1)
+    assert free_on_monday(rules(), limited, busy) == ["10:00", "11:00"]
+
+
+def test_per_day_of_a_kind_leaves_other_days_alone() -> None:
+    """23:30 UTC on Sunday is Monday in Berlin."""
+    limited = replace(kind(), per_day=1)
+    start = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    one = Taken(stretch=Stretch(start, start + timedelta(minutes=30)), kind="k")
+    found = free_starts(
+        rules(), limited, [one], first=MONDAY - DAY, last=MONDAY + DAY, now=LONG_BEFORE
+    )
+    dates = {instant.astimezone(BERLIN).date() for instant in found}
+    assert dates == {MONDAY - DAY, MONDAY + DAY}
 
 
 def test_per_day_counts_no_busy_times() -> None:

@@ -180,8 +180,16 @@ def test_start_is_free_exactly_where_its_cells_are(world: World) -> None:
     """What is shown as free can be booked, and what can be booked is shown."""
     occupied = {cell for one in world.taken for cell in occupied_cells(one)}
     unlimited = replace(world.rules, per_day=0)
+    kind_without_limit = replace(world.kind, per_day=0)
     everything, free = (
-        free_starts(unlimited, world.kind, busy, first=world.first, last=world.last, now=world.now)
+        free_starts(
+            unlimited,
+            kind_without_limit,
+            busy,
+            first=world.first,
+            last=world.last,
+            now=world.now,
+        )
         for busy in ([], world.taken)
     )
     assert free == [

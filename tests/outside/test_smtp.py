@@ -172,13 +172,15 @@ def test_an_invitation_is_still_one_when_it_arrives() -> None:
             interest=Interest(),
             now=now,
         ),
-        organizer=vera,
+        invitation.Entry(
+            organizer=vera,
+            summary="Kennenlernen, wie besprochen; „gern“",
+            description="ü" * 600,
+            location="Telefon",
+            conference="tel:+4989123456",
+            url="https://stadtfuehrer.example/buchung/x",
+        ),
         attendees=[hans],
-        summary="Kennenlernen, wie besprochen; „gern“",
-        description="ü" * 600,
-        location="Telefon",
-        conference="tel:+4989123456",
-        url="https://stadtfuehrer.example/buchung/x",
         stamp=now,
     )
     letter = Letter(

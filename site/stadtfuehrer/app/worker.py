@@ -59,7 +59,7 @@ def work(office: Office, post: Post, *, clock: Callable[[], datetime], stop: Eve
             if clock() >= forget_at:
                 forget(office, now=clock())
                 forget_at = clock() + FORGET_EVERY
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             # Only the kind of error: its text would quote the statement with what is in it.
             _log.error("database does not answer", error=type(error).__name__)
             rest = REST_SECONDS

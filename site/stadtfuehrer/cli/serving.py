@@ -23,6 +23,7 @@ from stadtfuehrer.app.worker import POSTFACH, post_of, work
 from stadtfuehrer.cli.keeper import kept_worker
 from stadtfuehrer.cli.opening import ready_office_of, refuse
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.waiting import tell_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +82,7 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     office = ready_office_of(instance)
     post = post_of(office, instance, utc_now)
     if once:
+        tell_waiting(office, now=utc_now())
         done = deliver_due(office, post, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")
         if done.blocked:

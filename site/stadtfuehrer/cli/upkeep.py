@@ -90,5 +90,7 @@ def backup(instance: Path, file: Path) -> None:
     except NotSqliteError:
         refuse(["Das ist keine SQLite-Datenbank; für PostgreSQL gibt es pg_dump"])
     except (OSError, sqlite3.Error) as error:
-        refuse([f"{file}: lässt sich nicht schreiben ({getattr(error, 'strerror', None) or error})"])
+        refuse(
+            [f"{file}: lässt sich nicht schreiben ({getattr(error, 'strerror', None) or error})"]
+        )
     click.echo(f"Kopie: {file}")

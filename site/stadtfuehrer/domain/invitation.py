@@ -6,6 +6,7 @@ in UTC: that ends every doubt about summer time and the ambiguous hour, and need
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.letter import check_line, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from stadtfuehrer.domain.booking import Booking
@@ -28,117 +29,73 @@ _PRODID = "-//Stadtfuehrer//Termine//DE"
 _LIKENESS = str.maketrans({'"': "'", "^": "ˆ"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a calendar shows of a booking, besides its time; empty texts are left out.
+
+    ``conference`` is the URI of the video room or a ``tel:`` number, ``url`` the booking's page.
+    """
+
+    organizer: Mailbox
+    summary: str
+    description: str = ""
+    location: str = ""
+    conference: str = ""
+    url: str = ""
+
+
 def request(
-    booking: Booking,
-    *,
-    organizer: Mailbox,
-    attendees: Sequence[Mailbox],
-    summary: str,
-    description: str,
-    location: str,
-    conference: str,
-    url: str,
-    stamp: datetime,
+    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
 ) -> bytes:
     """The invitation to a new or moved consultation, METHOD:REQUEST (RFC 5546, 3.2.2).
 
-    Empty texts are left out. ``conference`` is the URI of the video room or a ``tel:`` number,
-    ``stamp`` (aware) the instant at which this content was made; it stays with it on a retry.
+    ``stamp`` (aware) is the instant at which this content was made; it stays with it on a retry.
     Each attendee is asked to answer, though both agreed already: it is the question that makes
     Gmail and Outlook show the buttons which put the date into the calendar.
 
     Raises:
-        ValueError: the booking is cancelled, ``stamp`` is naive, the summary is empty (every
-            method needs one), or a URI is no single line.
+        ValueError: the booking is cancelled, ``stamp`` is naive, the summary is blank, or there
+            is a line break in an address.
 
     """
     if booking.status is not Status.CONFIRMED:
         raise ValueError("only a confirmed booking invites")
-    event = _event(
-        booking,
-        organizer=organizer,
-        texts={"summary": summary, "description": description, "location": location},
-        conference=conference,
-        url=url,
-        stamp=stamp,
-    )
+    event = _event(booking, entry, stamp=stamp)
     for attendee in attendees:
         event.add("attendee", _attendee(attendee, asked=True))
     return _calendar("REQUEST", event)
 
 
 def cancel(
-    booking: Booking,
-    *,
-    organizer: Mailbox,
-    attendees: Sequence[Mailbox],
-    summary: str,
-    description: str,
-    location: str,
-    conference: str,
-    url: str,
-    stamp: datetime,
+    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
 ) -> bytes:
     """The cancellation for the same UID, METHOD:CANCEL (RFC 5546, 3.2.5); else like ``request``.
 
     Raises:
-        ValueError: the booking is not cancelled; else like ``request``.
+        ValueError: the booking is not cancelled, or as with ``request``.
 
     """
     if booking.status is not Status.CANCELLED:
         raise ValueError("only a cancelled booking is called off")
-    event = _event(
-        booking,
-        organizer=organizer,
-        texts={"summary": summary, "description": description, "location": location},
-        conference=conference,
-        url=url,
-        stamp=stamp,
-    )
+    event = _event(booking, entry, stamp=stamp)
     for attendee in attendees:
         event.add("attendee", _attendee(attendee, asked=False))
     return _calendar("CANCEL", event)
 
 
-def published(
-    booking: Booking,
-    *,
-    organizer: Mailbox,
-    summary: str,
-    description: str,
-    location: str,
-    conference: str,
-    url: str,
-    stamp: datetime,
-) -> bytes:
+def published(booking: Booking, entry: Entry, *, stamp: datetime) -> bytes:
     """The calendar file to download, METHOD:PUBLISH: an ORGANIZER, no ATTENDEE (RFC 5546, 3.2.1).
 
     A cancelled booking is published as such, so that importing the file again takes it back.
 
     Raises:
-        ValueError: like ``request``, but for the status.
+        ValueError: as with ``request``, but a cancelled booking is fine.
 
     """
-    event = _event(
-        booking,
-        organizer=organizer,
-        texts={"summary": summary, "description": description, "location": location},
-        conference=conference,
-        url=url,
-        stamp=stamp,
-    )
-    return _calendar("PUBLISH", event)
+    return _calendar("PUBLISH", _event(booking, entry, stamp=stamp))
 
 
-def _event(
-    booking: Booking,
-    *,
-    organizer: Mailbox,
-    texts: Mapping[str, str],
-    conference: str,
-    url: str,
-    stamp: datetime,
-) -> Event:
+def _event(booking: Booking, entry: Entry, *, stamp: datetime) -> Event:
     if stamp.tzinfo is None:
         raise ValueError("the stamp needs a zone")
     cancelled = booking.status is Status.CANCELLED
@@ -155,18 +112,18 @@ def _event(
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     # Who takes whose advice is nobody's business in a calendar shared with colleagues.
     event.add("class", "PRIVATE")
-    event.add("organizer", _cal_address(organizer))
-    for name, text in texts.items():
+    event.add("organizer", _cal_address(entry.organizer))
+    for name in ("summary", "description", "location"):
         # libical drops a property whose value is blank and then complains about it.
-        if plain := plain_text(text).strip():
+        if plain := plain_text(getattr(entry, name)).strip():
             event.add(name, plain)
     if "summary" not in event:
         raise ValueError("the summary is empty")
-    if conference:
-        event.add("conference", _conference(conference))
-    if url:
-        check_line(url)
-        event.add("url", vUri(url))
+    if entry.conference:
+        event.add("conference", _conference(entry.conference))
+    if entry.url:
+        check_line(entry.url)
+        event.add("url", vUri(entry.url))
     return event
 
 

@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
+from stadtfuehrer.domain.invitation import Entry
 from stadtfuehrer.services.mailboxes import site_mailbox
 from stadtfuehrer.services.meeting import meeting_point
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking
-    from stadtfuehrer.domain.letter import Mailbox
     from stadtfuehrer.services.office import Office
 
 _GOOGLE = "https://calendar.google.com/calendar/render"
 _OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
 
 
-class EventTexts(TypedDict):
-    """What calendars show of a booking, besides its time."""
-
-    organizer: Mailbox
-    summary: str
-    description: str
-    location: str
-    conference: str
-    url: str
-
-
-def event_texts(office: Office, booking: Booking, token: str) -> EventTexts:
+def calendar_entry(office: Office, booking: Booking, token: str) -> Entry:
     """What the visitor's calendar shows."""
     point = meeting_point(office, booking)
     link = f"{office.settings.site.url}/buchung/{token}"
-    return {
-        "organizer": site_mailbox(office),
-        "summary": f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}",
-        "description": f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}",
-        "location": point.location,
-        "conference": point.conference,
-        "url": link,
-    }
+    return Entry(
+        organizer=site_mailbox(office),
+        summary=f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}",
+        description=f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}",
+        location=point.location,
+        conference=point.conference,
+        url=link,
+    )
 
 
 def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
     """The booking as a file to put into any calendar (METHOD:PUBLISH)."""
-    return invitation.published(
-        booking, **event_texts(office, booking, token), stamp=booking.changed_at
-    )
+    entry = calendar_entry(office, booking, token)
+    return invitation.published(booking, entry, stamp=booking.changed_at)
 
 
 def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[str, str], ...]:
@@ -56,22 +44,22 @@ def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[s
     The addresses are those that Google and Microsoft make themselves; times in UTC. The booking's
     own link stays out of them: it is a key, and nobody's business but the visitor's.
     """
-    texts, point = event_texts(office, booking, token), meeting_point(office, booking)
+    entry, point = calendar_entry(office, booking, token), meeting_point(office, booking)
     google = {
         "action": "TEMPLATE",
-        "text": texts["summary"],
+        "text": entry.summary,
         "dates": f"{booking.start:%Y%m%dT%H%M%SZ}/{booking.end:%Y%m%dT%H%M%SZ}",
         "details": point.for_visitor,
-        "location": texts["location"],
+        "location": entry.location,
     }
     outlook = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
-        "subject": texts["summary"],
+        "subject": entry.summary,
         "startdt": f"{booking.start:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{booking.end:%Y-%m-%dT%H:%M:%SZ}",
         "body": point.for_visitor,
-        "location": texts["location"],
+        "location": entry.location,
     }
     return (
         ("Google Kalender", f"{_GOOGLE}?{urlencode(google)}"),

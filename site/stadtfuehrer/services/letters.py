@@ -12,7 +12,7 @@ from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.wording import When, hours_before_in_words, when_in_words
-from stadtfuehrer.services.calendar_entry import event_texts
+from stadtfuehrer.services.calendar_entry import calendar_entry
 from stadtfuehrer.services.findings import findings, quotes
 from stadtfuehrer.services.mailboxes import consultant_mailbox, site_mailbox, visitor_mailbox
 from stadtfuehrer.services.meeting import meeting_point
@@ -117,19 +117,19 @@ def _to_both(
     if booking.status is Status.CANCELLED:
         method, send = "CANCEL", invitation.cancel
     notes = office.letter_paper.get_template("letters/notes.txt").render(words)
-    event = event_texts(office, booking, token)
+    entry = calendar_entry(office, booking, token)
     attendees = (visitor, consultant)
     to_visitor = replace(
         _letter(office, kinds[0], words, recipient=visitor, reply_to=consultant),
-        invitation=send(booking, attendees=attendees, stamp=now, **event),
+        invitation=send(booking, entry, attendees=attendees, stamp=now),
         method=method,
     )
     words |= _times(office, booking, was, at_visitor="bei deinem Gast")
     # What the visitor said goes into the consultant's calendar only, never back to them.
-    event |= {"description": notes, "url": ""}
+    entry = replace(entry, description=notes, url="")
     to_consultant = replace(
         _letter(office, kinds[1], words, recipient=consultant, reply_to=visitor),
-        invitation=send(booking, attendees=attendees, stamp=now, **event),
+        invitation=send(booking, entry, attendees=attendees, stamp=now),
         method=method,
     )
     return [

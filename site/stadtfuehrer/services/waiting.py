@@ -29,6 +29,7 @@ LONGEST_WAIT = timedelta(days=90)
 def wait_for(office: Office, kind: Kind, visitor: Mailbox, *, now: datetime) -> None:
     """Put somebody at the end of the line; whoever waits already keeps their place."""
     with office.database.begin() as session:
+        wait_in_turn(session, _line_of(kind))
         waiting.join_line(session, kind.id, visitor.address, now=now)
 
 
@@ -52,9 +53,10 @@ def tell_waiting(office: Office, *, now: datetime) -> int:
 
 
 def _tell_of(office: Office, kind: Kind, *, now: datetime) -> int:
-    free = whole_horizon(office, kind, now=now)
     with office.database.begin() as session:
-        wait_in_turn(session, f"line {kind.id}")
+        wait_in_turn(session, _line_of(kind))
+        # Only now: a look from before this turn would forget what others have told of since.
+        free = whole_horizon(office, kind, now=now)
         waiting.keep_told(session, kind.id, set(free))
         known = waiting.told_starts(session, kind.id, told_after=now - FIRST_CHOICE)
         news = [start for start in free if start not in known]
@@ -70,3 +72,7 @@ def _tell_of(office: Office, kind: Kind, *, now: datetime) -> int:
         waiting.leave_line(session, [one.row_id for one, _ in pairs])
         waiting.note_told(session, kind.id, [start for _, start in pairs], now=now)
     return len(pairs)
+
+
+def _line_of(kind: Kind) -> str:
+    return f"line {kind.id}"

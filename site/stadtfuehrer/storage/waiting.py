@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from stadtfuehrer.storage.bookings import fold_address
 from stadtfuehrer.storage.tables import DbTold, DbWaiting
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ class Waiting(NamedTuple):
 
 
 def join_line(session: Session, kind: str, address: str, *, now: datetime) -> None:
-    """Put an address at the end of the line for a kind; who waits already keeps their place."""
-    dialect = session.get_bind().dialect.name
-    upsert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    session.execute(
-        upsert(DbWaiting).values(kind=kind, address=address, since=now).on_conflict_do_nothing()
-    )
+    """Put an address at the end of the line for a kind; who waits already keeps their place.
+
+    Two spellings of one address are one place. Only one unit of work at a time may do this.
+    """
+    known = session.scalars(select(DbWaiting.address).where(DbWaiting.kind == kind))
+    if fold_address(address) not in map(fold_address, known):
+        session.execute(insert(DbWaiting).values(kind=kind, address=address, since=now))
 
 
 def kinds_waited_for(session: Session) -> list[str]:

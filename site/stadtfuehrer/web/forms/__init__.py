@@ -1,0 +1,76 @@
+"""The forms: what a visitor may write."""
+
+from wtforms import HiddenField, TelField
+from wtforms.validators import Optional
+
+from stadtfuehrer.web.forms.base import KeyedForm, PublicForm
+from stadtfuehrer.web.forms.checks import phone_number, typed
+from stadtfuehrer.web.forms.fields import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    address_field,
+    line_field,
+    strip,
+    text_field,
+)
+
+__all__ = ["BookingForm", "CancelForm", "MoveForm", "ResultForm", "WaitingForm", "typed"]
+
+_NAME_TOO_LONG = f"Der Name darf höchstens {LONGEST_LINE} Zeichen haben."
+
+
+class BookingForm(KeyedForm):
+    """Who comes, and what about."""
+
+    name = line_field(
+        "Dein Name",
+        missing="Wie heißt du? Dein Name fehlt noch.",
+        too_long=_NAME_TOO_LONG,
+        autocomplete="name",
+    )
+    email = address_field(missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.")
+    firma = line_field(
+        "Deine Firma",
+        too_long=f"Höchstens {LONGEST_LINE} Zeichen für die Firma.",
+        autocomplete="organization",
+    )
+    telefon = TelField(
+        "Deine Telefonnummer",
+        filters=[strip],
+        validators=[Optional(), phone_number],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
+    )
+    anliegen = text_field(
+        "Worum geht es?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für dein Anliegen.",
+        rows=5,
+    )
+
+
+class ResultForm(KeyedForm):
+    """Where the quiz's result is to be sent."""
+
+    email = address_field(missing="Wohin soll das Ergebnis gehen? Die Adresse fehlt.")
+    name = line_field("Dein Name", too_long=_NAME_TOO_LONG, autocomplete="name")
+
+
+class WaitingForm(KeyedForm):
+    """Whom to tell when something becomes free."""
+
+    email = address_field(missing="Wohin soll die Nachricht gehen? Die Adresse fehlt.")
+
+
+class CancelForm(PublicForm):
+    """Calling a consultation off, with a reason if the visitor likes."""
+
+    grund = text_field(
+        "Magst du sagen, warum?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für den Grund.",
+        rows=4,
+    )
+
+
+class MoveForm(PublicForm):
+    """Moving a consultation; the new start stands in the hidden field."""
+
+    start = HiddenField(filters=[strip])

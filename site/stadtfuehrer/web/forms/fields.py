@@ -1,0 +1,61 @@
+"""Fields that several forms have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wtforms import EmailField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from stadtfuehrer.domain.letter import plain_text
+from stadtfuehrer.web.forms.checks import one_address, one_line
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+LONGEST_LINE = 120
+LONGEST_TEXT = 3000
+LONGEST_ADDRESS = 254
+
+
+def strip(value: str | None) -> str:
+    """A line without blanks around it."""
+    return (value or "").strip()
+
+
+def _lines(value: str | None) -> str:
+    return plain_text(value or "").strip()
+
+
+def line_field(label: str, *, too_long: str, autocomplete: str, missing: str = "") -> Field:
+    """A line of text; optional unless there is something to say when it is ``missing``."""
+    return StringField(
+        label,
+        filters=[strip],
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            Length(max=LONGEST_LINE, message=too_long),
+            one_line,
+        ],
+        render_kw={"autocomplete": autocomplete, "maxlength": LONGEST_LINE},
+    )
+
+
+def address_field(*, missing: str) -> Field:
+    """An e-mail address that letters can be sent to."""
+    return EmailField(
+        "Deine E-Mail-Adresse",
+        filters=[strip],
+        validators=[DataRequired(missing), one_address],
+        render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
+    )
+
+
+def text_field(label: str, *, too_long: str, rows: int) -> Field:
+    """Several lines, optional."""
+    return TextAreaField(
+        label,
+        filters=[_lines],
+        validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)],
+        render_kw={"rows": rows, "maxlength": LONGEST_TEXT},
+    )
