@@ -44,7 +44,7 @@ imports: $(VENV)/dev
 bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk)
 	$(BIN)/python -m bench $(ARGS)
 
-race: $(VENV)/dev ## race, kill and measure the booking at full length (8 minutes)
+race: $(VENV)/dev ## race, kill and measure the booking at full length (7 minutes)
 	$(BIN)/python -m tests.race $(ARGS)
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml

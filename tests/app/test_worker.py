@@ -1,13 +1,17 @@
 """The letter worker's round: how long it rests, and that nothing outside ends it."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 from threading import Event
 
 from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
+from tests.services.lines import SCARCE, in_line, join, with_scarce_times
 
 from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, post_of, work
-from stadtfuehrer.services.booking import book
+from stadtfuehrer.domain.opening import Hours
+from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.overview import all_bookings, all_letters
 
@@ -81,3 +85,24 @@ def test_what_is_over_is_forgotten_by_the_way(tmp_path: Path, sqlite_database_ur
 
         run_rounds(office, tmp_path, 2, Clock(now=NOW + timedelta(days=200)))
         assert all_bookings(office) == []
+
+
+def test_who_waits_is_told_within_two_rounds_of_a_cancellation(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    clock, start = Clock(), in_berlin("2026-03-05 09:00")
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        narrow = with_scarce_times(office, [Hours(540, 570)])
+        token = book(narrow, a_wish(narrow, start, kind=SCARCE), now=clock())
+        join(narrow, "a", "b", now=clock())
+        run_rounds(narrow, tmp_path, 3, clock)
+        assert in_line(narrow) == ["a", "b"]
+
+        cancel(narrow, token, "", now=clock())
+        run_rounds(narrow, tmp_path, 2, clock)
+        assert in_line(narrow) == ["b"]
+        assert {letter["state"] for letter in all_letters(narrow)} == {"sent"}
+    (letter,) = (tmp_path / "postfach").glob("*frei-geworden*.eml")
+    message = message_from_bytes(letter.read_bytes())
+    assert message["To"] == "a@gast.example"
+    assert "5. März 2026, 09:00–09:30 Uhr" in str(make_header(decode_header(message["Subject"])))

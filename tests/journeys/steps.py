@@ -119,6 +119,12 @@ def carried(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
+def quoted(text: str) -> str:
+    """The text in quotation marks; those inside it are single ones then (DIN 5008)."""
+    inside = text.translate(str.maketrans("„“", "‚‘"))
+    return f"„{inside}“"
+
+
 def service_of_result(page: Page) -> str:
     """Return the slug of the service that the result page leads on with."""
     href = page.get_by_role("link", name="Darüber sprechen").get_attribute("href")

@@ -100,7 +100,7 @@ def read_result(page: Page, answers: dict[str, str]) -> str:
     expect(reasons).to_have_count(3)
     for reason in reasons.all():
         asked = reason.locator("p").first.inner_text()
-        assert reason.locator("blockquote").inner_text() == f"„{answers[asked]}“"
+        assert reason.locator("blockquote").inner_text() == steps.quoted(answers[asked])
     return steps.service_of_result(page)
 
 
@@ -182,7 +182,7 @@ def check_what_was_said(letters: list[Received], guest: str, answers: dict[str, 
     to_consultant, to_guest = letter_to(CONSULTANT, letters), letter_to(guest, letters)
     for asked, given in answers.items():
         assert asked in to_consultant.text
-        assert given in to_consultant.text
+        assert steps.quoted(given) in to_consultant.text
     for said in (VISITOR["name"], VISITOR["firma"], VISITOR["telefon"], guest):
         assert said in to_consultant.text
     for line in ANLIEGEN.splitlines():

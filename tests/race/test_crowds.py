@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 from tests.race.crowds import (
-    PATHS,
     crowd_inside,
     crowd_outside,
     drop_index,
@@ -18,10 +17,13 @@ from tests.race.crowds import (
 from tests.race.town import fresh_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-ASKED = 12
+    from stadtfuehrer.services.office import Office
+
+ASKED = 8
+ATTEMPTS = 4
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,6 +44,18 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
+def once_undisturbed(
+    offices: Mapping[int, Office], law: Callable[[Mapping[int, float]], bool]
+) -> bool:
+    """Whether page and frei.json keep a law about seconds by size, in one of a few attempts.
+
+    A neighbour's noise may spoil one; what is slow of itself spoils all.
+    """
+    return any(
+        all(map(law, quickest_answers(offices, rounds=ASKED).values())) for _ in range(ATTEMPTS)
+    )
+
+
 def test_bookings_outside_the_shown_stretch_cost_nothing_and_much_without_the_index(
     tmp_path: Path, make_url: Callable[[str], str], stack: ExitStack
 ) -> None:
@@ -49,16 +63,10 @@ def test_bookings_outside_the_shown_stretch_cost_nothing_and_much_without_the_in
     offices = offices_with(stack, tmp_path, {size: make_url(f"outside_{size}") for size in sizes})
     for size, office in offices.items():
         crowd_outside(office.database, size)
-    found = quickest_answers(offices, rounds=ASKED)
-    assert {page: found[page][100_000] / found[page][0] < 1.5 for page in found} == dict.fromkeys(
-        PATHS, True
-    )
+    assert once_undisturbed(offices, lambda its: its[100_000] / its[0] < 1.5)
 
     drop_index(offices[100_000].database)
-    slow = quickest_answers(offices, rounds=ASKED)
-    assert {page: slow[page][100_000] / slow[page][0] > 2 for page in slow} == dict.fromkeys(
-        PATHS, True
-    )
+    assert not once_undisturbed(offices, lambda its: its[100_000] / its[0] < 1.5)
 
 
 def test_ten_times_the_bookings_inside_cost_about_ten_times_as_much_more(
@@ -68,6 +76,7 @@ def test_ten_times_the_bookings_inside_cost_about_ten_times_as_much_more(
     offices = offices_with(stack, tmp_path, {size: make_url(f"inside_{size}") for size in sizes})
     for size, office in offices.items():
         crowd_inside(office.database, size)
-    for seconds in quickest_answers(offices, rounds=ASKED).values():
-        # Quadratic would be 100.
-        assert 3 < (seconds[many] - seconds[none]) / (seconds[some] - seconds[none]) < 25
+    # Quadratic would be 100.
+    assert once_undisturbed(
+        offices, lambda its: 3 < (its[many] - its[none]) / (its[some] - its[none]) < 20
+    )

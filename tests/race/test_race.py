@@ -12,7 +12,7 @@ from tests.race.town import town
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = 15
+ROUNDS = 12
 KILLS = 6
 
 

@@ -108,7 +108,7 @@ class Server:
                 found += map(int, task.read_text().split())
             except OSError:  # the thread has ended meanwhile
                 continue
-        return sorted(found, key=_started_at)
+        return sorted((pid for pid in found if _state(pid) != "Z"), key=_started_at)
 
     def kill_worker(self) -> bool:
         """Kill the oldest web process with -9; False if there was none to kill.

@@ -16,6 +16,8 @@ from stadtfuehrer.services import letters
 from stadtfuehrer.services.seal import booking_token, token_hash
 from stadtfuehrer.services.times import check_free, day_of
 from stadtfuehrer.storage import bookings, outbox
+from stadtfuehrer.storage.booking_rows import fold_address
+from stadtfuehrer.storage.turns import wait_in_turn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -182,12 +184,12 @@ def _with_version(office: Office, interest: Interest) -> Interest:
 
 def _lock_day(office: Office, session: Session, start: datetime, *others: str) -> None:
     day = start.astimezone(office.rules.zone).date()
-    bookings.wait_in_turn(session, f"day {day}", *others)
+    wait_in_turn(session, f"day {day}", *others)
 
 
 def _check_limits(office: Office, session: Session, booking: Booking, *, now: datetime) -> None:
     """Count again where nobody else can: what was read before this transaction may be old."""
-    address = bookings.fold_address(booking.visitor.email)
+    address = fold_address(booking.visitor.email)
     _lock_day(office, session, booking.start, f"address {address}")
     of_address = _check_day(office, session, booking, now=now)
     limit = office.settings.limits.bookings_per_address

@@ -10,7 +10,7 @@ from stadtfuehrer.domain.refusals import UnknownKind
 from stadtfuehrer.services import letters
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import outbox, waiting
-from stadtfuehrer.storage.bookings import wait_in_turn
+from stadtfuehrer.storage.turns import wait_in_turn
 
 if TYPE_CHECKING:
     from datetime import datetime

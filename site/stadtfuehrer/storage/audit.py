@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.cells import Cell, Side
-from stadtfuehrer.storage.bookings import CALENDAR, taken_of
+from stadtfuehrer.storage.booking_rows import taken_of
+from stadtfuehrer.storage.bookings import CALENDAR
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
 
 if TYPE_CHECKING:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor
+from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.cells import occupied_cells
-from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.refusals import NotFree, UnknownBooking, WhyNotFree
-from stadtfuehrer.domain.slots import Place, Taken
+from stadtfuehrer.storage.booking_rows import booking_of, columns_of, fold_address, taken_of
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
 
 if TYPE_CHECKING:
@@ -22,7 +20,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.domain.cells import Cell
+    from stadtfuehrer.domain.intervals import Stretch
+    from stadtfuehrer.domain.slots import Taken
 
 CALENDAR = "haupt"
 """The one calendar there is so far; each row names it, so that a second one needs no migration."""
@@ -39,7 +40,7 @@ def add_booking(session: Session, booking: Booking, *, key: str, token_hash: byt
 
     """
     row = DbBooking(
-        calendar=CALENDAR, uid=booking.uid, key=key, token_hash=token_hash, **_columns(booking)
+        calendar=CALENDAR, uid=booking.uid, key=key, token_hash=token_hash, **columns_of(booking)
     )
     session.add(row)
     session.flush()
@@ -57,7 +58,7 @@ def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking
         NotFree: another booking occupies one of the cells.
 
     """
-    session.execute(update(DbBooking).where(DbBooking.id == row_id).values(**_columns(booking)))
+    session.execute(update(DbBooking).where(DbBooking.id == row_id).values(**columns_of(booking)))
     old, new = _live_cells(was), _live_cells(booking)
     _occupy(session, row_id, [cell for cell in new if cell not in old])
     _release(session, row_id, [cell for cell in old if cell not in new])
@@ -66,7 +67,7 @@ def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking
 def find_by_key(session: Session, key: str) -> Booking | None:
     """The booking that this form made, if it was sent before."""
     row = session.scalar(select(DbBooking).where(DbBooking.key == key))
-    return None if row is None else _booking(row)
+    return None if row is None else booking_of(row)
 
 
 def get_by_token_hash(
@@ -85,19 +86,7 @@ def get_by_token_hash(
     row = session.scalar(query.with_for_update() if for_change else query)
     if row is None:
         raise UnknownBooking
-    return row.id, _booking(row)
-
-
-def wait_in_turn(session: Session, *names: str) -> None:
-    """Make those who name the same things wait for each other until the unit of work ends.
-
-    SQLite's writers are alone anyway. The names are locked in one order, so that no two wait for
-    each other.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        # Two names may share a number; then two bookings wait that need not, and nothing else.
-        numbers = sorted({zlib.crc32(name.encode()) for name in names})
-        session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
+    return row.id, booking_of(row)
 
 
 class LiveCounts(NamedTuple):
@@ -158,17 +147,12 @@ def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
     """Every booking with its row's id, by start."""
     query = select(DbBooking).order_by(DbBooking.start_at, DbBooking.id)
     for row in session.scalars(query.execution_options(yield_per=500)):
-        yield row.id, _booking(row)
+        yield row.id, booking_of(row)
 
 
 def any_booking(session: Session) -> bool:
     """Whether there is a booking at all."""
     return session.scalar(select(DbBooking.id).limit(1)) is not None
-
-
-def fold_address(email: str) -> str:
-    """One spelling of an address, for counting: mail servers ignore case in practice."""
-    return email.casefold()
 
 
 def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
@@ -194,68 +178,3 @@ def _release(session: Session, row_id: int, cells: list[Cell]) -> None:
 
 def _live_cells(booking: Booking) -> list[Cell]:
     return occupied_cells(booking.taken) if booking.status is Status.CONFIRMED else []
-
-
-def taken_of(start: datetime, end: datetime, before: int, after: int, kind: str) -> Taken:
-    """What a row's columns keep from others; buffers in minutes."""
-    return Taken(
-        stretch=Stretch(start, end),
-        before=timedelta(minutes=before),
-        after=timedelta(minutes=after),
-        kind=kind,
-    )
-
-
-def _columns(booking: Booking) -> dict[str, Any]:
-    visitor, interest = booking.visitor, booking.interest
-    return {
-        "kind": booking.kind,
-        "title": booking.title,
-        "place": booking.place.value,
-        "start_at": booking.start,
-        "end_at": booking.end,
-        "before_minutes": int(booking.before.total_seconds()) // 60,
-        "after_minutes": int(booking.after.total_seconds()) // 60,
-        "status": booking.status.value,
-        "sequence": booking.sequence,
-        "name": visitor.name,
-        "email": visitor.email,
-        "address": fold_address(visitor.email),
-        "firma": visitor.firma,
-        "telefon": visitor.telefon,
-        "anliegen": visitor.anliegen,
-        "zone": visitor.zone,
-        "service": interest.service,
-        "answers": dict(interest.answers),
-        "quiz_version": interest.quiz_version,
-        "cancel_reason": booking.cancel_reason,
-        "booked_at": booking.booked_at,
-        "changed_at": booking.changed_at,
-    }
-
-
-def _booking(row: DbBooking) -> Booking:
-    return Booking(
-        uid=row.uid,
-        kind=row.kind,
-        title=row.title,
-        place=Place(row.place),
-        start=row.start_at,
-        end=row.end_at,
-        before=timedelta(minutes=row.before_minutes),
-        after=timedelta(minutes=row.after_minutes),
-        status=Status(row.status),
-        sequence=row.sequence,
-        visitor=Visitor(
-            name=row.name,
-            email=row.email,
-            firma=row.firma,
-            telefon=row.telefon,
-            anliegen=row.anliegen,
-            zone=row.zone,
-        ),
-        interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
-        booked_at=row.booked_at,
-        changed_at=row.changed_at,
-        cancel_reason=row.cancel_reason,
-    )

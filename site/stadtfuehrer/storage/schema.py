@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from stadtfuehrer.storage.bookings import wait_in_turn
+from stadtfuehrer.storage.turns import wait_in_turn
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from stadtfuehrer.storage.bookings import fold_address
+from stadtfuehrer.storage.booking_rows import fold_address
 from stadtfuehrer.storage.tables import DbTold, DbWaiting
 
 if TYPE_CHECKING:

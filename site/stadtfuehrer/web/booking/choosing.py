@@ -87,6 +87,7 @@ def times_page(
         href=time_href,
     )
     days = office.rules_of(kind.id).horizon_days
+    until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
     return render_template(
         "booking/times.html",
         kind=kind,
@@ -96,7 +97,7 @@ def times_page(
         months=months_with_free_times(free, zone, carried.hrefs(path, ab=BLANK)),
         weekdays=WEEKDAYS,
         wait_href=wait_href,
-        range_text=table.range_text or f"In den nächsten {days} Tagen ist alles vergeben.",
+        range_text=table.range_text or f"{until} ist alles vergeben.",
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
         visitor_zone=carried.zone.key if carried.zone else None,
         zones=sorted({*OFFERED, *([carried.zone.key] if carried.zone else [])}),

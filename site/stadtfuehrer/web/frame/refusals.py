@@ -37,12 +37,12 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
     WhyNotFree.TOO_SOON: Told(
         status=409,
         heading="So kurzfristig geht es nicht",
-        text="Ein Gespräch braucht mindestens {notice} Vorlauf.",
+        text="{notice}",
     ),
     WhyNotFree.TOO_FAR: Told(
         status=409,
         heading="So weit im Voraus geht es noch nicht",
-        text="Gespräche lassen sich bis zu {horizon_days} Tage im Voraus buchen.",
+        text="Gespräche lassen sich bis zu {horizon} im Voraus buchen.",
     ),
     WhyNotFree.NOT_OFFERED: Told(
         status=409,
@@ -93,9 +93,15 @@ def tell(refusal: Refusal, office: Office, kind_id: str = "") -> Told:
     rules, hour = office.rules_of(kind_id), timedelta(hours=1)
     told = _TOLD[refusal.why if isinstance(refusal, NotFree) else type(refusal)]
     text = told.text.format(
-        notice=hours_in_words(round(rules.notice / hour)),
-        horizon_days=rules.horizon_days,
+        notice=_notice_in_words(round(rules.notice / hour)),
+        horizon="einen Tag" if rules.horizon_days == 1 else f"{rules.horizon_days} Tage",
         change=hours_in_words(round(rules.change / hour)),
         bookings_per_address=office.settings.limits.bookings_per_address,
     )
     return replace(told, text=text)
+
+
+def _notice_in_words(hours: int) -> str:
+    if hours == 0:
+        return "Diese Zeit ist schon vorbei."
+    return f"Ein Gespräch braucht mindestens {hours_in_words(hours)} Vorlauf."
