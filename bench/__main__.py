@@ -15,8 +15,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.provision.visitor import Visitor
-
 from bench.load import (
     UselessMeasurementError,
     pages_per_second,
@@ -26,6 +24,7 @@ from bench.load import (
 from bench.statements import count_statements
 from bench.subject import KIND, WORKERS, answered_quiz, booking_requests, last_form, servers
 from bench.weight import AS_A_BROWSER, weigh
+from tests.provision.visitor import Visitor
 
 ROUNDS = 3
 BOOKINGS_A_ROUND = 500

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from sqlalchemy.engine import make_url
+
 from tests.provision.browser import FLAGS, find_chromium
 from tests.provision.postgresql import cluster
 

@@ -14,13 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.provision.site import change_settings
-
 from stadtfuehrer.app.office import SECRET_FILE, open_office
 from stadtfuehrer.domain.booking import Interest, Visitor
 from stadtfuehrer.services.booking import Wish
 from stadtfuehrer.settings import EXAMPLE
 from stadtfuehrer.storage.schema import upgrade
+from tests.provision.site import change_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,6 +77,12 @@ def make_office(
     office = open_office(folder, {"STADTFUEHRER_DATABASE_URL": database_url})
     upgrade(office.database)
     return office
+
+
+def a_kind(id: str, **own: str) -> str:  # noqa: A002 - as in the file
+    """One more kind for ``appended``: half hours by phone, with rules of its own as TOML."""
+    keys = {"id": f'"{id}"', "title": '"Sprechstunde"', "minutes": "30", "step": "30"} | own
+    return "\n[[booking.kinds]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
 
 
 @contextmanager

@@ -6,14 +6,13 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from threading import Event
 
-from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
-from tests.services.lines import SCARCE, in_line, join, with_scarce_times
-
 from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, post_of, work
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.overview import all_bookings, all_letters
+from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
+from tests.services.lines import SCARCE, in_line, join, with_scarce_times
 
 
 class Rounds(Event):

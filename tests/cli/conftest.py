@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.offices import a_visitor, a_wish
-from tests.provision.site import change_settings
 
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.cli import main
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.times import whole_horizon
+from tests.offices import a_visitor, a_wish
+from tests.provision.site import change_settings
 
 Run = Callable[..., Result]
 Book = Callable[..., str]

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Book, Run, through_smtp
 from tests.outside.mail_server import Handler, answer, free_port, serving
 from tests.provision.site import change_settings

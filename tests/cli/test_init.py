@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.cli.conftest import Book, Run
 
 from stadtfuehrer.cli import main
 from stadtfuehrer.settings import EXAMPLE
+from tests.cli.conftest import Book, Run
 
 KEPT = {".toml", ".key"}
 

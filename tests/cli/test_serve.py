@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Book, Run, through_smtp
 from tests.outside.mail_server import Handler, serving
 from tests.provision.site import free_port, untouched_environment

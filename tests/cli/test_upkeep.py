@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+
 from tests.cli.conftest import Book, Run, long_ago, through_smtp
 from tests.outside.mail_server import Handler, free_port, serving
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain import reference
-from tests.domain.strategies import takens
 
 from stadtfuehrer.domain.cells import Cell, Side, occupied_cells
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.slots import Taken
+from tests.domain import reference
+from tests.domain.strategies import takens
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
 

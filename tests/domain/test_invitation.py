@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from tests.readers import libical
 
 from stadtfuehrer.domain import invitation
 from stadtfuehrer.domain.booking import Booking, Interest, Visitor, new_booking
 from stadtfuehrer.domain.letter import Mailbox, plain_text
 from stadtfuehrer.domain.slots import Kind, Place
+from tests.readers import libical
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BOOKED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

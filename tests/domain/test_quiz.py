@@ -3,10 +3,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.quiz_examples import TEXTS, a_question, a_quiz, answers, changed_option
 
 from stadtfuehrer.domain.quiz import RESERVED, Outcome, Unknown
 from stadtfuehrer.domain.refusals import IncompleteAnswers, UnknownQuestion
+from tests.domain.quiz_examples import TEXTS, a_question, a_quiz, answers, changed_option
 
 
 def test_answers_are_read_in_the_order_of_the_quiz() -> None:

@@ -2,6 +2,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+
+from stadtfuehrer.domain.quiz import RESERVED, Option, Quiz, Thresholds
+from stadtfuehrer.domain.quiz_laws import broken_laws
 from tests.domain.quiz_examples import (
     TEXTS,
     a_question,
@@ -9,9 +12,6 @@ from tests.domain.quiz_examples import (
     changed_option,
     changed_question,
 )
-
-from stadtfuehrer.domain.quiz import RESERVED, Option, Quiz, Thresholds
-from stadtfuehrer.domain.quiz_laws import broken_laws
 
 
 def thresholds(none: int = 30, close: int = 5, clear: int = 15) -> Thresholds:

@@ -4,10 +4,10 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.quiz_examples import a_question, a_quiz
 
 from stadtfuehrer.domain.quiz import Question, Quiz
 from stadtfuehrer.domain.quiz_reach import can_add_up, unreachable_outcomes
+from tests.domain.quiz_examples import a_question, a_quiz
 
 VECTORS = st.tuples(*[st.integers(-6, 6)] * 3)
 

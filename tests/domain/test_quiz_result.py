@@ -3,10 +3,10 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from tests.domain.quiz_examples import a_question, a_quiz, answers
 
 from stadtfuehrer.domain.quiz import Certainty, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_result import contributions
+from tests.domain.quiz_examples import a_question, a_quiz, answers
 
 THIRD = Fraction(100, 3)
 

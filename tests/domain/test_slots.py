@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+
+from stadtfuehrer.domain.slots import Kind, Taken, free_starts
 from tests.domain.examples import (
     DAY,
     LONG_BEFORE,
@@ -12,8 +14,6 @@ from tests.domain.examples import (
     shown,
     taken,
 )
-
-from stadtfuehrer.domain.slots import Kind, Taken, free_starts
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.refusals import WhyNotFree
+from stadtfuehrer.domain.slots import Taken, free_starts, why_not_free
 from tests.domain.examples import (
     BERLIN,
     DAY,
@@ -19,10 +23,6 @@ from tests.domain.examples import (
     rules,
     taken,
 )
-
-from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.refusals import WhyNotFree
-from stadtfuehrer.domain.slots import Taken, free_starts, why_not_free
 
 NINE = at("09:00")
 

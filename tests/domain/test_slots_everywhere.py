@@ -10,6 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
+
+from stadtfuehrer.domain.cells import occupied_cells
+from stadtfuehrer.domain.intervals import Stretch
+from stadtfuehrer.domain.refusals import WhyNotFree
+from stadtfuehrer.domain.slots import Kind, Taken, free_starts, why_not_free
 from tests.domain import reference
 from tests.domain.examples import (
     DAY,
@@ -21,11 +26,6 @@ from tests.domain.examples import (
     shown,
 )
 from tests.domain.strategies import World, worlds
-
-from stadtfuehrer.domain.cells import occupied_cells
-from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.refusals import WhyNotFree
-from stadtfuehrer.domain.slots import Kind, Taken, free_starts, why_not_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

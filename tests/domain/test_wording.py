@@ -18,6 +18,7 @@ from stadtfuehrer.domain.wording import (
     month_in_words,
     offset_in_words,
     quoted,
+    twice_in_words,
     when_in_words,
     zone_in_words,
 )
@@ -114,14 +115,36 @@ def test_a_zone(zone: str, said: str) -> None:
     assert zone_in_words(ZoneInfo(zone), WINTER) == said
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant", "said"),
+    [
+        (BERLIN, datetime(2026, 10, 24, 23, 59, tzinfo=UTC), ""),
+        (BERLIN, datetime(2026, 10, 25, 0, 0, tzinfo=UTC), "UTC+2"),
+        (BERLIN, datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "UTC+2"),
+        (BERLIN, datetime(2026, 10, 25, 1, 0, tzinfo=UTC), "UTC+1"),
+        (BERLIN, datetime(2026, 10, 25, 1, 59, tzinfo=UTC), "UTC+1"),
+        (BERLIN, datetime(2026, 10, 25, 2, 0, tzinfo=UTC), ""),
+        (BERLIN, datetime(2026, 3, 29, 0, 59, tzinfo=UTC), ""),  # in spring none comes twice
+        (BERLIN, datetime(2026, 3, 29, 1, 0, tzinfo=UTC), ""),
+        (NEW_YORK, datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "UTC−4"),
+        (NEW_YORK, datetime(2026, 11, 1, 6, 30, tzinfo=UTC), "UTC−5"),
+    ],
+)
+def test_what_clocks_show_twice_says_which_one(
+    zone: ZoneInfo, instant: datetime, said: str
+) -> None:
+    assert twice_in_words(instant, zone) == said
+
+
 def test_an_hour_that_comes_twice_is_told_apart_by_the_offset() -> None:
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = first + timedelta(hours=1)
     assert clock_in_words(first, BERLIN) == clock_in_words(second, BERLIN) == "02:30"
-    said = [str(when_in_words(one, one + HALF_HOUR, BERLIN)) for one in (first, second)]
+    quarter = timedelta(minutes=15)
+    said = [str(when_in_words(one, one + quarter, BERLIN)) for one in (first, second)]
     assert said == [
-        "Sonntag, 25. Oktober 2026, 02:30–02:00 Uhr (Zeit in Berlin, UTC+2)",
-        "Sonntag, 25. Oktober 2026, 02:30–03:00 Uhr (Zeit in Berlin, UTC+1)",
+        "Sonntag, 25. Oktober 2026, 02:30–02:45 Uhr (Zeit in Berlin, UTC+2)",
+        "Sonntag, 25. Oktober 2026, 02:30–02:45 Uhr (Zeit in Berlin, UTC+1)",
     ]
 
 

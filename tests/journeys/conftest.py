@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.provision.site import change_settings, free_port, running, untouched_environment
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from playwright.sync_api import Page, expect
+
 from tests.conftest import OpenPage
 from tests.journeys import steps
 from tests.journeys.conftest import Town

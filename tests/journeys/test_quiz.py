@@ -1,6 +1,7 @@
 """The quiz without a mouse, without an answer, and out of an old link."""
 
 from playwright.sync_api import Page, expect
+
 from tests.conftest import OpenPage
 from tests.journeys import steps
 from tests.journeys.conftest import Town

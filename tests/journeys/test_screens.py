@@ -1,6 +1,7 @@
 """The smallest screen, at night: nothing has to be scrolled sideways, and the page is dark."""
 
 from playwright.sync_api import Page, expect
+
 from tests.conftest import OpenPage
 from tests.journeys import steps
 from tests.journeys.conftest import Town

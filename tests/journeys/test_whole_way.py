@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.conftest import OpenPage
 from tests.journeys import steps
 from tests.journeys.conftest import Town

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.journeys.steps import look
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.outside.parcels import RECIPIENT, SENDER, parcel
 
 from stadtfuehrer.outside.post import Parcel
+from tests.outside.parcels import RECIPIENT, SENDER, parcel
 
 
 @pytest.mark.parametrize(

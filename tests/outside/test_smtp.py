@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
-from tests.outside.mail_server import Handler, answer, drop, free_port, hang, serving
-from tests.outside.parcels import RECIPIENT, SENDER, failure, parcel, plain
-from tests.readers import libical
 
 from stadtfuehrer.domain import invitation
 from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
@@ -19,6 +16,9 @@ from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Parcel, Refused
+from tests.outside.mail_server import Handler, answer, drop, free_port, hang, serving
+from tests.outside.parcels import RECIPIENT, SENDER, failure, parcel, plain
+from tests.readers import libical
 
 if TYPE_CHECKING:
     from tests.outside.mail_server import Behaviour

@@ -9,11 +9,11 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, serving
-from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 
 from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
+from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, serving
+from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
+
 from tests.conftest import OpenPage
 
 PAGES = {

@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.provision.site import change_settings, free_port, running
 from tests.provision.visitor import Answer, Form
 

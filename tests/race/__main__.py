@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+
 from tests.provision.postgresql import cluster
 from tests.race.figures import (
     note_inside,

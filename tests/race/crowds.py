@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
-from tests.offices import NO_LIMITS, NOW, Clock, make_office
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.bookings import CALENDAR
+from tests.offices import NO_LIMITS, NOW, Clock, make_office
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.storage.database import Database
 from tests.race.crowds import (
     crowd_inside,
     crowd_outside,
@@ -17,8 +18,6 @@ from tests.race.kills import broken_promises, run_kills
 from tests.race.rounds import run_rounds
 from tests.race.table import DATABASES, Table
 from tests.race.writers import WRITERS, Unordered, writers_turns
-
-from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
-from tests.race.guests import Form, Guest, Notes, cancel_form, token_in
-from tests.race.town import DAYS
 
 from stadtfuehrer.storage.tables import DbBooking
+from tests.race.guests import Form, Guest, Notes, cancel_form, token_in
+from tests.race.town import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

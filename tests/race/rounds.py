@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from stadtfuehrer.domain.slots import Kind
     from tests.provision.visitor import Answer
     from tests.race.town import Town
-
-    from stadtfuehrer.domain.slots import Kind
 
 CONTESTANTS = 8
 MOVERS = 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+
 from tests.race.crowds import (
     crowd_inside,
     crowd_outside,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
-from tests.race.judge import judge
-from tests.storage.rows import MONDAY_TEN, a_booking, a_letter, added
 
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
+from tests.race.judge import judge
+from tests.storage.rows import MONDAY_TEN, a_booking, a_letter, added
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

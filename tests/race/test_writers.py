@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.storage.database import Database
 from tests.race.writers import Unordered, writers_turns
 from tests.storage.racing import forking
-
-from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

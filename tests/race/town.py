@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+
 from tests.offices import NO_LIMITS, opened_office
 from tests.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
 from tests.provision.visitor import Visitor

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
-from tests.storage.racing import in_processes
-from tests.storage.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
 
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
+from tests.storage.racing import in_processes
+from tests.storage.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import pytest
+
 from tests.provision.calendar_reader import find_libical
 
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
+from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.storage.database import Database
 from tests.offices import NO_LIMITS, Clock, opened_office
 from tests.ready import (  # noqa: F401 - fixtures
     migrated_postgresql_url,
@@ -17,17 +20,13 @@ from tests.ready import (  # noqa: F401 - fixtures
 )
 from tests.services.steps import whole_life
 
-from stadtfuehrer.outside.folder import FolderPost
-from stadtfuehrer.storage.database import Database
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from tests.services.steps import Life
-
     from stadtfuehrer.services.office import Office
+    from tests.services.steps import Life
 
 
 class OpenOffice:
@@ -37,9 +36,9 @@ class OpenOffice:
         self.folder = folder
         self.url = url
 
-    def __call__(self, **changes: str) -> AbstractContextManager[Office]:
+    def __call__(self, *, appended: str = "", **changes: str) -> AbstractContextManager[Office]:
         """Open one without limits but those that are given, as TOML."""
-        return opened_office(self.folder, self.url, changes=NO_LIMITS | changes)
+        return opened_office(self.folder, self.url, changes=NO_LIMITS | changes, appended=appended)
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.services.delivery import (
+    deliver_due,
+)
 from tests.offices import Clock, in_berlin
 from tests.outside.mail_server import Behaviour, Handler, serving
 from tests.outside.parcels import plain
 from tests.services.kept import letters
-
-from stadtfuehrer.services.delivery import (
-    deliver_due,
-)
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.delivery import Round

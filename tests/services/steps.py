@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
-
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.results import send_result
+from tests.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
+from tests.services.kept import letters
+from tests.services.mailbag import Read, read
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

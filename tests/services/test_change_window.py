@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import NOW, a_wish, in_berlin
-from tests.services.kept import counts
 
 from stadtfuehrer.domain.refusals import (
     AlreadyOver,
@@ -15,13 +13,14 @@ from stadtfuehrer.domain.refusals import (
     UnknownBooking,
 )
 from stadtfuehrer.services.booking import book, cancel, look_up, move
+from tests.offices import NOW, a_wish, in_berlin
+from tests.services.kept import counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.services.conftest import OpenOffice
-
     from stadtfuehrer.services.office import Office
+    from tests.services.conftest import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")

@@ -7,10 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import NOW, Clock, a_wish, in_berlin
-from tests.services.kept import letters
-from tests.services.posting import deliver, states
-from tests.storage.racing import lost, race
 
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.delivery import (
@@ -18,6 +14,10 @@ from stadtfuehrer.services.delivery import (
     deliver_due,
 )
 from stadtfuehrer.storage import outbox
+from tests.offices import NOW, Clock, a_wish, in_berlin
+from tests.services.kept import letters
+from tests.services.posting import deliver, states
+from tests.storage.racing import lost, race
 
 if TYPE_CHECKING:
     from stadtfuehrer.outside.folder import FolderPost

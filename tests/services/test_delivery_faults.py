@@ -8,11 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
-from tests.outside.mail_server import answer, drop, free_port
-from tests.outside.parcels import plain
-from tests.services.kept import letters
-from tests.services.posting import deliver, states
 
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.delivery import (
@@ -23,6 +18,11 @@ from stadtfuehrer.services.delivery import (
     pause_after,
 )
 from stadtfuehrer.services.overview import failed_letters, retry_letter
+from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.outside.mail_server import answer, drop, free_port
+from tests.outside.parcels import plain
+from tests.services.kept import letters
+from tests.services.posting import deliver, states
 
 if TYPE_CHECKING:
     from stadtfuehrer.outside.folder import FolderPost

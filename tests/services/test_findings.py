@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import full_answers
 
 from stadtfuehrer.domain.quiz import Certainty
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 from stadtfuehrer.services.findings import Findings, findings, quotes
+from tests.offices import full_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
+
+from stadtfuehrer.domain.letter import LetterKind
+from stadtfuehrer.services.booking import book, cancel, look_up, move
 from tests.offices import NOW, a_visitor, a_wish, in_berlin
 from tests.readers import libical
 from tests.services.kept import letters as kept_letters
 from tests.services.mailbag import read
 from tests.services.steps import FIRST, SECOND, Life, whole_life
-
-from stadtfuehrer.domain.letter import LetterKind
-from stadtfuehrer.services.booking import book, cancel, look_up, move
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

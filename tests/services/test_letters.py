@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.offices import full_answers
-from tests.services.mailbag import straightened
-from tests.services.steps import FIRST, REASON, SECOND, Life, whole_life
-from tests.services.written import CONSULTANTS, OF_A_BOOKING, VISITORS, in_both
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.domain.wording import when_in_words
 from stadtfuehrer.services.findings import findings, quotes
+from tests.offices import full_answers
+from tests.services.mailbag import straightened
+from tests.services.steps import FIRST, REASON, SECOND, Life, whole_life
+from tests.services.written import CONSULTANTS, OF_A_BOOKING, VISITORS, in_both
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

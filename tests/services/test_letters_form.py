@@ -6,16 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+
+from stadtfuehrer.domain.letter import LetterKind
 from tests.services.kept import letters as kept_letters
 from tests.services.steps import Life, whole_life
 from tests.services.written import CONSULTANTS, VISITORS, in_both
 
-from stadtfuehrer.domain.letter import LetterKind
-
 if TYPE_CHECKING:
-    from tests.services.mailbag import Read
-
     from stadtfuehrer.services.office import Office
+    from tests.services.mailbag import Read
 
 
 @pytest.fixture(params=[*VISITORS, *CONSULTANTS])

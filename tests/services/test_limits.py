@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
-from tests.storage.racing import lost, race, won
 
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.storage.tables import DbPosts
+from tests.storage.racing import lost, race, won
 
 if TYPE_CHECKING:
-    from tests.services.conftest import OpenOffice
-
     from stadtfuehrer.services.office import Office
+    from tests.services.conftest import OpenOffice
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

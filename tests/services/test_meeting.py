@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
 
 from stadtfuehrer.domain.booking import Interest, new_booking
 from stadtfuehrer.services.meeting import MeetingPoint, meeting_point
+from tests.offices import NOW, a_visitor, a_wish, in_berlin
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import NOW, full_answers
-from tests.services.kept import counts, letters
-from tests.storage.racing import lost, race
 
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 from stadtfuehrer.services.results import send_result
+from tests.offices import NOW, full_answers
+from tests.services.kept import counts, letters
+from tests.storage.racing import lost, race
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
-from tests.offices import NOW, a_wish, full_answers, in_berlin
-from tests.storage.rows import a_booking, add
 
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.times import nearest_free, whole_horizon
+from tests.offices import NOW, a_wish, full_answers, in_berlin
+from tests.storage.rows import a_booking, add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import BERLIN, NOW, a_wish, in_berlin
 
 from stadtfuehrer.domain.refusals import NotFree
 from stadtfuehrer.services.booking import book, look_up
@@ -17,11 +16,11 @@ from stadtfuehrer.services.times import (
     nearest_free,
     whole_horizon,
 )
+from tests.offices import BERLIN, NOW, a_wish, in_berlin
 
 if TYPE_CHECKING:
-    from tests.services.conftest import OpenOffice
-
     from stadtfuehrer.services.office import Office
+    from tests.services.conftest import OpenOffice
 
 WEDNESDAY = date(2026, 3, 4)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.services.mailbag import Read, straightened
-
 from stadtfuehrer.domain.letter import LetterKind
+from tests.services.mailbag import Read, straightened
 
 VISITORS = [
     LetterKind.CONFIRMATION,

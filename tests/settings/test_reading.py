@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.settings.conftest import Write
 
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.domain.slots import Kind, Place
 from stadtfuehrer.settings import booking_rules, consultation_kinds, load_settings
+from tests.settings.conftest import Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 

@@ -1,6 +1,7 @@
 """Everything that a settings file can have wrong, with the place and the reason that are told."""
 
 import pytest
+
 from tests.settings.conftest import MistakesIn, Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'

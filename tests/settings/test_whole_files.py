@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.settings.conftest import MistakesIn, Write
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings import FILE_NAME, load_settings
+from tests.settings.conftest import MistakesIn, Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 

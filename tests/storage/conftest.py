@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
+from stadtfuehrer.storage.database import Database
 from tests.ready import (  # noqa: F401 - fixtures
     migrated_postgresql_url,
     migrated_sqlite_file,
@@ -12,8 +14,6 @@ from tests.ready import (  # noqa: F401 - fixtures
     ready_postgresql_url,
     ready_sqlite_url,
 )
-
-from stadtfuehrer.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from tests.storage.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
 
 from stadtfuehrer.domain.booking import Booking, Visitor
 from stadtfuehrer.domain.intervals import Stretch
@@ -27,6 +26,7 @@ from stadtfuehrer.storage.bookings import (
     taken_between,
 )
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
+from tests.storage.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

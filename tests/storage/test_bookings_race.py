@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.storage.bookings import all_bookings, keep_change
 from tests.storage.racing import lost, race, won
 from tests.storage.rows import MONDAY_TEN, a_booking, added, at, cells_of
-
-from stadtfuehrer.storage.bookings import all_bookings, keep_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable

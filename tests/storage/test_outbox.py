@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from tests.storage.racing import race, won
-from tests.storage.rows import NOW, a_booking, a_letter, add
 
 from stadtfuehrer.domain.refusals import UnknownLetter
 from stadtfuehrer.storage.outbox import (
@@ -28,6 +26,8 @@ from stadtfuehrer.storage.outbox import (
     retry,
 )
 from stadtfuehrer.storage.tables import DbLetter
+from tests.storage.racing import race, won
+from tests.storage.rows import NOW, a_booking, a_letter, add
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.storage.rows import NOW, a_booking, a_letter, added
 
 from stadtfuehrer.storage.outbox import (
     State,
@@ -18,6 +17,7 @@ from stadtfuehrer.storage.outbox import (
     note_sent,
     skip_superseded,
 )
+from tests.storage.rows import NOW, a_booking, a_letter, added
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.storage.racing import race
-
 from stadtfuehrer.storage.posts import count_post
+from tests.storage.racing import race
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

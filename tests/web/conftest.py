@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
-from tests.offices import NO_LIMITS, Clock, opened_office
-from tests.web.page_rules import ORIGIN
-from tests.web.sites import Site
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.web.desk import furnish
+from tests.offices import NO_LIMITS, Clock, opened_office
+from tests.web.page_rules import ORIGIN
+from tests.web.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from tests.web.pages import words
 from werkzeug.exceptions import HTTPException
+
+from tests.web.pages import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from xml.etree.ElementTree import Element
 
     from flask import Flask
+
     from tests.web.pages import Page
 
 ORIGIN = "https://stadtfuehrer.example"

@@ -5,22 +5,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.offices import a_wish
-from tests.web.guest import Guest
-
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import bookings
 from stadtfuehrer.web.booking.instants import in_address
+from tests.offices import a_wish
+from tests.web.guest import Guest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask
-    from tests.offices import Clock
 
     from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.services.office import Office
+    from tests.offices import Clock
 
 TYPED = {
     "name": "Änne Müller",

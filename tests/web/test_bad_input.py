@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.domain.booking import Visitor
+from tests.offices import in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from tests.web.sites import Site

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.domain.booking import Interest, Visitor
+from tests.offices import full_answers, in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from tests.web.conftest import OpenSite

@@ -7,11 +7,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.web.booking.instants import in_address
+from tests.offices import in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from tests.web.pages import Page

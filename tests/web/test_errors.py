@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.web import pages
+from tests.offices import in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from tests.web.pages import Page

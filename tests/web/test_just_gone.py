@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.domain.booking import Visitor
 from stadtfuehrer.web.booking.instants import find_instant, in_address
+from tests.offices import full_answers, in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.offices import in_berlin
 from tests.web.guest import Guest
 from tests.web.sites import TYPED

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 import pytest
 import structlog
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
 
 from stadtfuehrer.app.logs import set_up_logs
 from stadtfuehrer.web import pages
+from tests.offices import full_answers, in_berlin
+from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.offices import full_answers, in_berlin
 from tests.web.page_rules import ORIGIN
 from tests.web.sites import TYPED

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from html5lib.html5parser import ParseError
+
 from tests.web.page_rules import complaints
 from tests.web.pages import Page
-from tests.web.sites import Site  # noqa: TC002 - read by pytest
+from tests.web.sites import Site
 
 GOOD = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><title>Probe – Stadtführer</title>

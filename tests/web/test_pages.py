@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from tests.web.page_rules import INDEXED, ORIGIN
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from tests.offices import full_answers
 
 from stadtfuehrer.domain.quiz import RESERVED
+from tests.offices import full_answers
 
 if TYPE_CHECKING:
+    from stadtfuehrer.domain.quiz import Question
     from tests.web.pages import Page
     from tests.web.sites import Site
-
-    from stadtfuehrer.domain.quiz import Question
 
 
 def questions(site: Site) -> tuple[Question, ...]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from tests.offices import full_answers
 
 from stadtfuehrer.services.overview import all_letters
+from tests.offices import full_answers
 
 if TYPE_CHECKING:
     from tests.web.conftest import OpenSite

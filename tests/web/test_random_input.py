@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.offices import full_answers, in_berlin
 from tests.web.sites import TYPED
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import event
+
+from stadtfuehrer.web.booking.instants import in_address
 from tests.offices import full_answers, in_berlin
 from tests.web.page_rules import INDEXED
 from tests.web.sites import TYPED
-
-from stadtfuehrer.web.booking.instants import in_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

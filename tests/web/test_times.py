@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+
+from stadtfuehrer.web.booking.instants import in_address
 from tests.offices import full_answers, in_berlin
 from tests.web.pages import words
 from tests.web.sites import KIND
-
-from stadtfuehrer.web.booking.instants import in_address
 
 if TYPE_CHECKING:
     from tests.web.conftest import OpenSite

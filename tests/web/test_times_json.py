@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.offices import in_berlin
-from tests.web.sites import KIND, TYPED
 
 from stadtfuehrer.services.booking import cancel, look_up
+from tests.offices import in_berlin
+from tests.web.sites import KIND, TYPED
 
 if TYPE_CHECKING:
     from tests.web.sites import Site

@@ -75,6 +75,14 @@ def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%H:%M}"
 
 
+def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """„UTC+2“ where clocks in the zone show this time a second time, in autumn; else empty."""
+    shown = instant.astimezone(zone)
+    if shown.replace(fold=0).utcoffset() == shown.replace(fold=1).utcoffset():
+        return ""
+    return offset_in_words(zone, instant)
+
+
 def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
     """„Zeit in Berlin, UTC+1“; the offset tells an ambiguous hour's two readings apart."""
     place = zone.key.rpartition("/")[2].replace("_", " ")

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.cells import occupied_cells
-from stadtfuehrer.domain.slots import too_close
+from stadtfuehrer.domain.slots import GRID_MINUTES, too_close
 from stadtfuehrer.storage.audit import cells_by_booking, live_takings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stadtfuehrer.domain.cells import Cell
     from stadtfuehrer.domain.slots import Taken
     from stadtfuehrer.services.office import Office
 
@@ -21,15 +22,30 @@ def audit(office: Office) -> list[str]:
     with office.database.read() as session:
         takings = list(live_takings(session))
         cells = cells_by_booking(session)
+    sound = [(row_id, taken) for row_id, taken in takings if taken is not None]
     wrong = [
         f"Die Buchungen {one} und {other} liegen zu dicht beieinander oder überschneiden sich"
-        for one, other in _overlaps(takings)
+        for one, other in _overlaps(sound)
     ]
     for row_id, taken in takings:
-        if cells.pop(row_id, []) != occupied_cells(taken):
+        kept, needed = cells.pop(row_id, []), _cells_of(taken)
+        if needed is None:
+            wrong.append(
+                f"Buchung {row_id} liegt nicht auf dem Raster von {GRID_MINUTES} Minuten, "
+                "oder endet vor ihrem Anfang"
+            )
+        elif kept != needed:
             wrong.append(f"Buchung {row_id} belegt im Kalender nicht genau ihre Zeit")
     wrong += [f"Buchung {row_id} gilt nicht und belegt trotzdem Zeit" for row_id in sorted(cells)]
     return wrong
+
+
+def _cells_of(taken: Taken | None) -> list[Cell] | None:
+    """The cells that it must occupy; None for what no cells can hold."""
+    try:
+        return None if taken is None else occupied_cells(taken)
+    except ValueError:
+        return None
 
 
 def _overlaps(takings: list[tuple[int, Taken]]) -> Iterator[tuple[int, int]]:

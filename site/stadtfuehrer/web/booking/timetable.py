@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from stadtfuehrer.domain.wording import (
     clock_in_words,
     day_in_words,
     offset_in_words,
+    twice_in_words,
     zone_in_words,
 )
 from stadtfuehrer.web.booking.instants import in_address
@@ -25,11 +25,15 @@ DAYS_ON_A_PAGE = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """One free time to choose; ``yours`` where the visitor's clocks show another."""
+    """One free time to choose; ``yours`` where the visitor's clocks show another.
+
+    ``offset`` says which one is meant in an hour that the clocks show twice; else it is empty.
+    """
 
     href: str
     iso: str
     clock: str
+    offset: str
     yours: str | None
     yours_day: str | None
 
@@ -111,17 +115,15 @@ def _times(
     visitor_zone: ZoneInfo | None,
     href: Callable[[str], str],
 ) -> tuple[Time, ...]:
-    """A day's times; those of an hour that the clocks show twice say which one is meant."""
-    clocks = [clock_in_words(start, zone) for start in starts]
-    twice = {clock for clock, count in Counter(clocks).items() if count > 1}
     return tuple(
         Time(
             href=href(in_address(start)),
             iso=start.astimezone(zone).isoformat(),
-            clock=f"{clock} {offset_in_words(zone, start)}" if clock in twice else clock,
+            clock=clock_in_words(start, zone),
+            offset=twice_in_words(start, zone),
             **_yours(start, zone, visitor_zone),
         )
-        for start, clock in zip(starts, clocks, strict=True)
+        for start in starts
     )
 
 

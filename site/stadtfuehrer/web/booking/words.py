@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.domain.wording import When, clock_in_words, day_in_words, when_in_words
+from stadtfuehrer.domain.wording import (
+    When,
+    clock_in_words,
+    day_in_words,
+    twice_in_words,
+    when_in_words,
+)
 from stadtfuehrer.web.booking.instants import in_address
 from stadtfuehrer.web.desk import the_office
 
@@ -37,9 +43,14 @@ def near_times(instants: Iterable[datetime], action: Callable[[datetime], str]) 
     return [
         NearTime(
             start=in_address(instant),
-            label=f"{day_in_words(instant.astimezone(zone).date())}, "
-            f"{clock_in_words(instant, zone)} Uhr",
+            label=_label(instant, zone),
             action=action(instant),
         )
         for instant in instants
     ]
+
+
+def _label(instant: datetime, zone: ZoneInfo) -> str:
+    day, clock = day_in_words(instant.astimezone(zone).date()), clock_in_words(instant, zone)
+    offset = twice_in_words(instant, zone)
+    return f"{day}, {clock} Uhr ({offset})" if offset else f"{day}, {clock} Uhr"

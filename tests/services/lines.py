@@ -1,0 +1,75 @@
+"""A kind with few times, those who wait for one, and what each of them was told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from stadtfuehrer.domain.letter import LetterKind, Mailbox
+from stadtfuehrer.domain.slots import Kind
+from stadtfuehrer.services.waiting import wait_for
+from stadtfuehrer.storage.tables import DbWaiting
+from stadtfuehrer.web.booking.instants import find_instant
+from tests.services.kept import letters
+from tests.services.mailbag import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from stadtfuehrer.domain.opening import Hours
+    from stadtfuehrer.services.office import Office
+
+SCARCE = "sprechstunde"
+
+
+def with_scarce_times(office: Office, hours: Sequence[Hours], *, id: str = SCARCE) -> Office:  # noqa: A002
+    """The office with one more kind: half hours on Thursdays, a week ahead."""
+    kind = Kind(id=id, title="Sprechstunde", minutes=30, step=30)
+    opening = replace(office.rules.opening, week={3: tuple(hours)})
+    rules = replace(
+        office.rules, opening=opening, horizon_days=7, notice=timedelta(hours=1), per_day=0
+    )
+    return replace(
+        office,
+        kinds=(*(one for one in office.kinds if one.id != id), kind),
+        kind_rules={**office.kind_rules, id: rules},
+    )
+
+
+def join(office: Office, *names: str, now: datetime, kind: str = SCARCE) -> None:
+    """Let them join the line, a second after one another."""
+    for seconds, name in enumerate(names):
+        mailbox = Mailbox(name="", address=address_of(name))
+        wait_for(office, office.get_kind(kind), mailbox, now=now + timedelta(seconds=seconds))
+
+
+def address_of(name: str) -> str:
+    return f"{name}@gast.example"
+
+
+def in_line(office: Office) -> list[str]:
+    """The names of those who wait, by how long they do."""
+    with office.database.read() as session:
+        query = select(DbWaiting.address).order_by(DbWaiting.since, DbWaiting.id)
+        return [address.partition("@")[0] for address in session.scalars(query)]
+
+
+def told(office: Office) -> list[tuple[str, datetime]]:
+    """Who was written to, and of which start, in the order of the letters."""
+    return [
+        (letter.recipient.partition("@")[0], _start(read(letter).text))
+        for letter in letters(office)
+        if letter.kind == LetterKind.FREE_AGAIN
+    ]
+
+
+def _start(text: str) -> datetime:
+    (written,) = re.findall(r"/termin/[a-z-]+/([0-9TZ]+)\s", text)
+    start = find_instant(written)
+    assert start is not None
+    return start

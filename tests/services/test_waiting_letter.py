@@ -1,0 +1,94 @@
+"""The one letter to somebody who waits: what it says, in both forms, and what it leads to."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.domain.opening import Hours
+from stadtfuehrer.services.waiting import tell_waiting
+from tests.offices import NOW, in_berlin
+from tests.services.kept import letters
+from tests.services.lines import SCARCE, join, with_scarce_times
+from tests.services.mailbag import Read, read
+from tests.services.written import in_both
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.office import Office
+
+SITE = "http://127.0.0.1:8000"
+NOON = [Hours(720, 750)]
+
+
+def written(office: Office, *, now: datetime = NOW) -> Read:
+    """Write to somebody who waits."""
+    open_office = with_scarce_times(office, NOON)
+    join(open_office, "gast", now=now)
+    tell_waiting(open_office, now=now)
+    (letter,) = letters(open_office)
+    return read(letter)
+
+
+@pytest.fixture
+def letter(sqlite_office: Office) -> Read:
+    return written(sqlite_office)
+
+
+def test_both_forms_say_what_is_free_and_when(letter: Read) -> None:
+    date, clock = "Donnerstag, 5. März 2026", "12:00–12:30 Uhr"
+    in_both(letter, "Sprechstunde am Telefon", date, clock, "(Zeit in Berlin, UTC+1)")
+    assert letter.subject == f"Frei geworden: Sprechstunde am {date}, {clock}"
+
+
+def test_both_forms_lead_to_that_time_and_to_the_others(letter: Read) -> None:
+    others = f"{SITE}/termin/{SCARCE}"
+    this = f"{others}/20260305T110000Z"
+    assert {this, others} <= letter.links
+    for link in (this, others):
+        assert f"{link}\n" in letter.text
+
+
+def test_both_forms_promise_that_the_address_is_gone(letter: Read) -> None:
+    in_both(letter, "Deine Adresse ist dort jetzt gelöscht, mehr Mails kommen nicht.")
+
+
+def test_it_has_no_invitation_and_an_answer_reaches_the_consultant(letter: Read) -> None:
+    assert letter.invitation is None
+    assert (letter.to, letter.reply_to) == (["gast@gast.example"], ["vera@stadtfuehrer.example"])
+
+
+def test_it_is_written_in_good_german(letter: Read) -> None:
+    said = f"{letter.subject}\n{letter.text}\n{letter.shown}"
+    assert not re.search(r"\b(Sie|Ihnen|Ihre[mnrs]?)\b|[\"!]|\.\.\.| - ", said)
+    assert not re.search(r"\{[{%]|None|Undefined|\n{4}|[ \t]\n", letter.text)
+    assert letter.text.count("„") == letter.text.count("“")
+    assert all(link.startswith((SITE, "mailto:")) for link in letter.links)
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "address"),
+    [
+        (datetime(2026, 3, 26, 23, tzinfo=UTC), "2. April 2026", "20260402T100000Z"),
+        (datetime(2026, 10, 23, tzinfo=UTC), "29. Oktober 2026", "20261029T110000Z"),
+    ],
+)
+def test_noon_is_noon_after_the_clocks_have_changed(
+    sqlite_office: Office, now: datetime, said: str, address: str
+) -> None:
+    letter = written(sqlite_office, now=now)
+    in_both(letter, f"Donnerstag, {said}", "12:00–12:30 Uhr")
+    assert f"{SITE}/termin/{SCARCE}/{address}" in letter.links
+
+
+def test_each_letter_has_an_id_of_its_own(sqlite_office: Office) -> None:
+    """Also the second one to the same address: it asked again."""
+    open_office = with_scarce_times(sqlite_office, [Hours(720, 780)])
+    for _ in range(2):
+        join(open_office, "gast", now=NOW)
+        tell_waiting(open_office, now=NOW)
+    first, second = letters(open_office)
+    assert first.message_id != second.message_id
+    assert in_berlin("2026-03-05 12:30").strftime("%Y%m%dT%H%M%SZ") in read(second).text
