@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import pytest
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
 
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.calendar_entry import web_calendars
+from tests.offices import NOW, a_visitor, a_wish, in_berlin
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from html5lib.html5parser import ParseError
 
 from tests.web.page_rules import complaints
 from tests.web.pages import Page
-from tests.web.sites import Site
+
+if TYPE_CHECKING:
+    from tests.web.sites import Site
 
 GOOD = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><title>Probe – Stadtführer</title>
