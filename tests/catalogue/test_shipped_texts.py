@@ -84,7 +84,7 @@ def test_quotes_are_opened_and_closed(shipped: Catalogue) -> None:
             "datenschutz",
             [
                 *("Vera Beispiel", "vera@stadtfuehrer.example", "Rechenhaus GmbH"),
-                *("6 Monate nach", "7 Tage danach", "nach 14 Tagen"),
+                *("6 Monate nach", "nach höchstens 7 Tagen", "nach 14 Tagen"),
                 *("Art. 6 Abs. 1 Buchst. b", "Art. 6 Abs. 1 Buchst. f"),
                 *(f"Art. {number} DSGVO" for number in (15, 16, 17, 18, 20, 21, 22, 28, 77)),
                 "Bayerisches Landesamt für Datenschutzaufsicht",
