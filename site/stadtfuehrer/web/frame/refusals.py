@@ -52,8 +52,8 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
     refusals.TooManyBookings: Told(
         status=409,
         heading="Für diese Adresse sind schon Termine gebucht",
-        text="Mehr als {bookings_per_address} offene Termine für eine E-Mail-Adresse gehen nicht. "
-        "Sag einen davon ab, oder schreib mir.",
+        text="Je E-Mail-Adresse geht nur eine begrenzte Zahl offener Termine, hier: "
+        "{bookings_per_address}. Sag einen davon ab, oder schreib mir.",
     ),
     refusals.TooManyPosts: Told(
         status=429,
