@@ -13,7 +13,7 @@ from tests.services.calendar_plan import Plan, PlannedKind
 if TYPE_CHECKING:
     from datetime import date
 
-WORKDAYS = ("09:00-11:00",)
+WORKDAYS = ("09:00-12:00",)
 OPENINGS = (
     (),
     WORKDAYS,
@@ -25,7 +25,7 @@ OPENINGS = (
 )
 KINDS = (
     PlannedKind(id="kurz", minutes=30, step=30, after=15),
-    PlannedKind(id="lang", minutes=60, step=20, before=15, after=10),
+    PlannedKind(id="lang", minutes=45, step=20, before=15, after=10),
     PlannedKind(id="eigen", minutes=20, step=15, before=5, per_day=1),
 )
 PLAN = Plan(

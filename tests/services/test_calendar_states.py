@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.services.calendar_words import Step
 
 EXAMPLES = int(os.environ.get("CALENDAR_EXAMPLES", "0"))
-SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 12, 25, 50
+SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 10, 25, 50
 
 BEGIN, END = (minute_of(in_berlin(text)) for text in ("2026-03-26 09:00", "2026-04-24 12:00"))
 """From the Thursday before clocks change, over Easter."""
@@ -103,7 +103,7 @@ class CalendarMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def be_overtaken_by_a_rival(self, data: st.DataObject) -> None:
         """By one who wants the same time, or another one on the same day."""
-        moving = self.model.made and data.draw(st.booleans())
+        moving = bool(self.model.made) and data.draw(st.booleans())
         slow = self.draw_move(data) if moving else self.draw_booking(data)
         quick = self.draw_booking(data)
         asked = as_asked(self.model.plan.get_kind(quick.kind))
