@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.services.calendar_words import Step
 
 EXAMPLES = int(os.environ.get("CALENDAR_EXAMPLES", "0"))
-SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 10, 25, 50
+SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 8, 25, 50
 
 BEGIN, END = (minute_of(in_berlin(text)) for text in ("2026-03-26 09:00", "2026-04-24 12:00"))
 """From the Thursday before clocks change, over Easter."""
