@@ -101,3 +101,18 @@ def test_a_mistake_in_the_environment_names_the_variable(tmp_path: Path, write: 
         "STADTFUEHRER_DATABASE_URL: beginnt weder mit sqlite:/// noch mit postgresql+psycopg://, "
         "oder enthält Leerraum"
     )
+
+
+TOUCHING = (MONDAY, 'monday = ["09:00-12:00", "12:00-16:00"]')
+
+
+def test_a_kind_may_be_as_long_as_openings_that_touch(write: Write, tmp_path: Path) -> None:
+    write(("minutes = 90", "minutes = 420"), TOUCHING)
+    assert load_settings(tmp_path, {}).booking.kinds[2].minutes == 420
+
+
+def test_a_kind_may_not_be_longer_than_openings_that_touch(
+    write: Write, mistakes_in: MistakesIn
+) -> None:
+    write(("minutes = 90", "minutes = 425"), TOUCHING)
+    assert [place for place, _ in mistakes_in()] == ["booking.kinds[2].minutes"]

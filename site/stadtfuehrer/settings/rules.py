@@ -95,12 +95,19 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
-    """In minutes, on any day on which this kind could take place."""
+    """In minutes, on any day on which this kind could take place; touching ones are one."""
     days = [
         *(kind.hours or booking.hours).by_weekday().values(),
         *(special.hours for special in booking.special),
     ]
-    return max((hours.end - hours.start for openings in days for hours in openings), default=0)
+    longest = 0
+    for openings in days:
+        begin = end = 0
+        for hours in openings:
+            begin = begin if hours.start == end else hours.start
+            end = hours.end
+            longest = max(longest, end - begin)
+    return longest
 
 
 def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:
