@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.domain.instants import in_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.letter import LetterKind, Mailbox
 from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.services.waiting import wait_for
 from stadtfuehrer.storage.tables import DbWaiting
-from stadtfuehrer.web.booking.instants import find_instant
 from tests.services.kept import letters
 from tests.services.mailbag import read
 

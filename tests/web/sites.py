@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import bookings
-from stadtfuehrer.web.booking.instants import in_address
 from tests.offices import a_wish
 from tests.web.guest import Guest
 

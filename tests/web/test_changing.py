@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.domain.booking import Status
-from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.domain.instants import in_address
 from tests.offices import in_berlin
 from tests.web.sites import TYPED
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from stadtfuehrer.domain.booking import Visitor
-from stadtfuehrer.web.booking.instants import find_instant, in_address
+from stadtfuehrer.domain.instants import find_instant, in_address
 from tests.offices import full_answers, in_berlin
 from tests.web.sites import TYPED
 

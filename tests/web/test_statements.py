@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import event
 
-from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.domain.instants import in_address
 from tests.offices import full_answers, in_berlin
 from tests.web.page_rules import INDEXED
 from tests.web.sites import TYPED

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from stadtfuehrer.web.booking.instants import in_address
+from stadtfuehrer.domain.instants import in_address
 from tests.offices import full_answers, in_berlin
 from tests.web.pages import words
 from tests.web.sites import KIND

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.invitation import Entry
+from stadtfuehrer.services.links import booking_link
 from stadtfuehrer.services.mailboxes import site_mailbox
 from stadtfuehrer.services.meeting import meeting_point
 
@@ -21,7 +23,7 @@ _OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
 def calendar_entry(office: Office, booking: Booking, token: str) -> Entry:
     """What the visitor's calendar shows."""
     point = meeting_point(office, booking)
-    link = f"{office.settings.site.url}/buchung/{token}"
+    link = booking_link(office, token)
     return Entry(
         organizer=site_mailbox(office),
         summary=f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}",
@@ -48,7 +50,7 @@ def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[s
     google = {
         "action": "TEMPLATE",
         "text": entry.summary,
-        "dates": f"{booking.start:%Y%m%dT%H%M%SZ}/{booking.end:%Y%m%dT%H%M%SZ}",
+        "dates": f"{in_address(booking.start)}/{in_address(booking.end)}",
         "details": point.for_visitor,
         "location": entry.location,
     }

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
 from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.wording import When, hours_before_in_words, when_in_words
 from stadtfuehrer.services.calendar_entry import calendar_entry
 from stadtfuehrer.services.findings import findings, quotes
+from stadtfuehrer.services.links import booking_link, times_link
 from stadtfuehrer.services.mailboxes import consultant_mailbox, site_mailbox, visitor_mailbox
 from stadtfuehrer.services.meeting import meeting_point
 from stadtfuehrer.storage.outbox import Enclosed
@@ -83,13 +85,12 @@ def when_free(
     office: Office, kind: Kind, start: datetime, address: str, *, mark: str, now: datetime
 ) -> Enclosed:
     """The one letter to somebody who waits: a time has become free."""
-    site = office.settings.site.url
-    times = f"{site}/termin/{kind.id}"
+    times = f"{times_link(office)}/{kind.id}"
     words = {
         **_everywhere(office),
         "kind": kind,
         "when": when_in_words(start, start + timedelta(minutes=kind.minutes), office.rules.zone),
-        "links": {"book": f"{times}/{start:%Y%m%dT%H%M%SZ}", "times": times},
+        "links": {"book": f"{times}/{in_address(start)}", "times": times},
     }
     letter = _letter(
         office,
@@ -144,7 +145,7 @@ def _to_both(
 
 def _words(office: Office, booking: Booking, token: str, was: Booking | None) -> dict[str, Any]:
     """What the templates of a booking's letters may say."""
-    link = f"{office.settings.site.url}/buchung/{token}"
+    link = booking_link(office, token)
     quiz, answers = office.catalogue.quiz, booking.interest.answers
     complete = bool(answers) and quiz.first_open(answers) is None
     return {
@@ -163,7 +164,7 @@ def _words(office: Office, booking: Booking, token: str, was: Booking | None) ->
             "booking": link,
             "move": f"{link}/verschieben",
             "cancel": f"{link}/absagen",
-            "times": f"{office.settings.site.url}/termin",
+            "times": times_link(office),
         },
     }
 

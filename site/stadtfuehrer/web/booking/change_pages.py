@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
 from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
-from stadtfuehrer.web.booking.instants import in_address
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.frame.refusals import tell

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, redirect, render_template, request, url_for
 
 from stadtfuehrer.domain.booking import Booking, Status
+from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import day_in_words
 from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
@@ -22,7 +23,6 @@ from stadtfuehrer.web.booking.change_pages import (
     refused_page,
     when_booked_for,
 )
-from stadtfuehrer.web.booking.instants import find_instant
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import CancelForm, MoveForm, typed
 from stadtfuehrer.web.frame.refusals import tell

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, render_template, request, url_for
 
+from stadtfuehrer.domain.instants import find_date
 from stadtfuehrer.domain.wording import zone_in_words
 from stadtfuehrer.services.times import free_times, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
-from stadtfuehrer.web.booking.instants import find_date
 from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
 from stadtfuehrer.web.booking.timetable import timetable
 from stadtfuehrer.web.booking.zones import OFFERED

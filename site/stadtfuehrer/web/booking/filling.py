@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, render_template, url_for
 
 from stadtfuehrer.domain.booking import Visitor
+from stadtfuehrer.domain.instants import find_instant, in_address
 from stadtfuehrer.domain.refusals import NotFree, Refusal
 from stadtfuehrer.services.booking import Wish, book
 from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
-from stadtfuehrer.web.booking.instants import find_instant, in_address
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import BookingForm, typed

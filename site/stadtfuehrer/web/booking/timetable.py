@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.wording import (
     clock_in_words,
     day_in_words,
@@ -13,7 +14,6 @@ from stadtfuehrer.domain.wording import (
     twice_in_words,
     zone_in_words,
 )
-from stadtfuehrer.web.booking.instants import in_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

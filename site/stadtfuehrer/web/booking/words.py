@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.wording import (
     When,
     clock_in_words,
@@ -13,7 +14,6 @@ from stadtfuehrer.domain.wording import (
     twice_in_words,
     when_in_words,
 )
-from stadtfuehrer.web.booking.instants import in_address
 from stadtfuehrer.web.desk import the_office
 
 if TYPE_CHECKING:
