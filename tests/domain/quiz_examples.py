@@ -12,8 +12,11 @@ def a_question(question_id: str, **weights: int) -> Question:
     return Question(
         id=question_id,
         theme=f"Thema {question_id}",
+        place=f"Ort {question_id}",
         text=f"Frage {question_id}?",
         why="Darum.",
+        meaning="Das fehlt.",
+        tip="Tu etwas.",
         options=(
             *(Option(id=f"g{gap}", text=f"Lücke {gap}", gap=gap) for gap in range(4)),
             Option(id="x", text="Weiß ich nicht"),

@@ -73,7 +73,7 @@ def test_the_needs_name_each_service_and_one_recommended_at_most(sqlite_office: 
 
 def test_sentences_are_good_german(sqlite_office: Office) -> None:
     for _, found in many(sqlite_office):
-        sentences = [found.certainty_text, *(one.sentence for one in found.reasons)]
+        sentences = [found.certainty_text, *(one.meaning for one in found.reasons)]
         if found.change is not None:
             sentences.append(found.change)
         for sentence in sentences:

@@ -160,7 +160,7 @@ def test_the_result_says_what_the_page_says(lived_office: Office, life: Life) ->
         found.outcome.next_step,
         found.certainty_text,
         found.change,
-        *(reason.sentence for reason in found.reasons),
+        *(reason.meaning for reason in found.reasons),
         *(f"„{quote.answer_text}“" for quote in quotes(lived_office.catalogue.quiz, answers)),
     )
     (back,) = (link for link in letter.links if "/quiz?" in link)

@@ -102,7 +102,7 @@ def _in_questions(questions: Sequence[Question]) -> Iterator[Broken]:
         if question.id in RESERVED:
             # It would share its name with a parameter of our own pages.
             yield Broken(f"{place}.id", f"„{question.id}“ ist für die Seiten selbst vergeben")
-        yield from _blank(place, question, "theme", "text", "why")
+        yield from _blank(place, question, "theme", "place", "text", "why", "meaning", "tip")
         yield from _in_options(f"{place}.options", question.options)
 
 

@@ -32,9 +32,17 @@ class Question:
 
     id: str
     theme: str
+    place: str
+    """Where in the city it is asked."""
     text: str
     why: str
     """Why it is asked, for the visitor."""
+    meaning: str
+    """What a gap means here, for the reasons in the result."""
+    tip: str
+    """What visitors can do about a gap by themselves, within a week."""
+    dialogue: bool = False
+    """Whether it tells how far people are answered: its street on the map has directions."""
     options: tuple[Option, ...]
     weights: Mapping[str, int]
     """Service slug → weight; a service that is left out has weight 0."""

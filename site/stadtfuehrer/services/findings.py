@@ -31,9 +31,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedReason(Quote):
-    """A quote with what follows from it."""
+    """A quote with what it means, and what it adds to the need: whole points out of a hundred."""
 
-    sentence: str
+    meaning: str
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,8 @@ def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
             QuotedReason(
                 question_text=reason.question.text,
                 answer_text=reason.option.text,
-                sentence=_weight(float(reason.points)),
+                meaning=reason.question.meaning,
+                points=round(reason.points),
             )
             for reason in result.reasons
         ),
@@ -128,10 +130,6 @@ def _certainty(result: Result, service: Service | None, second: Service | None) 
                 f"Es ist knapp: {service.title} liegt nur wenig vor {second.title}. "
                 "Im Gespräch klärt sich, womit es besser anfängt."
             )
-
-
-def _weight(points: float) -> str:
-    return f"Das trägt {points:.0f} von 100 Punkten zum Bedarf bei."
 
 
 def _change(catalogue: Catalogue, result: Result) -> str | None:

@@ -1,0 +1,84 @@
+"""The result, on a page and by letter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import redirect, render_template, request, url_for
+
+from stadtfuehrer.domain.letter import Mailbox
+from stadtfuehrer.domain.refusals import TooManyPosts
+from stadtfuehrer.services.findings import findings
+from stadtfuehrer.services.results import send_result
+from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.forms import ResultForm, typed
+from stadtfuehrer.web.frame.refusals import tell
+from stadtfuehrer.web.quiz.blueprint import quiz, quiz_href
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+_ON_ITS_WAY = "unterwegs"
+
+
+@quiz.get("/quiz/ergebnis")
+def result() -> ResponseReturnValue:
+    """The result, for everybody who has answered every question."""
+    reading = the_office().catalogue.quiz.read(request.args.items(multi=True))
+    answers = reading.answers
+    if the_office().catalogue.quiz.first_open(answers) is not None:
+        # An answer that is no longer known goes along empty, so that the question can say so.
+        gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
+        return redirect(quiz_href({**answers, **gone}), 303)
+    form = ResultForm(formdata=None)
+    form.refresh_key()
+    return _result_page(answers, form, sent=request.args.get("brief") == _ON_ITS_WAY)
+
+
+@quiz.post("/quiz/ergebnis")
+def send() -> ResponseReturnValue:
+    """Send the result to whoever asks for it."""
+    answers = the_office().catalogue.quiz.read(request.form.items(multi=True)).answers
+    if the_office().catalogue.quiz.first_open(answers) is not None:
+        return redirect(quiz_href(answers), 303)
+    form = ResultForm()
+    try:
+        if not form.accept():
+            return _result_page(answers, form, sent=False), 422
+    except TooManyPosts as refusal:
+        told = tell(refusal, the_office())
+        form.add_error(told.text)
+        return _result_page(answers, form, sent=False), told.status
+    recipient = Mailbox(name=typed(form.name), address=typed(form.email))
+    send_result(the_office(), answers, recipient, key=form.key_id, now=now())
+    query = urlencode({**answers, "brief": _ON_ITS_WAY})
+    return redirect(f"{url_for('quiz.result')}?{query}#brief", 303)
+
+
+def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) -> str:
+    found = findings(the_office().catalogue, answers)
+    carried = dict(answers)
+    if found.service is not None:
+        carried["angebot"] = found.service.slug
+    return render_template(
+        "quiz/result.html",
+        headline=found.outcome.headline,
+        text=found.outcome.text,
+        next_step=found.outcome.next_step,
+        service=found.service,
+        second=found.second,
+        certainty_text=found.certainty_text,
+        reasons=found.reasons,
+        change=found.change,
+        themes=found.themes,
+        needs=found.needs,
+        answers_pairs=list(answers.items()),
+        termin_href=f"{url_for('booking.kinds')}?{urlencode(carried)}",
+        change_href=quiz_href(answers),
+        form=form,
+        sent=sent,
+        action=url_for("quiz.send"),
+    )
