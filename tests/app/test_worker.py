@@ -34,7 +34,7 @@ class Rounds(Event):
 
 def run_rounds(office: Office, instance: Path, rounds: int, clock: Clock) -> list[float]:
     stop = Rounds(rounds, clock)
-    work(office, post_of(office, instance, clock), clock=clock, stop=stop)
+    work(office, post_of(office, instance, clock), instance=instance, clock=clock, stop=stop)
     return stop.rests
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.provision import browser, calendar_reader
+from tests.provision import browser, calendar_reader, node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,8 @@ class Part:
 
     name: str
     is_there: Callable[[], bool]
-    packages: tuple[str, ...]  # of Debian and Ubuntu
-    otherwise: tuple[str, ...]  # a command for everywhere else; () = there is none
+    packages: tuple[str, ...]  # of Debian and Ubuntu; () = they have none
+    otherwise: tuple[str, ...]  # a command for where there is no such package; () = there is none
 
 
 PARTS = (
@@ -37,6 +37,18 @@ PARTS = (
         packages=("libical3",),
         otherwise=(),
     ),
+    Part(
+        name="Node.js with npm",
+        is_there=node.is_node_there,
+        packages=("nodejs", "npm"),
+        otherwise=(),
+    ),
+    Part(
+        name="the tools of tests/node/package.json, from npm",
+        is_there=node.are_packages_there,
+        packages=(),
+        otherwise=(sys.executable, "-m", "tests.provision.node"),
+    ),
 )
 
 
@@ -51,7 +63,7 @@ def main() -> int:
 
 def _fetch(part: Part) -> bool:
     sys.stderr.write(f"Fetching {part.name} …\n")
-    if _is_debian() and os.geteuid() == 0:
+    if part.packages and _is_debian() and os.geteuid() == 0:
         install = ("apt-get", "install", "-y", "--no-install-recommends", *part.packages)
         # A fresh container has no package lists; an installed one need not wait for them.
         if not _run(install) and not (_run(("apt-get", "update")) and _run(install)):
@@ -62,7 +74,7 @@ def _fetch(part: Part) -> bool:
 
 
 def _as_typed(part: Part) -> str:
-    if _is_debian():
+    if part.packages and _is_debian():
         return f"sudo apt-get install --no-install-recommends {' '.join(part.packages)}"
     if part.otherwise:
         return " ".join(part.otherwise)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 import html5lib
 from icalendar import Calendar
 
+from tests.readers.enclosed import invitation_of
+
 if TYPE_CHECKING:
     from email.message import Message
     from xml.etree.ElementTree import Element
@@ -51,13 +53,13 @@ class Read:
 
 
 def read(letter: DbLetter) -> Read:
+    """Open a letter; an invitation in it goes through all readers of calendar files."""
     message = email.message_from_bytes(letter.message)
     parts = {part.get_content_type(): part for part in message.walk()}
     html = _content(parts["text/html"]).decode()
     page = html5lib.parse(html, namespaceHTMLElements=False)
     body = page.find("body")
     assert body is not None
-    calendar = parts.get("text/calendar")
     return Read(
         kind=letter.kind,
         subject=str(make_header(decode_header(message["Subject"]))),
@@ -67,7 +69,7 @@ def read(letter: DbLetter) -> Read:
         html=html,
         shown=_shown(body),
         links={link.get("href", "") for link in body.iter("a")},
-        invitation=None if calendar is None else _content(calendar),
+        invitation=invitation_of(letter.message),
     )
 
 

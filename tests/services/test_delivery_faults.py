@@ -17,7 +17,8 @@ from stadtfuehrer.services.delivery import (
     deliver_due,
     pause_after,
 )
-from stadtfuehrer.services.overview import failed_letters, retry_letter
+from stadtfuehrer.services.health import examine
+from stadtfuehrer.services.overview import retry_letter
 from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
 from tests.outside.mail_server import answer, drop, free_port
 from tests.outside.parcels import plain
@@ -80,7 +81,7 @@ def test_a_permanent_refusal_fails_one_letter_and_no_other(
     done, _ = deliver(office, clock, RCPT=[answer("550 unbekannt")])
     assert (done.sent, done.blocked) == (1, "")
     assert states(office) == ["failed", "sent"]
-    assert failed_letters(office) == 1
+    assert examine(office, now=NOW).failed == 1
     assert "550" in letters(office)[0].error
 
 
@@ -89,7 +90,7 @@ def test_a_failed_letter_leaves_after_a_retry(office: Office, token: str, clock:
     clock.turn(days=3)
     retry_letter(office, letters(office)[0].id, now=clock())
     assert deliver(office, clock)[0].sent == 1
-    assert failed_letters(office) == 0
+    assert examine(office, now=NOW).failed == 0
 
 
 def test_a_server_that_is_away_costs_attempts_and_loses_nothing(
@@ -118,7 +119,7 @@ def test_after_two_days_in_vain_a_letter_has_failed(
     assert GIVE_UP_AFTER < clock.now - NOW <= GIVE_UP_AFTER + longest
     assert max(pauses) <= longest
     assert 15 <= tries <= 30
-    assert failed_letters(office) >= 1
+    assert examine(office, now=NOW).failed >= 1
 
 
 @pytest.mark.parametrize(("passed", "state"), [(GIVE_UP_AFTER, "waiting"), (None, "failed")])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.health import check_database
+from stadtfuehrer.services.health import examine
 from stadtfuehrer.storage.database import Database
 from tests.offices import NOW, a_wish, in_berlin
 
@@ -30,9 +30,9 @@ def closing() -> Iterator[list[Database]]:
 
 
 def test_a_database_with_and_without_bookings_is_well(office: Office) -> None:
-    check_database(office)
+    examine(office, now=NOW)
     book(office, a_wish(office, in_berlin("2026-03-05 09:00")), now=NOW)
-    check_database(office)
+    examine(office, now=NOW)
 
 
 def test_a_database_without_tables_is_not(
@@ -40,7 +40,7 @@ def test_a_database_without_tables_is_not(
 ) -> None:
     closing.append(Database(database_url))
     with pytest.raises(SQLAlchemyError):
-        check_database(replace(furnished_office, database=closing[0]))
+        examine(replace(furnished_office, database=closing[0]), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_database_that_does_not_answer_is_not(
 ) -> None:
     closing.append(Database(url.format(folder=tmp_path)))
     with pytest.raises(SQLAlchemyError):
-        check_database(replace(furnished_office, database=closing[0]))
+        examine(replace(furnished_office, database=closing[0]), now=NOW)
 
 
 def test_a_file_that_is_no_database_is_not(
@@ -65,4 +65,4 @@ def test_a_file_that_is_no_database_is_not(
     file.write_bytes(b"keine Datenbank" * 100)
     closing.append(Database(f"sqlite:///{file}"))
     with pytest.raises(SQLAlchemyError):
-        check_database(replace(furnished_office, database=closing[0]))
+        examine(replace(furnished_office, database=closing[0]), now=NOW)

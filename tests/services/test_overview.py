@@ -10,10 +10,10 @@ import pytest
 
 from stadtfuehrer.domain.refusals import UnknownLetter
 from stadtfuehrer.services.booking import book, cancel
+from stadtfuehrer.services.health import examine
 from stadtfuehrer.services.overview import (
     all_bookings,
     all_letters,
-    failed_letters,
     retry_letter,
 )
 from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
@@ -28,7 +28,11 @@ NINE, TEN = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 10:00")
 
 
 def test_an_empty_office_has_nothing_to_show(office: Office) -> None:
-    assert (all_bookings(office), all_letters(office), failed_letters(office)) == ([], [], 0)
+    assert (all_bookings(office), all_letters(office), examine(office, now=NOW).failed) == (
+        [],
+        [],
+        0,
+    )
 
 
 def test_bookings_are_shown_by_start_with_all_that_was_said(office: Office) -> None:
@@ -75,7 +79,7 @@ def test_letters_are_shown_with_how_far_they_came(office: Office) -> None:
     assert (sent["recipient"], sent["state"]) == ("vera@stadtfuehrer.example", "sent")
     assert sent["sent_at"] == NOW.isoformat()
     assert json.dumps([gone, sent])
-    assert failed_letters(office) == 1
+    assert examine(office, now=NOW).failed == 1
 
 
 def test_a_failed_letter_that_is_retried_is_due_at_once(office: Office) -> None:
@@ -84,7 +88,7 @@ def test_a_failed_letter_that_is_retried_is_due_at_once(office: Office) -> None:
     deliver(office, clock, RCPT=[answer("550 5.1.1 unknown")])
     clock.turn(hours=1)
     retry_letter(office, 1, now=clock())
-    assert failed_letters(office) == 0
+    assert examine(office, now=NOW).failed == 0
     assert all_letters(office)[0]["due_at"] == clock().isoformat()
     assert deliver(office, clock)[0].sent == 1
     assert {row["state"] for row in all_letters(office)} == {"sent"}

@@ -73,7 +73,7 @@ def test_what_another_worker_has_just_told_of_is_no_news(office: Office) -> None
         late.start()
         time.sleep(PAUSE_SECONDS)
         # The time becomes free, and the worker whose turn it is tells somebody of it.
-        row_id, was = get_by_token_hash(session, token_hash(token))
+        row_id, was, _ = get_by_token_hash(session, token_hash(token))
         keep_change(session, row_id, was=was, booking=was.cancelled("", now=NOW))
         note_told(session, SCARCE, [STARTS[0]], now=NOW)
     late.join()

@@ -51,7 +51,11 @@ def at(booking: Booking, start: datetime) -> Booking:
 def add(session: Session, booking: Booking) -> int:
     """Keep a booking under a key and a token that nobody else has."""
     return add_booking(
-        session, booking, key=secrets.token_hex(16), token_hash=secrets.token_bytes(32)
+        session,
+        booking,
+        key=secrets.token_hex(16),
+        token_hash=secrets.token_bytes(32),
+        consultant_hash=secrets.token_bytes(32),
     )
 
 

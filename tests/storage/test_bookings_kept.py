@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor
+from stadtfuehrer.domain.booking import Booking, Interest, Party, Status, Visitor
+from stadtfuehrer.domain.consent import Consent
 from stadtfuehrer.domain.slots import Place
 from stadtfuehrer.storage.bookings import (
     add_booking,
@@ -79,19 +80,23 @@ def any_bookings(draw: st.DrawFn) -> Booking:
         booked_at=draw(instants),
         changed_at=draw(instants),
         cancel_reason=draw(texts),
+        consent=draw(
+            st.none() | st.builds(Consent, version=slugs, wording=texts, given_at=instants)
+        ),
     )
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(booking=any_bookings())
 def test_a_booking_comes_back_as_it_was(database: Database, booking: Booking) -> None:
-    key, token_hash = secrets.token_hex(32), secrets.token_bytes(32)
+    key, own, other = secrets.token_hex(32), secrets.token_bytes(32), secrets.token_bytes(32)
     with database.begin() as session:
-        row_id = add_booking(session, booking, key=key, token_hash=token_hash)
+        row_id = add_booking(session, booking, key=key, token_hash=own, consultant_hash=other)
     with database.read() as session:
         assert find_by_key(session, key) == booking
     with database.read() as session:
-        assert get_by_token_hash(session, token_hash) == (row_id, booking)
+        assert get_by_token_hash(session, own) == (row_id, booking, Party.VISITOR)
+        assert get_by_token_hash(session, other) == (row_id, booking, Party.CONSULTANT)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -100,9 +105,9 @@ def test_a_changed_booking_comes_back_as_it_became(
     database: Database, was: Booking, becomes: Booking
 ) -> None:
     becomes = replace(becomes, uid=was.uid)
-    key, token_hash = secrets.token_hex(32), secrets.token_bytes(32)
+    key, own, other = secrets.token_hex(32), secrets.token_bytes(32), secrets.token_bytes(32)
     with database.begin() as session:
-        row_id = add_booking(session, was, key=key, token_hash=token_hash)
+        row_id = add_booking(session, was, key=key, token_hash=own, consultant_hash=other)
     with database.begin() as session:
         keep_change(session, row_id, was=was, booking=becomes)
     with database.read() as session:

@@ -16,7 +16,6 @@ from stadtfuehrer.storage.outbox import (
     State,
     all_letters,
     any_due,
-    count_failed,
     enclose,
     give_back,
     lease_next,
@@ -25,6 +24,7 @@ from stadtfuehrer.storage.outbox import (
     note_sent,
     retry,
 )
+from stadtfuehrer.storage.outbox_questions import count_failed
 from stadtfuehrer.storage.tables import DbLetter
 from tests.storage.racing import race, won
 from tests.storage.rows import NOW, a_booking, a_letter, add

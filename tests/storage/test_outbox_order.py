@@ -15,7 +15,7 @@ from stadtfuehrer.storage.outbox import (
     note_failed,
     note_later,
     note_sent,
-    skip_superseded,
+    skip_useless,
 )
 from tests.storage.rows import NOW, a_booking, a_letter, added
 
@@ -55,7 +55,7 @@ def tell(database: Database, booking_id: int) -> Callable[..., None]:
 
 def skip(database: Database, now: timedelta = timedelta(0)) -> None:
     with database.begin() as session:
-        skip_superseded(session, now=NOW + now)
+        skip_useless(session, now=NOW + now)
 
 
 def states(database: Database, reader: str = VISITOR) -> list[str]:

@@ -13,13 +13,15 @@ from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.office import mistakes_in
 from stadtfuehrer.app.worker import post_of
 from stadtfuehrer.cli.opening import office_of, refuse
+from stadtfuehrer.domain.wording import day_in_words
 from stadtfuehrer.services.audit import audit
-from stadtfuehrer.services.overview import failed_letters
+from stadtfuehrer.services.health import examine
 from stadtfuehrer.storage.schema import is_current
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stadtfuehrer.services.health import Health
     from stadtfuehrer.services.office import Office
 
 _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
@@ -35,6 +37,12 @@ def check(instance: Path, *, connect: bool) -> None:
     if mistakes:
         refuse(str(mistake) for mistake in mistakes)
     office = office_of(instance)
+    settings = office.settings
+    if settings.consultant.email.casefold() == settings.mail.sender.casefold():
+        _hint(
+            "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
+            "keine Einladung, weil sie vom Empfänger selbst kommt."
+        )
     wrong = _wrong_in_database(office)
     if connect:
         wrong += post_of(office, instance, utc_now).probe(office.settings.mail.sender)
@@ -43,24 +51,43 @@ def check(instance: Path, *, connect: bool) -> None:
     click.echo("Alles in Ordnung.")
 
 
+def _hint(text: str) -> None:
+    click.secho(f"Hinweis: {text}", fg="yellow", err=True)
+
+
 def _wrong_in_database(office: Office) -> list[str]:
     database = office.database
     first, last = _WAL_RESET_BUG
     if database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
-        click.secho(
-            f"Hinweis: SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die "
-            "Datenbank beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“.",
-            fg="yellow",
-            err=True,
+        _hint(
+            f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
+            "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
         )
     if database.file is not None and not database.file.exists():
         return [f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"]
     try:
         if not is_current(database):
             return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
-        failed, broken = failed_letters(office), audit(office)
+        health, broken = examine(office, now=utc_now()), audit(office)
     except (SQLAlchemyError, OSError) as error:
         return [f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"]
-    if failed:
-        broken.append(f"Gescheiterte Briefe: {failed}; „stadtfuehrer outbox“ zeigt sie")
-    return broken
+    return broken + _wrong_with_letters(office, health)
+
+
+def _wrong_with_letters(office: Office, health: Health) -> list[str]:
+    wrong = []
+    if health.failed:
+        wrong.append(f"Gescheiterte Briefe: {health.failed}; „stadtfuehrer outbox“ zeigt sie")
+    if health.failed_to_consultant:
+        wrong.append(
+            f"{health.failed_to_consultant} davon gingen an dich selbst, "
+            f"{office.settings.consultant.email} (consultant.email): "
+            "Sieh in „stadtfuehrer bookings“ nach, wer gebucht hat"
+        )
+    if health.letters_wait_since is not None:
+        since = health.letters_wait_since.astimezone(office.rules.zone)
+        wrong.append(
+            f"Seit {day_in_words(since.date())}, {since:%H:%M} Uhr, verlässt kein Brief das Haus; "
+            "läuft der Briefbote („serve“ oder „worker“), und was sagt „check --connect“?"
+        )
+    return wrong

@@ -22,6 +22,7 @@ from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.worker import POSTFACH, post_of, work
 from stadtfuehrer.cli.keeper import kept_worker
 from stadtfuehrer.cli.opening import ready_office_of, refuse
+from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.waiting import tell_waiting
 
@@ -82,7 +83,8 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     office = ready_office_of(instance)
     post = post_of(office, instance, utc_now)
     if once:
-        tell_waiting(office, now=utc_now())
+        for write in (remind, thank, tell_waiting):
+            write(office, now=utc_now())
         done = deliver_due(office, post, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")
         if done.blocked:
@@ -94,7 +96,7 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     if with_parent:
         # Standard input ends with the parent, however it ends.
         Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
-    work(office, post, clock=utc_now, stop=stop)
+    work(office, post, instance=instance, clock=utc_now, stop=stop)
 
 
 def _stop_with_parent(stop: Event) -> None:
@@ -148,6 +150,8 @@ def _announce(office: Office, instance: Path, host: str, port: int) -> None:
     click.echo(f"\nDer Stadtführer läuft: http://{shown}:{port}")
     if office.settings.mail.transport == "folder":
         click.echo(f"Briefe landen in:      {instance / POSTFACH}")
+        if _shows_postfach(office, host):
+            click.echo(f"und sind zu lesen auf: http://{shown}:{port}/postfach")
     click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
     link = urlsplit(office.settings.site.url)
     if link.hostname in {"127.0.0.1", "localhost"} and link.port != port:

@@ -15,7 +15,15 @@ from stadtfuehrer.domain.slots import Taken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stadtfuehrer.domain.consent import Consent
     from stadtfuehrer.domain.slots import Kind, Place
+
+
+class Party(StrEnum):
+    """The two who meet; each has a link of their own to the booking."""
+
+    VISITOR = "gast"
+    CONSULTANT = "beratung"
 
 
 class Status(StrEnum):
@@ -77,6 +85,8 @@ class Booking:
     booked_at: datetime
     changed_at: datetime
     cancel_reason: str = ""
+    consent: Consent | None = None
+    """To be asked afterwards how it was; None where it was not given, or was taken back."""
 
     @property
     def taken(self) -> Taken:
@@ -133,6 +143,7 @@ def new_booking(
     start: datetime,
     visitor: Visitor,
     interest: Interest,
+    consent: Consent | None = None,
     now: datetime,
 ) -> Booking:
     """A consultation of this kind, starting at ``start`` (aware)."""
@@ -148,6 +159,7 @@ def new_booking(
         after=timedelta(minutes=kind.after),
         visitor=visitor,
         interest=interest,
+        consent=consent,
         booked_at=now,
         changed_at=now,
     )

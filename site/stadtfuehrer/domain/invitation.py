@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event, vCalAddress, vUri
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.letter import check_line, plain_text
@@ -25,15 +25,31 @@ if TYPE_CHECKING:
 _PRODID = "-//Stadtfuehrer//Termine//DE"
 
 # A double quote cannot stand in a parameter at all, and the ^ that RFC 6868 escapes it with is
-# shown as it is by Outlook and libical; so both are replaced by their nearest likeness.
-_LIKENESS = str.maketrans({'"': "'", "^": "ˆ"})
+# shown as it is by Outlook and libical. A backslash means itself there, but ical.js takes it for
+# an escape. So all three are replaced by their nearest likeness.
+_LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})
+
+_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+class _Text(vText):
+    r"""A TEXT value, escaped in one pass (RFC 5545, 3.3.11).
+
+    icalendar's own takes a backslash before an N for a line break that was escaped already, so
+    that ``D:\Neukunden`` would be shown on two lines.
+    """
+
+    __slots__ = ()
+
+    def to_ical(self) -> bytes:
+        return self.translate(_ESCAPES).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a calendar shows of a booking, besides its time; empty texts are left out.
 
-    ``conference`` is the URI of the video room or a ``tel:`` number, ``url`` the booking's page.
+    ``conference`` is the URI of the video room, ``url`` that of the booking's page.
     """
 
     organizer: Mailbox
@@ -61,8 +77,7 @@ def request(
     if booking.status is not Status.CONFIRMED:
         raise ValueError("only a confirmed booking invites")
     event = _event(booking, entry, stamp=stamp)
-    for attendee in attendees:
-        event.add("attendee", _attendee(attendee, asked=True))
+    _add_attendees(event, attendees, asked=True)
     return _calendar("REQUEST", event)
 
 
@@ -78,8 +93,7 @@ def cancel(
     if booking.status is not Status.CANCELLED:
         raise ValueError("only a cancelled booking is called off")
     event = _event(booking, entry, stamp=stamp)
-    for attendee in attendees:
-        event.add("attendee", _attendee(attendee, asked=False))
+    _add_attendees(event, attendees, asked=False)
     return _calendar("CANCEL", event)
 
 
@@ -116,7 +130,7 @@ def _event(booking: Booking, entry: Entry, *, stamp: datetime) -> Event:
     for name in ("summary", "description", "location"):
         # libical drops a property whose value is blank and then complains about it.
         if plain := plain_text(getattr(entry, name)).strip():
-            event.add(name, plain)
+            event.add(name, _Text(plain))
     if "summary" not in event:
         raise ValueError("the summary is empty")
     if entry.conference:
@@ -145,6 +159,16 @@ def _cal_address(mailbox: Mailbox) -> vCalAddress:
     return address
 
 
+def _add_attendees(event: Event, mailboxes: Sequence[Mailbox], *, asked: bool) -> None:
+    """Each address once: a consultant who tries the form with their own is not two people."""
+    invited: set[str] = set()
+    for mailbox in mailboxes:
+        address = mailbox.address.lower()
+        if address not in invited:
+            event.add("attendee", _attendee(mailbox, asked=asked))
+        invited.add(address)
+
+
 def _attendee(mailbox: Mailbox, *, asked: bool) -> vCalAddress:
     attendee = _cal_address(mailbox)
     attendee.params["CUTYPE"] = "INDIVIDUAL"
@@ -159,5 +183,5 @@ def _conference(uri: str) -> vUri:
     check_line(uri)
     conference = vUri(uri)
     conference.params["VALUE"] = "URI"
-    conference.params["FEATURE"] = "PHONE" if uri.startswith("tel:") else ["AUDIO", "VIDEO"]
+    conference.params["FEATURE"] = ["AUDIO", "VIDEO"]
     return conference

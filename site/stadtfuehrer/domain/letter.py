@@ -34,6 +34,9 @@ class LetterKind(StrEnum):
     CANCELLED_VISITOR = "absage-gast"
     CANCELLED_CONSULTANT = "absage-beratung"
     FREE_AGAIN = "frei-geworden"
+    REMINDER = "erinnerung"
+    THANKS = "danke"
+    FEEDBACK = "rueckmeldung"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

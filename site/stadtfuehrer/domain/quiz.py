@@ -38,7 +38,7 @@ RESERVED = frozenset(
     {
         *("frage", "weiter", "angebot", "ab", "bis", "von", "zone", "start"),
         *("name", "email", "firma", "telefon", "anliegen", "grund"),
-        *("website", "schluessel", "brief"),
+        *("website", "schluessel", "brief", "gezaehlt"),
     }
 )
 """Names that our pages and forms use themselves; a question's id shares the query with them."""

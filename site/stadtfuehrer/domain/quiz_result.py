@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz_scoring import Option, Question, Scoring
 
 MOST_REASONS = 3
+MOST_TIPS = 3
 
 
 class Certainty(StrEnum):
@@ -71,6 +72,8 @@ class Result:
     reasons: tuple[Reason, ...]
     change: Change | None
     themes: tuple[ThemeStep, ...]
+    tips: tuple[ThemeStep, ...]
+    """The themes with the biggest gaps, at most three: where to begin by oneself."""
     quiz_version: str
 
 
@@ -91,6 +94,7 @@ def result_of(scoring: Scoring, chosen: Mapping[str, Option]) -> Result:
     else:
         second = ranking[1] if len(ranking) > 1 else None
         margin = needs[recommended] - (needs[second] if second else 0)
+    themes = tuple(_theme_step(one, chosen[one.id]) for one in scoring.questions)
     return Result(
         recommended=recommended,
         certainty=_certainty(scoring, margin),
@@ -99,7 +103,8 @@ def result_of(scoring: Scoring, chosen: Mapping[str, Option]) -> Result:
         needs=needs,
         reasons=_reasons(scoring, chosen, recommended) if recommended else (),
         change=_smallest_change(scoring, chosen, needs),
-        themes=tuple(_theme_step(one, chosen[one.id]) for one in scoring.questions),
+        themes=themes,
+        tips=_tips(scoring, themes, recommended),
         quiz_version=scoring.version,
     )
 
@@ -133,6 +138,34 @@ def _reasons(scoring: Scoring, chosen: Mapping[str, Option], service: str) -> tu
 def _theme_step(question: Question, option: Option) -> ThemeStep:
     step = None if option.gap is None else option.gap + 1
     return ThemeStep(theme=question.theme, question=question, option=option, step=step)
+
+
+def _tips(
+    scoring: Scoring, themes: tuple[ThemeStep, ...], recommended: str | None
+) -> tuple[ThemeStep, ...]:
+    """The biggest gaps; of equal ones what weighs most for the winner, then the earlier."""
+
+    def size(one: ThemeStep) -> tuple[Fraction, int]:
+        weight = one.question.weights.get(recommended, 0) if recommended else 0
+        return _widest_gap(scoring, one.question, one.option), weight
+
+    wanting = [one for one in themes if _widest_gap(scoring, one.question, one.option) >= 1]
+    return tuple(sorted(wanting, key=size, reverse=True)[:MOST_TIPS])
+
+
+def _widest_gap(scoring: Scoring, question: Question, option: Option) -> Fraction:
+    """How big a gap the answer shows with any service that the question speaks for: 0..3.
+
+    Only „weiß ich nicht“ stands for another gap with each service.
+    """
+    return max(
+        (
+            Fraction(scoring.gap(option, service))
+            for service in scoring.services
+            if question.weights.get(service)
+        ),
+        default=Fraction(0),
+    )
 
 
 class _Size(NamedTuple):

@@ -79,3 +79,15 @@ class AlreadyCancelled(Refusal):
 
 class AlreadyOver(Refusal):
     """The consultation has begun or is over."""
+
+
+class NotYetOver(Refusal):
+    """Nobody can say how the consultation was before it has ended."""
+
+
+class DidNotTakePlace(Refusal):
+    """The consultation was called off, so there is nothing to say about it."""
+
+
+class AlreadyAnswered(Refusal):
+    """The visitor has said how it was; what they add goes straight to the consultant."""

@@ -27,7 +27,10 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """A stretch of time in words; ``yours`` only where the visitor's clocks show another time."""
+    """A stretch of time in words; ``yours`` only where the visitor's clocks show another time.
+
+    ``clock`` is „09:00–09:30 Uhr“; where clocks change in between, each time says which one it is.
+    """
 
     date: str
     clock: str
@@ -89,6 +92,14 @@ def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
     return f"Zeit in {place}, {offset_in_words(zone, instant)}"
 
 
+def zones_in_words(zone: ZoneInfo, first: datetime, last: datetime) -> str:
+    """The same for a stretch: „Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1“."""
+    text = zone_in_words(zone, first)
+    if not _changes(first, last, zone):
+        return text
+    return f"{text}, nach der Zeitumstellung {offset_in_words(zone, last)}"
+
+
 def offset_in_words(zone: ZoneInfo, instant: datetime) -> str:
     """„UTC+1“, „UTC−3:30“."""
     offset = instant.astimezone(zone).utcoffset() or timedelta()
@@ -111,22 +122,46 @@ def when_in_words(
     ``at_visitor`` names the visitor's place to whoever reads it.
     """
     yours = None
-    if visitor_zone is not None and _differs(start, zone, visitor_zone):
+    if visitor_zone is not None and (
+        _differs(start, zone, visitor_zone) or _differs(end, zone, visitor_zone)
+    ):
         yours = f"{_span(start, end, visitor_zone)} {at_visitor}"
         day, theirs = start.astimezone(zone).date(), start.astimezone(visitor_zone).date()
         if day != theirs:
             yours = f"{day_in_words(theirs)}, {yours}"
-        yours = f"{yours} ({zone_in_words(visitor_zone, start)})"
+        yours = f"{yours} ({zones_in_words(visitor_zone, start, end)})"
     return When(
         date=date_in_words(start.astimezone(zone).date()),
         clock=_span(start, end, zone),
-        zone=zone_in_words(zone, start),
+        zone=zones_in_words(zone, start, end),
         yours=yours,
     )
 
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    return f"{clock_in_words(start, zone)}–{clock_in_words(end, zone)} Uhr"
+    first, last = clock_in_words(start, zone), clock_in_words(end, zone)
+    if not _changes(start, end, zone):
+        return f"{first}–{last} Uhr"
+    # In autumn the end may be shown before the start: „02:30–02:00 Uhr“ would look like a mistake.
+    before, after = _seasons(start, end, zone)
+    return f"{first} Uhr ({before}) – {last} Uhr ({after})"
+
+
+def _seasons(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """„Sommerzeit“ and „Winterzeit“, or offsets where the clocks know no such thing.
+
+    Some zones change for other reasons; Dublin and Casablanca call the later time the normal one,
+    with a negative DST, in Morocco for the time of Ramadan.
+    """
+    shifts = [instant.astimezone(zone).dst() or timedelta() for instant in (start, end)]
+    if min(shifts) == timedelta() < max(shifts):
+        before, after = ("Sommerzeit" if shift else "Winterzeit" for shift in shifts)
+        return before, after
+    return offset_in_words(zone, start), offset_in_words(zone, end)
+
+
+def _changes(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
+    return start.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset()
 
 
 def _differs(instant: datetime, zone: ZoneInfo, other: ZoneInfo) -> bool:

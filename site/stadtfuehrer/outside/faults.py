@@ -1,41 +1,62 @@
-"""What an error on the way to the mail server means, and how to say it to the operator."""
+"""What an error on the way to the mail server means, and how to say it to the operator.
+
+Each sentence ends with what to look at where there is something to be changed: a key of the
+settings, the clock, the network.
+"""
 
 from __future__ import annotations
 
+import binascii
 import re
 import smtplib
 import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Refused
+from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Every exception of smtplib, ssl and socket is an OSError. A ValueError is a host's name that
+# cannot be written down for the DNS, or a challenge at login that is no base64.
+FAULTS = (OSError, ValueError)
+
 _TOO_BIG = 552
 _LOGIN_NEEDED = 530
 _PERMANENT = 500
+_GIBBERISH = -1
+"""smtplib's number for an answer that does not begin with one."""
 
 _LONGEST_ANSWER = 300
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
+_UNKNOWN_NAME = {
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
+}
+"""Not every system tells "no such name" from "no address for it"."""
+
+_NOBODY_VOUCHES = (
+    "Bürgen muss eine Stelle, der dieser Rechner vertraut; eine eigene nennt ihm SSL_CERT_FILE."
+)
+_UNTRUSTED = f"stammt von einer Stelle, der dieser Rechner nicht vertraut. {_NOBODY_VOUCHES}"
+
 # The numbers are OpenSSL's X509_V_ERR_… (x509_vfy.h); the ssl module gives them no names.
 _CERTIFICATE = {
-    9: "ist noch nicht gültig",
-    10: "ist abgelaufen",
-    18: "ist selbst ausgestellt und niemand bürgt dafür",
-    19: "stammt von einer Stelle, der dieser Rechner nicht vertraut",
-    20: "stammt von einer Stelle, der dieser Rechner nicht vertraut",
-    21: "stammt von einer Stelle, der dieser Rechner nicht vertraut",
-    62: "gilt für einen anderen Namen",
-    64: "gilt für eine andere Adresse",
+    9: "ist noch nicht gültig. Geht die Uhr dieses Rechners richtig?",
+    10: "ist abgelaufen. Erneuern muss es, wer den Mailserver betreibt.",
+    18: f"ist selbst ausgestellt und niemand bürgt dafür. {_NOBODY_VOUCHES}",
+    19: _UNTRUSTED,
+    20: _UNTRUSTED,
+    21: _UNTRUSTED,
+    62: "gilt für einen anderen Namen. Unter mail.host muss der stehen, für den es gilt.",
+    64: "gilt für eine andere Adresse. Unter mail.host muss der Name stehen, für den es gilt.",
 }
 
 
-def fault_of(error: OSError, *, place: str) -> NotDelivered:
-    """The error of smtplib, ssl or socket as what follows from it; ``place`` is host and port.
+def fault_of(error: OSError | ValueError, *, place: str) -> NotDelivered:
+    """One of ``FAULTS`` as what follows from it; ``place`` is host and port.
 
     The reason quotes the server's answer without mail addresses, since it goes into logs.
     """
@@ -43,7 +64,13 @@ def fault_of(error: OSError, *, place: str) -> NotDelivered:
     for kind, meaning in _MEANINGS:
         if isinstance(error, kind):
             return meaning(error, place)
-    return Later(f"Die Verbindung zum Mailserver {place} ist gestört ({error.strerror or error}).")
+    told = error.strerror if isinstance(error, OSError) else None
+    return Later(f"Die Verbindung zum Mailserver {place} ist gestört ({told or error}).")
+
+
+def too_slow(place: str) -> NotDelivered:
+    """The whole conversation took longer than anybody can wait for."""
+    return Unreachable(f"Der Mailserver {place} ist zu langsam; das Gespräch wurde beendet.")
 
 
 def _recipient(error: smtplib.SMTPRecipientsRefused, place: str) -> NotDelivered:
@@ -58,6 +85,8 @@ def _sender(error: smtplib.SMTPSenderRefused, place: str) -> NotDelivered:
     # RFC 1870: a message that is too big is already refused here, but only that message.
     verdict = Refused if error.smtp_code == _TOO_BIG else Misconfigured
     sentence = f"Der Mailserver {place} nimmt den Absender (mail.sender) nicht an"
+    if verdict is Refused:
+        sentence = f"Dem Mailserver {place} ist der Brief zu groß"
     return _by_code(error.smtp_code, sentence, error.smtp_error, verdict)
 
 
@@ -68,10 +97,21 @@ def _data(error: smtplib.SMTPDataError, place: str) -> NotDelivered:
 
 def _login(error: smtplib.SMTPAuthenticationError, place: str) -> NotDelivered:
     sentence = (
-        f"Der Mailserver {place} lehnt die Anmeldung ab: Benutzername oder Passwort stimmt nicht"
+        f"Der Mailserver {place} lehnt die Anmeldung ab: mail.username oder mail.password "
+        "stimmt nicht"
     )
     if error.smtp_code < _PERMANENT:
         sentence = f"Der Mailserver {place} kann die Anmeldung gerade nicht prüfen"
+    return _by_code(error.smtp_code, sentence, error.smtp_error, Misconfigured)
+
+
+def _greeting(error: smtplib.SMTPResponseException, place: str) -> NotDelivered:
+    if error.smtp_code == _GIBBERISH:
+        return Misconfigured(
+            f"Unter {place} antwortet etwas anderes als ein Mailserver. "
+            "Stimmen mail.host und mail.port?"
+        )
+    sentence = f"Der Mailserver {place} lässt niemanden herein"
     return _by_code(error.smtp_code, sentence, error.smtp_error, Misconfigured)
 
 
@@ -87,8 +127,8 @@ def _not_offered(error: smtplib.SMTPNotSupportedError, place: str) -> NotDeliver
             "vielleicht gehört zu diesem Port mail.security = „tls“."
         )
     return Misconfigured(
-        f"Der Mailserver {place} bietet auf diesem Weg keine Anmeldung an; "
-        "vielleicht verlangt er vorher Verschlüsselung (mail.security)."
+        f"Der Mailserver {place} bietet auf diesem Weg keine Anmeldung an; vielleicht verlangt er "
+        "vorher Verschlüsselung (mail.security), oder er braucht keine (mail.username = „“)."
     )
 
 
@@ -106,9 +146,15 @@ def _no_login_method(error: smtplib.SMTPException, place: str) -> NotDelivered:
     )
 
 
+def _garbled_login(_error: binascii.Error, place: str) -> NotDelivered:
+    return Misconfigured(
+        f"Der Mailserver {place} antwortet auf die Anmeldung mit etwas Unverständlichem."
+    )
+
+
 def _certificate(error: ssl.SSLCertVerificationError, place: str) -> NotDelivered:
-    why = _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}")
-    return Misconfigured(f"Das Zertifikat des Mailservers {place} {why}.")
+    why = _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}.")
+    return Misconfigured(f"Das Zertifikat des Mailservers {place} {why}")
 
 
 def _tls(error: ssl.SSLError, place: str) -> NotDelivered:
@@ -116,23 +162,40 @@ def _tls(error: ssl.SSLError, place: str) -> NotDelivered:
         return Later(f"Der Mailserver {place} hat die Verbindung abgebrochen.")
     return Misconfigured(
         f"Mit dem Mailserver {place} kommt keine Verschlüsselung zustande "
-        f"({error.reason or error}); vielleicht gehört zu diesem Port mail.security = „starttls“."
+        f"({error.reason or error}). Passen mail.port und mail.security zueinander?"
     )
 
 
 def _name(error: socket.gaierror, place: str) -> NotDelivered:
-    host = place.rpartition(":")[0]
-    if error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}:
-        return Misconfigured(f"Den Mailserver „{host}“ gibt es nicht: Der Name ist unbekannt.")
-    return Later(f"Der Name des Mailservers „{host}“ lässt sich gerade nicht auflösen.")
+    if error.errno in _UNKNOWN_NAME:
+        return Misconfigured(
+            f"Den Mailserver „{_host(place)}“ gibt es nicht: Der Name ist unbekannt. "
+            "Stimmt mail.host?"
+        )
+    return Unreachable(
+        f"Der Name des Mailservers „{_host(place)}“ lässt sich gerade nicht auflösen."
+    )
+
+
+def _no_name(_error: UnicodeError, place: str) -> NotDelivered:
+    return Misconfigured(f"„{_host(place)}“ kann kein Mailserver heißen (mail.host).")
 
 
 def _closed(_error: ConnectionRefusedError, place: str) -> NotDelivered:
-    return Later(f"Unter {place} nimmt kein Mailserver Verbindungen an.")
+    return Unreachable(
+        f"Unter {place} nimmt kein Mailserver Verbindungen an. Stimmen mail.host und mail.port?"
+    )
 
 
 def _timeout(_error: OSError, place: str) -> NotDelivered:
-    return Later(f"Der Mailserver {place} antwortet nicht in der gesetzten Zeit.")
+    return Unreachable(
+        f"Der Mailserver {place} antwortet nicht in der gesetzten Zeit. "
+        "Passen mail.host, mail.port und mail.security zueinander?"
+    )
+
+
+def _host(place: str) -> str:
+    return place.rpartition(":")[0]
 
 
 def _by_code(
@@ -140,9 +203,13 @@ def _by_code(
 ) -> NotDelivered:
     """A permanent answer (5xx) is the verdict; any other, even a senseless one, may pass."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    reason = f"{sentence} ({code} {_cleaned(text)})."
+    said = f"{code} {_cleaned(text)}".strip() if code != _GIBBERISH else "unverständliche Antwort"
     if code == _LOGIN_NEEDED:
-        return Misconfigured(reason)
+        return Misconfigured(
+            f"{sentence}: Er verlangt erst eine Anmeldung (mail.username) oder Verschlüsselung "
+            f"(mail.security) ({said})."
+        )
+    reason = f"{sentence} ({said})."
     return verdict(reason) if code >= _PERMANENT else Later(reason)
 
 
@@ -152,11 +219,13 @@ def _cleaned(answer: str) -> str:
     return _ADDRESS.sub("…", line)[:_LONGEST_ANSWER].strip()
 
 
-_MEANINGS: tuple[tuple[type[OSError], Callable[..., NotDelivered]], ...] = (
+_MEANINGS: tuple[tuple[type[Exception], Callable[..., NotDelivered]], ...] = (
     (smtplib.SMTPRecipientsRefused, _recipient),
     (smtplib.SMTPSenderRefused, _sender),
     (smtplib.SMTPDataError, _data),
     (smtplib.SMTPAuthenticationError, _login),
+    (smtplib.SMTPConnectError, _greeting),
+    (smtplib.SMTPHeloError, _greeting),
     (smtplib.SMTPResponseException, _answer),
     (smtplib.SMTPNotSupportedError, _not_offered),
     (smtplib.SMTPServerDisconnected, _broken),
@@ -166,4 +235,6 @@ _MEANINGS: tuple[tuple[type[OSError], Callable[..., NotDelivered]], ...] = (
     (socket.gaierror, _name),
     (ConnectionRefusedError, _closed),
     (TimeoutError, _timeout),
+    (UnicodeError, _no_name),
+    (binascii.Error, _garbled_login),
 )

@@ -1,13 +1,14 @@
-"""A folder that stands for the mail server: each parcel becomes an .eml file."""
+"""A folder that stands for the mail server: each parcel becomes an .eml file, to be read again."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,14 @@ from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from stadtfuehrer.outside.post import Parcel
+
+_MOMENT = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(
+    r"(?P<moment>[0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-(?P<parcel>[a-z0-9-]{1,100})-[1-9][0-9]{0,5}\.eml"
+)
 
 # Room comes back by itself or by tidying up; anything else needs somebody to change the folder.
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EINTR, errno.EIO}
@@ -51,7 +56,7 @@ class FolderPost:
         return ()
 
     def _hand_over(self, parcel: Parcel) -> None:
-        moment = self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        moment = self.clock().astimezone(UTC).strftime(_MOMENT)
         try:
             self._make_folder()
             for number in count(1):
@@ -96,6 +101,42 @@ class FolderPost:
             else f"In den Ordner {self.folder} lässt sich nicht schreiben."
         )
         return Later(reason) if error.errno in _PASSING else Misconfigured(reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A file that ``FolderPost`` laid into the folder, by its name: without reading it."""
+
+    file: Path
+    parcel: str
+    """The parcel's name, such as the letter's kind."""
+    laid_at: datetime
+    """UTC."""
+
+
+def laid_in(folder: Path) -> tuple[Laid, ...]:
+    """Every parcel in the folder, newest first; none where there is no folder yet.
+
+    Drafts, links and whatever somebody else put there are passed by.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    except FileNotFoundError:
+        return ()
+    found = [laid for name in names if (laid := _find_laid(folder, name)) is not None]
+    return tuple(sorted(found, key=lambda laid: (laid.laid_at, laid.file.name), reverse=True))
+
+
+def _find_laid(folder: Path, name: str) -> Laid | None:
+    parts = _NAME.fullmatch(name)
+    if parts is None:
+        return None
+    try:
+        moment = datetime.strptime(parts["moment"], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Laid(file=folder / name, parcel=parts["parcel"], laid_at=moment)
 
 
 def _sync(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What every way of sending letters has in common, and the three ways in which it fails."""
+"""What every way of sending letters has in common, and the ways in which it fails."""
 
 from __future__ import annotations
 
@@ -6,37 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from stadtfuehrer.domain.letter import Mailbox
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
 _NAME = re.compile(r"[a-z0-9-]{1,100}")
-_ADDRESS = re.compile(r"[\x21-\x7e]+@[a-z0-9.-]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """A rendered message with its envelope: one sender, one recipient, ASCII addresses.
-
-    ``name`` is the stem of a file name (small letters, digits, hyphens), such as the letter's
-    kind; ``message`` has CRLF line ends.
-
-    Raises:
-        ValueError: a name or an address that cannot be used as such.
-
-    """
-
-    name: str
-    sender: str
-    recipient: str
-    message: bytes
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise ValueError("the parcel's name cannot be part of a file name")
-        for address in (self.sender, self.recipient):
-            if not _ADDRESS.fullmatch(address) or any(one in address for one in '<>,;:"\\'):
-                raise ValueError("the envelope needs plain ASCII addresses")
 
 
 class NotDelivered(Exception):  # noqa: N818 - it names what happened
@@ -55,8 +31,46 @@ class Later(NotDelivered):
     """Nothing is wrong for good: trying the same again later may well succeed."""
 
 
+class Unreachable(Later):
+    """Nobody is there at the moment: the next parcel would fare no better than this one."""
+
+
 class Misconfigured(NotDelivered):
     """No parcel will be taken until somebody changes the settings or the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A rendered message with its envelope: one sender, one recipient, plain ASCII addresses.
+
+    ``name`` is the stem of a file name (small letters, digits, hyphens), such as the letter's
+    kind; ``message`` has CRLF line ends.
+
+    Raises:
+        ValueError: a name that cannot be part of a file name.
+        Refused: an address that is not exactly one plain address. Of ``o(x)k@gast.example``
+            Flask-Mail would make ``ok@gast.example``, which may be somebody else's.
+
+    """
+
+    name: str
+    sender: str
+    recipient: str
+    message: bytes
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError("the parcel's name cannot be part of a file name")
+        for address, whose in ((self.sender, "Absenders"), (self.recipient, "Empfängers")):
+            if not _is_plain(address):
+                raise Refused(f"Die Adresse des {whose} ist keine, an die sich schreiben lässt.")
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        return Mailbox(name="", address=address).address.lower() == address.lower()
+    except ValueError:
+        return False
 
 
 class Post(Protocol):
@@ -70,7 +84,7 @@ class Post(Protocol):
         returns once the parcel was accepted; what goes wrong after that is no failure.
 
         The function raises:
-            Refused, Later, Misconfigured.
+            Refused, Later, Unreachable, Misconfigured.
         """
         ...
 

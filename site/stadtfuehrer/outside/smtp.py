@@ -1,17 +1,18 @@
-"""The mail server: Flask-Mail's connection, with what it lacks (see ``_Connection``)."""
+"""The mail server, by way of Flask-Mail's connection with what it lacks (see ``_Connection``)."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from flask_mail import Connection, Mail
 
-from stadtfuehrer.outside.faults import fault_of
+from stadtfuehrer.outside.conversation import Conversation, MailServer
+from stadtfuehrer.outside.deadline import Deadline
+from stadtfuehrer.outside.faults import FAULTS, fault_of, too_slow
+from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,32 +22,14 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.outside.post import Parcel
 
+__all__ = ["MailServer", "SmtpPost"]
+
+PARCELS_A_CONNECTION = 50
+"""Servers end connections that carry very many; it is better to be the one who does."""
+
 # Flask-Mail announces each message it has sent to "the current application" and fails without one,
 # after the message went out. Letters leave outside of any request, so it gets an empty one.
 _FLASK_MAIL_APP = Flask("stadtfuehrer.outside.smtp", static_folder=None)
-
-_OK = 250
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """How to reach the mail server; ``timeout_seconds`` bounds each single wait for an answer.
-
-    ``ssl_context`` decides which certificates are trusted.
-    """
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    timeout_seconds: float = 20
-    ssl_context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
-
-    @property
-    def place(self) -> str:
-        """Host and port, as they are named to the operator."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +49,13 @@ class SmtpPost:
 
     def probe(self, sender: str) -> tuple[str, ...]:
         """See ``Post.probe``: name, port, TLS, certificate, login, sender."""
+        line = _Line(self.server)
         try:
-            with _Connection(self.server) as connection:
-                connection.try_sender(sender)
-        except OSError as error:
-            return (fault_of(error, place=self.server.place).reason,)
+            line.try_sender(sender)
+        except NotDelivered as fault:
+            return (fault.reason,)
+        finally:
+            line.hang_up()
         return ()
 
 
@@ -82,27 +67,50 @@ class _Line:
         self._connection: _Connection | None = None
 
     def hand_over(self, parcel: Parcel) -> None:
-        try:
-            connection = self._ready()
-            with _FLASK_MAIL_APP.app_context():
-                connection.send(cast("Message", _Message(parcel)))
-        # Every exception of smtplib, ssl and socket is an OSError.
-        except OSError as error:
-            raise fault_of(error, place=self._server.place) from error
+        with self._ready() as connection, _FLASK_MAIL_APP.app_context():
+            connection.send(cast("Message", _Message(parcel)))
+
+    def try_sender(self, sender: str) -> None:
+        with self._ready() as connection:
+            connection.conversation.try_sender(sender)
 
     def hang_up(self) -> None:
         if self._connection is not None:
             self._connection.__exit__(None, None, None)
             self._connection = None
 
-    def _ready(self) -> _Connection:
+    @contextmanager
+    def _ready(self) -> Iterator[_Connection]:
+        """An open connection for one thing to do; what goes wrong with it is told as a fault."""
+        with Deadline(self._server.conversation_seconds) as deadline:
+            try:
+                connection = self._opened(deadline)
+            except FAULTS as error:
+                fault = self._fault(error, deadline)
+                # Whoever does not even let us in would not let the next parcel in either.
+                raise Unreachable(fault.reason) if type(fault) is Later else fault from error
+            try:
+                yield connection
+            except FAULTS as error:
+                # Whatever is still under way on this connection must not be taken for an answer
+                # to the next parcel.
+                fault = self._fault(error, deadline)
+                self.hang_up()
+                raise fault from error
+
+    def _opened(self, deadline: Deadline) -> _Connection:
         # A server may have closed an idle connection; finding that out with a parcel in hand
         # would put the parcel back for a minute.
-        if self._connection is not None and not self._connection.alive():
+        if self._connection is not None and not self._connection.carries_on(deadline):
             self.hang_up()
         if self._connection is None:
-            self._connection = _Connection(self._server).__enter__()
+            self._connection = _Connection(self._server, deadline).__enter__()
         return self._connection
+
+    def _fault(self, error: OSError | ValueError, deadline: Deadline) -> NotDelivered:
+        if deadline.passed:
+            return too_slow(self._server.place)
+        return fault_of(error, place=self._server.place)
 
 
 class _Connection(Connection):
@@ -111,58 +119,42 @@ class _Connection(Connection):
     It also raises when the server vanishes at QUIT, though all it was given is accepted by then.
     """
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, deadline: Deadline) -> None:
         # A Mail object with its state, without an application to configure it.
         mail = Mail()
         mail.state = mail.init_mail({"MAIL_SUPPRESS_SEND": False})
         super().__init__(mail)
         self._server = server
+        self._deadline = deadline
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> Conversation:
         server = self._server
-        host = self._reach()
+        if not f"{server.username}{server.password}".isascii():
+            # smtplib knows no other, nor do many servers agree on how to write others.
+            raise Misconfigured(
+                "In mail.username oder mail.password steht ein Umlaut oder ein anderes besonderes "
+                "Zeichen, das sich bei der Anmeldung nicht übertragen lässt."
+            )
+        conversation = Conversation(server, self._deadline)
         try:
             if server.security == "starttls":
-                host.starttls(context=server.ssl_context)
+                conversation.starttls(context=server.ssl_context)
             if server.username:
-                host.login(server.username, server.password)
+                conversation.login(server.username, server.password)
         except BaseException:
-            host.close()
+            conversation.close()
             raise
-        return host
-
-    def _reach(self) -> smtplib.SMTP:
-        server = self._server
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(
-                server.host,
-                server.port,
-                timeout=server.timeout_seconds,
-                context=server.ssl_context,
-            )
-        return smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
-
-    def alive(self) -> bool:
-        try:
-            code, _ = self._smtp.noop()
-        except OSError:
-            return False
-        return code == _OK
-
-    def try_sender(self, sender: str) -> None:
-        """Begin a message and drop it before it names a recipient."""
-        smtp = self._smtp
-        smtp.ehlo_or_helo_if_needed()
-        code, answer = smtp.mail(sender)
-        if code != _OK:
-            raise smtplib.SMTPSenderRefused(code, answer, sender)
-        smtp.rset()
+        return conversation
 
     @property
-    def _smtp(self) -> smtplib.SMTP:
-        if self.host is None:
-            raise smtplib.SMTPServerDisconnected("not connected")
-        return self.host
+    def conversation(self) -> Conversation:
+        return cast("Conversation", self.host)
+
+    def carries_on(self, deadline: Deadline) -> bool:
+        """Whether one more parcel may go this way; from now on this deadline holds."""
+        if self.num_emails >= PARCELS_A_CONNECTION:
+            return False
+        return self.conversation.is_open_until(deadline)
 
     def __exit__(
         self,
@@ -170,10 +162,7 @@ class _Connection(Connection):
         exc_value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        with suppress(OSError):
-            self._smtp.quit()
-        if self.host is not None:
-            self.host.close()
+        self.conversation.farewell()
 
 
 class _Message:

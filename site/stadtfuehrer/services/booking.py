@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from stadtfuehrer.domain.booking import new_booking
+from stadtfuehrer.domain import consent
+from stadtfuehrer.domain.booking import Party, new_booking
 from stadtfuehrer.domain.refusals import NotFree, TooManyBookings, WhyNotFree
 from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.services import letters
-from stadtfuehrer.services.seal import booking_token, token_hash
+from stadtfuehrer.services.seal import booking_token, consultant_token, token_hash
 from stadtfuehrer.services.times import check_free, day_of
 from stadtfuehrer.storage import bookings, outbox
 from stadtfuehrer.storage.booking_rows import fold_address
@@ -37,15 +38,18 @@ class Wish:
     visitor: Visitor
     interest: Interest
     key: str
+    may_be_asked: bool = False
+    """Whether the visitor consents to be asked by mail how it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """A booking with its row's id and the token in its address."""
+    """A booking with its row's id, the token in its address, and whose link that is."""
 
     row_id: int
     token: str
     booking: Booking
+    party: Party
 
 
 def book(office: Office, wish: Wish, *, now: datetime) -> str:
@@ -81,13 +85,21 @@ def _book_anew(office: Office, wish: Wish, *, now: datetime) -> str:
         start=wish.start,
         visitor=wish.visitor,
         interest=_with_version(office, wish.interest),
+        consent=consent.given(now) if wish.may_be_asked else None,
         now=now,
     )
     token = booking_token(office.secret, booking.uid)
-    owed = letters.when_booked(office, booking, token, now=now)
+    own_token = consultant_token(office.secret, booking.uid)
+    owed = letters.when_booked(office, booking, now=now)
     with office.database.begin() as session:
         _check_limits(office, session, booking, now=now)
-        row_id = bookings.add_booking(session, booking, key=wish.key, token_hash=token_hash(token))
+        row_id = bookings.add_booking(
+            session,
+            booking,
+            key=wish.key,
+            token_hash=token_hash(token),
+            consultant_hash=token_hash(own_token),
+        )
         outbox.enclose(session, owed, booking_id=row_id, now=now)
     return token
 
@@ -100,18 +112,23 @@ def look_up(office: Office, token: str) -> Filed:
 
     """
     with office.database.read() as session:
-        row_id, booking = bookings.get_by_token_hash(session, token_hash(token))
-    return Filed(row_id=row_id, token=token, booking=booking)
+        found = bookings.get_by_token_hash(session, token_hash(token))
+    return Filed(row_id=found.row_id, token=token, booking=found.booking, party=found.party)
 
 
-def check_changeable(office: Office, booking: Booking, *, now: datetime) -> None:
+def check_changeable(office: Office, booking: Booking, party: Party, *, now: datetime) -> None:
     """Refuse a change by link where only a person can make it, or nobody any more.
+
+    The consultant is that person, so their link works until the consultation begins.
 
     Raises:
         AlreadyCancelled, AlreadyOver, TooLateToChange.
 
     """
-    booking.check_changeable(now=now, window=office.rules_of(booking.kind).change)
+    window = office.rules_of(booking.kind).change
+    if party is Party.CONSULTANT:
+        window = timedelta(0)
+    booking.check_changeable(now=now, window=window)
 
 
 def kind_of(office: Office, booking: Booking) -> Kind:
@@ -138,20 +155,20 @@ def move(office: Office, token: str, start: datetime, *, now: datetime) -> None:
 
     """
     found = look_up(office, token)
-    check_changeable(office, found.booking, now=now)
+    check_changeable(office, found.booking, found.party, now=now)
     if found.booking.start == start:
         return
     check_free(office, kind_of(office, found.booking), start, now=now, moving=found.row_id)
     with office.database.begin() as session:
         _lock_day(office, session, start)
-        row_id, was = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        check_changeable(office, was, now=now)
+        row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        check_changeable(office, was, party, now=now)
         if was.start == start:
             return
         booking = was.moved(start, now=now)
         _check_day(office, session, booking, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_moved(office, was, booking, token, now=now)
+        owed = letters.when_moved(office, was, booking, party, now=now)
         outbox.enclose(session, owed, booking_id=row_id, now=now)
 
 
@@ -163,11 +180,11 @@ def cancel(office: Office, token: str, reason: str, *, now: datetime) -> None:
 
     """
     with office.database.begin() as session:
-        row_id, was = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        check_changeable(office, was, now=now)
+        row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        check_changeable(office, was, party, now=now)
         booking = was.cancelled(reason, now=now)
         bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_cancelled(office, booking, token, now=now)
+        owed = letters.when_cancelled(office, booking, party, now=now)
         outbox.enclose(session, owed, booking_id=row_id, now=now)
 
 

@@ -17,7 +17,7 @@ from stadtfuehrer.outside.post import Later, Misconfigured, Parcel, Refused
 from stadtfuehrer.storage import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stadtfuehrer.outside.post import Post
     from stadtfuehrer.services.office import Office
@@ -41,14 +41,17 @@ class Round:
     blocked: str = ""
 
 
-def deliver_due(office: Office, post: Post, *, clock: Callable[[], datetime]) -> Round:
+def deliver_due(
+    office: Office, post: Post, *, clock: Callable[[], datetime], holder: str = ""
+) -> Round:
     """Send every letter that is due, over one connection.
 
-    ``clock`` is read again for each letter, since a round may take long.
+    ``clock`` is read again for each letter, since a round may take long. ``holder`` is this
+    worker's name; under it ``take_back`` finds what it had in hand, should it be killed.
     """
     sent = 0
     with post.round() as hand_over:
-        while (letter := _take_in_hand(office, clock())) is not None:
+        while (letter := _take_in_hand(office, clock(), holder)) is not None:
             try:
                 hand_over(_parcel(letter))
             except Misconfigured as fault:
@@ -66,6 +69,14 @@ def deliver_due(office: Office, post: Post, *, clock: Callable[[], datetime]) ->
     return Round(sent=sent)
 
 
+def take_back(office: Office, holders: Sequence[str], *, now: datetime) -> None:
+    """Return to the queue what workers had in hand that are dead; nobody waits for their leases."""
+    with office.database.begin() as session:
+        returned = outbox.return_letters_of(session, holders, now=now)
+    if returned:
+        _log.warning("letters taken back from a dead worker", letters=returned)
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, up to a bound, and never in step."""
     doubled: int = 2 ** min(attempts - 1, 20)
@@ -73,14 +84,14 @@ def pause_after(attempts: int) -> timedelta:
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, keeps no secret
 
 
-def _take_in_hand(office: Office, now: datetime) -> Leased | None:
+def _take_in_hand(office: Office, now: datetime, holder: str) -> Leased | None:
     # A look that writes nothing comes first: an empty outbox is asked once a second.
     with office.database.read() as session:
         if not outbox.any_due(session, now=now):
             return None
     with office.database.begin() as session:
-        outbox.skip_superseded(session, now=now)
-        return outbox.lease_next(session, now=now, lease=LEASE)
+        outbox.skip_useless(session, now=now)
+        return outbox.lease_next(session, now=now, lease=LEASE, holder=holder)
 
 
 def _parcel(letter: Leased) -> Parcel:

@@ -46,6 +46,15 @@ class ThemeFinding(Quote):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tip:
+    """What the visitor can do this week by themselves; ``number`` is the question's, from 1."""
+
+    number: int
+    theme: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """A result with everything that is said about it."""
 
@@ -58,6 +67,8 @@ class Findings:
     reasons: tuple[QuotedReason, ...]
     change: str | None
     themes: tuple[ThemeFinding, ...]
+    tips: tuple[Tip, ...]
+    """At most three, the biggest gap first; none where there is no gap."""
     needs: tuple[tuple[str, int, bool], ...]
     """Title of each service, its need in whole per cent, whether it is the recommended one."""
 
@@ -97,6 +108,14 @@ def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
                 step=step.step,
             )
             for step in result.themes
+        ),
+        tips=tuple(
+            Tip(
+                number=quiz.questions.index(step.question) + 1,
+                theme=step.theme,
+                text=step.question.tip,
+            )
+            for step in result.tips
         ),
         needs=tuple(
             (offers.get(slug).title, round(need), slug == result.recommended)

@@ -1,24 +1,31 @@
-"""Which letters each step owes to whom, and their text, ready for the outbox."""
+"""Which letters each step owes to whom, ready for the outbox."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
-from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.booking import Party, Status
+from stadtfuehrer.domain.feedback import Satisfaction
 from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
-from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.domain.wording import When, hours_before_in_words, when_in_words
+from stadtfuehrer.domain.letter import LetterKind, Mailbox
+from stadtfuehrer.domain.reminding import THANK_WITHIN
+from stadtfuehrer.domain.wording import day_in_words, when_in_words
 from stadtfuehrer.services.calendar_entry import calendar_entry
 from stadtfuehrer.services.findings import findings, quotes
-from stadtfuehrer.services.links import booking_link, times_link
-from stadtfuehrer.services.mailboxes import consultant_mailbox, site_mailbox, visitor_mailbox
-from stadtfuehrer.services.meeting import meeting_point
-from stadtfuehrer.storage.outbox import Enclosed
+from stadtfuehrer.services.letter_writing import (
+    enclosed,
+    own_link,
+    words_everywhere,
+    words_of_booking,
+    written,
+)
+from stadtfuehrer.services.links import times_link
+from stadtfuehrer.services.mailboxes import consultant_mailbox, visitor_mailbox
+from stadtfuehrer.services.seal import booking_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,31 +35,90 @@ if TYPE_CHECKING:
     from stadtfuehrer.domain.letter import Method
     from stadtfuehrer.domain.slots import Kind
     from stadtfuehrer.services.office import Office
+    from stadtfuehrer.storage.outbox import Enclosed
 
 
-def when_booked(office: Office, booking: Booking, token: str, *, now: datetime) -> list[Enclosed]:
+class Choice(NamedTuple):
+    """An answer that a letter offers as a link."""
+
+    label: str
+    href: str
+
+
+def when_booked(office: Office, booking: Booking, *, now: datetime) -> list[Enclosed]:
     """Thanks and invitation to the visitor; invitation with everything they said to the consultant.
 
     ``now`` becomes DTSTAMP and Date, here as in the other steps.
     """
     kinds = (LetterKind.CONFIRMATION, LetterKind.INVITATION)
-    return _to_both(office, booking, token, kinds, now=now)
+    return _to_both(office, booking, kinds, now=now)
 
 
 def when_moved(
-    office: Office, was: Booking, booking: Booking, token: str, *, now: datetime
+    office: Office, was: Booking, booking: Booking, by: Party, *, now: datetime
 ) -> list[Enclosed]:
     """The new time, next to the old one, to both."""
     kinds = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT)
-    return _to_both(office, booking, token, kinds, now=now, was=was)
+    return _to_both(office, booking, kinds, now=now, by=by, was=was)
 
 
-def when_cancelled(
-    office: Office, booking: Booking, token: str, *, now: datetime
-) -> list[Enclosed]:
-    """Confirmation to the visitor, with an open door; the reason to the consultant."""
+def when_cancelled(office: Office, booking: Booking, by: Party, *, now: datetime) -> list[Enclosed]:
+    """Confirmation to the visitor, with an open door; the reason to both."""
     kinds = (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT)
-    return _to_both(office, booking, token, kinds, now=now)
+    return _to_both(office, booking, kinds, now=now, by=by)
+
+
+def the_day_before(office: Office, booking: Booking, *, now: datetime) -> Enclosed:
+    """The reminder to the visitor; pointless once the consultation has begun."""
+    window = office.rules_of(booking.kind).change
+    words = {
+        **words_of_booking(office, booking, Party.VISITOR),
+        "can_change": booking.start - now > window,
+    }
+    return _to_visitor(
+        office, booking, LetterKind.REMINDER, words, now=now, use_until=booking.start
+    )
+
+
+def afterwards(office: Office, booking: Booking, *, now: datetime) -> Enclosed:
+    """Thanks to the visitor; the question how it was only with consent (see domain.consent)."""
+    consent = booking.consent
+    answer = f"{own_link(office, booking, Party.VISITOR)}/rueckmeldung"
+    words = {
+        **words_of_booking(office, booking, Party.VISITOR),
+        "choices": [
+            Choice(label=one.label, href=f"{answer}?{urlencode({'zufrieden': one.value})}")
+            for one in Satisfaction
+            if consent
+        ],
+        "consent_day": day_in_words(consent.given_at.astimezone(office.rules.zone).date())
+        if consent
+        else "",
+    }
+    until = booking.end + THANK_WITHIN
+    return _to_visitor(office, booking, LetterKind.THANKS, words, now=now, use_until=until)
+
+
+def with_feedback(
+    office: Office, booking: Booking, answer: Satisfaction, text: str, *, now: datetime
+) -> Enclosed:
+    """How it was, to the consultant."""
+    words = {
+        **words_of_booking(office, booking, Party.CONSULTANT),
+        "answer": answer.label,
+        "words": text,
+    }
+    letter = written(
+        office,
+        LetterKind.FEEDBACK,
+        words,
+        recipient=consultant_mailbox(office),
+        reply_to=visitor_mailbox(booking),
+    )
+    sequence = booking.sequence
+    return enclosed(
+        office, letter, mark=booking.uid, sequence=sequence, now=now, to_consultant=True
+    )
 
 
 def with_result(
@@ -65,20 +131,20 @@ def with_result(
 
     """
     words = {
-        **_everywhere(office),
+        **words_everywhere(office),
         "name": recipient.name,
         "found": findings(office.catalogue, answers),
         "quotes": quotes(office.catalogue.quiz, answers),
         "links": {"quiz": f"{office.settings.site.url}/quiz?{urlencode(answers)}"},
     }
-    letter = _letter(
+    letter = written(
         office,
         LetterKind.RESULT,
         words,
         recipient=recipient,
         reply_to=consultant_mailbox(office),
     )
-    return _enclosed(letter, sender=site_mailbox(office), mark=key, sequence=0, now=now)
+    return enclosed(office, letter, mark=key, sequence=0, now=now)
 
 
 def when_free(
@@ -87,146 +153,78 @@ def when_free(
     """The one letter to somebody who waits: a time has become free."""
     times = f"{times_link(office)}/{kind.id}"
     words = {
-        **_everywhere(office),
+        **words_everywhere(office),
         "kind": kind,
         "when": when_in_words(start, start + timedelta(minutes=kind.minutes), office.rules.zone),
         "links": {"book": f"{times}/{in_address(start)}", "times": times},
     }
-    letter = _letter(
+    letter = written(
         office,
         LetterKind.FREE_AGAIN,
         words,
         recipient=Mailbox(name="", address=address),
         reply_to=consultant_mailbox(office),
     )
-    return _enclosed(letter, sender=site_mailbox(office), mark=mark, sequence=0, now=now)
+    return enclosed(office, letter, mark=mark, sequence=0, now=now, use_until=start)
+
+
+def _to_visitor(
+    office: Office,
+    booking: Booking,
+    kind: LetterKind,
+    words: Mapping[str, object],
+    *,
+    now: datetime,
+    use_until: datetime,
+) -> Enclosed:
+    letter = written(
+        office,
+        kind,
+        words,
+        recipient=visitor_mailbox(booking),
+        reply_to=consultant_mailbox(office),
+    )
+    sequence = booking.sequence
+    return enclosed(
+        office, letter, mark=booking.uid, sequence=sequence, now=now, use_until=use_until
+    )
 
 
 def _to_both(
     office: Office,
     booking: Booking,
-    token: str,
     kinds: tuple[LetterKind, LetterKind],
     *,
     now: datetime,
+    by: Party = Party.VISITOR,
     was: Booking | None = None,
 ) -> list[Enclosed]:
     visitor, consultant = visitor_mailbox(booking), consultant_mailbox(office)
-    words = _words(office, booking, token, was)
     method: Method = "REQUEST"
     send = invitation.request
     if booking.status is Status.CANCELLED:
         method, send = "CANCEL", invitation.cancel
-    notes = office.letter_paper.get_template("letters/notes.txt").render(words)
-    entry = calendar_entry(office, booking, token)
     attendees = (visitor, consultant)
+    acted = {"by_consultant": by is Party.CONSULTANT}
+
+    words = words_of_booking(office, booking, Party.VISITOR, was) | acted
+    entry = calendar_entry(office, booking, booking_token(office.secret, booking.uid))
     to_visitor = replace(
-        _letter(office, kinds[0], words, recipient=visitor, reply_to=consultant),
+        written(office, kinds[0], words, recipient=visitor, reply_to=consultant),
         invitation=send(booking, entry, attendees=attendees, stamp=now),
         method=method,
     )
-    words |= _times(office, booking, was, at_visitor="bei deinem Gast")
+    words = words_of_booking(office, booking, Party.CONSULTANT, was) | acted
     # What the visitor said goes into the consultant's calendar only, never back to them.
-    entry = replace(entry, description=notes, url="")
+    notes = office.letter_paper.get_template("letters/notes.txt").render(words)
+    entry = replace(entry, description=notes, url=own_link(office, booking, Party.CONSULTANT))
     to_consultant = replace(
-        _letter(office, kinds[1], words, recipient=consultant, reply_to=visitor),
+        written(office, kinds[1], words, recipient=consultant, reply_to=visitor),
         invitation=send(booking, entry, attendees=attendees, stamp=now),
         method=method,
     )
+    mark, sequence = booking.uid, booking.sequence
     return [
-        _enclosed(letter, sender=sender, mark=booking.uid, sequence=booking.sequence, now=now)
-        for letter, sender in (
-            (to_visitor, site_mailbox(office)),
-            # A letter from oneself would look odd in the consultant's inbox.
-            (to_consultant, Mailbox(name="Stadtführer", address=site_mailbox(office).address)),
-        )
+        enclosed(office, to_visitor, mark=mark, sequence=sequence, now=now),
+        enclosed(office, to_consultant, mark=mark, sequence=sequence, now=now, to_consultant=True),
     ]
-
-
-def _words(office: Office, booking: Booking, token: str, was: Booking | None) -> dict[str, Any]:
-    """What the templates of a booking's letters may say."""
-    link = booking_link(office, token)
-    quiz, answers = office.catalogue.quiz, booking.interest.answers
-    complete = bool(answers) and quiz.first_open(answers) is None
-    return {
-        **_everywhere(office),
-        "booking": booking,
-        "changeable": hours_before_in_words(
-            round(office.rules_of(booking.kind).change / timedelta(hours=1))
-        ),
-        "visitor": booking.visitor,
-        **_times(office, booking, was, at_visitor="bei dir"),
-        "point": meeting_point(office, booking),
-        "service": office.catalogue.offers.find(booking.interest.service),
-        "found": findings(office.catalogue, answers) if complete else None,
-        "quotes": quotes(quiz, answers),
-        "links": {
-            "booking": link,
-            "move": f"{link}/verschieben",
-            "cancel": f"{link}/absagen",
-            "times": times_link(office),
-        },
-    }
-
-
-def _everywhere(office: Office) -> dict[str, Any]:
-    return {
-        "consultant": office.settings.consultant,
-        "site_url": office.settings.site.url,
-    }
-
-
-def _times(
-    office: Office, booking: Booking, was: Booking | None, *, at_visitor: str
-) -> dict[str, When | None]:
-    """When it is and, if it was moved, when it was."""
-    when, before = (
-        None
-        if one is None
-        else when_in_words(
-            one.start,
-            one.end,
-            office.rules.zone,
-            visitor_zone=booking.visitor.own_zone,
-            at_visitor=at_visitor,
-        )
-        for one in (booking, was)
-    )
-    return {"when": when, "was": before}
-
-
-def _letter(
-    office: Office,
-    kind: LetterKind,
-    words: Mapping[str, Any],
-    *,
-    recipient: Mailbox,
-    reply_to: Mailbox,
-) -> Letter:
-    def render(part: str) -> str:
-        return office.letter_paper.get_template(f"letters/{kind}/{part}").render(words)
-
-    return Letter(
-        kind=kind,
-        recipient=recipient,
-        reply_to=reply_to,
-        subject=" ".join(render("subject.txt").split()),
-        text=render("body.txt"),
-        html=render("body.html"),
-    )
-
-
-def _enclosed(
-    letter: Letter, *, sender: Mailbox, mark: str, sequence: int, now: datetime
-) -> Enclosed:
-    """The letter as bytes; its Message-ID is made of what it tells of, so there is one of each."""
-    message_id = f"<{letter.kind}.{sequence}.{mark}@{sender.address.rpartition('@')[2]}>"
-    return Enclosed(
-        kind=letter.kind,
-        sequence=sequence,
-        method=letter.method or "",
-        sender=sender.address,
-        recipient=letter.recipient.address,
-        message_id=message_id,
-        message=as_message(letter, sender=sender, message_id=message_id, date=now),
-    )

@@ -54,12 +54,6 @@ def all_letters(office: Office) -> list[dict[str, Any]]:
         ]
 
 
-def failed_letters(office: Office) -> int:
-    """How many letters failed for good."""
-    with office.database.read() as session:
-        return outbox.count_failed(session)
-
-
 def retry_letter(office: Office, letter_id: int, *, now: datetime) -> None:
     """Make a letter due again.
 

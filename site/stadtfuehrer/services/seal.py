@@ -17,6 +17,11 @@ def booking_token(secret: bytes, uid: str) -> str:
     return _text(_derived(secret, "booking", uid))
 
 
+def consultant_token(secret: bytes, uid: str) -> str:
+    """The token in the consultant's own address of a booking."""
+    return _text(_derived(secret, "consultant", uid))
+
+
 def token_hash(token: str) -> bytes:
     """SHA-256 of a token: what is stored of it. 256 random bits need no salt and no stretching."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

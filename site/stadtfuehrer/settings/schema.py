@@ -17,6 +17,7 @@ from stadtfuehrer.settings.values import (
     DatabaseUrl,
     DayCount,
     FilledLine,
+    Flag,
     HourCount,
     Line,
     Minutes,
@@ -155,6 +156,14 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class LetterSettings:
+    """``[letters]``: which of the letters that nobody asks for go out."""
+
+    reminder: Flag = True
+    thanks: Flag = True
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class DatabaseSettings:
     """``[database]``: where bookings are kept."""
 
@@ -189,6 +198,7 @@ class Settings:
     consultant: ConsultantSettings
     booking: BookingSettings
     mail: MailSettings
+    letters: LetterSettings = Field(default_factory=LetterSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)

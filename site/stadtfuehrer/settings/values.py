@@ -144,6 +144,7 @@ def _filled(value: str) -> str:
 
 
 Text = Annotated[str, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 Line = Annotated[Text, AfterValidator(_line)]
 FilledLine = Annotated[Line, AfterValidator(_filled)]
 Slug = Annotated[Text, Field(max_length=40), AfterValidator(_slug)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor
+from stadtfuehrer.domain.consent import Consent
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.slots import Place, Taken
 
@@ -32,7 +33,7 @@ def taken_of(start: datetime, end: datetime, before: int, after: int, kind: str)
 
 def columns_of(booking: Booking) -> dict[str, Any]:
     """A booking as the columns that a change may touch."""
-    visitor, interest = booking.visitor, booking.interest
+    visitor, interest, consent = booking.visitor, booking.interest, booking.consent
     return {
         "kind": booking.kind,
         "title": booking.title,
@@ -54,6 +55,9 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
         "cancel_reason": booking.cancel_reason,
+        "consent_version": consent.version if consent else "",
+        "consent_wording": consent.wording if consent else "",
+        "consent_at": consent.given_at if consent else None,
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
     }
@@ -84,4 +88,13 @@ def booking_of(row: DbBooking) -> Booking:
         booked_at=row.booked_at,
         changed_at=row.changed_at,
         cancel_reason=row.cancel_reason,
+        consent=_consent_of(row),
+    )
+
+
+def _consent_of(row: DbBooking) -> Consent | None:
+    if row.consent_at is None:
+        return None
+    return Consent(
+        version=row.consent_version, wording=row.consent_wording, given_at=row.consent_at
     )

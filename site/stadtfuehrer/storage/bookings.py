@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.booking import Party, Status
 from stadtfuehrer.domain.cells import occupied_cells
 from stadtfuehrer.domain.refusals import NotFree, UnknownBooking, WhyNotFree
 from stadtfuehrer.storage.booking_rows import booking_of, columns_of, fold_address, taken_of
-from stadtfuehrer.storage.tables import DbBooking, DbOccupied
+from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,9 @@ LONGEST_REACH = timedelta(days=2)
 """No consultation with its buffers reaches further than this from its start."""
 
 
-def add_booking(session: Session, booking: Booking, *, key: str, token_hash: bytes) -> int:
+def add_booking(
+    session: Session, booking: Booking, *, key: str, token_hash: bytes, consultant_hash: bytes
+) -> int:
     """Keep a booking and occupy its cells; its row's id.
 
     Raises:
@@ -40,7 +42,12 @@ def add_booking(session: Session, booking: Booking, *, key: str, token_hash: byt
 
     """
     row = DbBooking(
-        calendar=CALENDAR, uid=booking.uid, key=key, token_hash=token_hash, **columns_of(booking)
+        calendar=CALENDAR,
+        uid=booking.uid,
+        key=key,
+        token_hash=token_hash,
+        consultant_hash=consultant_hash,
+        **columns_of(booking),
     )
     session.add(row)
     session.flush()
@@ -70,10 +77,16 @@ def find_by_key(session: Session, key: str) -> Booking | None:
     return None if row is None else booking_of(row)
 
 
-def get_by_token_hash(
-    session: Session, token_hash: bytes, *, for_change: bool = False
-) -> tuple[int, Booking]:
-    """The row's id and the booking behind a token's SHA-256.
+class Found(NamedTuple):
+    """A booking, its row's id, and whose link led to it."""
+
+    row_id: int
+    booking: Booking
+    party: Party
+
+
+def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool = False) -> Found:
+    """The booking behind the SHA-256 of the visitor's or the consultant's token.
 
     ``for_change`` keeps others from changing it until this unit of work ends (SQLite's writers
     are alone anyway).
@@ -82,11 +95,54 @@ def get_by_token_hash(
         UnknownBooking.
 
     """
-    query = select(DbBooking).where(DbBooking.token_hash == token_hash)
+    query = select(DbBooking).where(
+        or_(DbBooking.token_hash == token_hash, DbBooking.consultant_hash == token_hash)
+    )
     row = session.scalar(query.with_for_update() if for_change else query)
     if row is None:
         raise UnknownBooking
-    return row.id, booking_of(row)
+    party = Party.VISITOR if row.token_hash == token_hash else Party.CONSULTANT
+    return Found(row.id, booking_of(row), party)
+
+
+def get_for_change(session: Session, row_id: int) -> Booking:
+    """A booking by its row's id; nobody else changes it until this unit of work ends.
+
+    Raises:
+        UnknownBooking: it has been erased.
+
+    """
+    row = session.scalar(select(DbBooking).where(DbBooking.id == row_id).with_for_update())
+    if row is None:
+        raise UnknownBooking
+    return booking_of(row)
+
+
+def starting_between(
+    session: Session, begin: datetime, end: datetime, *, without_letter: str
+) -> list[tuple[int, Booking]]:
+    """Live bookings that start in [begin, end) and of which no such letter was written yet."""
+    written = exists().where(
+        DbLetter.booking_id == DbBooking.id,
+        DbLetter.kind == without_letter,
+        DbLetter.sequence == DbBooking.sequence,
+    )
+    query = (
+        select(DbBooking)
+        .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
+        .where(DbBooking.start_at >= begin, DbBooking.start_at < end, ~written)
+        .order_by(DbBooking.start_at)
+    )
+    return [(row.id, booking_of(row)) for row in session.scalars(query)]
+
+
+def take_back_consent(session: Session, row_id: int) -> None:
+    """Forget that a visitor consented to be asked; nothing else about the booking changes."""
+    session.execute(
+        update(DbBooking)
+        .where(DbBooking.id == row_id)
+        .values(consent_version="", consent_wording="", consent_at=None)
+    )
 
 
 class LiveCounts(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stadtfuehrer.domain.refusals import UnknownLetter
@@ -40,6 +40,8 @@ class Enclosed:
     recipient: str
     message_id: str
     message: bytes
+    use_until: datetime | None = None
+    """When nobody needs it any more; None where it stays of use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,35 +90,38 @@ def enclose(
     session.execute(insert(DbLetter).values(rows))
 
 
-def skip_superseded(session: Session, *, now: datetime) -> None:
-    """Skip each invitation that a later one for the same person and booking has replaced.
+def skip_useless(session: Session, *, now: datetime) -> None:
+    """Skip what a later letter for the same person and booking has replaced, or time has.
 
     Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing: it
     means something only to those who got the invitation first. Neither do the two letters of one
     step replace each other where the consultant books with their own address, to try it out.
+    What is of use for a while only (a reminder) is replaced by any later step.
     """
     later = aliased(DbLetter)
+    passing = DbLetter.use_until.is_not(None)
+    replaced = exists().where(
+        later.booking_id == DbLetter.booking_id,
+        later.recipient == DbLetter.recipient,
+        later.sequence > DbLetter.sequence,
+        or_(passing, and_(DbLetter.method == "REQUEST", later.method == "REQUEST")),
+    )
     session.execute(
         update(DbLetter)
         .where(DbLetter.state == State.WAITING, _in_nobodys_hand(now))
-        .where(DbLetter.method == "REQUEST")
-        .where(
-            exists().where(
-                later.booking_id == DbLetter.booking_id,
-                later.recipient == DbLetter.recipient,
-                later.method == "REQUEST",
-                later.sequence > DbLetter.sequence,
-            )
-        )
-        .values(state=State.SKIPPED, lease_until=None)
+        .where(or_(DbLetter.use_until <= now, replaced))
+        .values(state=State.SKIPPED, lease_until=None, **_without_what_is_over())
         .execution_options(synchronize_session=False)
     )
 
 
-def lease_next(session: Session, *, now: datetime, lease: timedelta) -> Leased | None:
+def lease_next(
+    session: Session, *, now: datetime, lease: timedelta, holder: str = ""
+) -> Leased | None:
     """Take the next due letter in hand, in one statement, so that no two workers get the same.
 
-    Within a booking and for one recipient, a letter waits for the earlier ones.
+    Within a booking and for one recipient, a letter waits for the earlier ones. ``holder`` is the
+    worker's name, by which its letters are found when it has died.
     """
     earlier = aliased(DbLetter)
     held_back = exists().where(
@@ -137,7 +142,7 @@ def lease_next(session: Session, *, now: datetime, lease: timedelta) -> Leased |
     row = session.execute(
         update(DbLetter)
         .where(DbLetter.id == next_id)
-        .values(lease_until=now + lease, attempts=DbLetter.attempts + 1)
+        .values(lease_until=now + lease, held_by=holder, attempts=DbLetter.attempts + 1)
         .returning(
             DbLetter.id,
             DbLetter.kind,
@@ -157,16 +162,7 @@ def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
 
     One that belongs to no booking was all that its address was given for: nothing of it is kept.
     """
-    alone = DbLetter.booking_id.is_(None)
-    _settle(
-        session,
-        letter_id,
-        state=State.SENT,
-        sent_at=now,
-        error="",
-        recipient=case((alone, ""), else_=DbLetter.recipient),
-        message=case((alone, b""), else_=DbLetter.message),
-    )
+    _settle(session, letter_id, state=State.SENT, sent_at=now, error="", **_without_what_is_over())
 
 
 def note_failed(session: Session, letter_id: int, reason: str) -> None:
@@ -182,6 +178,21 @@ def note_later(session: Session, letter_id: int, reason: str, *, due_at: datetim
 def give_back(session: Session, letter_id: int, reason: str, *, due_at: datetime) -> None:
     """Return a letter that could not even be tried; it is not counted as an attempt."""
     _settle(session, letter_id, error=reason, due_at=due_at, attempts=DbLetter.attempts - 1)
+
+
+def return_letters_of(session: Session, holders: Sequence[str], *, now: datetime) -> int:
+    """Put the letters that these workers have in hand back into the queue; how many they were.
+
+    For workers that are known to be dead: their leases would only run out later.
+    """
+    result = session.execute(
+        update(DbLetter)
+        .where(DbLetter.state == State.WAITING, DbLetter.held_by.in_(holders))
+        .where(DbLetter.lease_until >= now)
+        .values(lease_until=None, due_at=now)
+        .returning(DbLetter.id)
+    )
+    return len(result.all())
 
 
 def retry(session: Session, letter_id: int, *, now: datetime) -> None:
@@ -208,18 +219,21 @@ def all_letters(session: Session) -> list[Posted]:
     return [Posted(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
 
 
-def count_failed(session: Session) -> int:
-    """How many letters failed for good and wait for somebody to look."""
-    query = select(func.count()).select_from(DbLetter).where(DbLetter.state == State.FAILED)
-    return session.scalar(query) or 0
-
-
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be taken in hand; says yes rather too often than too seldom."""
     query = select(DbLetter.id).where(
         DbLetter.state == State.WAITING, DbLetter.due_at <= now, _in_nobodys_hand(now)
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def _without_what_is_over() -> dict[str, ColumnElement[Any]]:
+    """For a letter that belongs to no booking, its address and text were for this alone."""
+    alone = DbLetter.booking_id.is_(None)
+    return {
+        "recipient": case((alone, ""), else_=DbLetter.recipient),
+        "message": case((alone, b""), else_=DbLetter.message),
+    }
 
 
 def _in_nobodys_hand(now: datetime) -> ColumnElement[bool]:

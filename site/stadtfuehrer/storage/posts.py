@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.dialects import postgresql, sqlite
-
+from stadtfuehrer.storage.conflicts import insert_into
 from stadtfuehrer.storage.tables import DbPosts
 
 if TYPE_CHECKING:
@@ -20,11 +19,9 @@ if TYPE_CHECKING:
 
 def count_post(session: Session, network: bytes, *, now: datetime) -> int:
     """Count one more form from this network; how many it has sent in this hour of the clock."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     hour = now.replace(minute=0, second=0, microsecond=0)
     query = (
-        insert(DbPosts)
+        insert_into(session, DbPosts)
         .values(network=network, hour=hour, posts=1)
         .on_conflict_do_update(
             index_elements=[DbPosts.network, DbPosts.hour], set_={"posts": DbPosts.posts + 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -17,11 +17,16 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
+
+
+_EMPTY = text("''")
+"""The default of a text column that came later, for the rows that were there before."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -66,12 +71,16 @@ class Base(DeclarativeBase):
 
 
 class DbBooking(Base):
-    """A booking; ``key`` is the form's idempotency key, ``token_hash`` SHA-256 of its token."""
+    """A booking; ``key`` is the form's idempotency key, ``token_hash`` SHA-256 of its token.
+
+    ``consultant_hash`` is that of the token which only the consultant's letters carry.
+    """
 
     __tablename__ = "bookings"
     __table_args__ = (
         Index("ix_bookings_calendar_start", "calendar", "start_at"),
         Index("ix_bookings_address", "address"),
+        Index("ix_bookings_consultant_hash", "consultant_hash", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,6 +88,7 @@ class DbBooking(Base):
     uid: Mapped[str] = mapped_column(String(64), unique=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    consultant_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(20))
@@ -100,6 +110,9 @@ class DbBooking(Base):
     answers: Mapped[dict[str, Any]]
     quiz_version: Mapped[str] = mapped_column(String(64))
     cancel_reason: Mapped[str] = mapped_column(Text)
+    consent_version: Mapped[str] = mapped_column(String(20), server_default=_EMPTY)
+    consent_wording: Mapped[str] = mapped_column(Text, server_default=_EMPTY)
+    consent_at: Mapped[datetime | None]
     booked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -123,8 +136,10 @@ class DbOccupied(Base):
 class DbLetter(Base):
     """A letter in the outbox: its finished bytes, and how far it has come.
 
-    ``lease_until`` is set while a worker has it in hand; a lease that has run out returns it to
-    the queue. ``message`` is emptied once the letter is sent and past its retention.
+    ``lease_until`` is set while a worker has it in hand, and ``held_by`` tells which; a lease that
+    has run out returns it to the queue. After ``use_until`` nobody needs it any more (a reminder
+    when the consultation has begun). ``message`` is emptied once the letter is sent and past its
+    retention.
     """
 
     __tablename__ = "letters"
@@ -147,7 +162,9 @@ class DbLetter(Base):
     error: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    held_by: Mapped[str] = mapped_column(String(64), server_default=_EMPTY)
     sent_at: Mapped[datetime | None]
 
 
@@ -181,3 +198,27 @@ class DbTold(Base):
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     start_at: Mapped[datetime] = mapped_column(primary_key=True)
     told_at: Mapped[datetime]
+
+
+class DbTally(Base):
+    """A counter of the quiz for a day; see ``domain/tally.py``. Never a column about a visitor."""
+
+    __tablename__ = "tally"
+    # A version's counters of all days lie together, where every look at them reads.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    quiz_version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)
+    question: Mapped[str] = mapped_column(Text, primary_key=True)
+    option: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class DbCountedForm(Base):
+    """A form that was counted, so that it is counted once: SHA-256 of its key, and nothing else."""
+
+    __tablename__ = "counted_forms"
+
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    hour: Mapped[datetime]

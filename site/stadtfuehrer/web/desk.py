@@ -1,10 +1,12 @@
-"""What every view needs to hand: the office, the clock, and whom the page is for."""
+"""What every view needs to hand: the office, the clock, and what it counts on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
+
+from stadtfuehrer.services.tally_sheet import TallySheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +20,8 @@ _KEY = "stadtfuehrer"
 
 
 def furnish(app: Flask, office: Office, clock: Callable[[], datetime]) -> None:
-    """Put office and clock on the desk of an application."""
-    app.extensions[_KEY] = (office, clock)
+    """Put office, clock and an empty tally sheet on the desk of an application."""
+    app.extensions[_KEY] = (office, clock, TallySheet(office))
 
 
 def the_office() -> Office:
@@ -30,3 +32,8 @@ def the_office() -> Office:
 def now() -> datetime:
     """The present instant, aware."""
     return cast("datetime", current_app.extensions[_KEY][1]())
+
+
+def the_tally_sheet() -> TallySheet:
+    """What this process counts on."""
+    return cast("TallySheet", current_app.extensions[_KEY][2])

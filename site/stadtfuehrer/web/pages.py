@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from stadtfuehrer.services.health import check_database
+from stadtfuehrer.services.health import examine
 from stadtfuehrer.web.desk import now, the_office
 
 if TYPE_CHECKING:
@@ -113,10 +113,16 @@ def security_txt() -> Response:
 def healthz() -> ResponseReturnValue:
     """Whether this process serves and its database answers."""
     try:
-        check_database(the_office())
+        health = examine(the_office(), now=now())
     except SQLAlchemyError:
         return Response("database does not answer\n", status=503, mimetype="text/plain")
-    return Response("ok\n", mimetype="text/plain")
+    # Letters that wait are no reason to take the site away: it still books, and loses none.
+    lines = ["ok"]
+    if health.letters_wait_since is not None:
+        lines.append(f"letters cannot leave since {health.letters_wait_since:%Y-%m-%dT%H:%M:%SZ}")
+    if health.failed_to_consultant:
+        lines.append(f"letters to the consultant failed: {health.failed_to_consultant}")
+    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
 
 
 def _external(path: str) -> str:

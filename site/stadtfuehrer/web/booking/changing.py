@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Response, redirect, render_template, request, url_for
 
-from stadtfuehrer.domain.booking import Booking, Status
+from stadtfuehrer.domain.booking import Booking, Party, Status
 from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import day_in_words
@@ -30,6 +31,8 @@ from stadtfuehrer.web.frame.refusals import tell
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from stadtfuehrer.services.booking import Filed
+
 
 @booking.get("/buchung/<token>")
 def shown(token: str) -> str:
@@ -37,9 +40,10 @@ def shown(token: str) -> str:
     office = the_office()
     filed = look_up(office, token)
     its, visitor = filed.booking, filed.booking.visitor
+    is_mine = filed.party is Party.CONSULTANT
     is_past = now() >= its.start
-    window = office.rules_of(its.kind).change
-    can_change = its.status is Status.CONFIRMED and its.start - now() >= window
+    window = timedelta(0) if is_mine else office.rules_of(its.kind).change
+    can_change = its.status is Status.CONFIRMED and not is_past and its.start - now() >= window
     until = (its.start - window).astimezone(office.rules.zone)
     return render_template(
         "booking/booked.html",
@@ -59,14 +63,34 @@ def shown(token: str) -> str:
         when=when_booked_for(its),
         service=office.catalogue.offers.find(its.interest.service),
         can_change=can_change,
-        change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr" if can_change else None,
+        is_mine=is_mine,
+        change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr"
+        if can_change and not is_mine
+        else None,
+        **_asking(filed),
         web_calendars=web_calendars(office, its, token),
         ics_href=url_for("booking.calendar_file", token=token),
         move_href=url_for("booking.move_choice", token=token),
         cancel_href=url_for("booking.cancel_question", token=token),
         new_href=url_for("booking.kinds"),
-        letter_note=_letter_note(its),
+        letter_note="" if is_mine or is_past else _letter_note(its),
     )
+
+
+def _asking(filed: Filed) -> dict[str, str]:
+    """The way to say how it was, for the visitor; and the consent to be asked, while it matters."""
+    its, token = filed.booking, filed.token
+    if filed.party is Party.CONSULTANT or its.status is Status.CANCELLED:
+        return {"feedback_href": "", "consent_day": "", "consent_action": ""}
+    given = its.consent and day_in_words(
+        its.consent.given_at.astimezone(the_office().rules.zone).date()
+    )
+    over = now() >= its.end
+    return {
+        "feedback_href": url_for("booking.feedback_question", token=token) if over else "",
+        "consent_day": given or "",
+        "consent_action": url_for("booking.withdraw_consent", token=token),
+    }
 
 
 def _letter_note(its: Booking) -> str:
@@ -88,7 +112,7 @@ def move_choice(token: str) -> ResponseReturnValue:
     """Other free times, or, with ``?start=``, what moving to one of them would change."""
     filed = look_up(the_office(), token)
     try:
-        check_changeable(the_office(), filed.booking, now=now())
+        check_changeable(the_office(), filed.booking, filed.party, now=now())
         wanted = request.args.get("start")
         if wanted is None:
             return move_times_page(filed)
@@ -132,7 +156,7 @@ def cancel_question(token: str) -> ResponseReturnValue:
     """What calling off would do."""
     filed = look_up(the_office(), token)
     try:
-        check_changeable(the_office(), filed.booking, now=now())
+        check_changeable(the_office(), filed.booking, filed.party, now=now())
     except Refusal as refusal:
         return refused_page(filed, refusal)
     return cancel_page(filed, CancelForm(formdata=None))

@@ -85,6 +85,7 @@ def _wish(kind: Kind, start: datetime, filled: BookingForm) -> Wish:
         ),
         interest=carried.interest,
         key=filled.key_id,
+        may_be_asked=bool(filled.rueckfrage.data),
     )
 
 

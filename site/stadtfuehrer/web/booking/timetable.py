@@ -10,9 +10,8 @@ from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.wording import (
     clock_in_words,
     day_in_words,
-    offset_in_words,
     twice_in_words,
-    zone_in_words,
+    zones_in_words,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def timetable(
         earlier=dates[max(0, at - DAYS_ON_A_PAGE)] if at else None,
         later=dates[behind] if behind < len(dates) else None,
         range_text=_range(shown[0][0], shown[-1][0]) if shown else "",
-        zone_text=_zone_text(shown[0][1][0], shown[-1][1][-1], zone) if shown else "",
+        zone_text=zones_in_words(zone, shown[0][1][0], shown[-1][1][-1]) if shown else "",
     )
 
 
@@ -102,11 +101,6 @@ def _range(first: date, last: date) -> str:
     if first == last:
         return day_in_words(first)
     return f"{day_in_words(first)} bis {day_in_words(last)}"
-
-
-def _zone_text(first: datetime, last: datetime, zone: ZoneInfo) -> str:
-    text, later = zone_in_words(zone, first), offset_in_words(zone, last)
-    return text if text.endswith(later) else f"{text}, nach der Zeitumstellung {later}"
 
 
 def _times(

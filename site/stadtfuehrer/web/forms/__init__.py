@@ -1,8 +1,10 @@
 """The forms: what a visitor may write."""
 
-from wtforms import HiddenField, TelField
-from wtforms.validators import Optional
+from wtforms import BooleanField, HiddenField, RadioField, TelField
+from wtforms.validators import Optional, ValidationError
 
+from stadtfuehrer.domain.consent import WORDING
+from stadtfuehrer.domain.feedback import Satisfaction, find_satisfaction
 from stadtfuehrer.web.forms.base import KeyedForm, PublicForm
 from stadtfuehrer.web.forms.checks import phone_number, typed
 from stadtfuehrer.web.forms.fields import (
@@ -14,7 +16,16 @@ from stadtfuehrer.web.forms.fields import (
     text_field,
 )
 
-__all__ = ["BookingForm", "CancelForm", "MoveForm", "ResultForm", "WaitingForm", "typed"]
+__all__ = [
+    "BookingForm",
+    "CancelForm",
+    "FeedbackForm",
+    "MoveForm",
+    "PublicForm",
+    "ResultForm",
+    "WaitingForm",
+    "typed",
+]
 
 _NAME_TOO_LONG = f"Der Name darf höchstens {LONGEST_LINE} Zeichen haben."
 
@@ -45,6 +56,31 @@ class BookingForm(KeyedForm):
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für dein Anliegen.",
         rows=5,
     )
+    rueckfrage = BooleanField(WORDING)
+
+
+class FeedbackForm(PublicForm):
+    """How the consultation was."""
+
+    zufrieden = RadioField(
+        "Wie zufrieden bist du mit dem Gespräch?",
+        choices=[(one.value, one.label) for one in Satisfaction],
+        validate_choice=False,
+    )
+    worte = text_field(
+        "Möchtest du etwas dazu sagen?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für deine Worte.",
+        rows=5,
+    )
+
+    def validate_zufrieden(self, field: RadioField) -> None:
+        """Refuse what is none of the choices, and none at all."""
+        if find_satisfaction(typed(field)) is None:
+            raise ValidationError("Wähle eine der vier Antworten aus.")
+
+
+class FinishForm(KeyedForm):
+    """The quiz's end: nothing is left to be filled in."""
 
 
 class ResultForm(KeyedForm):

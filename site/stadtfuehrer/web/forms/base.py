@@ -50,7 +50,7 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     def _drop_invisible(self) -> None:
         """Leave what can be seen: what is shown again must be HTML, and right when sent again."""
         for field in self:
-            if not isinstance(field, TextAreaField):
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField):
                 field.data = _BREAKS.sub(" ", plain_text(typed(field))).strip()
 
     def add_error(self, sentence: str) -> None:

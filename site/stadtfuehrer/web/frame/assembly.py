@@ -11,6 +11,7 @@ from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.frame.errors import handle_errors
 from stadtfuehrer.web.frame.headers import add_headers
 from stadtfuehrer.web.frame.log import log_request, start_watch
+from stadtfuehrer.web.frame.loopback import shows_postfach
 from stadtfuehrer.web.frame.origin import refuse_other_sites
 from stadtfuehrer.web.frame.static import asset, content_digest, static
 
@@ -59,6 +60,7 @@ def _in_every_template() -> dict[str, Any]:
         "section": section,
         "canonical": _canonical(office.settings.site.url),
         "year": now().year,
+        "shows_postfach": shows_postfach(),
     }
 
 

@@ -12,13 +12,30 @@ from stadtfuehrer.web.desk import now, the_office
 if TYPE_CHECKING:
     from flask import Response
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "font-src": "'self'",
+    "img-src": "'self' data:",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**more: str) -> str:
+    """The Content-Security-Policy of every page, with what one page needs beyond it.
+
+    ``policy(frame_src="'self'")``: directives with an underscore for the hyphen.
+    """
+    own = {name.replace("_", "-"): sources for name, sources in more.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in {**_POLICY, **own}.items())
+
+
 _ALWAYS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -29,15 +46,18 @@ _TWO_YEARS = 2 * 365 * 24 * 3600
 
 _PERSONAL = frozenset({"quiz", "booking"})
 """Blueprints whose addresses tell something about the visitor."""
+_SECRET = ("/buchung/", "/postfach")
 
 
 def add_headers(response: Response) -> Response:
-    """Add what protects visitors; addresses that say something about them stay secret."""
-    response.headers.update(_ALWAYS)
+    """Add what protects visitors, unless the view knows better; secret addresses stay secret."""
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
     if the_office().settings.site.url.startswith("https:"):
         response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
-    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same.
-    personal = request.blueprint in _PERSONAL or request.path.startswith("/buchung/")
+    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
+    # whether there is a postfach is nobody's business but that of whoever sits in front of it.
+    personal = request.blueprint in _PERSONAL or request.path.startswith(_SECRET)
     response.headers.setdefault(
         "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
     )

@@ -77,6 +77,22 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
         heading="Dieser Termin hat schon stattgefunden",
         text="Er lässt sich nicht mehr ändern. Ein neuer geht jederzeit.",
     ),
+    refusals.NotYetOver: Told(
+        status=409,
+        heading="Das Gespräch steht noch bevor",
+        text="Wie es war, kannst du hier sagen, sobald es vorbei ist.",
+    ),
+    refusals.DidNotTakePlace: Told(
+        status=409,
+        heading="Dieses Gespräch ist abgesagt worden",
+        text="Wenn du trotzdem etwas sagen möchtest, schreib mir.",
+    ),
+    refusals.AlreadyAnswered: Told(
+        status=409,
+        heading="Deine Antwort ist schon da",
+        text="Eine Antwort von dir ist schon angekommen. Was du ergänzen möchtest, schick mir "
+        "bitte als E-Mail.",
+    ),
     refusals.UnknownKind: _unknown("Diese Art von Gespräch gibt es nicht"),
     refusals.UnknownService: _unknown("Diese Leistung gibt es nicht"),
     refusals.UnknownBooking: _unknown("Zu diesem Link gehört kein Termin"),

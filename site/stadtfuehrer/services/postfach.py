@@ -1,0 +1,88 @@
+"""The postfach: letters that were laid into a folder instead of being sent, to be looked at.
+
+Everything here reads files and nothing else; whoever has no folder has no postfach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.invited import find_invited
+from stadtfuehrer.domain.received import read_message
+from stadtfuehrer.outside.folder import laid_in
+from stadtfuehrer.services.mailboxes import consultant_mailbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from stadtfuehrer.domain.invited import Invited
+    from stadtfuehrer.domain.received import Received
+    from stadtfuehrer.outside.folder import Laid
+    from stadtfuehrer.services.office import Office
+
+SHOWN_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A letter that was taken out and read; ``id`` is known to the postfach only."""
+
+    id: str
+    kind: str
+    laid_at: datetime
+    for_consultant: bool
+    message: bytes
+    read: Received
+    invited: Invited | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pile:
+    """The newest letters, newest first, and how many older ones lie under them."""
+
+    letters: tuple[Opened, ...]
+    older: int
+
+
+def state_of(folder: Path) -> str:
+    """A digest that changes when a letter comes or goes; letters themselves never change."""
+    names = "\n".join(laid.file.name for laid in laid_in(folder))
+    return sha256(names.encode()).hexdigest()[:32]
+
+
+def pile_in(office: Office, folder: Path, *, most: int = SHOWN_AT_ONCE) -> Pile:
+    """The newest letters, opened."""
+    laid = laid_in(folder)
+    opened = (_find_opened(office, one) for one in laid[:most])
+    return Pile(
+        letters=tuple(one for one in opened if one is not None),
+        older=max(0, len(laid) - most),
+    )
+
+
+def find_letter(office: Office, folder: Path, letter_id: str) -> Opened | None:
+    """The letter of this id; the id is compared to those that lie there, and never opened."""
+    for laid in laid_in(folder):
+        if laid.file.stem == letter_id:
+            return _find_opened(office, laid)
+    return None
+
+
+def _find_opened(office: Office, laid: Laid) -> Opened | None:
+    try:
+        message = laid.file.read_bytes()
+    except FileNotFoundError:
+        return None  # Somebody tidied up between looking and reading.
+    read = read_message(message)
+    return Opened(
+        id=laid.file.stem,
+        kind=laid.parcel,
+        laid_at=laid.laid_at,
+        for_consultant=read.recipient.address == consultant_mailbox(office).address,
+        message=message,
+        read=read,
+        invited=find_invited(read.invitation) if read.invitation is not None else None,
+    )

@@ -1,0 +1,41 @@
+"""What can be asked of the outbox: which letters failed, wait too long, were written before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from stadtfuehrer.storage.outbox import State
+from stadtfuehrer.storage.tables import DbLetter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def count_failed(session: Session, recipient: str | None = None) -> int:
+    """How many letters failed for good and wait for somebody to look; to one address, or to all."""
+    query = select(func.count()).select_from(DbLetter).where(DbLetter.state == State.FAILED)
+    if recipient is not None:
+        query = query.where(DbLetter.recipient == recipient)
+    return session.scalar(query) or 0
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """When the oldest letter that still waits was written or last retried; None if none waits."""
+    query = select(func.min(DbLetter.made_at)).where(DbLetter.state == State.WAITING)
+    return session.scalar(query)
+
+
+def any_sent(session: Session, *, since: datetime) -> bool:
+    """Whether a letter was sent since then."""
+    query = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= since)
+    return session.scalar(query.limit(1)) is not None
+
+
+def has_letter(session: Session, booking_id: int, kind: str) -> bool:
+    """Whether a letter of this kind was ever written about a booking."""
+    query = select(DbLetter.id).where(DbLetter.booking_id == booking_id, DbLetter.kind == kind)
+    return session.scalar(query.limit(1)) is not None

@@ -1,0 +1,81 @@
+"""The counters of the quiz as rows, and which forms were counted already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+
+from stadtfuehrer.domain.tally import TallyLine, What
+from stadtfuehrer.storage.conflicts import insert_into
+from stadtfuehrer.storage.tables import DbCountedForm, DbTally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+
+def add_counts(session: Session, counts: Mapping[tuple[date, TallyLine], int]) -> None:
+    """Raise each counter of a day by its number; one statement for all of them."""
+    rows = [
+        {
+            "day": day,
+            "quiz_version": line.quiz_version,
+            "what": line.what.value,
+            "question": line.question,
+            "option": line.option,
+            "number": number,
+        }
+        # In one order for everybody, so that no two wait for each other.
+        for (day, line), number in sorted(counts.items())
+    ]
+    insert = insert_into(session, DbTally).values(rows)
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=list(DbTally.__table__.primary_key),
+            set_={"number": DbTally.number + insert.excluded.number},
+        )
+    )
+
+
+def note_form(session: Session, key_hash: bytes, *, now: datetime) -> bool:
+    """Note that a form is counted; False if it has been already.
+
+    Whoever notes the same one at the same time waits for the end of this unit of work.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    query = (
+        insert_into(session, DbCountedForm)
+        .values(key_hash=key_hash, hour=hour)
+        .on_conflict_do_nothing()
+        .returning(DbCountedForm.key_hash)
+    )
+    return session.scalars(query).one_or_none() is not None
+
+
+def sums(
+    session: Session, *, version: str | None = None, since: date | None = None
+) -> dict[TallyLine, int]:
+    """The counters of all days together: of one version of the quiz only, from a day on only."""
+    line = (DbTally.quiz_version, DbTally.what, DbTally.question, DbTally.option)
+    query = select(*line, func.sum(DbTally.number)).group_by(*line)
+    if version is not None:
+        query = query.where(DbTally.quiz_version == version)
+    if since is not None:
+        query = query.where(DbTally.day >= since)
+    return {
+        TallyLine(quiz_version, What(what), question, option): number
+        for quiz_version, what, question, option, number in session.execute(query)
+    }
+
+
+def erase_tally(session: Session, *, before: date) -> None:
+    """Forget the counters of days before this one."""
+    session.execute(delete(DbTally).where(DbTally.day < before))
+
+
+def erase_forms(session: Session, *, before: datetime) -> None:
+    """Forget which forms were counted in hours that began before an instant."""
+    session.execute(delete(DbCountedForm).where(DbCountedForm.hour < before))

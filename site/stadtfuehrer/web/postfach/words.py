@@ -1,0 +1,78 @@
+"""What the postfach says of a letter, of its time and of its invitation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from stadtfuehrer.domain.invited import Effect
+from stadtfuehrer.domain.wording import clock_in_words, date_in_words, when_in_words
+from stadtfuehrer.web.desk import the_office
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stadtfuehrer.domain.invited import Invited
+    from stadtfuehrer.domain.received import Correspondent
+
+_UTC = ZoneInfo("UTC")
+
+_KINDS = {
+    "ergebnis": "Quiz-Ergebnis",
+    "bestaetigung": "Bestätigung",
+    "einladung": "Neuer Termin",
+    "verschoben-gast": "Verschoben",
+    "verschoben-beratung": "Verschoben",
+    "absage-gast": "Absage",
+    "absage-beratung": "Absage",
+    "frei-geworden": "Wieder etwas frei",
+    "erinnerung": "Erinnerung",
+    "danke": "Dank danach",
+    "rueckmeldung": "Rückmeldung",
+}
+
+_EFFECTS = {
+    Effect.NEW: "Trägt den Termin in den Kalender ein.",
+    Effect.REPLACES: "Ersetzt den Eintrag, der schon im Kalender steht.",
+    Effect.CANCELS: "Nimmt den Eintrag aus dem Kalender.",
+}
+
+_CARRIED = {
+    Effect.NEW: "mit Einladung",
+    Effect.REPLACES: "mit geänderter Einladung",
+    Effect.CANCELS: "mit Absage für den Kalender",
+}
+
+
+def kind_in_words(kind: str) -> str:
+    """What the letter is for."""
+    return _KINDS.get(kind, "Brief")
+
+
+def carried_in_words(invited: Invited) -> str:
+    """What comes with the letter."""
+    return _CARRIED[invited.effect]
+
+
+def effect_in_words(invited: Invited) -> str:
+    """What the invitation does in a calendar."""
+    return _EFFECTS[invited.effect]
+
+
+def moment_in_words(instant: datetime) -> str:
+    """„Montag, 2. März 2026, 09:00 Uhr“, by the consultant's clocks."""
+    zone = the_office().rules.zone
+    day = date_in_words(instant.astimezone(zone).date())
+    return f"{day}, {clock_in_words(instant, zone)} Uhr"
+
+
+def times_in_words(invited: Invited) -> tuple[str, str]:
+    """The invitation's time by the consultant's clocks, and as it stands in the file."""
+    here = when_in_words(invited.start, invited.end, the_office().rules.zone)
+    there = when_in_words(invited.start, invited.end, _UTC)
+    return str(here), f"{there.date}, {there.clock} (UTC)"
+
+
+def correspondent_in_words(one: Correspondent) -> str:
+    """„Änne Müller <aenne@gast.example>“, or the address alone."""
+    return f"{one.name} <{one.address}>" if one.name else one.address

@@ -1,0 +1,124 @@
+"""Counting in the quiz: pages that come up, the way to the result, and what others answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import structlog
+from flask import redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.domain.refusals import TooManyPosts
+from stadtfuehrer.services.limits import admit_post
+from stadtfuehrer.services.tally import count_run
+from stadtfuehrer.web.desk import now, the_office, the_tally_sheet
+from stadtfuehrer.web.forms import FinishForm, typed
+from stadtfuehrer.web.key import find_key
+from stadtfuehrer.web.quiz.blueprint import COUNTED, counted_before, quiz, quiz_href
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from stadtfuehrer.domain.quiz import Question, Reading
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One answer: how many gave it, in whole per cent, and whether the visitor did."""
+
+    text: str
+    percent: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersAnswered:
+    """What others answered: how many finished the quiz, and each question with its answers."""
+
+    runs: int
+    questions: tuple[tuple[Question, tuple[Share, ...]], ...]
+
+
+def count_page(asked: Question | None, reading: Reading) -> None:
+    """Count a page of the quiz if the visitor came to it by going on; None is the one with all.
+
+    Not counted is what was asked for by name, what is shown again (a mistake, an answer that is
+    not known, a reload), and whatever comes after the result was seen.
+    """
+    questions = the_office().catalogue.quiz.questions
+    at = len(questions) if asked is None else questions.index(asked)
+    before = questions[at - 1].id if at else None
+    reloaded = request.cache_control.no_cache or request.cache_control.max_age == 0
+    if (
+        request.method == "GET"
+        and "frage" not in request.args
+        and request.args.get("weiter") == before
+        and len(reading.answers) == at
+        and all(one.question is None for one in reading.unknown)
+        and not reloaded
+        and not counted_before()
+    ):
+        the_tally_sheet().note_shown("" if asked is None else asked.id, now=now())
+
+
+def finish_form() -> FinishForm:
+    """The button to the result, with a key of its own, so that pressing it twice counts once."""
+    form = FinishForm(formdata=None)
+    form.refresh_key()
+    return form
+
+
+@quiz.post("/quiz/fertig")
+def finish() -> ResponseReturnValue:
+    """Count a finished run and lead to its result, whatever becomes of the counting."""
+    the_quiz = the_office().catalogue.quiz
+    answers = the_quiz.read(request.form.items(multi=True)).answers
+    if the_quiz.first_open(answers) is not None:
+        return redirect(quiz_href(answers), 303)
+    if not counted_before():
+        _count(answers)
+    return redirect(f"{url_for('quiz.result')}?{urlencode(answers | COUNTED)}", 303)
+
+
+def _count(answers: Mapping[str, str]) -> None:
+    office, form = the_office(), FinishForm()
+    key = find_key(office, typed(form.schluessel))
+    if key is None or form.website.data:
+        return  # A robot. How fast a person presses the button says nothing, so it is not asked.
+    try:
+        admit_post(office, request.remote_addr or "", now=now())
+        count_run(office, answers, key=key.id, shown_at=key.shown_at, now=now())
+    except TooManyPosts:
+        return
+    except (SQLAlchemyError, OSError) as error:
+        _log.error("a finished quiz was not counted", error=type(error).__name__)
+
+
+def others_answered(answers: Mapping[str, str]) -> OthersAnswered | None:
+    """What others answered, beside the visitor's own answers; None if they are too few."""
+    others = the_tally_sheet().others(now=now())
+    if others is None:
+        return None
+    return OthersAnswered(
+        runs=others.runs,
+        questions=tuple(
+            (
+                question,
+                tuple(
+                    Share(
+                        text=option.text,
+                        percent=others.percents[question.id][option.id],
+                        own=answers.get(question.id) == option.id,
+                    )
+                    for option in question.options
+                ),
+            )
+            for question in the_office().catalogue.quiz.questions
+        ),
+    )

@@ -1,0 +1,52 @@
+"""All readers at once: what an invitation says is what each of them understands."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tests.readers import ical_js, libical, py_vobject
+
+if TYPE_CHECKING:
+    from tests.readers.reading import Reading
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",  # changes its clocks by half an hour, in the southern spring
+    "Asia/Kathmandu",  # a quarter of an hour off the others
+)
+"""Where the machine of whoever opens an invitation may stand."""
+
+
+def read_by_all(calendar: bytes) -> ical_js.Seen:
+    """What all three readers understand, in every zone.
+
+    Raises AssertionError where libical complains, where two of them read something else, and
+    where a clock in one of the zones would show another time.
+
+    Of ``CONFERENCE`` only ical.js and libical are asked: vobject takes a property that it does
+    not know for a list of texts and loses what follows a comma.
+    """
+    complaints = libical.complaints(calendar)
+    assert not complaints, complaints
+    first = libical.read(calendar)
+    _agree("vobject", py_vobject.read(calendar), first)
+    seen = ical_js.read(calendar, zones=ZONES)
+    for zone, one in zip(ZONES, seen, strict=True):
+        _agree(f"ical.js in {zone}", one, first)
+        assert one.conference == libical.value(calendar, "CONFERENCE")
+        assert one.wall == one.start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return seen[0]
+
+
+def _agree(reader: str, reading: Reading, first: Reading) -> None:
+    names = [field.name for field in fields(first)]
+    differences = {
+        name: (read, expected)
+        for name in names
+        if (read := getattr(reading, name)) != (expected := getattr(first, name))
+    }
+    assert not differences, f"{reader} and libical: {differences}"
