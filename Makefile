@@ -8,7 +8,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev provision test check format lint types imports bench race lock wheel clean
+.PHONY: help run dev provision test check format lint types imports bench race letters lock wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs 
 
 race: $(VENV)/dev ## race, kill and measure the booking at full length (7 minutes)
 	$(BIN)/python -m tests.race $(ARGS)
+
+letters: $(VENV)/dev ## write every letter, with sample data, into build/letters to look at
+	$(BIN)/python -m tests.letters $(ARGS)
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml
 	$(LOCK) --output-file requirements-build.lock requirements-build.in

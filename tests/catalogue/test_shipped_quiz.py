@@ -24,7 +24,8 @@ QUESTIONS = st.sampled_from(QUIZ.questions)
 
 def made_worse(answers: Answers, question_id: str) -> dict[str, str] | None:
     """The same answers with one a step worse; None where that is not possible."""
-    question = QUIZ.get_question(question_id)
+    question = QUIZ.find_question(question_id)
+    assert question is not None
     option = question.find_option(answers[question_id])
     assert option is not None
     if option.gap is None or option.gap == MAX_GAP:

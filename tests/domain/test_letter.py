@@ -206,4 +206,7 @@ def test_the_kinds_are_those_of_the_contract() -> None:
         "absage-gast",
         "absage-beratung",
         "frei-geworden",
+        "erinnerung",
+        "danke",
+        "rueckmeldung",
     ]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from icalendar import Calendar
 
+from tests.readers.enclosed import invitation_of
+
 PATIENCE_SECONDS = 10
 
 
@@ -50,7 +52,8 @@ def letters_about(postfach: Path, guest: str, *, count: int) -> list[Received]:
 
 
 def _read(file: Path) -> Received:
-    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    raw = file.read_bytes()
+    message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
     parts = {part.get_content_type(): part for part in message.walk()}
     letter = Received(
@@ -60,13 +63,11 @@ def _read(file: Path) -> Received:
         text=parts["text/plain"].get_content(),
         html=parts["text/html"].get_content(),
     )
-    if "text/calendar" not in parts:
+    invitation = invitation_of(raw)
+    if invitation is None:
         return letter
-    invitation = parts["text/calendar"].get_payload(decode=True)
-    assert isinstance(invitation, bytes)
     calendar = Calendar.from_ical(invitation)
     (event,) = calendar.events
-    assert parts["text/calendar"].get_param("method") == calendar["METHOD"]
     return replace(
         letter,
         method=str(calendar["METHOD"]),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.outside.folder import FolderPost, Laid, laid_in
 from stadtfuehrer.outside.post import Later, Misconfigured, Parcel, Post
 
 if TYPE_CHECKING:
@@ -112,3 +112,58 @@ def test_a_full_disk_is_tried_again_later_and_leaves_nothing(
 def test_the_probe_finds_a_usable_folder_well_and_leaves_it_empty(tmp_path: Path) -> None:
     assert post(tmp_path / "postfach").probe(SENDER) == ()
     assert list((tmp_path / "postfach").iterdir()) == []
+
+
+def test_what_was_laid_is_found_newest_first(tmp_path: Path) -> None:
+    berlin = NOW.astimezone(ZoneInfo("Europe/Berlin"))
+    moments = [berlin, berlin + timedelta(microseconds=1), berlin - timedelta(hours=1)]
+    for moment, name in zip(moments, ["bestaetigung", "verschoben-gast", "a-1"], strict=True):
+        with post(tmp_path, moment).round() as hand_over:
+            hand_over(parcel(name, name=name))
+    found = laid_in(tmp_path)
+    assert [(laid.parcel, laid.laid_at) for laid in found] == [
+        ("verschoben-gast", moments[1]),
+        ("bestaetigung", moments[0]),
+        ("a-1", moments[2]),
+    ]
+    assert [laid.file.read_bytes().split()[0] for laid in found] == [
+        b"verschoben-gast",
+        b"bestaetigung",
+        b"a-1",
+    ]
+    assert {laid.laid_at.tzinfo for laid in found} == {UTC}
+
+
+def test_no_folder_holds_nothing(tmp_path: Path) -> None:
+    assert laid_in(tmp_path / "postfach") == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("brief.eml", "20261001T120000.000250Z-bestaetigung-1", "stadtfuehrer.toml"),
+        ".20261001T120000.000250Z-bestaetigung-1.eml.tmp",
+        "20261001T120000.000250Z-bestaetigung-0.eml",
+        "20261001T120000.000250Z-bestaetigung.eml",
+        "20261001T120000.000250Z--1.eml.eml",
+        "20261001T120000Z-bestaetigung-1.eml",
+        "20261301T120000.000250Z-bestaetigung-1.eml",
+        "20261001T120000.000250Z-Bestätigung-1.eml",
+        "20261001T120000.000250Z-bestaetigung-1.eml\n",
+    ],
+)
+def test_what_somebody_else_put_there_is_passed_by(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("")
+    assert laid_in(tmp_path) == ()
+
+
+def test_links_and_folders_are_passed_by(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.key"
+    secret.write_text("geheim")
+    folder = tmp_path / "postfach"
+    (folder / "20261001T120000.000250Z-bestaetigung-1.eml").mkdir(parents=True)
+    (folder / "20261001T120000.000250Z-bestaetigung-2.eml").symlink_to(secret)
+    file = folder / "20261001T120000.000250Z-bestaetigung-3.eml"
+    file.write_text("")
+    moment = NOW.replace(microsecond=250)
+    assert laid_in(folder) == (Laid(file=file, parcel="bestaetigung", laid_at=moment),)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any, cast
+from xml.etree.ElementTree import Comment
 
 import html5lib
 from icalendar import Calendar
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A letter, opened; ``shown`` is what the HTML form shows, ``links`` where it leads."""
+    """A letter, opened; ``shown`` is what the HTML form shows, ``links`` where it leads.
+
+    ``preview`` is the line that lists of mail show beside the subject; the letter itself hides it.
+    """
 
     kind: str
     subject: str
@@ -31,6 +35,7 @@ class Read:
     reply_to: list[str]
     text: str
     html: str
+    preview: str
     shown: str
     links: set[str]
     invitation: bytes | None
@@ -60,6 +65,7 @@ def read(letter: DbLetter) -> Read:
     page = html5lib.parse(html, namespaceHTMLElements=False)
     body = page.find("body")
     assert body is not None
+    preview = _taken_out(body)
     return Read(
         kind=letter.kind,
         subject=str(make_header(decode_header(message["Subject"]))),
@@ -67,6 +73,7 @@ def read(letter: DbLetter) -> Read:
         reply_to=_addresses(message["Reply-To"]),
         text=_content(parts["text/plain"]).decode().replace("\r\n", "\n"),
         html=html,
+        preview=preview,
         shown=_shown(body),
         links={link.get("href", "") for link in body.iter("a")},
         invitation=invitation_of(letter.message),
@@ -86,11 +93,21 @@ def _addresses(header: str) -> list[str]:
     return [address for _, address in getaddresses([header])]
 
 
+def _taken_out(body: Element) -> str:
+    """The text of what the body hides, which is taken out of it."""
+    hidden = [part for part in body if "display:none" in part.get("style", "")]
+    for part in hidden:
+        body.remove(part)
+    return straightened(" ".join("".join(part.itertext()) for part in hidden))
+
+
 def _shown(body: Element) -> str:
     for line_break in body.iter("br"):
         line_break.text = "\n"
+    for comment in body.iter(Comment):
+        comment.text = ""
     # A paragraph's end separates words; a <strong> within them does not.
     for block in body.iter():
-        if block.tag in {"p", "h2", "td"}:
+        if block.tag in {"p", "h1", "h2", "li", "td", "th"}:
             block.tail = f"\n{block.tail or ''}"
     return straightened(re.sub(r"\n+", "\n", "".join(body.itertext())))

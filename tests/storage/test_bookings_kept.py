@@ -81,7 +81,13 @@ def any_bookings(draw: st.DrawFn) -> Booking:
         changed_at=draw(instants),
         cancel_reason=draw(texts),
         consent=draw(
-            st.none() | st.builds(Consent, version=slugs, wording=texts, given_at=instants)
+            st.none()
+            | st.builds(
+                Consent,
+                version=st.text("0123456789-", max_size=20),
+                wording=texts,
+                given_at=instants,
+            )
         ),
     )
 

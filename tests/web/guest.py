@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
+from tests.readers.everyone import read_by_all
 from tests.web.page_rules import ORIGIN, complaints
 from tests.web.pages import Page
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ALWAYS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "font-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
+    "font-src 'self'; img-src 'self' data:; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -131,6 +132,9 @@ class Guest:
         assert not differing, "\n".join([str(page), *map(str, differing)])
         if page.status in {303, 308}:
             self._check_redirect(page)
+        elif page.route.endswith("/termin.ics") and (page.method, page.status) == ("GET", 200):
+            published = read_by_all(page.body)
+            assert (published.method, published.attendees) == ("PUBLISH", ())
         elif page.is_html:
             found = complaints(page, self.app, self.typed)
             assert not found, "\n".join([str(page), *found])
@@ -151,7 +155,7 @@ class Guest:
         return expected
 
     def _is_personal(self, page: Page) -> bool:
-        if page.route.startswith("/buchung/"):
+        if page.route.startswith(("/buchung/", "/postfach")):
             return True  # Also where nothing is: what stands there may be a mistyped key.
         if not page.route.startswith(("/quiz", "/termin")):
             return False

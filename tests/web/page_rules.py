@@ -116,8 +116,19 @@ def _inline(page: Page) -> Iterator[str]:
         runs = str(one.tag).endswith("script") and one.get("type") != "application/ld+json"
         if runs and (not one.get("src", "").startswith("/static/") or one.text):
             yield f"a script that is not a file of ours: {one.attrib}"
-        if one.tag in {"iframe", "object", "embed", "base", "frame"}:
+        framed = one.tag in {"iframe", "object", "embed", "base", "frame"}
+        if framed and not _is_letter_in_its_frame(page, one):
             yield f"a {one.tag}"
+
+
+def _is_letter_in_its_frame(page: Page, one: Element) -> bool:
+    return (
+        one.tag == "iframe"
+        and one.get("sandbox") == "allow-top-navigation-by-user-activation"
+        and one.get("src") == f"{page.route}/brief.html"
+        and bool(one.get("title", "").strip())
+        and page.route.startswith("/postfach/")
+    )
 
 
 def _indexing(page: Page) -> Iterator[str]:
@@ -144,7 +155,7 @@ def _ways(page: Page, app: Flask) -> Iterator[str]:
         for name in _ADDRESSES:
             address = one.get(name)
             if address is not None:
-                if _is_web_calendar(page, one):
+                if _is_web_calendar(page, one) or _is_link_of_letter(page, one):
                     continue
                 yield from _address(address, "GET", app, tag=f"{one.tag} {name}")
     for form in page.forms():
@@ -157,6 +168,12 @@ def _is_web_calendar(page: Page, one: Element) -> bool:
     of_a_booking = page.route.startswith("/buchung/") and one.tag == "a"
     silent = "noreferrer" in one.get("rel", "")
     return of_a_booking and silent and parts.scheme == "https" and parts.netloc in WEB_CALENDARS
+
+
+def _is_link_of_letter(page: Page, one: Element) -> bool:
+    """A link in a letter's text starts with the site's address, wherever the letter is read."""
+    of_the_site = one.get("href", "").startswith(ORIGIN) and one.get("rel") == "noopener noreferrer"
+    return page.route.startswith("/postfach/") and one.tag == "a" and of_the_site
 
 
 def _address(address: str, method: str, app: Flask, *, tag: str) -> Iterator[str]:

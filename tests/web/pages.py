@@ -169,7 +169,7 @@ def _form(form: Element, path: str) -> Form:
         elif control.tag in {"input", "select", "textarea"}:
             names.add(name)
             value = _value(control)
-            if kind != "radio" or control.get("checked") is not None:
+            if kind not in {"radio", "checkbox"} or control.get("checked") is not None:
                 fields.append((name, value))
     return Form(
         action=action,

@@ -39,6 +39,7 @@ FAULTS = [
     (">Quiz</a>", "></a>", "labels"),
     ('type="submit"', "", "labels"),
     ("<h1>", '<h1 style="color:red">', "inline"),
+    ("<h1>", '<iframe src="/quiz" title="Quiz"></iframe><h1>', "inline"),
     ("<h1>", '<h1 onclick="x()">', "inline"),
     ("<main", "<script>x()</script><main", "inline"),
     ("<main", '<script src="https://cdn.example/x.js"></script><main', "inline ways"),

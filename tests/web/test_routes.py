@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.app.application import create_app
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+
     from tests.web.sites import Site
 
 ROUTES = {
@@ -28,6 +34,9 @@ ROUTES = {
     ("/buchung/<token>/verschieben", "POST"),
     ("/buchung/<token>/absagen", "GET"),
     ("/buchung/<token>/absagen", "POST"),
+    ("/buchung/<token>/rueckmeldung", "GET"),
+    ("/buchung/<token>/rueckmeldung", "POST"),
+    ("/buchung/<token>/einwilligung", "POST"),
     ("/impressum", "GET"),
     ("/datenschutz", "GET"),
     ("/barrierefreiheit", "GET"),
@@ -38,12 +47,29 @@ ROUTES = {
     ("/static/<digest>/<path:name>", "GET"),
 }
 
+POSTFACH_ROUTES = {
+    ("/postfach", "GET"),
+    ("/postfach/<letter_id>", "GET"),
+    ("/postfach/<letter_id>/brief.html", "GET"),
+    ("/postfach/<letter_id>/brief.eml", "GET"),
+    ("/postfach/<letter_id>/einladung.ics", "GET"),
+}
 
-def test_the_routes_are_those_of_the_contract(site: Site) -> None:
+
+def routes(app: Flask) -> set[tuple[str, str]]:
     found = [
         (rule.rule, method)
-        for rule in site.app.url_map.iter_rules()
+        for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
     assert len(found) == len(set(found))
-    assert set(found) == ROUTES
+    return set(found)
+
+
+def test_the_routes_are_those_of_the_contract(site: Site) -> None:
+    assert routes(site.app) == ROUTES
+
+
+def test_a_postfach_brings_its_own(site: Site, tmp_path: Path) -> None:
+    with_postfach = routes(create_app(site.office, letters=tmp_path))
+    assert with_postfach - routes(site.app) == POSTFACH_ROUTES

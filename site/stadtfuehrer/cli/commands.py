@@ -11,6 +11,7 @@ from stadtfuehrer.app.logs import set_up_logs
 from stadtfuehrer.app.office import instance_folder
 from stadtfuehrer.cli.checking import check
 from stadtfuehrer.cli.looking import bookings, outbox
+from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serving import serve, web, worker
 from stadtfuehrer.cli.upkeep import backup, db, forget, init
 
@@ -29,5 +30,5 @@ def main(context: click.Context, instance: Path | None) -> None:
     context.obj = instance.resolve() if instance else instance_folder(os.environ)
 
 
-for command in (init, serve, web, worker, check, bookings, outbox, db, forget, backup):
+for command in (init, serve, web, worker, check, bookings, outbox, quiz, db, forget, backup):
     main.add_command(command)

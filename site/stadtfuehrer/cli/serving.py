@@ -39,6 +39,8 @@ THREADS = 3
 
 _TARGET = "stadtfuehrer.cli.serving:site_of_process"
 _PATIENCE_SECONDS = 5.0
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+"""Where the site has to be called, without a proxy, for the postfach to be seen."""
 _STOP_SECONDS = 3
 
 
@@ -150,7 +152,7 @@ def _announce(office: Office, instance: Path, host: str, port: int) -> None:
     click.echo(f"\nDer Stadtführer läuft: http://{shown}:{port}")
     if office.settings.mail.transport == "folder":
         click.echo(f"Briefe landen in:      {instance / POSTFACH}")
-        if _shows_postfach(office, host):
+        if host in _LOOPBACK and not office.settings.site.proxies:
             click.echo(f"und sind zu lesen auf: http://{shown}:{port}/postfach")
     click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
     link = urlsplit(office.settings.site.url)

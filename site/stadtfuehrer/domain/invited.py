@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -41,6 +42,7 @@ class Invited:
 
     @property
     def effect(self) -> Effect:
+        """What it does to the calendar entry of its UID."""
         if self.method == "CANCEL":
             return Effect.CANCELS
         return Effect.REPLACES if self.sequence else Effect.NEW
@@ -50,7 +52,7 @@ def find_invited(invitation: bytes) -> Invited | None:
     """What the invitation says; None where it is not one event with a beginning and an end."""
     try:
         calendar = Calendar.from_ical(invitation)
-        (event,) = calendar.walk("VEVENT")
+        (event,) = calendar.events
         start, end = event.start, event.end
         sequence = int(event.get("SEQUENCE", 0))
     except (ValueError, TypeError, AttributeError, LookupError):
@@ -83,4 +85,6 @@ def _listed(value: Any) -> list[Any]:
 
 def _correspondent(value: Any) -> Correspondent:
     name = value.params.get("CN", "") if hasattr(value, "params") else ""
-    return Correspondent(name=plain_text(str(name)), address=str(value).removeprefix("mailto:"))
+    # A scheme may be written in any case (RFC 3986, 3.1).
+    address = re.sub("^mailto:", "", plain_text(str(value)), flags=re.IGNORECASE)
+    return Correspondent(name=plain_text(str(name)), address=address)

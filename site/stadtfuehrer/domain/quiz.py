@@ -14,7 +14,7 @@ from stadtfuehrer.domain.quiz_scoring import (
     Scoring,
     Thresholds,
 )
-from stadtfuehrer.domain.refusals import IncompleteAnswers, UnknownQuestion
+from stadtfuehrer.domain.refusals import IncompleteAnswers
 
 __all__ = [
     "MAX_GAP",
@@ -36,7 +36,7 @@ __all__ = [
 
 RESERVED = frozenset(
     {
-        *("frage", "weiter", "angebot", "ab", "bis", "von", "zone", "start"),
+        *("frage", "weiter", "tasten", "angebot", "ab", "bis", "von", "zone", "start"),
         *("name", "email", "firma", "telefon", "anliegen", "grund"),
         *("website", "schluessel", "brief", "gezaehlt"),
     }
@@ -107,18 +107,6 @@ class Quiz(Scoring):
     def find_question(self, question_id: str) -> Question | None:
         """The question with this id, or None."""
         return next((one for one in self.questions if one.id == question_id), None)
-
-    def get_question(self, question_id: str) -> Question:
-        """The question with this id.
-
-        Raises:
-            UnknownQuestion: there is none.
-
-        """
-        question = self.find_question(question_id)
-        if question is None:
-            raise UnknownQuestion
-        return question
 
     def before(self, question: Question) -> Question | None:
         """The question before this one; None for the first."""

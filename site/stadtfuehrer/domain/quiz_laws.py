@@ -1,9 +1,16 @@
 """What any quiz must satisfy before it is shown; each law has its reason beside it.
 
-Two of the laws need no check of their own, because they follow. Since no weight is negative and
-„weiß ich nicht“ has no place on the scale from well to badly, a worse answer never lowers a need.
-And since all columns have the same sum, a worse answer with the greatest weight for the winner
-adds to each other need at most as much as to the winner's: the winner stays.
+Some promises need no check of their own, because they follow from these laws:
+
+- A worse answer never lowers a need, since no weight is negative.
+- A worse answer to a question that speaks most for the winner keeps the winner, also on a tie:
+  since all columns have the same sum, it adds to no other need more than to the winner's.
+- There is one first recommendation, whatever the order of answers: a need is a sum, and on a tie
+  the order of services decides.
+- The points of all answers sum exactly to the need, which is reckoned as their sum.
+
+„Weiß ich nicht“ is no worse and no better answer but another one: it stands for a gap of its own
+with each service, so that coming from there a big gap may well lead to another winner.
 """
 
 from __future__ import annotations
@@ -14,15 +21,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stadtfuehrer.domain.quiz import MAX_GAP, RESERVED
 from stadtfuehrer.domain.quiz_reach import unreachable_outcomes
+from stadtfuehrer.domain.quiz_sums import TooManySums
+from stadtfuehrer.domain.wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from stadtfuehrer.domain.quiz import Option, Outcome, Question, Quiz
+    from stadtfuehrer.domain.quiz import Outcome, Question, Quiz
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MAX_WEIGHT = 9
 """So that anybody can check a result by hand."""
+MAX_QUESTIONS = 30
+MAX_SERVICES = 8
+"""Up to here it is settled in seconds whether every outcome can come about."""
 
 
 class Broken(NamedTuple):
@@ -35,31 +47,24 @@ class Broken(NamedTuple):
 def broken_laws(quiz: Quiz) -> list[Broken]:
     """Every broken law of this quiz, not only the first; an empty list means that it can be used.
 
-    Takes some milliseconds for ten questions with five answers.
+    Takes some milliseconds for ten questions, and seconds for the most contrived quizzes of
+    ``MAX_QUESTIONS`` and ``MAX_SERVICES``.
     """
-    found = [
+    return [
         *_in_services(quiz),
         *_in_thresholds(quiz),
         *_in_outcomes(quiz),
         *_in_questions(quiz.questions),
         *_in_weights(quiz),
+        *(_in_reach(quiz) if _can_be_reckoned(quiz) else ()),
     ]
-    if _can_be_reckoned(quiz):
-        found += [
-            Broken(
-                "thresholds" if never is None else f"outcomes.{never}",
-                "dieses Ergebnis ist mit keiner Kombination von Antworten zu erreichen"
-                if never
-                else "mit keiner Kombination von Antworten bleibt jeder Bedarf unter no_need_below",
-            )
-            for never in unreachable_outcomes(quiz)
-        ]
-    return found
 
 
 def _in_services(quiz: Quiz) -> Iterator[Broken]:
     if not quiz.services:
         yield Broken("services", "mindestens eine Leistung muss da sein")
+    if len(quiz.services) > MAX_SERVICES:
+        yield Broken("services", f"es dürfen höchstens {MAX_SERVICES} Leistungen sein")
     yield from _repeated("services[{}]", quiz.services)
     for service in quiz.services:
         gap = quiz.unknown_gaps.get(service)
@@ -95,6 +100,8 @@ def _in_outcomes(quiz: Quiz) -> Iterator[Broken]:
 def _in_questions(questions: Sequence[Question]) -> Iterator[Broken]:
     if not questions:
         yield Broken("questions", "mindestens eine Frage muss da sein")
+    if len(questions) > MAX_QUESTIONS:
+        yield Broken("questions", f"es dürfen höchstens {MAX_QUESTIONS} Fragen sein")
     yield from _repeated("questions[{}].id", [one.id for one in questions])
     for number, question in enumerate(questions):
         place = f"questions[{number}]"
@@ -103,10 +110,11 @@ def _in_questions(questions: Sequence[Question]) -> Iterator[Broken]:
             # It would share its name with a parameter of our own pages.
             yield Broken(f"{place}.id", f"„{question.id}“ ist für die Seiten selbst vergeben")
         yield from _blank(place, question, "theme", "place", "text", "why", "meaning", "tip")
-        yield from _in_options(f"{place}.options", question.options)
+        yield from _in_options(f"{place}.options", question, _name(number, question))
 
 
-def _in_options(place: str, options: Sequence[Option]) -> Iterator[Broken]:
+def _in_options(place: str, question: Question, name: str) -> Iterator[Broken]:
+    options = question.options
     yield from _repeated(place + "[{}].id", [one.id for one in options])
     for number, option in enumerate(options):
         yield from _id(f"{place}[{number}].id", option.id)
@@ -116,23 +124,39 @@ def _in_options(place: str, options: Sequence[Option]) -> Iterator[Broken]:
     unsure = sum(option.gap is None for option in options)
     if unsure != 1:
         yield Broken(
-            place, f"genau eine Antwort ohne gap muss da sein („weiß ich nicht“), hier: {unsure}"
+            place,
+            f"{name} braucht genau eine Antwort ohne gap („weiß ich nicht“), hat aber "
+            f"{unsure or 'keine'}",
         )
     gaps = [option.gap for option in options if option.gap is not None]
     if any(later <= earlier for earlier, later in pairwise(gaps)):
-        yield Broken(place, "gap muss von Antwort zu Antwort wachsen")
+        yield Broken(
+            place,
+            f"bei {name} stehen die Antworten nicht von gut nach schlecht: "
+            "gap muss von Antwort zu Antwort wachsen",
+        )
     # Without both ends a need could not run from 0 to 100, and the thresholds would shift.
-    if not {0, MAX_GAP} <= set(gaps):
-        yield Broken(place, f"eine Antwort mit gap 0 und eine mit gap {MAX_GAP} müssen da sein")
+    for end, answer in ((0, "alles gut"), (MAX_GAP, "große Lücke")):
+        if end not in gaps:
+            yield Broken(place, f"{name} braucht eine Antwort mit gap {end} ({answer})")
 
 
 def _in_weights(quiz: Quiz) -> Iterator[Broken]:
     for number, question in enumerate(quiz.questions):
-        place = f"questions[{number}].weights"
+        place, name = f"questions[{number}].weights", _name(number, question)
         yield from _strangers(place, question.weights, quiz)
         for service, weight in question.weights.items():
-            if not 0 <= weight <= MAX_WEIGHT:
-                yield Broken(f"{place}.{service}", f"muss zwischen 0 und {MAX_WEIGHT} liegen")
+            if weight < 0:
+                # A worse answer would lower the need.
+                yield Broken(
+                    f"{place}.{service}",
+                    f"{name} zählt gegen „{service}“: "
+                    f"ein Gewicht muss mindestens 0 sein, ist aber {weight}",
+                )
+            if weight > MAX_WEIGHT:
+                yield Broken(
+                    f"{place}.{service}", f"darf höchstens {MAX_WEIGHT} sein, ist aber {weight}"
+                )
     sums = {service: quiz.column(service) for service in quiz.services}
     # A service with a greater sum would be favoured whatever the answers are.
     if quiz.questions and (len(set(sums.values())) > 1 or not all(sums.values())):
@@ -143,14 +167,42 @@ def _in_weights(quiz: Quiz) -> Iterator[Broken]:
 
 
 def _can_be_reckoned(quiz: Quiz) -> bool:
-    """Whether needs exist at all, so that outcomes can be looked for."""
+    """Whether needs exist at all, and so few that outcomes can be looked for."""
     return (
-        bool(quiz.services and quiz.questions)
-        and len(set(quiz.services)) == len(quiz.services)
-        and all(question.options for question in quiz.questions)
+        0 < len(set(quiz.services)) == len(quiz.services) <= MAX_SERVICES
+        and 0 < len(quiz.questions) <= MAX_QUESTIONS
+        # More answers than gaps and „weiß ich nicht“ break a law that is told already.
+        and all(0 < len(question.options) <= MAX_GAP + 2 for question in quiz.questions)
         and all(quiz.column(service) > 0 for service in quiz.services)
         and all(service in quiz.unknown_gaps for service in quiz.services)
     )
+
+
+def _in_reach(quiz: Quiz) -> Iterator[Broken]:
+    try:
+        unreachable = unreachable_outcomes(quiz)
+    except TooManySums:
+        yield Broken(
+            "questions",
+            "es sind so viele, dass sich nicht mehr nachrechnen lässt, ob jedes Ergebnis zu "
+            "erreichen ist; mit höchstens 14 Fragen geht es immer",
+        )
+        return
+    for never in unreachable:
+        if never is None:
+            yield Broken(
+                "thresholds.no_need_below",
+                "keine Kombination von Antworten führt zu „no_need“: "
+                "immer erreicht mindestens ein Bedarf diese Schwelle",
+            )
+        else:
+            yield Broken(f"outcomes.{never}", f"keine Kombination von Antworten führt zu „{never}“")
+
+
+def _name(number: int, question: Question) -> str:
+    """A question as the consultant knows it: „Frage 4 („Woran merkst du …?“)“."""
+    text = question.text.strip()
+    return f"Frage {number + 1} ({quoted(text)})" if text else f"Frage {number + 1}"
 
 
 def _id(place: str, value: str) -> Iterator[Broken]:
@@ -164,10 +216,12 @@ def _blank(place: str, owner: object, *names: str) -> Iterator[Broken]:
             yield Broken(f"{place}.{name}", "hier fehlt der Text")
 
 
-def _repeated(place: str, values: Sequence[str]) -> Iterator[Broken]:
+def _repeated(place: str, values: Iterable[str]) -> Iterator[Broken]:
+    seen: set[str] = set()
     for number, value in enumerate(values):
-        if value in values[:number]:
+        if value in seen:
             yield Broken(place.format(number), f"„{value}“ gibt es schon")
+        seen.add(value)
 
 
 def _strangers(place: str, services: Iterable[str], quiz: Quiz) -> Iterator[Broken]:

@@ -8,122 +8,139 @@ be chosen so that they add up to at least the goal everywhere.
 
 Most cases are settled by weighing the conditions against each other: if the sum which is best for
 some mix of them reaches the goal, there is one; if it does not even reach the goal's own mix, there
-is none. What is left goes through a dynamic programme over the reachable sums. Three prunings, none
-of which can lose the goal, keep it small: a sum which could not get there even with the best of all
+is none. What is left is looked for among the sums of two halves. Two prunings, none of which can
+lose the goal, keep the first half small: a sum which could not get there even with the best of all
 answers to come is dropped; a number which is enough even with the worst of them is cut down to just
-enough; and of two sums the one which is nowhere greater is dropped (Pareto).
+enough, so that more sums are the same.
 """
 
 from __future__ import annotations
 
 from functools import partial, reduce
-from itertools import combinations_with_replacement
-from math import lcm
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.quiz_sums import (
+    MOST_SUMS,
+    SecondHalf,
+    TooManySums,
+    Vector,
+    add,
+    all_sums,
+    conditions,
+    goal,
+    second_half,
+    whole_points,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from stadtfuehrer.domain.quiz_scoring import Scoring
 
-Vector = tuple[int, ...]
+ROUNDS = 100
+"""How often the conditions are weighed anew; more rounds settle hardly more cases."""
 
-SHARES = 8
-"""How finely conditions are weighed; finer ones settle more without the dynamic programme."""
+SECOND_HALF = 5**6
+"""Most sums of the second half; with ``MOST_SUMS`` in the first, fourteen questions with five
+answers are always settled."""
 
 
 def unreachable_outcomes(scoring: Scoring) -> list[str | None]:
     """The outcomes to which no set of answers leads; None is „no recommendation“.
 
     Every question must have an answer, and every service a weight above zero somewhere.
+
+    Raises:
+        TooManySums: it cannot be settled, which takes more than fourteen questions.
+
     """
-    points, limit = _in_whole_units(scoring)
-    never: list[str | None] = []
-    for own, service in enumerate(scoring.services):
-        others = [at for at in range(len(scoring.services)) if at != own]
-        # On a tie the earlier service wins, so the need must lie above those before it.
-        goal = (limit, *(int(other < own) for other in others))
-        choices = [
-            [(needs[own], *(needs[own] - needs[other] for other in others)) for needs in options]
-            for options in points
-        ]
-        if not can_add_up(choices, goal):
-            never.append(service)
-    below = [[tuple(-need for need in needs) for needs in options] for options in points]
-    if not can_add_up(below, (1 - limit,) * len(scoring.services)):
-        never.append(None)
-    return never
+    points, unit = whole_points(scoring)
+    limit, services = int(scoring.thresholds.no_need_below * unit), len(scoring.services)
+    return [
+        outcome
+        for own, outcome in (*enumerate(scoring.services), (None, None))
+        if not can_add_up(
+            [[conditions(own, needs) for needs in options] for options in points],
+            goal(own, services, limit=limit),
+        )
+    ]
 
 
-def can_add_up(choices: Sequence[Sequence[Vector]], goal: Vector) -> bool:
-    """Whether one vector out of each choice can be taken so that their sum is ≥ ``goal``."""
-    tightest, least_slack = (0,) * len(goal), None
-    for mix in _mixes(len(goal)):
+def can_add_up(choices: Sequence[Sequence[Vector]], wanted: Vector) -> bool:
+    """Whether one vector out of each choice can be taken so that their sum is ≥ ``wanted``.
+
+    Raises:
+        TooManySums: weighing does not tell, and there are too many sums to look through.
+
+    """
+    mix = tightest = (1,) * len(wanted)
+    least_slack = None
+    for _ in range(ROUNDS):
         # The best sum as this mix of the conditions sees it: it may be there already, or show
         # that no sum is.
-        total = _sum((max(options, key=partial(_dot, mix)) for options in choices), len(goal))
-        if _reaches(total, goal):
+        total = _sum((max(options, key=partial(_dot, mix)) for options in choices), len(wanted))
+        if _reaches(total, wanted):
             return True
-        slack = _dot(mix, total) - _dot(mix, goal)
+        slack = _dot(mix, total) - _dot(mix, wanted)
         if slack < 0:
             return False
-        if least_slack is None or slack < least_slack:
+        if least_slack is None or slack * sum(tightest) < least_slack * sum(mix):
             tightest, least_slack = mix, slack
+        # What falls short weighs more the next time (fictitious play, Brown 1951).
+        mix = tuple(
+            share + (have < want) for share, have, want in zip(mix, total, wanted, strict=True)
+        )
     # The mix that came closest to showing that there is none goes on as one more condition.
     return _some_sum_reaches(
         [[(*one, _dot(tightest, one)) for one in options] for options in choices],
-        (*goal, _dot(tightest, goal)),
+        (*wanted, _dot(tightest, wanted)),
     )
 
 
-def _some_sum_reaches(choices: Sequence[Sequence[Vector]], goal: Vector) -> bool:
+def _some_sum_reaches(choices: Sequence[Sequence[Vector]], wanted: Vector) -> bool:
+    # What matters most comes first, so that hopeless sums are dropped early.
+    ordered = sorted(map(_greatest, choices), key=_width, reverse=True)
+    at = second_half(ordered, SECOND_HALF)
+    second = SecondHalf(set(all_sums(ordered[at:], len(wanted))))
+    return any(second.completing(one, wanted) for one in _first_sums(ordered, at, wanted))
+
+
+def _first_sums(choices: Sequence[Sequence[Vector]], end: int, wanted: Vector) -> set[Vector]:
+    """The sums of the choices before ``end`` from which there may be a way to ``wanted``."""
     # What the choices still to come add at best and at worst, from the end to the front.
-    best, worst = [(0,) * len(goal)], [(0,) * len(goal)]
+    best, worst = [(0,) * len(wanted)], [(0,) * len(wanted)]
     for options in reversed(choices):
-        best.append(_add(best[-1], tuple(map(max, zip(*options, strict=True)))))
-        worst.append(_add(worst[-1], tuple(map(min, zip(*options, strict=True)))))
-    sums: list[Vector] = [(0,) * len(goal)]
-    for at, options in enumerate(choices, start=1):
-        needed = _subtract(goal, best[len(choices) - at])
-        enough = _subtract(goal, worst[len(choices) - at])
-        reached = {_add(one, option) for one in sums for option in options}
-        sums = _greatest(tuple(map(min, one, enough)) for one in reached if _reaches(one, needed))
-    return bool(sums)
+        best.append(add(best[-1], tuple(map(max, zip(*options, strict=True)))))
+        worst.append(add(worst[-1], tuple(map(min, zip(*options, strict=True)))))
+    sums = {(0,) * len(wanted)}
+    for at, options in enumerate(choices[:end], start=1):
+        needed = _subtract(wanted, best[len(choices) - at])
+        enough = _subtract(wanted, worst[len(choices) - at])
+        reached = (add(one, option) for one in sums for option in options)
+        sums = {tuple(map(min, one, enough)) for one in reached if _reaches(one, needed)}
+        if len(sums) > MOST_SUMS:
+            raise TooManySums
+    return sums
 
 
-def _mixes(conditions: int) -> Iterator[Vector]:
-    """Ways to weigh the conditions against each other, in shares that sum to ``SHARES``."""
-    for shares in combinations_with_replacement(range(conditions), SHARES):
-        yield tuple(map(shares.count, range(conditions)))
-
-
-def _in_whole_units(scoring: Scoring) -> tuple[list[list[Vector]], int]:
-    """For each question and answer the points for each service, and the threshold, as integers."""
-    points = [
-        [
-            [scoring.points(question, option, service) for service in scoring.services]
-            for option in question.options
-        ]
-        for question in scoring.questions
-    ]
-    limit = scoring.thresholds.no_need_below
-    unit = lcm(limit.denominator, *(p.denominator for q in points for o in q for p in o))
-    whole = [[tuple(int(p * unit) for p in option) for option in options] for options in points]
-    return whole, int(limit * unit)
-
-
-def _greatest(sums: Iterable[Vector]) -> list[Vector]:
-    """Those sums which no other one equals or exceeds everywhere."""
+def _greatest(options: Iterable[Vector]) -> list[Vector]:
+    """Those vectors which no other one equals or exceeds everywhere."""
     kept: list[Vector] = []
-    # Descending order puts every sum behind those that could exceed it.
-    for one in sorted(set(sums), reverse=True):
+    # Descending order puts every vector behind those that could exceed it.
+    for one in sorted(set(options), reverse=True):
         if not any(_reaches(other, one) for other in kept):
             kept.append(one)
     return kept
 
 
-def _reaches(one: Vector, goal: Vector) -> bool:
-    return all(map(int.__ge__, one, goal))
+def _width(options: Sequence[Vector]) -> int:
+    """How much it matters at most which one is taken."""
+    width: int = max(max(numbers) - min(numbers) for numbers in zip(*options, strict=True))
+    return width
+
+
+def _reaches(one: Vector, wanted: Vector) -> bool:
+    return all(map(int.__ge__, one, wanted))
 
 
 def _dot(mix: Vector, one: Vector) -> int:
@@ -131,11 +148,7 @@ def _dot(mix: Vector, one: Vector) -> int:
 
 
 def _sum(vectors: Iterable[Vector], length: int) -> Vector:
-    return reduce(_add, vectors, (0,) * length)
-
-
-def _add(one: Vector, other: Vector) -> Vector:
-    return tuple(map(int.__add__, one, other))
+    return reduce(add, vectors, (0,) * length)
 
 
 def _subtract(one: Vector, other: Vector) -> Vector:

@@ -79,7 +79,7 @@ def _in_words(field: Raw) -> str:
         return ""
     try:
         # It also takes a Header, which is what the parser makes of bytes beyond ASCII.
-        words = str(make_header(decode_header(field)))  # type: ignore[arg-type]
+        words = str(make_header(decode_header(field)))
     except (HeaderParseError, LookupError, ValueError):
         words = str(field)
     return " ".join(plain_text(words).split())

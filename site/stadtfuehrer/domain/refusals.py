@@ -20,10 +20,6 @@ class UnknownService(Refusal):
     """No such service."""
 
 
-class UnknownQuestion(Refusal):
-    """The quiz has no such question."""
-
-
 class UnknownPage(Refusal):
     """No such page in the catalogue."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -132,6 +133,16 @@ def visits_of(quiz: Quiz, counts: Mapping[TallyLine, int], *, since: date) -> Vi
             if line.what is What.FINISHED and line.quiz_version != version
         ),
     )
+
+
+def costliest_stop(visits: Visits) -> Stop | None:
+    """The stop that the greatest share went no further from, the first of equals.
+
+    Never the first question, which crawlers open as well, nor one that too few came to for a share
+    to say anything; None if there is no other.
+    """
+    told = [stop for stop in visits.stops[1:] if stop.came >= FEWEST_RUNS and stop.left]
+    return max(told, key=lambda stop: Fraction(stop.left, stop.came), default=None)
 
 
 def _finished(quiz: Quiz, version: str, counts: Mapping[TallyLine, int]) -> dict[str | None, int]:

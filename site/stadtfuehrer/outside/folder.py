@@ -133,7 +133,7 @@ def _find_laid(folder: Path, name: str) -> Laid | None:
     if parts is None:
         return None
     try:
-        moment = datetime.strptime(parts["moment"], _MOMENT).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(parts["moment"])
     except ValueError:
         return None
     return Laid(file=folder / name, parcel=parts["parcel"], laid_at=moment)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
+from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.invitation import Entry
 from stadtfuehrer.services.links import booking_link
@@ -14,6 +15,7 @@ from stadtfuehrer.services.meeting import meeting_point
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking
+    from stadtfuehrer.services.meeting import MeetingPoint
     from stadtfuehrer.services.office import Office
 
 _GOOGLE = "https://calendar.google.com/calendar/render"
@@ -27,11 +29,18 @@ def calendar_entry(office: Office, booking: Booking, token: str) -> Entry:
     return Entry(
         organizer=site_mailbox(office),
         summary=f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}",
-        description=f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}",
+        description=_description(booking, point, link),
         location=point.location,
         conference=point.conference,
         url=link,
     )
+
+
+def _description(booking: Booking, point: MeetingPoint, link: str) -> str:
+    if booking.status is Status.CANCELLED:
+        # Some calendars go on showing what was called off, with all that it said.
+        return f"Dieser Termin ist abgesagt.\n\nAnsehen: {link}"
+    return f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}"
 
 
 def calendar_file(office: Office, booking: Booking, token: str) -> bytes:

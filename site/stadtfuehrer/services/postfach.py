@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stadtfuehrer.outside.folder import Laid
     from stadtfuehrer.services.office import Office
 
-SHOWN_AT_ONCE = 100
+SHOWN_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The forms: what a visitor may write."""
 
 from wtforms import BooleanField, HiddenField, RadioField, TelField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import Optional, ValidationError
 
 from stadtfuehrer.domain.consent import WORDING
@@ -20,6 +21,7 @@ __all__ = [
     "BookingForm",
     "CancelForm",
     "FeedbackForm",
+    "FinishForm",
     "MoveForm",
     "PublicForm",
     "ResultForm",
@@ -64,7 +66,7 @@ class FeedbackForm(PublicForm):
 
     zufrieden = RadioField(
         "Wie zufrieden bist du mit dem Gespräch?",
-        choices=[(one.value, one.label) for one in Satisfaction],
+        choices=[SelectChoice(one.value, one.label) for one in Satisfaction],
         validate_choice=False,
     )
     worte = text_field(

@@ -40,7 +40,7 @@ _EFFECTS = {
 _CARRIED = {
     Effect.NEW: "mit Einladung",
     Effect.REPLACES: "mit geänderter Einladung",
-    Effect.CANCELS: "mit Absage für den Kalender",
+    Effect.CANCELS: "nimmt die Einladung zurück",
 }
 
 

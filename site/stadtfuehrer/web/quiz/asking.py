@@ -8,70 +8,100 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 
 from stadtfuehrer.web.desk import the_office
-from stadtfuehrer.web.quiz.blueprint import quiz, quiz_href
+from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
+from stadtfuehrer.web.quiz.walk import walk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from stadtfuehrer.domain.quiz import Answers, Question, Quiz, Reading
+    from stadtfuehrer.web.quiz.walk import Walk
 
-    from stadtfuehrer.domain.quiz import Question, Reading
+_SECONDS_A_QUESTION = 18
 
 
 @quiz.get("/quiz")
 def question() -> str:
     """The question asked for, else the first open one, else all answers to look over."""
     the_quiz = the_office().catalogue.quiz
-    reading = the_quiz.read(request.args.items(multi=True))
-    notices = _notices(reading)
-    wanted = request.args.get("frage")
-    asked = None if wanted is None else the_quiz.find_question(wanted)
-    if wanted is not None and asked is None:
+    pairs = list(request.args.items(multi=True))
+    reading, own = the_quiz.read(pairs), dict(pairs)
+    notices = _notices(the_quiz, reading)
+    asked = the_quiz.find_question(own.get("frage", ""))
+    if "frage" in own and asked is None:
         notices.append("Diese Frage gibt es nicht. Hier geht es weiter.")
-    asked = asked or the_quiz.first_open(reading.answers)
+    # „Weiter“ tells which question was on the page, so that going on without an answer is seen.
+    left = the_quiz.find_question(own.get("weiter", ""))
+    skipped = left if left is not None and left.id not in reading.answers else None
+    asked = asked or skipped or the_quiz.first_open(reading.answers)
     if asked is None:
         return _check_page(reading.answers, notices)
-    return _question_page(asked, reading.answers, notices)
+    return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
 
 
-def _question_page(asked: Question, answers: Mapping[str, str], notices: list[str]) -> str:
+def _question_page(
+    asked: Question, answers: Answers, notices: list[str], *, is_skipped: bool
+) -> str:
     the_quiz = the_office().catalogue.quiz
-    before = the_quiz.before(asked)
-    # „Weiter“ tells which question was on the page, so that going on without an answer is seen.
-    skipped = request.args.get("weiter") == asked.id and asked.id not in answers
+    before, total = the_quiz.before(asked), len(the_quiz.questions)
+    number = the_quiz.questions.index(asked) + 1
+    others = {name: value for name, value in answers.items() if name != asked.id} | kept()
     return render_template(
         "quiz/question.html",
         question=asked,
         chosen=answers.get(asked.id),
-        number=the_quiz.questions.index(asked) + 1,
-        total=len(the_quiz.questions),
-        walked=len(answers),
-        others=[(name, value) for name, value in answers.items() if name != asked.id],
+        number=number,
+        total=total,
+        minutes=_minutes_in_words(total) if number == 1 and not answers else None,
+        walk=_walk(the_quiz, answers, at=number - 1),
+        without_keys="tasten" in others,
+        others=[(name, value) for name, value in others.items() if name != "tasten"],
         back_href=None if before is None else quiz_href(answers, frage=before.id),
         notices=notices,
-        error="Wähle eine Antwort aus, dann geht es weiter." if skipped else None,
+        error="Wähle eine Antwort aus, dann geht es weiter." if is_skipped else None,
     )
 
 
-def _check_page(answers: Mapping[str, str], notices: list[str]) -> str:
+def _check_page(answers: Answers, notices: list[str]) -> str:
+    the_quiz = the_office().catalogue.quiz
     items = [
         {
             "question": one,
             "option": one.find_option(answers[one.id]),
             "change_href": quiz_href(answers, frage=one.id),
         }
-        for one in the_office().catalogue.quiz.questions
+        for one in the_quiz.questions
     ]
     return render_template(
         "quiz/check.html",
         items=items,
-        result_href=f"{url_for('quiz.result')}?{urlencode(answers)}",
+        walk=_walk(the_quiz, answers, at=len(items)),
+        result_href=f"{url_for('quiz.result')}?{urlencode({**answers, **kept()})}",
         notices=notices,
     )
 
 
-def _notices(reading: Reading) -> list[str]:
+def _walk(the_quiz: Quiz, answers: Answers, *, at: int) -> Walk:
+    answered = {number for number, one in enumerate(the_quiz.questions) if one.id in answers}
+    return walk_of(len(the_quiz.questions), at=at, answered=answered)
+
+
+def _minutes_in_words(total: int) -> str:
+    minutes = max(1, round(total * _SECONDS_A_QUESTION / 60))
+    return "etwa eine Minute" if minutes == 1 else f"etwa {minutes} Minuten"
+
+
+def _notices(the_quiz: Quiz, reading: Reading) -> list[str]:
     """What to say about answers that this quiz does not know, perhaps out of an old link."""
-    return [
+    notices = [
         f"Deine Antwort auf „{unknown.question.text}“ gibt es so nicht mehr. Bitte wähle neu."
         for unknown in reading.unknown
         if unknown.question is not None
     ]
+    # A name that is not ours may also be what others hang onto links. With one of our answers as
+    # its value it was a question of an earlier quiz.
+    options = {option.id for one in the_quiz.questions for option in one.options}
+    if any(one.question is None and one.option_id in options for one in reading.unknown):
+        notices.append(
+            "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
+            "Deine Antworten auf die anderen sind noch da."
+        )
+    return notices

@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 quiz = Blueprint("quiz", __name__)
 
 COUNTED = {"gezaehlt": "1"}
-"""Stands in the address once a run has been counted, so that it is not counted again."""
+"""Stands in the address once a finished run has been counted, so that it is not counted again."""
+
+_KEPT = {"tasten": "aus", **COUNTED}
 
 
-def counted_before() -> dict[str, str]:
-    """The mark that this run has been counted, to be carried on; empty if it has not."""
-    return COUNTED if request.values.keys() >= COUNTED.keys() else {}
+def kept() -> dict[str, str]:
+    """What goes along from page to page beside the answers: keys switched off, a run counted."""
+    return {name: value for name, value in _KEPT.items() if request.values.get(name) == value}
 
 
 def quiz_href(answers: Mapping[str, str], **more: str) -> str:
     """The quiz with these answers: the first open question, or all of them to look over."""
-    query = urlencode({**answers, **more, **counted_before()})
+    query = urlencode({**answers, **kept(), **more})
     return url_for("quiz.question") + (f"?{query}" if query else "")

@@ -16,7 +16,7 @@ from stadtfuehrer.services.tally import count_run
 from stadtfuehrer.web.desk import now, the_office, the_tally_sheet
 from stadtfuehrer.web.forms import FinishForm, typed
 from stadtfuehrer.web.key import find_key
-from stadtfuehrer.web.quiz.blueprint import COUNTED, counted_before, quiz, quiz_href
+from stadtfuehrer.web.quiz.blueprint import COUNTED, kept, quiz, quiz_href
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ def count_page(asked: Question | None, reading: Reading) -> None:
         and len(reading.answers) == at
         and all(one.question is None for one in reading.unknown)
         and not reloaded
-        and not counted_before()
+        and not _is_counted()
     ):
         the_tally_sheet().note_shown("" if asked is None else asked.id, now=now())
 
@@ -81,9 +81,14 @@ def finish() -> ResponseReturnValue:
     answers = the_quiz.read(request.form.items(multi=True)).answers
     if the_quiz.first_open(answers) is not None:
         return redirect(quiz_href(answers), 303)
-    if not counted_before():
+    if not _is_counted():
         _count(answers)
-    return redirect(f"{url_for('quiz.result')}?{urlencode(answers | COUNTED)}", 303)
+    query = urlencode({**answers, **kept(), **COUNTED})
+    return redirect(f"{url_for('quiz.result')}?{query}", 303)
+
+
+def _is_counted() -> bool:
+    return kept().items() >= COUNTED.items()
 
 
 def _count(answers: Mapping[str, str]) -> None:

@@ -1,123 +1,95 @@
-"""Lays the city plan out on paper: where each street, sign and way is drawn.
-
-Whole numbers on a sheet that is 640 wide and as high as it needs to be. A street runs along the
-river; districts stand north and south of it, each a comb: a way from the river street to the
-district's place, and on both sides of it rows of streets, one a question. At first everything
-lies on a grid, then ``_bend`` makes a city of it: it moves neighbours alike, so that what does not
-touch on the grid does not touch on paper either.
-"""
+"""Draws a result's plan onto the city: the state of the streets, who stands where, the route."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, sin
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz_plan import Heading
+from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, WIDTH, Box, bent, city, path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from stadtfuehrer.domain.quiz_plan import District, Plan, Standing, Street
+    from stadtfuehrer.web.quiz.city import City, Course, Point, Quarter
 
-    from stadtfuehrer.domain.quiz_plan import District, Plan, Street
-
-WIDTH = 640
-SIGN_LETTER = 11.5
-"""Width of a letter on a district's sign, on average; the sign type is narrow."""
-_MARGIN = 14
-_PITCH = 68
-_NORTH_BANK = 96
-_SOUTH_BANK = 118
-_RIVER = 58
-_SIGN_LINE = 28
-_SIGN_ROOM = 12
-_NEAREST, _FARTHEST = 0.19, 0.44
-"""How far from an entry one can stand, as a share of the distance to the next."""
-
-
-class Point(NamedTuple):
-    """A place on the sheet; y grows southward."""
-
-    x: int
-    y: int
-
-
-class Box(NamedTuple):
-    """A plate: its middle and its size."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnStreet:
-    """A street from the district's way outward; signs stand on both sides of its number."""
-
-    street: Street
-    path: str
-    plate: Box
-    turn: int
-    """Degrees from east, clockwise, for what is painted on the street."""
-    signs: tuple[Point, Point]
+_NEAREST, _FARTHEST = 0.3, 0.45
+"""How far from an entry one stands, as a share of the distance to the next."""
+_HERE_WIDTH = 132
+_PIN = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnDistrict:
-    """A district: its ground, its way, its place and the sign above or below that."""
+    """A district on its ground, each street on its course."""
 
     district: District
-    ground: str
-    way: str
-    place: Point
-    sign: Box
-    lines: tuple[str, ...]
-    """The title, shortened to what fits onto the sign."""
-    streets: tuple[DrawnStreet, ...]
-    greens: tuple[Point, ...]
-    """Where a street could lie and none does."""
+    quarter: Quarter
+    streets: tuple[tuple[Street, Course], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """The plan on paper; what is not listed by district is one path for all."""
+    """A plan on paper; the route runs along the city's avenues."""
 
-    height: int
-    lanes: str
-    river: str
-    river_street: str
+    city: City
     districts: tuple[DrawnDistrict, ...]
     here: Point
     here_sign: Box
+    goal: District | None
     route: str | None
 
 
 def draw(plan: Plan) -> Drawing:
-    """The plan on paper: the same for the same plan, whatever the machine."""
-    return _Sheet(plan).drawing()
+    """The plan on paper; the same plan always looks the same."""
+    ground = city(
+        tuple(one.title for one in plan.districts),
+        tuple(tuple(street.number for street in one.streets) for one in plan.districts),
+    )
+    standing = plan.standing
+    x = _place(plan, standing, ground.entries) if standing else WIDTH // 2
+    here = bent(x, 0)
+    return Drawing(
+        city=ground,
+        districts=tuple(
+            DrawnDistrict(
+                district=district,
+                quarter=quarter,
+                streets=tuple(zip(district.streets, quarter.courses, strict=True)),
+            )
+            for district, quarter in zip(plan.districts, ground.quarters, strict=True)
+        ),
+        here=here,
+        here_sign=_sign(here, standing.heading if standing else Heading.WEST),
+        goal=standing.near if standing else None,
+        route=path(_route(x, ground, plan.districts.index(standing.near))) if standing else None,
+    )
 
 
-class _Zone(NamedTuple):
-    """The districts on one bank of the river, side by side."""
-
-    districts: tuple[District, ...]
-    columns: int
-    """Streets in a row of one district."""
-    rows: int
-
-    @property
-    def width(self) -> float:
-        return WIDTH / max(1, len(self.districts))
+def _place(plan: Plan, standing: Standing, entries: tuple[int, ...]) -> int:
+    """Where on the river street the visitor stands, on the grid."""
+    at = plan.districts.index(standing.near)
+    side = 1 if standing.heading is Heading.WEST else -1
+    # With a single district there is no next entry: half a sheet keeps the visitor on it.
+    to_next = abs(entries[at + side] - entries[at]) if standing.towards else WIDTH // 2
+    away = _NEAREST + (_FARTHEST - _NEAREST) * float(standing.away)
+    return entries[at] + side * round(to_next * away)
 
 
-class _Sheet:
-    """Paper with a grid: knows for each bank how far from the river a row lies."""
+def _route(start: int, ground: City, goal: int) -> list[Point]:
+    """Along the river street to the entry, then up the way of the district."""
+    entry = ground.entries[goal]
+    west, east = sorted((start, entry))
+    between = [x for x in range(0, WIDTH, 32) if west < x < east]
+    if entry < start:
+        between.reverse()
+    return [*(bent(x, 0) for x in (start, *between)), *ground.quarters[goal].way]
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.names = dict(
-            zip(plan.districts, _short([d.title for d in plan.districts]), strict=True)
-        )
-        self.north = self._zone(beyond_river=False)
-        self.south = self._zone(beyond_river=True)
-        self.river_y = round(_MARGIN + self._sign_room(self.north) + self._depth(self.north))
+
+def _sign(here: Point, heading: Heading) -> Box:
+    """Beside the visitor, where the route does not set out if there is room."""
+    side = 1 if heading is Heading.WEST else -1
+    aside = _PIN + _HERE_WIDTH // 2
+    x = here.x + side * aside
+    if not _HERE_WIDTH // 2 <= x <= WIDTH - _HERE_WIDTH // 2:
+        x = here.x - side * aside
+    return Box(x, here.y - 44, _HERE_WIDTH, PLATE_HEIGHT)

@@ -16,14 +16,16 @@ Point = tuple[int, int]
 # From the station over the bridge, across the market, past the park and up to the tower; the city
 # around it is drawn in templates/quiz/walk.html. With ten questions the third is on the bridge.
 _STREET: tuple[Point, ...] = (
-    *((0, 0), (64, -22), (96, 14), (190, 2), (226, -40), (270, -52), (318, -10), (372, 10)),
-    *((410, -14), (476, -6), (520, -44), (560, -66), (622, -40), (650, -8), (716, 6)),
-    *((770, -26), (802, -20)),
+    *((0, 0), (64, -18), (96, 12), (190, 2), (226, -33), (270, -43), (318, -8), (372, 8)),
+    *((410, -11), (476, -5), (520, -35), (560, -47), (622, -30), (650, -7), (716, 5)),
+    *((770, -22), (802, -17)),
 )
-_LONGEST_LEG = 92
+_LONGEST_LEG = 90
 """So that a short quiz has its next stop in sight, too."""
 _WINDOW = (280, 132)
-"""What the narrowest screen shows of the city, with the present stop in the middle."""
+"""Width and height of what the narrowest screen shows of the city."""
+_ABOVE = 84
+"""How much of it is above the present place, where its sign stands (see quiz.css)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Stop:
 class Walk:
     """What is drawn of a walk, in units of the map; a unit is a pixel on a phone.
 
-    ``window`` is an SVG viewBox with the present place in its middle. ``street`` and ``walked``
+    ``window`` is an SVG viewBox around the present place. ``street`` and ``walked``
     are SVG path data: the whole way, and the legs that begin at an answered question.
     """
 
@@ -66,7 +68,7 @@ def walk_of(total: int, *, at: int, answered: Collection[int]) -> Walk:
     return Walk(
         x=x,
         y=y,
-        window=f"{x - width // 2} {y - height // 2} {width} {height}",
+        window=f"{x - width // 2} {y - _ABOVE} {width} {height}",
         street=_path(_STREET),
         walked="".join(_path(legs[number]) for number in sorted(answered)),
         stops=tuple(

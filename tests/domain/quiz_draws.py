@@ -1,0 +1,168 @@
+"""Small quizzes drawn at random, and what is promised of them found by trying every answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import permutations, product
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from stadtfuehrer.domain.quiz import Option, Quiz, Thresholds
+from stadtfuehrer.domain.quiz_result import contributions
+from tests.domain.quiz_examples import TEXTS, a_question, changed_option, changed_question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stadtfuehrer.domain.quiz import Question
+
+SERVICES = ("erste", "zweite", "dritte", "vierte")
+Answers = dict[str, str]
+
+
+@st.composite
+def even_quizzes(draw: st.DrawFn, *, least_weight: int = 0) -> Quiz:
+    """Quizzes whose columns have the same sum; what they promise may still be broken."""
+    services = SERVICES[: draw(st.integers(1, 4))]
+    weights = st.lists(st.integers(least_weight, 3), min_size=len(services), max_size=len(services))
+    rows = draw(st.lists(weights, min_size=1, max_size=2))
+    # The last question makes up for what the others leave uneven.
+    sums = [sum(column) for column in zip(*rows, strict=True)]
+    total = max(sums) + draw(st.integers(0, 3))
+    rows.append([total - one for one in sums])
+    gap = st.integers(0, 12).map(lambda quarters: Fraction(quarters, 4))
+    limits = sorted(draw(st.lists(st.integers(0, 100), min_size=2, max_size=2)))
+    return Quiz(
+        services=services,
+        questions=tuple(
+            replace(
+                a_question(f"q{number}", **dict(zip(services, row, strict=True))),
+                options=draw(options()),
+            )
+            for number, row in enumerate(rows)
+        ),
+        thresholds=Thresholds(
+            no_need_below=Fraction(draw(st.integers(1, 100))),
+            close_below=Fraction(limits[0]),
+            clear_from=Fraction(limits[1]),
+        ),
+        unknown_gaps={service: draw(gap) for service in services},
+        outcomes=dict.fromkeys(services, TEXTS),
+        no_need=TEXTS,
+    )
+
+
+def options() -> st.SearchStrategy[tuple[Option, ...]]:
+    """From all well to a big gap, with „weiß ich nicht“ in any place."""
+    unsure = Option(id="x", text="Weiß ich nicht")
+    return st.builds(
+        lambda between, at: (
+            *(
+                scale := [
+                    Option(id=f"g{gap}", text=f"Lücke {gap}", gap=gap)
+                    for gap in (0, *sorted(between), 3)
+                ]
+            )[:at],
+            unsure,
+            *scale[at:],
+        ),
+        st.sets(st.sampled_from([1, 2])),
+        st.integers(0, 4),
+    )
+
+
+def spoilt(quiz: Quiz) -> dict[str, Quiz]:
+    """The quiz with one thing wrong, for everything that can be."""
+    question, service = quiz.questions[0], quiz.services[0]
+    scale = [number for number, one in enumerate(question.options) if one.gap is not None]
+    unsure = next(number for number, one in enumerate(question.options) if one.gap is None)
+    weight = quiz.questions[0].weights[service]
+    return {
+        "counts against its own service": changed_question(
+            quiz, 0, weights=question.weights | {service: -1}
+        ),
+        "uneven columns": changed_question(
+            quiz, 0, weights=question.weights | {service: weight + 1}
+        ) if len(quiz.services) > 1 else changed_question(quiz, 0, weights={"fremd": 1}),
+        "from bad to well": changed_question(quiz, 0, options=question.options[::-1]),
+        "without not knowing": changed_question(
+            quiz, 0, options=tuple(one for one in question.options if one.gap is not None)
+        ),
+        "not knowing twice": changed_option(quiz, 0, scale[0], gap=None),
+        "a gap too big": changed_option(quiz, 0, scale[-1], gap=4),
+        "the same answer twice": changed_option(quiz, 0, unsure, id=question.options[scale[0]].id),
+        "the same question twice": changed_question(quiz, 1, id=question.id),
+        "an answer without text": changed_option(quiz, 0, unsure, text=" "),
+        "a question without text": changed_question(quiz, 0, text=""),
+        "not knowing worse than the worst": replace(
+            quiz, unknown_gaps={**quiz.unknown_gaps, service: Fraction(7, 2)}
+        ),
+        "not knowing better than the best": replace(
+            quiz, unknown_gaps={**quiz.unknown_gaps, service: Fraction(-1, 2)}
+        ),
+        "always a need": replace(
+            quiz, thresholds=replace(quiz.thresholds, no_need_below=Fraction(0))
+        ),
+        "never a need": replace(
+            quiz, thresholds=replace(quiz.thresholds, no_need_below=Fraction(201, 2))
+        ),
+    }  # fmt: skip
+
+
+def all_sets(quiz: Quiz) -> Iterator[Answers]:
+    """Every set of answers."""
+    names = [question.id for question in quiz.questions]
+    for chosen in product(*([one.id for one in question.options] for question in quiz.questions)):
+        yield dict(zip(names, chosen, strict=True))
+
+
+def broken_promises(quiz: Quiz) -> set[str]:
+    """What the quiz promises and does not keep, found by asking for every result."""
+    results = {tuple(answers.items()): quiz.result(answers) for answers in all_sets(quiz)}
+    broken = set()
+    if {one.recommended for one in results.values()} != {*quiz.services, None}:
+        broken.add("every outcome is reached")
+    for answers, result in results.items():
+        for worse, question in _made_worse(quiz, dict(answers)):
+            after = results[tuple(worse.items())]
+            if any(after.needs[service] < result.needs[service] for service in quiz.services):
+                broken.add("a worse answer lowers no need")
+            speaks_most = question.weights.get(str(result.recommended)) == max(
+                question.weights.get(service, 0) for service in quiz.services
+            )
+            if speaks_most and after.recommended != result.recommended:
+                broken.add("worse where it speaks most for the winner keeps the winner")
+        if any(quiz.result(dict(mixed)) != result for mixed in permutations(answers)):
+            broken.add("the order of answers does not matter")
+        if {service: _sum_of_points(quiz, dict(answers), service) for service in quiz.services} != (
+            result.needs
+        ):
+            broken.add("points sum to the need")
+        if result.quiz_version != quiz.version:
+            broken.add("a result carries the version")
+    columns = [sum(one.weights.get(name, 0) for one in quiz.questions) for name in quiz.services]
+    if len(set(columns)) > 1:
+        broken.add("columns are even")
+    if any(weight < 0 for question in quiz.questions for weight in question.weights.values()):
+        broken.add("no weight is negative")
+    return broken
+
+
+def _made_worse(quiz: Quiz, answers: Mapping[str, str]) -> Iterator[tuple[Answers, Question]]:
+    """Each set with one answer made worse, and whose."""
+    for question in quiz.questions:
+        chosen = question.find_option(answers[question.id])
+        for option in question.options:
+            if chosen and None not in {chosen.gap, option.gap} and option.gap > chosen.gap:  # type: ignore[operator]
+                yield {**answers, question.id: option.id}, question
+
+
+def _sum_of_points(quiz: Quiz, answers: Mapping[str, str], service: str) -> Fraction:
+    chosen = {
+        question.id: option
+        for question in quiz.questions
+        if (option := question.find_option(answers[question.id]))
+    }
+    return sum((one.points for one in contributions(quiz, chosen, service)), Fraction(0))

@@ -1,0 +1,96 @@
+"""A booking's invitations as libical judges them, arriving in order and in any other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.services.booking import book, cancel, move
+from tests.offices import NOW, a_wish
+from tests.readers import libical
+from tests.services.kept import letters
+from tests.services.mailbag import read
+from tests.services.steps import FIRST, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stadtfuehrer.services.office import Office
+
+IN_ORDER = ["REQUEST-NEW", "REQUEST-RESCHEDULE", "REQUEST-RESCHEDULE", "CANCEL-EVENT"]
+IGNORED = {"OBSOLETE", "MISSEQUENCED"}
+BETWEEN = [
+    pytest.param(timedelta(), id="within-a-second"),
+    pytest.param(timedelta(days=1), id="a-day-each"),
+    pytest.param(timedelta(seconds=-30), id="the-clock-is-set-back"),
+]
+
+
+def inboxes(
+    office: Office, *, between: timedelta = timedelta(), kind: str = "kennenlernen"
+) -> dict[str, list[bytes]]:
+    """Book, move, move back, cancel; the invitations that each of the two got, oldest first."""
+    token = book(office, a_wish(office, FIRST, kind=kind), now=NOW)
+    move(office, token, SECOND, now=NOW + between)
+    move(office, token, FIRST, now=NOW + 2 * between)
+    cancel(office, token, "", now=NOW + 3 * between)
+    received = defaultdict(list)
+    for letter in letters(office):
+        invitation = read(letter).invitation
+        assert invitation is not None
+        received[letter.recipient].append(invitation)
+    return received
+
+
+def kept(reader: str, arriving: Iterable[bytes]) -> bytes | None:
+    """What stands in the calendar of ``reader`` after all these have arrived."""
+    known = None
+    for message in arriving:
+        if libical.classify(message, known, reader=reader) not in IGNORED:
+            known = message
+    return known
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_in_order_each_message_is_what_it_is_meant_to_be(
+    office: Office, between: timedelta
+) -> None:
+    received = inboxes(office, between=between)
+    assert sorted(received) == ["aenne@gast.example", "vera@stadtfuehrer.example"]
+    for reader, messages in received.items():
+        known = [None, *messages[:-1]]
+        verdicts = [
+            libical.classify(message, before, reader=reader)
+            for message, before in zip(messages, known, strict=True)
+        ]
+        assert verdicts == IN_ORDER
+
+
+@pytest.mark.parametrize("kind", ["kennenlernen", "stadtrundgang", "hausbesuch"])
+def test_every_message_is_obsolete_after_a_later_one(sqlite_office: Office, kind: str) -> None:
+    for reader, messages in inboxes(sqlite_office, kind=kind).items():
+        for older, newer in combinations(messages, 2):
+            assert libical.classify(older, newer, reader=reader) == "OBSOLETE"
+        for request in messages[:3]:
+            assert libical.classify(request, request, reader=reader) == "OBSOLETE"
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_in_whatever_order_they_arrive_the_last_one_stays(
+    sqlite_office: Office, between: timedelta
+) -> None:
+    for reader, messages in inboxes(sqlite_office, between=between).items():
+        for so_many in range(1, len(messages) + 1):
+            for arriving in permutations(messages[:so_many]):
+                assert kept(reader, arriving) == messages[so_many - 1]
+
+
+def test_a_move_that_never_arrived_changes_nothing_for_the_next(sqlite_office: Office) -> None:
+    for reader, (booked, _, back, cancelled) in inboxes(sqlite_office).items():
+        # The time is the first one again, so a calendar that missed the other sees an update.
+        assert libical.classify(back, booked, reader=reader) == "REQUEST-UPDATE"
+        assert libical.classify(cancelled, booked, reader=reader) == "CANCEL-EVENT"

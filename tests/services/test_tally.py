@@ -1,0 +1,173 @@
+"""Counting finished runs: once each, on the right day, told from twenty on, then forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from stadtfuehrer.domain.refusals import IncompleteAnswers
+from stadtfuehrer.domain.tally import FEWEST_RUNS, What
+from stadtfuehrer.services.retention import forget
+from stadtfuehrer.services.tally import (
+    answers_of_others,
+    count,
+    count_run,
+    shown_line,
+    today,
+    visits,
+)
+from stadtfuehrer.storage.tables import DbCountedForm, DbTally
+from tests.offices import NOW, full_answers, in_berlin
+from tests.services.test_statements import heard
+from tests.storage.racing import race, won
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.office import Office
+
+TWELVE_HOURS = timedelta(hours=12)
+SECOND = timedelta(seconds=1)
+
+
+def run(
+    office: Office, key: str, *, at: int = -2, now: datetime = NOW, age: timedelta = SECOND
+) -> bool:
+    """Count a run whose form was shown ``age`` before."""
+    answers = full_answers(office, at=at)
+    return count_run(office, answers, key=key, shown_at=now - age, now=now)
+
+
+def runs(office: Office, number: int, **how: int) -> None:
+    for one in range(number):
+        assert run(office, f"{how} {one}", **how)  # type: ignore[arg-type]
+
+
+def show(office: Office, *question_ids: str, now: datetime = NOW) -> None:
+    day, version = today(office, now=now), office.catalogue.quiz.version
+    for question_id in question_ids:
+        count(office, {(day, shown_line(version, question_id)): 1})
+
+
+def rows(office: Office) -> list[tuple[date, str, str, str, int]]:
+    columns = (DbTally.day, DbTally.what, DbTally.question, DbTally.option, DbTally.number)
+    with office.database.read() as session:
+        return [tuple(row) for row in session.execute(select(*columns).order_by(*columns))]  # type: ignore[misc]
+
+
+def test_a_run_is_its_outcome_and_ten_answers(office: Office) -> None:
+    run(office, "k")
+    answers, day = full_answers(office), date(2026, 3, 2)
+    outcome = office.catalogue.quiz.result(answers).recommended
+    assert rows(office) == sorted(
+        [(day, "finished", "", outcome, 1)]
+        + [(day, "answered", question, option, 1) for question, option in answers.items()]
+    )
+
+
+def test_the_same_form_counts_once(office: Office) -> None:
+    assert [run(office, "k"), run(office, "k"), run(office, "l")] == [True, False, True]
+    assert {number for *_, number in rows(office)} == {2}
+
+
+def test_the_same_form_sent_many_times_at_once_counts_once(office: Office) -> None:
+    outcomes = race([lambda: run(office, "k")] * 8)
+    assert sorted(won(outcomes)) == [False] * 7 + [True]
+    assert {number for *_, number in rows(office)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("age", "counts"),
+    [(timedelta(0), True), (TWELVE_HOURS, True), (TWELVE_HOURS + SECOND, False)],
+)
+def test_a_form_counts_for_twelve_hours(office: Office, age: timedelta, *, counts: bool) -> None:
+    assert run(office, "k", age=age) is counts
+    assert bool(rows(office)) is counts
+
+
+def test_no_form_counts_again_once_it_is_forgotten(office: Office) -> None:
+    shown_at = NOW
+    for after in range(0, 30 * 60, 20):
+        now = NOW + timedelta(minutes=after)
+        forget(office, now=now)
+        run(office, "k", now=now, age=now - shown_at)
+    assert {number for *_, number in rows(office)} == {1}
+    with office.database.read() as session:
+        assert session.scalars(select(DbCountedForm.hour)).all() == []
+
+
+def test_a_form_is_forgotten_within_a_day(office: Office) -> None:
+    run(office, "k")
+    forget(office, now=NOW + timedelta(hours=14))
+    with office.database.read() as session:
+        assert session.scalars(select(DbCountedForm.key_hash)).all() == []
+
+
+def test_an_unfinished_run_is_refused(office: Office) -> None:
+    with pytest.raises(IncompleteAnswers):
+        count_run(office, {}, key="k", shown_at=NOW, now=NOW)
+    assert rows(office) == []
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 3, 2, 22, 59, 59, tzinfo=UTC), date(2026, 3, 2)),
+        (datetime(2026, 3, 2, 23, tzinfo=UTC), date(2026, 3, 3)),
+        (datetime(2026, 7, 2, 22, tzinfo=UTC), date(2026, 7, 3)),
+    ],
+)
+def test_the_day_is_the_consultants(office: Office, instant: datetime, day: date) -> None:
+    run(office, "k", now=instant)
+    assert {row[0] for row in rows(office)} == {day}
+
+
+def test_a_run_costs_two_statements(office: Office) -> None:
+    with heard(office) as statements:
+        run(office, "k")
+    assert len(statements) == 2
+    with heard(office) as statements:
+        run(office, "k")
+    assert len(statements) == 1
+
+
+def test_others_are_told_from_twenty_finished_runs_on(office: Office) -> None:
+    runs(office, FEWEST_RUNS - 1, at=0)
+    assert answers_of_others(office) is None
+    run(office, "the twentieth", at=3)
+    with heard(office) as statements:
+        others = answers_of_others(office)
+    assert len(statements) == 1
+    assert others is not None
+    assert others.runs == 20
+    for question in office.catalogue.quiz.questions:
+        shares = [others.percents[question.id][option.id] for option in question.options]
+        assert shares == [95, 0, 0, 5, 0]
+
+
+def test_visits_of_so_many_days_with_today(office: Office) -> None:
+    first, second, *_ = (question.id for question in office.catalogue.quiz.questions)
+    show(office, first, now=NOW - timedelta(days=2))
+    show(office, first, first, second, now=NOW - timedelta(days=1))
+    show(office, first)
+    run(office, "k", at=0)
+    one, two, three = (visits(office, days=days, now=NOW) for days in (1, 2, 3))
+    assert [one.stops[0].came, two.stops[0].came, three.stops[0].came] == [1, 3, 4]
+    assert (two.since, two.stops[0].left, two.stops[1].left) == (date(2026, 3, 1), 2, 1)
+    assert {(visit.finished, visit.outcomes[None]) for visit in (one, two, three)} == {(1, 1)}
+
+
+def test_what_outlives_two_years_is_forgotten(office: Office) -> None:
+    run(office, "old", now=in_berlin("2024-03-02 23:59"))
+    run(office, "new", now=in_berlin("2024-03-03 00:00"))
+    forget(office, now=in_berlin("2026-03-02 12:00"))
+    assert {row[0] for row in rows(office)} == {date(2024, 3, 2), date(2024, 3, 3)}
+    forget(office, now=in_berlin("2026-03-03 00:00"))
+    assert {row[0] for row in rows(office)} == {date(2024, 3, 3)}
+
+
+def test_only_what_is_meant_to_be_counted_is(office: Office) -> None:
+    show(office, "", office.catalogue.quiz.questions[0].id)
+    run(office, "k")
+    assert {row[1] for row in rows(office)} == {what.value for what in What}

@@ -1,0 +1,126 @@
+"""A guest at the machine that the site runs on, who may look into the postfach."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.app.application import create_app
+from stadtfuehrer.domain.received import read_message
+from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.services.delivery import deliver_due
+from tests.offices import full_answers, in_berlin
+from tests.web.guest import ALWAYS, Guest
+from tests.web.sites import TYPED, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from flask import Flask
+
+    from stadtfuehrer.services.office import Office
+    from tests.offices import Clock
+    from tests.web.pages import Page
+
+START, LATER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-31 10:00")
+KINDS = [
+    *("bestaetigung", "einladung", "verschoben-gast", "verschoben-beratung"),
+    *("absage-gast", "absage-beratung", "ergebnis"),
+]
+_POLICY = ALWAYS["content-security-policy"]
+_LETTER_POLICY = re.compile(
+    r"default-src 'none'; style-src 'unsafe-hashes'( 'sha256-[A-Za-z0-9+/]{43}=')+; "
+    r"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    r"sandbox allow-top-navigation-by-user-activation"
+)
+_FILES = {
+    "brief.eml": "message/rfc822",
+    "einladung.ics": "text/calendar; charset=utf-8",
+}
+
+
+@dataclass(kw_only=True)
+class Neighbour(Guest):
+    """Asks from 127.0.0.1, and knows what the postfach's pages have beyond the others."""
+
+    address: str = "127.0.0.1"
+    host: str = "127.0.0.1:8000"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        return super().ask(method, path, body=body, headers={"Host": self.host, **(headers or {})})
+
+    def check(self, page: Page) -> None:
+        if page.route.endswith("/brief.html") and page.status == 200:
+            # A letter is no page of the site; it has tests of its own.
+            assert page.headers == self._expected_headers(page)
+        else:
+            super().check(page)
+
+    def _expected_headers(self, page: Page) -> dict[str, str]:
+        expected = super()._expected_headers(page)
+        if page.status not in {200, 304} or not page.route.startswith("/postfach"):
+            return expected
+        last = page.route.rpartition("/")[2]
+        if page.route == "/postfach":
+            expected["etag"] = page.headers["etag"]
+            expected["content-security-policy"] = f"{_POLICY}; connect-src 'self'"
+        elif last in _FILES:
+            expected["content-type"] = _FILES[last]
+            expected["content-disposition"] = page.headers["content-disposition"]
+        elif last == "brief.html":
+            assert _LETTER_POLICY.fullmatch(page.headers["content-security-policy"])
+            expected["content-security-policy"] = page.headers["content-security-policy"]
+            expected["x-frame-options"] = "SAMEORIGIN"
+        else:
+            expected["content-security-policy"] = f"{_POLICY}; frame-src 'self'"
+        return expected
+
+
+class Demonstration(Site):
+    """A site whose letters are laid into a folder, and can be looked at."""
+
+    def __init__(self, *, office: Office, clock: Clock, folder: Path) -> None:
+        app: Flask = create_app(office, clock=clock, letters=folder)
+        super().__init__(office=office, clock=clock, app=app)
+        self.folder = folder
+        self.neighbour = Neighbour(app=app)
+
+    def deliver(self) -> None:
+        """Lay into the folder whatever is due; a second passes."""
+        deliver_due(self.office, FolderPost(folder=self.folder, clock=self.clock), clock=self.clock)
+        self.clock.turn(seconds=1)
+
+    def whole_life(self, **typed: str) -> None:
+        """Book, move, cancel and ask for the quiz's result, each followed by its letters."""
+        booked = self.guest.post(self.form_path(START), {**TYPED, **typed}).location
+        self.deliver()
+        self.guest.post(f"{booked}/verschieben", {"start": LATER.strftime("%Y%m%dT%H%M%SZ")})
+        self.deliver()
+        self.guest.post(f"{booked}/absagen", {"grund": "Die Messe geht vor."})
+        self.deliver()
+        answers = "&".join(f"{key}={value}" for key, value in full_answers(self.office).items())
+        result = self.guest.get(f"/quiz/ergebnis?{answers}")
+        self.guest.press(result, "Ergebnis schicken", {"email": TYPED["email"]})
+        self.deliver()
+
+    def letter_ids(self) -> dict[str, str]:
+        """The id of the last letter of each kind."""
+        return {
+            file.stem.split("-", 1)[1].rpartition("-")[0]: file.stem
+            for file in sorted(self.folder.iterdir())
+        }
+
+    def look(self, path: str = "", *, status: int = 200) -> Page:
+        """A page of the postfach; what stands in the letters keeps its own typography."""
+        for file in self.folder.glob("*.eml"):
+            self.neighbour.typed.update(read_message(file.read_bytes()).text.splitlines())
+        return self.neighbour.get(f"/postfach{path}", status=status)
