@@ -58,8 +58,8 @@ lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml
 wheel: $(VENV)/dev ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
-clean: ## remove .venv, dist and caches; never instance/
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove .venv, build, dist and caches; never instance/
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find bench site tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without --upgrade a lock keeps its versions; `make lock UPGRADE=--upgrade` takes the newest.

@@ -10,6 +10,13 @@ import pytest
 from stadtfuehrer.catalogue import Catalogue
 
 FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihres)\b")
+WORDS_A_MINUTE = 200
+"""Slow silent reading, with time left to choose; 238 is the average in English (Brysbaert 2019)."""
+JARGON = re.compile(
+    r"zielgruppe|strateg|content|kampagne|conver|\blead|position|reichweite|funnel|kanal|kanäl"
+    r"|community|touchpoint|branding|kommunikation|konzept|\bperforman|\bfeedback|\bkpi|\busp",
+    re.IGNORECASE,
+)
 WRONG = {
     "a straight quote": re.compile("[\"']"),
     "a hyphen for a dash": re.compile(r"\s-\s|—"),
@@ -58,6 +65,15 @@ def texts(catalogue: Catalogue) -> list[str]:
     ]
 
 
+def asked(catalogue: Catalogue) -> list[str]:
+    """What is read on the way through the quiz."""
+    return [
+        text
+        for one in catalogue.quiz.questions
+        for text in (one.text, one.why, *(option.text for option in one.options))
+    ]
+
+
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 def test_no_text_has(shipped: Catalogue, wrong: re.Pattern[str]) -> None:
     assert [text for text in texts(shipped) if wrong.search(text)] == []
@@ -70,6 +86,16 @@ def test_all_texts_are_looked_at(shipped: Catalogue) -> None:
     assert shipped.quiz.questions[9].options[3].text in found
     assert shipped.offers.services[2].steps[2].text in found
     assert any("Art. 21 DSGVO" in text for text in found)
+
+
+def test_the_quiz_takes_three_minutes(shipped: Catalogue) -> None:
+    read = [word for text in asked(shipped) for word in re.findall(r"\w[\w-]*", text)]
+
+    assert len(read) <= 3 * WORDS_A_MINUTE
+
+
+def test_questions_are_asked_in_words_that_owners_use(shipped: Catalogue) -> None:
+    assert [text for text in asked(shipped) if JARGON.search(text)] == []
 
 
 def test_quotes_are_opened_and_closed(shipped: Catalogue) -> None:

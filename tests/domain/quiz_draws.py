@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -78,13 +78,13 @@ def spoilt(quiz: Quiz) -> dict[str, Quiz]:
     question, service = quiz.questions[0], quiz.services[0]
     scale = [number for number, one in enumerate(question.options) if one.gap is not None]
     unsure = next(number for number, one in enumerate(question.options) if one.gap is None)
-    weight = quiz.questions[0].weights[service]
+    weight = question.weights[service]
     return {
         "counts against its own service": changed_question(
-            quiz, 0, weights=question.weights | {service: -1}
+            quiz, 0, weights={**question.weights, service: -1}
         ),
         "uneven columns": changed_question(
-            quiz, 0, weights=question.weights | {service: weight + 1}
+            quiz, 0, weights={**question.weights, service: weight + 1}
         ) if len(quiz.services) > 1 else changed_question(quiz, 0, weights={"fremd": 1}),
         "from bad to well": changed_question(quiz, 0, options=question.options[::-1]),
         "without not knowing": changed_question(
@@ -121,42 +121,46 @@ def all_sets(quiz: Quiz) -> Iterator[Answers]:
 def broken_promises(quiz: Quiz) -> set[str]:
     """What the quiz promises and does not keep, found by asking for every result."""
     results = {tuple(answers.items()): quiz.result(answers) for answers in all_sets(quiz)}
-    broken = set()
-    if {one.recommended for one in results.values()} != {*quiz.services, None}:
-        broken.add("every outcome is reached")
-    for answers, result in results.items():
+    columns = [sum(one.weights.get(name, 0) for one in quiz.questions) for name in quiz.services]
+    kept = {
+        "every outcome is reached": {one.recommended for one in results.values()}
+        == {*quiz.services, None},
+        "the order of answers does not matter": all(
+            quiz.result(dict(reversed(answers))) == result for answers, result in results.items()
+        ),
+        "points sum to the need": all(
+            _sum_of_points(quiz, dict(answers), service) == result.needs[service]
+            for answers, result in results.items()
+            for service in quiz.services
+        ),
+        "a result carries the version": {one.quiz_version for one in results.values()}
+        == {quiz.version},
+        "columns are even": len(set(columns)) == 1,
+        "no weight is negative": all(
+            weight >= 0 for question in quiz.questions for weight in question.weights.values()
+        ),
+    }
+    for answers, before in results.items():
         for worse, question in _made_worse(quiz, dict(answers)):
             after = results[tuple(worse.items())]
-            if any(after.needs[service] < result.needs[service] for service in quiz.services):
-                broken.add("a worse answer lowers no need")
-            speaks_most = question.weights.get(str(result.recommended)) == max(
-                question.weights.get(service, 0) for service in quiz.services
+            if any(after.needs[service] < before.needs[service] for service in quiz.services):
+                kept["a worse answer lowers no need"] = False
+            speaks_most = before.recommended and question.weights[before.recommended] == max(
+                question.weights.values()
             )
-            if speaks_most and after.recommended != result.recommended:
-                broken.add("worse where it speaks most for the winner keeps the winner")
-        if any(quiz.result(dict(mixed)) != result for mixed in permutations(answers)):
-            broken.add("the order of answers does not matter")
-        if {service: _sum_of_points(quiz, dict(answers), service) for service in quiz.services} != (
-            result.needs
-        ):
-            broken.add("points sum to the need")
-        if result.quiz_version != quiz.version:
-            broken.add("a result carries the version")
-    columns = [sum(one.weights.get(name, 0) for one in quiz.questions) for name in quiz.services]
-    if len(set(columns)) > 1:
-        broken.add("columns are even")
-    if any(weight < 0 for question in quiz.questions for weight in question.weights.values()):
-        broken.add("no weight is negative")
-    return broken
+            if speaks_most and after.recommended != before.recommended:
+                kept["worse where it speaks most for the winner keeps the winner"] = False
+    return {promise for promise, is_kept in kept.items() if not is_kept}
 
 
 def _made_worse(quiz: Quiz, answers: Mapping[str, str]) -> Iterator[tuple[Answers, Question]]:
     """Each set with one answer made worse, and whose."""
     for question in quiz.questions:
-        chosen = question.find_option(answers[question.id])
-        for option in question.options:
-            if chosen and None not in {chosen.gap, option.gap} and option.gap > chosen.gap:  # type: ignore[operator]
-                yield {**answers, question.id: option.id}, question
+        gaps = {option.id: option.gap for option in question.options if option.gap is not None}
+        gap = gaps.get(answers[question.id], 3)
+        for option, worse in gaps.items():
+            if worse > gap:
+                yield {**answers, question.id: option}, question
 
 
 def _sum_of_points(quiz: Quiz, answers: Mapping[str, str], service: str) -> Fraction:

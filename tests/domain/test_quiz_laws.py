@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -45,6 +46,9 @@ def test_a_sound_quiz_breaks_no_law() -> None:
         (changed_question(GOOD, 1, theme=" "), ["questions[1].theme"]),
         (changed_question(GOOD, 1, text=""), ["questions[1].text"]),
         (changed_question(GOOD, 1, why="\n"), ["questions[1].why"]),
+        (changed_question(GOOD, 1, place=""), ["questions[1].place"]),
+        (changed_question(GOOD, 1, meaning="\t"), ["questions[1].meaning"]),
+        (changed_question(GOOD, 1, tip=""), ["questions[1].tip"]),
         (changed_option(GOOD, 2, 1, text=""), ["questions[2].options[1].text"]),
         (changed_option(GOOD, 2, 1, id="g0"), ["questions[2].options[1].id"]),
         (changed_option(GOOD, 2, 1, id=""), ["questions[2].options[1].id"]),
@@ -55,7 +59,7 @@ def test_a_sound_quiz_breaks_no_law() -> None:
             ["questions[0].options[3].gap", "questions[0].options"],
         ),
         # Without its gap of 0 the first need is a third at least, so no need is never below 30.
-        (without_option(0), ["questions[0].options", "thresholds"]),
+        (without_option(0), ["questions[0].options", "thresholds.no_need_below"]),
         (without_option(3), ["questions[0].options"]),
         (without_option(4), ["questions[0].options"]),
         (
@@ -83,7 +87,7 @@ def test_a_sound_quiz_breaks_no_law() -> None:
             ),
             ["questions[0].weights.erste", "outcomes.dritte"],
         ),
-        (a_quiz(thresholds=thresholds(none=0)), ["thresholds.no_need_below", "thresholds"]),
+        (a_quiz(thresholds=thresholds(none=0)), ["thresholds.no_need_below"] * 2),
         (
             a_quiz(thresholds=thresholds(none=101)),
             [
@@ -155,3 +159,51 @@ def test_every_mistake_is_told_not_only_the_first() -> None:
         "questions[2].options",
         "questions[2].options",
     ]
+
+
+def test_a_question_is_named_by_number_and_text() -> None:
+    named = changed_question(GOOD, 1, text=" Wer sagt „Ja“? ", options=FIRST.options[:4])
+    nameless = changed_question(GOOD, 1, text=" ", options=FIRST.options[:4])
+
+    assert [one.reason.partition(" braucht")[0] for one in broken_laws(named)] == [
+        "Frage 2 („Wer sagt ‚Ja‘?“)"
+    ]
+    assert [one.reason.partition(" braucht")[0] for one in broken_laws(nameless)] == [
+        "hier fehlt der Text",
+        "Frage 2",
+    ]
+
+
+def large_quiz(questions: int, services: int, *, options: int = 5) -> Quiz:
+    """Questions that speak for all services alike, so that only the first can be reached."""
+    names = tuple(f"s{number}" for number in range(services))
+    weights = dict.fromkeys(names, 1)
+    unsure = tuple(Option(id=f"x{number}", text="Weiß ich nicht") for number in range(options - 4))
+    return a_quiz(
+        services=names,
+        questions=tuple(
+            replace(a_question(f"q{number}", **weights), options=(*FIRST.options[:4], *unsure))
+            for number in range(questions)
+        ),
+        unknown_gaps=dict.fromkeys(names, Fraction(1)),
+        outcomes=dict.fromkeys(names, TEXTS),
+    )
+
+
+@pytest.mark.parametrize(
+    ("quiz", "broken"),
+    [
+        (large_quiz(30, 8), [f"outcomes.s{number}" for number in range(1, 8)]),
+        (large_quiz(31, 1), ["questions"]),
+        (large_quiz(1, 9), ["services"]),
+        (large_quiz(100, 50), ["services", "questions"]),
+        (large_quiz(5000, 1), ["questions"]),
+        (large_quiz(1, 1, options=5000), ["questions[0].options"]),
+    ],
+    ids=["as large as may be", "questions", "services", "both", "thousands", "answers"],
+)
+def test_an_absurd_size_is_refused_at_once(quiz: Quiz, broken: list[str]) -> None:
+    began = time.perf_counter()
+
+    assert places(quiz) == broken
+    assert time.perf_counter() - began < 5

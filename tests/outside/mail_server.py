@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
 
 if TYPE_CHECKING:
     import ssl
@@ -21,7 +21,7 @@ Behaviour = Callable[[SMTP], Awaitable[str]]
 
 
 def answer(text: str) -> Behaviour:
-    """Answer with this line."""
+    """Answer with this line, or with these."""
 
     async def behave(_server: SMTP) -> str:
         return text
@@ -43,11 +43,55 @@ async def hang(_server: SMTP) -> str:
     return "421 gone"
 
 
+async def drip(server: SMTP) -> str:
+    """Answer with a line that never ends, byte by byte: never late, never done."""
+    while server.transport is not None:
+        server._writer.write(b"2")
+        await asyncio.sleep(0.05)
+    return "421 gone"
+
+
+async def drop_inside(server: SMTP) -> str:
+    """Ask for the message and cut the connection while it comes."""
+    await server.push("354 go on")
+    await server._reader.readline()
+    return await drop(server)
+
+
+async def accept_and_drop(server: SMTP) -> str:
+    """Take the message, and cut the connection instead of saying so."""
+    accept(server)
+    return await drop(server)
+
+
+async def accept_and_hang(server: SMTP) -> str:
+    """Take the message, and never say so."""
+    accept(server)
+    return await hang(server)
+
+
+async def accept_and_vanish(server: SMTP) -> str:
+    """Take the message, say so, and cut the connection in the same moment."""
+    accept(server)
+    assert server.transport is not None
+    # After the answer, which is written before anything else happens here.
+    asyncio.get_running_loop().call_soon(server.transport.close)
+    return "250 OK"
+
+
+def accept(server: SMTP) -> None:
+    """Count the message that just came as accepted."""
+    assert server.envelope is not None
+    server.event_handler.accepted.append(server.envelope)
+
+
 @dataclass(kw_only=True)
 class Handler:
     """What to do at each command, and what was accepted.
 
     ``at`` maps a command to behaviours: the first for its first use and so on, then all is well.
+    Besides the commands there are CONNECT, before the greeting, and BODY, before a message is
+    asked for; what stands at DATA happens after its final dot.
     """
 
     at: dict[str, list[Behaviour]] = field(default_factory=dict)
@@ -55,17 +99,28 @@ class Handler:
     connections: set[Any] = field(default_factory=set)
     commands: list[str] = field(default_factory=list)
 
-    async def _behave(self, command: str, server: SMTP) -> str | None:
+    async def behave(self, command: str, server: SMTP) -> str | None:
+        """What is to be answered, or None where all is well."""
         self.commands.append(command)
         if behaviours := self.at.get(command):
             return await behaviours.pop(0)(server)
         return None
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name, as all below
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name, as all below
+        self, server: SMTP, session: Session, _envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
+        said = await self.behave("EHLO", server)
+        session.host_name = name
+        return lines if said is None else [said]
+
+    async def handle_AUTH(self, server: SMTP, *_details: object) -> Any:  # noqa: N802
+        return await self.behave("AUTH", server) or MISSING
+
+    async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.connections.add(session.peer)
-        if (said := await self._behave("MAIL", server)) is not None:
+        if (said := await self.behave("MAIL", server)) is not None:
             return said
         envelope.mail_from = address
         return "250 OK"
@@ -73,27 +128,27 @@ class Handler:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if (said := await self._behave("RCPT", server)) is not None:
+        if (said := await self.behave("RCPT", server)) is not None:
             return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802
-        self, server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, _envelope: Envelope
     ) -> str:
-        if (said := await self._behave("DATA", server)) is not None:
+        if (said := await self.behave("DATA", server)) is not None:
             return said
-        self.accepted.append(envelope)
+        accept(server)
         return "250 OK"
 
     async def handle_NOOP(self, server: SMTP, *_details: object) -> str:  # noqa: N802
-        return await self._behave("NOOP", server) or "250 OK"
+        return await self.behave("NOOP", server) or "250 OK"
 
     async def handle_RSET(self, server: SMTP, *_details: object) -> str:  # noqa: N802
-        return await self._behave("RSET", server) or "250 OK"
+        return await self.behave("RSET", server) or "250 OK"
 
     async def handle_QUIT(self, server: SMTP, *_details: object) -> str:  # noqa: N802
-        return await self._behave("QUIT", server) or "221 Bye"
+        return await self.behave("QUIT", server) or "221 Bye"
 
     @property
     def messages(self) -> list[bytes]:
@@ -101,23 +156,67 @@ class Handler:
         return [bytes(envelope.original_content or b"") for envelope in self.accepted]
 
 
+class _Server(SMTP):
+    """aiosmtpd's server, which has no hooks before the greeting, a message and TLS."""
+
+    async def _handle_client(self) -> None:
+        said = await self.event_handler.behave("CONNECT", self)
+        if said is None:
+            await super()._handle_client()
+        elif self.transport is not None:
+            await self.push(said)
+            self.transport.close()
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        await self._behaving("STARTTLS", super().smtp_STARTTLS, arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        await self._behaving("BODY", super().smtp_DATA, arg)
+
+    async def _behaving(
+        self, command: str, method: Callable[[str], Awaitable[None]], arg: str
+    ) -> None:
+        said = await self.event_handler.behave(command, self)
+        if said is None:
+            await method(arg)
+        else:
+            await self.push(said)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+    def _trigger_server(self) -> None:
+        # aiosmtpd would knock at its own door and be met by what awaits the test's guest.
+        self._factory_invoked.set()
+        self.smtpd = True
+
+
 @contextmanager
 def serving(
     handler: Handler,
     *,
+    port: int | None = None,
     starttls: ssl.SSLContext | None = None,
     tls: ssl.SSLContext | None = None,
     login: bool = False,
+    largest: int | None = None,
 ) -> Iterator[int]:
-    """Run a server on 127.0.0.1 and give its port; it stops with the block."""
-    controller = Controller(
+    """Run a server on 127.0.0.1 and give its port; it stops with the block.
+
+    ``largest`` is how many bytes a message may have.
+    """
+    limit = {} if largest is None else {"data_size_limit": largest}
+    controller = _Controller(
         handler,
         hostname="127.0.0.1",
-        port=free_port(),
+        port=port or free_port(),
         ssl_context=tls,
         tls_context=starttls,
         auth_required=login,
         authenticator=_authenticate,
+        **limit,
     )
     controller.start()
     try:

@@ -21,9 +21,17 @@ def parcel(text: str = "Hallo", recipient: str = RECIPIENT) -> Parcel:
     return Parcel(name="bestaetigung", sender=SENDER, recipient=recipient, message=message.encode())
 
 
-def plain(port: int, *, seconds: float = 5) -> SmtpPost:
+def plain(port: int, *, seconds: float = 5, conversation: float = 60) -> SmtpPost:
+    """Without TLS; ``seconds`` bounds each wait, within DATA as well."""
     return SmtpPost(
-        server=MailServer(host="127.0.0.1", port=port, security="none", timeout_seconds=seconds)
+        server=MailServer(
+            host="127.0.0.1",
+            port=port,
+            security="none",
+            timeout_seconds=seconds,
+            verdict_seconds=seconds,
+            conversation_seconds=conversation,
+        )
     )
 
 

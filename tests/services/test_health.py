@@ -1,23 +1,30 @@
-"""Whether the database answers, and has its tables."""
+"""Whether the database answers, letters leave, and the consultant gets theirs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.health import examine
+from stadtfuehrer.services.health import Health, examine
 from stadtfuehrer.storage.database import Database
-from tests.offices import NOW, a_wish, in_berlin
+from tests.offices import NOW, Clock, a_wish, in_berlin
+from tests.outside.mail_server import answer
+from tests.services.posting import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
+
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+WELL = Health(letters_wait_since=None, failed=0, failed_to_consultant=0)
 
 
 @pytest.fixture
@@ -66,3 +73,41 @@ def test_a_file_that_is_no_database_is_not(
     closing.append(Database(f"sqlite:///{file}"))
     with pytest.raises(SQLAlchemyError):
         examine(replace(furnished_office, database=closing[0]), now=NOW)
+
+
+def test_all_is_well_while_letters_leave(office: Office) -> None:
+    book(office, a_wish(office, in_berlin("2026-03-05 09:00")), now=NOW)
+    clock = Clock()
+    deliver(office, clock)
+    clock.turn(days=1)
+    assert examine(office, now=clock()) == WELL
+
+
+def test_letters_that_cannot_leave_are_told_of_after_an_hour(office: Office) -> None:
+    book(office, a_wish(office, in_berlin("2026-03-05 09:00")), now=NOW)
+    assert examine(office, now=NOW + HOUR - SECOND) == WELL
+    assert examine(office, now=NOW + HOUR) == replace(WELL, letters_wait_since=NOW)
+    clock = Clock(now=NOW + 2 * HOUR)
+    deliver(office, clock)
+    assert examine(office, now=clock()) == WELL
+
+
+def test_one_letter_that_waits_while_others_leave_is_no_alarm(office: Office) -> None:
+    book(office, a_wish(office, in_berlin("2026-03-05 09:00")), now=NOW)
+    clock = Clock()
+    deliver(office, clock, RCPT=[answer("451 later")])
+    assert examine(office, now=NOW + HOUR - SECOND) == WELL
+    # An hour after the other one left, nothing has left for an hour.
+    assert examine(office, now=NOW + HOUR + SECOND).letters_wait_since == NOW
+
+
+def test_what_the_consultants_own_address_refuses_is_told_apart(office: Office) -> None:
+    refuse = answer("550 5.1.1 unknown")
+    book(office, a_wish(office, in_berlin("2026-03-05 09:00")), now=NOW)
+    deliver(office, Clock(), RCPT=[refuse])
+    failed = Health(letters_wait_since=None, failed=1, failed_to_consultant=0)
+    assert examine(office, now=NOW) == failed
+    book(office, a_wish(office, in_berlin("2026-03-05 10:00")), now=NOW)
+    deliver(office, Clock(), RCPT=[refuse, refuse])
+    failed = Health(letters_wait_since=None, failed=3, failed_to_consultant=1)
+    assert examine(office, now=NOW) == failed

@@ -11,7 +11,9 @@ import pytest
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.domain.wording import when_in_words
+from stadtfuehrer.services.booking import look_up
 from stadtfuehrer.services.findings import findings, quotes
+from stadtfuehrer.services.seal import consultant_token
 from tests.offices import full_answers
 from tests.services.mailbag import straightened
 from tests.services.steps import FIRST, REASON, SECOND, Life, whole_life
@@ -103,10 +105,16 @@ def test_the_visitor_can_change_the_booking_from_both_forms(life: Life, kind: Le
 
 
 @pytest.mark.parametrize("kind", [LetterKind.INVITATION, LetterKind.MOVED_CONSULTANT])
-def test_the_consultant_can_open_the_booking_from_both_forms(life: Life, kind: LetterKind) -> None:
-    letter, page = life.letters[kind], f"http://127.0.0.1:8000/buchung/{life.token}"
-    assert page in letter.links
-    assert page in letter.text
+def test_the_consultant_can_change_the_booking_from_both_forms(
+    lived_office: Office, life: Life, kind: LetterKind
+) -> None:
+    letter = life.letters[kind]
+    uid = look_up(lived_office, life.token).booking.uid
+    page = f"http://127.0.0.1:8000/buchung/{consultant_token(lived_office.secret, uid)}"
+    for link in (page, f"{page}/verschieben", f"{page}/absagen"):
+        assert link in letter.links
+        assert f"{link}\n" in letter.text
+    assert life.token not in letter.everything
 
 
 def test_a_cancelled_visitor_finds_an_open_door(life: Life) -> None:
@@ -161,6 +169,7 @@ def test_the_result_says_what_the_page_says(lived_office: Office, life: Life) ->
         found.certainty_text,
         found.change,
         *(reason.meaning for reason in found.reasons),
+        *(tip.text for tip in found.tips),
         *(f"„{quote.answer_text}“" for quote in quotes(lived_office.catalogue.quiz, answers)),
     )
     (back,) = (link for link in letter.links if "/quiz?" in link)
@@ -180,6 +189,7 @@ def test_what_is_for_the_consultant_never_reaches_the_visitor(
         "Ergebnis im Quiz",
         "Dein Gast",
         "Ihr trefft euch",
+        "Womit du anfangen könntest",
         *(quote.answer_text for quote in quotes(lived_office.catalogue.quiz, answers)),
     ):
         assert secret not in folded

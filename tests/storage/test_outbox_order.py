@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from stadtfuehrer.storage.outbox import (
     note_failed,
     note_later,
     note_sent,
+    return_letters_of,
     skip_useless,
 )
 from tests.storage.rows import NOW, a_booking, a_letter, added
@@ -61,6 +63,11 @@ def skip(database: Database, now: timedelta = timedelta(0)) -> None:
 def states(database: Database, reader: str = VISITOR) -> list[str]:
     with database.read() as session:
         return [one.state.value for one in all_letters(session) if one.recipient == reader]
+
+
+def every_state(database: Database) -> list[str]:
+    with database.read() as session:
+        return [one.state.value for one in all_letters(session)]
 
 
 def leased_ids(database: Database) -> list[int]:
@@ -183,3 +190,61 @@ def test_a_skipped_request_holds_nothing_back(
 def range_of_ids(database: Database) -> list[int]:
     with database.read() as session:
         return [one.id for one in all_letters(session)]
+
+
+def test_what_is_of_use_for_a_while_is_skipped_afterwards(database: Database) -> None:
+    row_id = added(database, a_booking())
+    letters = [
+        replace(a_letter(kind=f"k{n}", method="", recipient=f"{n}@gast.example"), use_until=until)
+        for n, until in enumerate([None, NOW, NOW + LEASE])
+    ]
+    with database.begin() as session:
+        enclose(session, letters[:2], booking_id=row_id, now=NOW)
+        enclose(session, letters[2:], booking_id=None, now=NOW)
+    skip(database, -timedelta(seconds=1))
+    assert every_state(database) == ["waiting"] * 3
+    skip(database)
+    assert every_state(database) == ["waiting", "skipped", "waiting"]
+    skip(database, LEASE)
+    assert every_state(database) == ["waiting", "skipped", "skipped"]
+    with database.read() as session:
+        # One that belongs to no booking was all that its address was given for.
+        assert [one.recipient for one in all_letters(session)][1:] == ["1@gast.example", ""]
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [(MOVE, State.SKIPPED), (CANCEL_FIRST, State.SKIPPED), (BOOK, State.WAITING)],
+)
+def test_a_reminder_is_replaced_by_any_later_step(
+    database: Database, booking_id: int, tell: Callable[..., None], later: Step, state: State
+) -> None:
+    reminder = replace(a_letter(kind="erinnerung", method=""), use_until=NOW + LEASE)
+    with database.begin() as session:
+        enclose(session, [reminder], booking_id=booking_id, now=NOW)
+    tell(later)
+    skip(database)
+    assert states(database)[0] == state
+
+
+def test_letters_of_a_dead_worker_are_due_at_once(database: Database) -> None:
+    row_id = added(database, a_booking())
+    letters = [a_letter(kind=f"k{n}", recipient=f"{n}@gast.example") for n in range(3)]
+    with database.begin() as session:
+        enclose(session, letters, booking_id=row_id, now=NOW)
+    with database.begin() as session:
+        held = [
+            lease_next(session, now=NOW, lease=LEASE, holder=holder)
+            for holder in ("tot", "lebt", "tot")
+        ]
+        first = held[0]
+        assert first is not None
+        note_later(session, first.id, "später", due_at=NOW + LEASE)
+    with database.begin() as session:
+        assert return_letters_of(session, ["tot", "nie da"], now=NOW) == 1
+        assert return_letters_of(session, [], now=NOW) == 0
+        again = lease_next(session, now=NOW, lease=LEASE, holder="neu")
+        assert again is not None
+        assert held[2] is not None
+        assert (again.id, again.attempts) == (held[2].id, 2)
+        assert lease_next(session, now=NOW, lease=LEASE, holder="neu") is None

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import gzip
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from tests.offices import full_answers
 from tests.web.pages import words
+from tests.web.quiz_ways import query, questions, quiz
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from stadtfuehrer.domain.quiz import Question
     from tests.web.pages import Page
     from tests.web.sites import Site
 
@@ -24,21 +23,9 @@ FIRST_ROUND_TRIP = 13_000
 """Bytes that a server sends before it hears back: ten packets, less what headers take."""
 
 
-def questions(site: Site) -> tuple[Question, ...]:
-    return site.office.catalogue.quiz.questions
-
-
 def answered(site: Site, count: int) -> dict[str, str]:
     """An answer to each of the first questions."""
     return dict(list(full_answers(site.office, at=1).items())[:count])
-
-
-def quiz(answers: dict[str, str], **more: str) -> str:
-    return f"/quiz?{urlencode({**answers, **more})}"
-
-
-def query(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
 
 
 def of_class(page: Page, name: str) -> list[Element]:
@@ -169,10 +156,11 @@ def test_what_is_not_understood_does_not_go_along(site: Site, own: dict[str, str
 def test_a_question_that_is_gone_is_explained_and_the_rest_is_kept(site: Site) -> None:
     page = site.guest.get(quiz(answered(site, 3), frueher="eher-nein"))
     assert page.heading == questions(site)[3].text
-    assert page.notices == [
+    [notice] = page.notices
+    assert notice == (
         "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
         "Deine Antworten auf die anderen sind noch da."
-    ]
+    )
     assert "frueher" not in query(page.link("Zurück"))
 
 

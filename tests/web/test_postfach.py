@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import html5lib
 import pytest
 
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
@@ -47,6 +50,19 @@ def facts(page: Page) -> dict[str, str]:
 def pile(page: Page) -> list[list[str]]:
     """The lines of each letter in the list."""
     return [words(one).split("\n") for one in page.by_id("briefe")]
+
+
+def allowed_hashes(page: Page) -> set[str]:
+    return set(re.findall(r"'sha256-([^']+)'", page.headers["content-security-policy"]))
+
+
+def styles_in(page: Page) -> set[str]:
+    """Hashes of the styles as a browser's parser finds them."""
+    root = html5lib.parse(page.body.decode(), namespaceHTMLElements=False)
+    styles = [one.attrib["style"] for one in root.iter() if "style" in one.attrib]
+    styles += [one.text or "" for one in root.iter("style")]
+    assert styles
+    return {b64encode(sha256(style.encode()).digest()).decode() for style in styles}
 
 
 def lay(demonstration: Demonstration, subject: str, *, html: str = "", name: str = "") -> str:
@@ -118,6 +134,7 @@ def test_a_letter_of_each_kind_as_its_reader_gets_it(lived: Demonstration, kind:
     assert frame.get("title") == f"Der Brief: {page.heading}"
     shown = lived.look(f"/{letter_id}/brief.html")
     assert b'<base target="_top">' in shown.body
+    assert allowed_hashes(shown) == styles_in(shown)
     as_text = lived.look(f"/{letter_id}?form=text")
     assert as_text.all("iframe") == []
     assert as_text.heading == page.heading

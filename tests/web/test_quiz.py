@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED
 from tests.offices import full_answers
+from tests.web.quiz_ways import query, questions, quiz, result
 
 if TYPE_CHECKING:
-    from stadtfuehrer.domain.quiz import Question
     from tests.web.pages import Page
     from tests.web.sites import Site
-
-
-def questions(site: Site) -> tuple[Question, ...]:
-    return site.office.catalogue.quiz.questions
 
 
 def chosen(page: Page) -> str | None:
@@ -25,18 +21,6 @@ def chosen(page: Page) -> str | None:
     return next(
         (one.get("id") for one in page.all("input") if one.get("checked") is not None), None
     )
-
-
-def quiz(**query: str) -> str:
-    return f"/quiz?{urlencode(query)}"
-
-
-def result(answers: dict[str, str]) -> str:
-    return f"/quiz/ergebnis?{urlencode(answers)}"
-
-
-def query(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
 
 
 def test_a_fresh_quiz_asks_the_first_question_with_nothing_selected(site: Site) -> None:
@@ -64,7 +48,7 @@ def test_ten_answers_lead_through_the_check_page_to_the_result(site: Site) -> No
 
 def test_going_on_without_an_answer_asks_again_and_says_why(site: Site) -> None:
     first, second, *_ = questions(site)
-    page = site.guest.press(site.guest.get(quiz(**{first.id: "ja"})), "Weiter")
+    page = site.guest.press(site.guest.get(quiz({first.id: "ja"})), "Weiter")
     assert page.heading == second.text
     assert page.alert == "Wähle eine Antwort aus, dann geht es weiter."
     (leads_to,) = (href for label, href in page.links() if label == page.alert)
@@ -74,7 +58,7 @@ def test_going_on_without_an_answer_asks_again_and_says_why(site: Site) -> None:
 
 def test_a_page_without_a_press_of_weiter_has_no_mistake(site: Site) -> None:
     first, second, *_ = questions(site)
-    page = site.guest.get(quiz(**{first.id: "ja", "weiter": first.id}))
+    page = site.guest.get(quiz({first.id: "ja"}, weiter=first.id))
     assert page.heading == second.text
     assert not page.title.startswith("Fehler")
 
@@ -83,7 +67,7 @@ def test_a_page_without_a_press_of_weiter_has_no_mistake(site: Site) -> None:
 def test_back_shows_the_answer_given_there_and_keeps_all_others(site: Site, at: int) -> None:
     before = questions(site)[at - 1]
     answers = {question.id: "eher-ja" for question in questions(site)[:at]}
-    page = site.guest.get(site.guest.get(quiz(**answers)).link("Zurück"))
+    page = site.guest.get(site.guest.get(quiz(answers)).link("Zurück"))
     assert page.heading == before.text
     assert chosen(page) == f"{before.id}-eher-ja"
     again = site.guest.press(page, "Weiter", {before.id: "nein"})
@@ -95,7 +79,7 @@ def test_back_shows_the_answer_given_there_and_keeps_all_others(site: Site, at: 
 @pytest.mark.parametrize("at", [0, 4, 9])
 def test_changing_an_answer_returns_to_the_check_page(site: Site, at: int) -> None:
     answers, question = full_answers(site.office), questions(site)[at]
-    check = site.guest.get(quiz(**answers))
+    check = site.guest.get(quiz(answers))
     page = site.guest.get(check.link(f"Ändern: {question.text}"))
     assert (page.heading, chosen(page)) == (question.text, f"{question.id}-{answers[question.id]}")
     changed = site.guest.press(page, "Weiter", {question.id: "ja"})
@@ -104,7 +88,7 @@ def test_changing_an_answer_returns_to_the_check_page(site: Site, at: int) -> No
 
 
 def test_the_check_page_lists_every_question_with_its_answer(site: Site) -> None:
-    page = site.guest.get(quiz(**full_answers(site.office, at=0)))
+    page = site.guest.get(quiz(full_answers(site.office, at=0)))
     terms = ["".join(one.itertext()).strip() for one in page.all("dt")]
     assert terms == [question.text for question in questions(site)]
     for question in questions(site):
@@ -165,7 +149,7 @@ def test_an_incomplete_result_leads_back_to_the_open_question(site: Site, missin
 def test_an_old_option_is_explained_and_asked_anew(site: Site) -> None:
     question = questions(site)[2]
     answers = full_answers(site.office) | {question.id: "von-frueher"}
-    page = site.guest.get(quiz(**answers))
+    page = site.guest.get(quiz(answers))
     assert page.heading == question.text
     assert page.notices == [
         f"Deine Antwort auf „{question.text}“ gibt es so nicht mehr. Bitte wähle neu."
@@ -182,13 +166,13 @@ def test_an_old_link_to_a_result_explains_what_is_no_longer_there(site: Site) ->
 
 
 def test_an_unknown_question_is_explained(site: Site) -> None:
-    page = site.guest.get(quiz(frage="von-frueher"))
+    page = site.guest.get(quiz({}, frage="von-frueher"))
     assert page.heading == questions(site)[0].text
     assert page.notices == ["Diese Frage gibt es nicht. Hier geht es weiter."]
 
 
 def test_what_others_hang_onto_an_address_is_passed_over(site: Site) -> None:
-    page = site.guest.get(quiz(utm_source="brief", fbclid="x", orientierung="ja"))
+    page = site.guest.get(quiz({"orientierung": "ja"}, utm_source="brief", fbclid="x"))
     assert page.notices == []
     assert page.heading == questions(site)[1].text
 
@@ -202,7 +186,7 @@ def test_of_two_answers_the_last_counts(site: Site) -> None:
 def test_no_question_can_be_named_like_a_parameter_of_our_own(site: Site) -> None:
     answers = full_answers(site.office)
     sent = site.guest.get(result(answers))  # With a recommendation, so „angebot“ goes along.
-    pages = [site.guest.get(quiz(**answers)), site.guest.get("/quiz"), sent]
+    pages = [site.guest.get(quiz(answers)), site.guest.get("/quiz"), sent]
     pages.append(site.guest.get("/quiz/ergebnis?" + urlencode({**answers, "brief": "unterwegs"})))
     pages.append(site.guest.get(sent.link("Darüber sprechen")))
     names = {name for page in pages for form in page.forms() for name in form.names}

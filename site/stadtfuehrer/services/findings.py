@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz import Certainty
+from stadtfuehrer.domain.quiz_plan import plan_of
 from stadtfuehrer.domain.wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from stadtfuehrer.catalogue import Catalogue
     from stadtfuehrer.domain.offers import Service
-    from stadtfuehrer.domain.quiz import Outcome, Quiz, Result
+    from stadtfuehrer.domain.quiz import Outcome, Quiz, Result, Thresholds
+    from stadtfuehrer.domain.quiz_plan import Plan, Street
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,8 @@ class QuotedReason(Quote):
 
     meaning: str
     points: int
+    share_text: str
+    """The points in a sentence, with the sum that they are a part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,8 @@ class ThemeFinding(Quote):
 
     theme: str
     step: int | None
+    street: Street
+    """How the theme looks on the plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,9 @@ class Findings:
     """At most three, the biggest gap first; none where there is no gap."""
     needs: tuple[tuple[str, int, bool], ...]
     """Title of each service, its need in whole per cent, whether it is the recommended one."""
+    margin_text: str
+    """Why the result is called clear or close, in points that can be checked."""
+    plan: Plan
 
 
 def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
@@ -84,21 +95,15 @@ def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
     result = quiz.result(answers)
     service = offers.get(result.recommended) if result.recommended else None
     second = offers.get(result.second) if result.second else None
+    plan = plan_of(quiz, result, {slug: offers.get(slug).title for slug in quiz.services})
+    streets = {street.number: street for one in plan.districts for street in one.streets}
     return Findings(
         result=result,
         outcome=quiz.outcome(result.recommended),
         service=service,
         second=second if service and result.certainty is Certainty.CLOSE else None,
         certainty_text=_certainty(result, service, second),
-        reasons=tuple(
-            QuotedReason(
-                question_text=reason.question.text,
-                answer_text=reason.option.text,
-                meaning=reason.question.meaning,
-                points=round(reason.points),
-            )
-            for reason in result.reasons
-        ),
+        reasons=_reasons(result, service) if service else (),
         change=_change(catalogue, result),
         themes=tuple(
             ThemeFinding(
@@ -106,8 +111,9 @@ def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
                 answer_text=step.option.text,
                 theme=step.theme,
                 step=step.step,
+                street=streets[number],
             )
-            for step in result.themes
+            for number, step in enumerate(result.themes, 1)
         ),
         tips=tuple(
             Tip(
@@ -121,6 +127,8 @@ def findings(catalogue: Catalogue, answers: Mapping[str, str]) -> Findings:
             (offers.get(slug).title, round(need), slug == result.recommended)
             for slug, need in result.needs.items()
         ),
+        margin_text=_margin(result, quiz.thresholds, service),
+        plan=plan,
     )
 
 
@@ -136,6 +144,8 @@ def quotes(quiz: Quiz, answers: Mapping[str, str]) -> tuple[Quote, ...]:
 def _certainty(result: Result, service: Service | None, second: Service | None) -> str:
     """How sure it is, in words that visitor and consultant can both read."""
     if service is None:
+        if second and result.certainty is Certainty.CLOSE:
+            return f"Es ist knapp: Bis zu einer Empfehlung für {second.title} fehlt nicht viel."
         return "In keinem Bereich zeigt sich eine Lücke, für die es Hilfe von außen bräuchte."
     if second is None:
         return f"Die Antworten sprechen für {service.title}."
@@ -149,6 +159,42 @@ def _certainty(result: Result, service: Service | None, second: Service | None) 
                 f"Es ist knapp: {service.title} liegt nur wenig vor {second.title}. "
                 "Im Gespräch klärt sich, womit es besser anfängt."
             )
+
+
+def _reasons(result: Result, service: Service) -> tuple[QuotedReason, ...]:
+    need = round(result.needs[service.slug])
+    return tuple(
+        QuotedReason(
+            question_text=reason.question.text,
+            answer_text=reason.option.text,
+            meaning=reason.question.meaning,
+            points=round(reason.points),
+            share_text=f"Daher kommen {round(reason.points)} der {need} Punkte "
+            f"für {service.title}.",
+        )
+        for reason in result.reasons
+    )
+
+
+def _margin(result: Result, thresholds: Thresholds, service: Service | None) -> str:
+    if service is None:
+        return (
+            f"Ab {_points(thresholds.no_need_below)} Punkten gäbe es eine Empfehlung, "
+            f"dahin fehlen {_points(result.margin)}."
+        )
+    if result.second is None:
+        return f"Ab {_points(thresholds.no_need_below)} Punkten gibt es eine Empfehlung."
+    return (
+        f"Der Abstand zwischen den ersten beiden ist {_points(result.margin)}. Unter "
+        f"{_points(thresholds.close_below)} nenne ich das Ergebnis knapp, "
+        f"ab {_points(thresholds.clear_from)} klar."
+    )
+
+
+def _points(points: Fraction) -> str:
+    """Points with one decimal if need be, rounded down: what misses a threshold stays below it."""
+    tenths = floor(points * 10)
+    return f"{tenths // 10},{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
 
 
 def _change(catalogue: Catalogue, result: Result) -> str | None:

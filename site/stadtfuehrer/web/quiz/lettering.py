@@ -1,4 +1,4 @@
-"""What of a name fits onto a sign of the city plan; the whole name stands in the words beside it."""
+"""What of a name fits onto a sign of the city plan; all of it stands in the words beside it."""
 
 from __future__ import annotations
 

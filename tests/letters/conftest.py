@@ -1,0 +1,26 @@
+"""The sample life, lived once, and each of its letters opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.letters.life import sample_letters
+from tests.services.mailbag import read
+
+if TYPE_CHECKING:
+    from tests.letters.life import Sample
+    from tests.services.mailbag import Read
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
+    """Give every letter of the life, in its order."""
+    return sample_letters(tmp_path_factory.mktemp("life"))
+
+
+@pytest.fixture(scope="session")
+def opened(samples: list[Sample]) -> dict[str, Read]:
+    """Give the same letters as their readers see them, by the samples' names."""
+    return {one.name: read(one.letter) for one in samples}

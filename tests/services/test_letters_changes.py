@@ -1,0 +1,98 @@
+"""Who moved it, who called it off: each reader is told in their own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from stadtfuehrer.domain.letter import LetterKind
+from stadtfuehrer.services.booking import book, cancel, look_up, move
+from stadtfuehrer.services.seal import consultant_token
+from tests.offices import NOW, a_wish
+from tests.services.kept import letters
+from tests.services.mailbag import Read, read
+from tests.services.steps import FIRST, REASON, SECOND
+from tests.services.written import in_both
+
+if TYPE_CHECKING:
+    from stadtfuehrer.services.office import Office
+
+
+class Change(NamedTuple):
+    """A step, and what it is called to the visitor and to the consultant."""
+
+    by_consultant: bool
+    to_visitor: str
+    to_consultant: str
+
+
+MOVED = [
+    Change(False, "du hast deinen Termin verschoben.", "Änne Müller hat den Termin verschoben."),
+    Change(
+        True,
+        "ich musste unseren Termin verschieben.",
+        "Du hast den Termin mit Änne Müller verschoben",
+    ),
+]
+CANCELLED = [
+    Change(False, "du hast deinen Termin abgesagt", "Änne Müller hat abgesagt."),
+    Change(
+        True,
+        "ich muss unseren Termin leider absagen.",
+        "Du hast den Termin mit Änne Müller abgesagt",
+    ),
+]
+
+
+def changed(office: Office, *, by_consultant: bool, reason: str | None = None) -> dict[str, Read]:
+    """Book, then move or (given a reason) cancel with either one's link."""
+    token = book(office, a_wish(office, FIRST), now=NOW)
+    if by_consultant:
+        token = consultant_token(office.secret, look_up(office, token).booking.uid)
+    if reason is None:
+        move(office, token, SECOND, now=NOW)
+    else:
+        cancel(office, token, reason, now=NOW)
+    return {one.kind: read(one) for one in letters(office)}
+
+
+@pytest.mark.parametrize("change", MOVED)
+def test_both_read_who_moved_it(sqlite_office: Office, change: Change) -> None:
+    found = changed(sqlite_office, by_consultant=change.by_consultant)
+    in_both(found[LetterKind.MOVED_VISITOR], change.to_visitor)
+    in_both(found[LetterKind.MOVED_CONSULTANT], change.to_consultant)
+    said = (
+        found[LetterKind.MOVED_VISITOR].everything + found[LetterKind.MOVED_CONSULTANT].everything
+    )
+    for other in MOVED:
+        if other is not change:
+            assert other.to_visitor not in said
+            assert other.to_consultant not in said
+
+
+@pytest.mark.parametrize("change", CANCELLED)
+def test_both_read_who_called_it_off_and_why(sqlite_office: Office, change: Change) -> None:
+    found = changed(sqlite_office, by_consultant=change.by_consultant, reason=REASON)
+    in_both(found[LetterKind.CANCELLED_VISITOR], change.to_visitor, *REASON.splitlines())
+    in_both(found[LetterKind.CANCELLED_CONSULTANT], change.to_consultant, *REASON.splitlines())
+
+
+@pytest.mark.parametrize("by_consultant", [False, True])
+def test_without_a_reason_the_visitor_reads_of_none(
+    sqlite_office: Office, *, by_consultant: bool
+) -> None:
+    found = changed(sqlite_office, by_consultant=by_consultant, reason="")
+    letter = found[LetterKind.CANCELLED_VISITOR]
+    for form in (letter.text, letter.shown):
+        assert "Grund" not in form
+        assert "dazu geschrieben" not in form
+
+
+@pytest.mark.parametrize("by_consultant", [False, True])
+def test_whoever_did_not_choose_the_time_is_offered_another(
+    sqlite_office: Office, *, by_consultant: bool
+) -> None:
+    letter = changed(sqlite_office, by_consultant=by_consultant)[LetterKind.MOVED_VISITOR]
+    offered = "Passt dir die neue Zeit nicht"
+    assert (offered in letter.text) is (offered in letter.shown) is by_consultant
