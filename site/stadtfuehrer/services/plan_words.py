@@ -9,18 +9,18 @@ from stadtfuehrer.domain.quiz_plan import Heading, Surface, Traffic
 from stadtfuehrer.domain.quiz_result import Certainty
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stadtfuehrer.domain.quiz_plan import District, Plan, Standing, Street
 
-SURFACES = {
+_SURFACES = {
     Surface.PAVED: "gut ausgebaut",
     Surface.NARROW: "schmal",
     Surface.GRAVEL: "holprig",
     Surface.SITE: "Baustelle",
     Surface.UNKNOWN: "unbekannt",
 }
-"""What the state of a street is called in the key of the map."""
-
-TRAFFIC = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
+_TRAFFIC = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
 
 _STATES = {
     Surface.PAVED: "ist gut ausgebaut",
@@ -52,11 +52,15 @@ class PlanWords:
     standing: str
     way: str
     districts: tuple[DistrictWords, ...]
+    surfaces: Mapping[Surface, str]
+    """The key of the map: what occurs on it, from good to bad."""
+    traffic: Mapping[Traffic, str]
 
 
 def in_words(plan: Plan) -> PlanWords:
     """The plan, read out."""
     standing = plan.standing
+    streets = [street for district in plan.districts for street in district.streets]
     return PlanWords(
         standing=_standing(standing) if standing else "Du stehst mitten in der Stadt.",
         way=_way(standing)
@@ -66,6 +70,8 @@ def in_words(plan: Plan) -> PlanWords:
             DistrictWords(sentence=_district(one), streets=tuple(map(_street, one.streets)))
             for one in plan.districts
         ),
+        surfaces={one: _SURFACES[one] for one in Surface if one in {s.surface for s in streets}},
+        traffic={one: _TRAFFIC[one] for one in Traffic if one in {s.traffic for s in streets}},
     )
 
 

@@ -10,18 +10,24 @@ from flask import redirect, render_template, request, url_for
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.findings import findings
+from stadtfuehrer.services.plan_words import in_words
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import ResultForm, typed
 from stadtfuehrer.web.frame.refusals import tell
 from stadtfuehrer.web.quiz.blueprint import quiz, quiz_href
+from stadtfuehrer.web.quiz.plan import draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
 
+    from stadtfuehrer.services.findings import Findings
+
 _ON_ITS_WAY = "unterwegs"
+_CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
+"""Services whose name is on a picture; the others share one without a name."""
 
 
 @quiz.get("/quiz/ergebnis")
@@ -65,16 +71,10 @@ def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) ->
         carried["angebot"] = found.service.slug
     return render_template(
         "quiz/result.html",
-        headline=found.outcome.headline,
-        text=found.outcome.text,
-        next_step=found.outcome.next_step,
-        service=found.service,
-        second=found.second,
-        certainty_text=found.certainty_text,
-        reasons=found.reasons,
-        change=found.change,
-        themes=found.themes,
-        needs=found.needs,
+        found=found,
+        drawing=draw(found.plan),
+        words=in_words(found.plan),
+        card=_card(found),
         answers_pairs=list(answers.items()),
         termin_href=f"{url_for('booking.kinds')}?{urlencode(carried)}",
         change_href=quiz_href(answers),
@@ -82,3 +82,10 @@ def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) ->
         sent=sent,
         action=url_for("quiz.send"),
     )
+
+
+def _card(found: Findings) -> str:
+    """The picture that others see when the result is shared: one for each shipped outcome."""
+    if found.service is None:
+        return "auskennen"
+    return found.service.slug if found.service.slug in _CARDS else "stadtplan"
