@@ -141,6 +141,7 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
     with serving_site(instance) as (running, visitor):
         assert f"Der Stadtführer läuft: {visitor.address}\n" in running.text
         assert f"Briefe landen in:      {instance / 'postfach'}\n" in running.text
+        assert f"und sind zu lesen auf: {visitor.address}/postfach\n" in running.text
         eventually(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         book_one()
         eventually(lambda: letters_in(instance) == 2, within=START_SECONDS, what="first letters")

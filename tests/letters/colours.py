@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import html5lib
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
 
 Sheet = dict[str, dict[str, str]]
@@ -87,12 +87,8 @@ def _night_sheet(html: str) -> Sheet:
 
 
 def _declarations(text: str) -> dict[str, str]:
-    found: Mapping[str, str] = dict(
-        (part.strip() for part in one.replace("!important", "").split(":", 1))
-        for one in text.split(";")
-        if ":" in one
-    )
-    return dict(found)
+    parts = (one.replace("!important", "").split(":", 1) for one in text.split(";") if ":" in one)
+    return {name.strip(): value.strip() for name, value in parts}
 
 
 def _parts(colour: str) -> tuple[float, float, float]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "richtig"
 
-Behaviour = Callable[[SMTP], Awaitable[str]]
+Behaviour = Callable[[SMTP], Awaitable[str | None]]
+"""Answers a command, or returns None where all is well."""
 
 
 def answer(text: str) -> Behaviour:
@@ -27,6 +30,10 @@ def answer(text: str) -> Behaviour:
         return text
 
     return behave
+
+
+async def comply(_server: SMTP) -> None:
+    """Do what was asked for."""
 
 
 async def drop(server: SMTP) -> str:
@@ -184,8 +191,27 @@ class _Server(SMTP):
 
 
 class _Controller(Controller):
+    def __init__(self, handler: Handler, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._servers: list[_Server] = []
+
     def factory(self) -> SMTP:
-        return _Server(self.handler, **self.SMTP_kwargs)
+        """One for each connection."""
+        self._servers.append(_Server(self.handler, **self.SMTP_kwargs))
+        return self._servers[-1]
+
+    def stop(self, no_assert: bool = False) -> None:  # noqa: FBT001, FBT002 - aiosmtpd's
+        """Hang up on everybody first; aiosmtpd would leave their sockets open."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        assert self.server is not None
+        self.server.close()
+        while open_ones := [one for one in self._servers if one.transport is not None]:
+            for server in open_ones:
+                server.transport.abort()
+            await asyncio.sleep(0.01)
 
     def _trigger_server(self) -> None:
         # aiosmtpd would knock at its own door and be met by what awaits the test's guest.
@@ -223,6 +249,40 @@ def serving(
         yield controller.port
     finally:
         controller.stop()
+
+
+@contextmanager
+def greeting(*lines: bytes, hold: bool = False) -> Iterator[int]:
+    """Something that greets whoever comes with these bytes, a moment apart; gives its port.
+
+    Then it hangs up, or with ``hold`` says nothing more.
+    """
+    ended = Event()
+
+    def greet(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            for part in lines:
+                line.sendall(part)
+                if ended.wait(0.05):
+                    return
+            if hold:
+                ended.wait()
+
+    def listen() -> None:
+        with suppress(OSError), ThreadPoolExecutor() as threads:
+            while True:
+                line, _ = listening.accept()
+                threads.submit(greet, line)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = Thread(target=listen)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ended.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def free_port() -> int:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import email
-import socket
 import time
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,38 @@ from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.slots import Kind
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Parcel, Refused
-from tests.outside.mail_server import Handler, answer, drop, free_port, hang, serving
-from tests.outside.parcels import RECIPIENT, SENDER, failure, parcel, plain
+from stadtfuehrer.outside.post import (
+    Later,
+    Misconfigured,
+    NotDelivered,
+    Parcel,
+    Refused,
+    Unreachable,
+)
+from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION, MailServer, SmtpPost
+from tests.outside.mail_server import (
+    Handler,
+    accept,
+    accept_and_drop,
+    accept_and_hang,
+    accept_and_vanish,
+    answer,
+    comply,
+    drip,
+    drop,
+    drop_inside,
+    free_port,
+    greeting,
+    hang,
+    serving,
+)
+from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 from tests.readers import libical
 
 if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP
+
+    from tests.outside.conftest import Authority
     from tests.outside.mail_server import Behaviour
 
 
@@ -48,6 +73,16 @@ def test_a_round_without_parcels_does_not_connect() -> None:
         pass
 
 
+@pytest.mark.parametrize("parcels", [PARCELS_A_CONNECTION, PARCELS_A_CONNECTION + 1])
+def test_a_connection_that_has_carried_many_parcels_is_replaced(parcels: int) -> None:
+    handler = Handler()
+    with serving(handler) as port, plain(port).round() as hand_over:
+        for number in range(parcels):
+            hand_over(parcel(str(number)))
+    assert handler.messages == [parcel(str(number)).message for number in range(parcels)]
+    assert len(handler.connections) == handler.commands.count("QUIT") == 1 + parcels // 51
+
+
 PERMANENT = "550 5.1.1 <hans.mueller@kundschaft.example>: unknown"
 PASSING = "451 4.3.0 hans.mueller@kundschaft.example: come back later"
 
@@ -58,13 +93,18 @@ PASSING = "451 4.3.0 hans.mueller@kundschaft.example: come back later"
         ("RCPT", answer(PERMANENT), Refused, "für diesen Empfänger nichts an (550 5.1.1 <…>: unk"),
         ("RCPT", answer(PASSING), Later, "für diesen Empfänger nichts an (451 4.3.0 …: come"),
         ("RCPT", answer("421 bye"), Later, "für diesen Empfänger nichts an (421 bye)"),
-        ("RCPT", answer("530 login first"), Misconfigured, "530 login first"),
+        ("RCPT", answer("530 login first"), Misconfigured, "Anmeldung (mail.username) oder Versch"),
+        ("RCPT", answer("hm?"), Later, "nichts an (unverständliche Antwort)."),
         ("RCPT", drop, Later, "hat die Verbindung abgebrochen"),
         ("MAIL", answer("550 not you"), Misconfigured, "Absender (mail.sender) nicht an (550 not"),
-        ("MAIL", answer("552 too big"), Refused, "552 too big"),
+        ("MAIL", answer("552 too big"), Refused, "ist der Brief zu groß (552 too big)"),
         ("MAIL", answer("451 busy"), Later, "451 busy"),
         ("MAIL", answer("421 too many"), Later, "421 too many"),
         ("MAIL", drop, Later, "hat die Verbindung abgebrochen"),
+        ("BODY", answer("554 no recipients"), Refused, "nicht angenommen (554 no recipients)"),
+        ("BODY", answer("451 not now"), Later, "nicht angenommen (451 not now)"),
+        ("BODY", drop, Later, "hat die Verbindung abgebrochen"),
+        ("BODY", drop_inside, Later, "hat die Verbindung abgebrochen"),
         ("DATA", answer("554 spam"), Refused, "hat den Brief nicht angenommen (554 spam)"),
         ("DATA", answer("452 full"), Later, "hat den Brief nicht angenommen (452 full)"),
         ("DATA", drop, Later, "hat die Verbindung abgebrochen"),
@@ -82,28 +122,129 @@ def test_a_failure_is_permanent_passing_or_a_matter_of_settings(
     assert handler.accepted == []
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
-def test_a_server_that_hangs_is_left_after_the_timeout(command: str) -> None:
-    handler = Handler(at={command: [hang]})
+@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "BODY", "DATA"])
+@pytest.mark.parametrize("behaviour", [hang, drip])
+def test_a_server_that_hangs_or_never_gets_done_is_left_in_time(
+    command: str, behaviour: Behaviour
+) -> None:
+    handler = Handler(at={command: [behaviour]})
     with serving(handler) as port:
+        # Whoever drips is never late for a single wait.
+        post = plain(port, seconds=0.3, conversation=0.6)
         began = time.monotonic()
-        failed = failure(plain(port, seconds=0.2))
-    assert type(failed) is Later
-    assert "antwortet nicht in der gesetzten Zeit" in failed.reason
-    assert time.monotonic() - began < 30
+        failed = failure(post)
+        took = time.monotonic() - began
+    assert type(failed) is Unreachable
+    words = {hang: "antwortet nicht in der gesetzten Zeit.", drip: "ist zu langsam;"}
+    assert f"Der Mailserver 127.0.0.1:{port} {words[behaviour]}" in failed.reason
+    assert took < 10
 
 
-def test_a_server_without_a_greeting_is_left_after_the_timeout() -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
-        failed = failure(plain(silent.getsockname()[1], seconds=0.2))
-    assert type(failed) is Later
-    assert "antwortet nicht in der gesetzten Zeit" in failed.reason
+def test_a_tls_handshake_that_never_ends_is_left_in_time(authority: Authority) -> None:
+    # The head of a TLS record of 16 KB, which then comes byte by byte.
+    with greeting(b"\x16\x03\x03\x40\x00\x02", *[b"\0"] * 1000) as port:
+        post = encrypted(port, authority.trusting, security="tls", conversation_seconds=0.4)
+        began = time.monotonic()
+        failed = failure(post)
+        took = time.monotonic() - began
+    assert type(failed) is Unreachable
+    assert "ist zu langsam" in failed.reason
+    assert took < 10
+
+
+def test_a_letter_that_comes_too_late_on_an_open_connection_is_cut_off(
+    authority: Authority,
+) -> None:
+    handler = Handler(at={"RCPT": [comply, drip]})
+    with serving(handler, starttls=authority.serving()) as port:
+        post = encrypted(port, authority.trusting, conversation_seconds=0.6)
+        with post.round() as hand_over:
+            hand_over(parcel("1"))
+            with pytest.raises(Unreachable, match="zu langsam"):
+                hand_over(parcel("2"))
+            hand_over(parcel("3"))
+    assert handler.messages == [parcel("1").message, parcel("3").message]
+
+
+def test_the_verdict_on_a_message_is_waited_for_longer_than_other_answers() -> None:
+    async def think(server: SMTP) -> str:
+        await asyncio.sleep(0.6)
+        accept(server)
+        return "250 OK"
+
+    handler = Handler(at={"DATA": [think]})
+    with serving(handler) as port:
+        server = MailServer(
+            host="127.0.0.1", port=port, security="none", timeout_seconds=0.3, verdict_seconds=20
+        )
+        with SmtpPost(server=server).round() as hand_over:
+            hand_over(parcel())
+    assert handler.messages == [parcel().message]
+
+
+@pytest.mark.parametrize("said", ["250 OK", "251 forwarded", "200 fine", "299 thanks"])
+def test_any_positive_verdict_is_one(said: str) -> None:
+    with serving(Handler(at={"DATA": [answer(said)]})) as port, plain(port).round() as hand_over:
+        hand_over(parcel())
+
+
+@pytest.mark.parametrize("behaviour", [accept_and_drop, accept_and_hang])
+def test_what_was_accepted_without_a_word_is_sent_again_byte_for_byte(
+    behaviour: Behaviour,
+) -> None:
+    handler = Handler(at={"DATA": [behaviour]})
+    with serving(handler) as port, plain(port, seconds=0.5).round() as hand_over:
+        with pytest.raises(Later):
+            hand_over(parcel())
+        hand_over(parcel())
+    assert handler.messages == [parcel().message] * 2
+
+
+@pytest.mark.parametrize("part", [b"2", b"25", b"250", b"250 O", b"250-go on\r\n", b"250-a\r\n250"])
+def test_half_an_answer_is_none(part: bytes) -> None:
+    async def break_off(server: SMTP) -> str:
+        server._writer.write(part)
+        assert server.transport is not None
+        server.transport.close()
+        return ""
+
+    with serving(Handler(at={"DATA": [break_off]})) as port:
+        assert type(failure(plain(port))) is Later
+
+
+def test_what_was_accepted_by_a_server_that_vanishes_at_once_is_delivered() -> None:
+    handler = Handler(at={"DATA": [accept_and_vanish]})
+    with serving(handler) as port, plain(port).round() as hand_over:
+        hand_over(parcel("1"))
+        hand_over(parcel("2"))
+    assert handler.messages == [parcel("1").message, parcel("2").message]
+
+
+def test_a_message_that_is_too_big_for_the_server_is_refused_before_it_is_sent() -> None:
+    handler = Handler()
+    with serving(handler, largest=100) as port:
+        failed = failure(plain(port), parcel("x" * 200))
+    assert type(failed) is Refused
+    assert "ist der Brief zu groß (552" in failed.reason
+    assert "BODY" not in handler.commands
 
 
 def test_a_closed_port_is_tried_again_later() -> None:
     failed = failure(plain(free_port()))
-    assert type(failed) is Later
+    assert type(failed) is Unreachable
     assert "nimmt kein Mailserver Verbindungen an" in failed.reason
+
+
+@pytest.mark.parametrize("at", ["CONNECT", "EHLO"])
+@pytest.mark.parametrize("behaviour", [drop, answer("421 busy"), answer("451 busy")])
+def test_a_server_that_lets_nobody_in_is_unreachable(at: str, behaviour: Behaviour) -> None:
+    # A server that refuses EHLO is asked with HELO, as an old one would want it.
+    with serving(Handler(at={at: [behaviour]})) as port:
+        if at == "EHLO" and behaviour is not drop:
+            with plain(port).round() as hand_over:
+                hand_over(parcel())
+        else:
+            assert type(failure(plain(port))) is Unreachable
 
 
 @pytest.mark.parametrize("behaviour", [drop, hang, answer("500 no")])
@@ -136,6 +277,8 @@ def test_the_parcels_after_a_failed_one_arrive_in_the_same_round(
         hand_over(parcel("2"))
         hand_over(parcel("3"))
     assert handler.messages == [parcel("2").message, parcel("3").message]
+    # What may still be under way on the first connection answers nothing on the next.
+    assert len(handler.connections) == 2
 
 
 @pytest.mark.parametrize("behaviour", [drop, answer("421 idle for too long")])

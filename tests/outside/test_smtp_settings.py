@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import socket
 import ssl
-from contextlib import closing, contextmanager
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, serving
+from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, greeting, serving
 from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.outside.conftest import Authority
 
 
@@ -166,24 +162,6 @@ def test_the_probe_names_a_refused_sender_and_sends_nothing() -> None:
 def test_the_password_is_not_in_the_servers_representation() -> None:
     server = MailServer(host="x.example", port=587, username="vera", password=PASSWORD)
     assert PASSWORD not in repr(server)
-
-
-@contextmanager
-def greeting(line: bytes) -> Iterator[int]:
-    """A server that greets once with this line and closes the connection; gives its port."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-
-        def greet() -> None:
-            connection, _ = listening.accept()
-            with connection:
-                connection.sendall(line)
-
-        thread = Thread(target=greet)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            thread.join()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any, cast
-from xml.etree.ElementTree import Comment
 
 import html5lib
 from icalendar import Calendar
@@ -104,10 +103,10 @@ def _taken_out(body: Element) -> str:
 def _shown(body: Element) -> str:
     for line_break in body.iter("br"):
         line_break.text = "\n"
-    for comment in body.iter(Comment):
-        comment.text = ""
     # A paragraph's end separates words; a <strong> within them does not.
     for block in body.iter():
+        if not isinstance(block.tag, str):
+            block.text = ""  # a comment, for Outlook
         if block.tag in {"p", "h1", "h2", "li", "td", "th"}:
             block.tail = f"\n{block.tail or ''}"
     return straightened(re.sub(r"\n+", "\n", "".join(body.itertext())))

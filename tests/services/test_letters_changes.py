@@ -28,19 +28,27 @@ class Change(NamedTuple):
 
 
 MOVED = [
-    Change(False, "du hast deinen Termin verschoben.", "Änne Müller hat den Termin verschoben."),
     Change(
-        True,
-        "ich musste unseren Termin verschieben.",
-        "Du hast den Termin mit Änne Müller verschoben",
+        by_consultant=False,
+        to_visitor="du hast deinen Termin verschoben.",
+        to_consultant="Änne Müller hat den Termin verschoben.",
+    ),
+    Change(
+        by_consultant=True,
+        to_visitor="ich musste unseren Termin verschieben.",
+        to_consultant="Du hast den Termin mit Änne Müller verschoben",
     ),
 ]
 CANCELLED = [
-    Change(False, "du hast deinen Termin abgesagt", "Änne Müller hat abgesagt."),
     Change(
-        True,
-        "ich muss unseren Termin leider absagen.",
-        "Du hast den Termin mit Änne Müller abgesagt",
+        by_consultant=False,
+        to_visitor="du hast deinen Termin abgesagt",
+        to_consultant="Änne Müller hat abgesagt.",
+    ),
+    Change(
+        by_consultant=True,
+        to_visitor="ich muss unseren Termin leider absagen.",
+        to_consultant="Du hast den Termin mit Änne Müller abgesagt",
     ),
 ]
 
@@ -62,9 +70,7 @@ def test_both_read_who_moved_it(sqlite_office: Office, change: Change) -> None:
     found = changed(sqlite_office, by_consultant=change.by_consultant)
     in_both(found[LetterKind.MOVED_VISITOR], change.to_visitor)
     in_both(found[LetterKind.MOVED_CONSULTANT], change.to_consultant)
-    said = (
-        found[LetterKind.MOVED_VISITOR].everything + found[LetterKind.MOVED_CONSULTANT].everything
-    )
+    said = "".join(letter.everything for letter in found.values())
     for other in MOVED:
         if other is not change:
             assert other.to_visitor not in said

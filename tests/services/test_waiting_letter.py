@@ -65,7 +65,7 @@ def test_it_is_written_in_good_german(letter: Read) -> None:
     assert not re.search(r"\b(Sie|Ihnen|Ihre[mnrs]?)\b|[\"!]|\.\.\.| - ", said)
     assert not re.search(r"\{[{%]|None|Undefined|\n{4}|[ \t]\n", letter.text)
     assert letter.text.count("„") == letter.text.count("“")
-    assert all(link.startswith((SITE, "mailto:")) for link in letter.links)
+    assert all(link.startswith((SITE, "mailto:", "tel:")) for link in letter.links)
 
 
 @pytest.mark.parametrize(

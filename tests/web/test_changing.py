@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
-from tests.offices import in_berlin
+from tests.offices import full_answers, in_berlin
 from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
@@ -221,3 +221,24 @@ def test_looking_changes_nothing(site: Site, booked: str) -> None:
         site.guest.get(f"{booked}{path}")
         site.guest.ask("HEAD", f"{booked}{path}")
     assert site.bookings() == before
+
+
+def test_the_result_that_was_booked_with_stays_on_the_page(site: Site) -> None:
+    answers = full_answers(site.office)
+    form = site.guest.get(f"{site.form_path(START)}?{urlencode(answers)}")
+    booked = site.guest.press(form, "Termin buchen", TYPED).location
+    page = site.guest.get(booked)
+    result = site.guest.get(page.link("Ergebnis ansehen"))
+    assert result.heading in page.text
+    # Another set of answers in an address changes nothing of it.
+    other = urlencode(full_answers(site.office, at=0))
+    assert site.guest.get(f"{booked}?{other}").link("Ergebnis ansehen") == result.path
+    site.guest.press(site.guest.get(f"{preview(booked)}&{other}"), "Verschieben")
+    assert site.bookings()[0].interest.answers == answers
+
+
+def test_some_answers_are_counted_on_the_page(site: Site) -> None:
+    (name, option), *_ = full_answers(site.office).items()
+    form = site.guest.get(f"{site.form_path(START)}?{name}={option}")
+    booked = site.guest.press(form, "Termin buchen", TYPED).location
+    assert "1 Antwort, so wie du sie beim Buchen gegeben hast" in site.guest.get(booked).text

@@ -59,11 +59,22 @@ def test_as_much_is_walked_as_is_answered(drawn: tuple[Walk, int, frozenset[int]
     walk, _, answered = drawn
     ends = list(pairwise(places(walk)))
 
-    walked = [(line[0], line[-1]) for line in lines(walk.walked)]
+    walked = [(line[0], line[-1]) for line in lines(walk.walked + walk.fresh)]
     assert walked == [ends[number] for number in sorted(answered)]
     assert [stop.number for stop in walk.stops if stop.is_answered] == [
         number + 1 for number in sorted(answered)
     ]
+
+
+@given(drawn=walks())
+def test_what_was_just_walked_is_the_last_leg_and_leads_here(
+    drawn: tuple[Walk, int, frozenset[int]],
+) -> None:
+    walk, at, answered = drawn
+
+    assert bool(walk.fresh) == (bool(answered) and max(answered) + 1 == at)
+    for line in lines(walk.fresh):
+        assert line[-1] == (walk.x, walk.y)
 
 
 @given(drawn=walks())
@@ -82,6 +93,7 @@ def test_stops_are_equally_far_apart_and_on_the_street(total: int) -> None:
     walk = walk_of(total, at=0, answered=range(total))
     [street] = lines(walk.street)
     legs = [length(line) for line in lines(walk.walked)]
+    assert len(legs) == total
 
     assert [stop.number for stop in walk.stops] == list(range(1, total + 1))
     assert max(legs) - min(legs) < 3  # Places are whole units.

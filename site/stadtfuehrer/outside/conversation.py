@@ -7,9 +7,12 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stadtfuehrer.outside.deadline import Deadline
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 _OK = 250
 _FAREWELL_SECONDS = 2.0
@@ -68,6 +71,12 @@ class Conversation(smtplib.SMTP):
             raise
         return line
 
+    def getreply(self) -> tuple[int, bytes]:
+        """Hear an answer, a whole one: smtplib would take "2" for one if the line goes dead."""
+        if self.file is None and self.sock is not None:
+            self.file = _WholeLines(self.sock.makefile("rb"))
+        return super().getreply()
+
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Hand over the message, and wait longer for the verdict on it than for other answers.
 
@@ -124,6 +133,20 @@ class Conversation(smtplib.SMTP):
     def _wait_at_most(self, seconds: float) -> None:
         if self.sock is not None:
             self.sock.settimeout(seconds)
+
+
+class _WholeLines:
+    """What ``smtplib`` needs of a file, without a last line that was broken off."""
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file = file
+
+    def readline(self, most: int) -> bytes:
+        line = self._file.readline(most)
+        return line if line.endswith(b"\n") or len(line) == most else b""
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _is_done(code: int) -> bool:

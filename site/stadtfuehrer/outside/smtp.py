@@ -141,6 +141,8 @@ class _Connection(Connection):
                 conversation.starttls(context=server.ssl_context)
             if server.username:
                 conversation.login(server.username, server.password)
+            # Else the first letter would be blamed for a server that lets nobody in.
+            conversation.ehlo_or_helo_if_needed()
         except BaseException:
             conversation.close()
             raise

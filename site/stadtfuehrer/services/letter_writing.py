@@ -9,7 +9,8 @@ from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.wording import When, hours_before_in_words, when_in_words
-from stadtfuehrer.services.findings import findings, quotes
+from stadtfuehrer.services.brought import findings_of
+from stadtfuehrer.services.findings import quotes
 from stadtfuehrer.services.links import booking_link, times_link
 from stadtfuehrer.services.mailboxes import site_mailbox
 from stadtfuehrer.services.meeting import meeting_point
@@ -37,8 +38,6 @@ def words_of_booking(
 ) -> dict[str, Any]:
     """What the letters of a booking may say to this reader, with the reader's own links."""
     link = own_link(office, booking, reader)
-    quiz, answers = office.catalogue.quiz, booking.interest.answers
-    complete = bool(answers) and quiz.first_open(answers) is None
     return {
         **words_everywhere(office),
         "booking": booking,
@@ -50,8 +49,8 @@ def words_of_booking(
         "was": None if was is None else _when(office, was, reader),
         "point": meeting_point(office, booking),
         "service": office.catalogue.offers.find(booking.interest.service),
-        "found": findings(office.catalogue, answers) if complete else None,
-        "quotes": quotes(quiz, answers),
+        "found": findings_of(office.catalogue, booking.interest),
+        "quotes": quotes(office.catalogue.quiz, booking.interest.answers),
         "links": {
             "booking": link,
             "move": f"{link}/verschieben",

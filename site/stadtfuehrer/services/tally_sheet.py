@@ -63,7 +63,7 @@ class TallySheet:
             self._counts[today(self._office, now=now), line] += 1
             if self._timer is None:
                 self._set_timer()
-        _write_at_exit()
+        _close_at_exit()
 
     def write(self) -> None:
         """Write down what has been counted so far; what cannot be written is kept."""
@@ -82,6 +82,14 @@ class TallySheet:
                 self._in_trouble = True
             else:
                 self._in_trouble = False
+
+    def close(self) -> None:
+        """Write down the rest, without waiting for the timer."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        self.write()
 
     def _set_timer(self) -> None:
         self._timer = threading.Timer(WRITE_AFTER_SECONDS, self._write_on_time)
@@ -114,21 +122,21 @@ class TallySheet:
 
 
 _sheets: WeakSet[TallySheet] = WeakSet()
-_writes_at_exit = 0
+_closes_at_exit = 0
 """The process that has been told to; after a fork it is another one."""
 
 
-def _write_at_exit() -> None:
-    global _writes_at_exit  # noqa: PLW0603 - one for each process, as what it stands for
-    if _writes_at_exit != os.getpid():
-        _writes_at_exit = os.getpid()
+def _close_at_exit() -> None:
+    global _closes_at_exit  # noqa: PLW0603 - one for each process, as what it stands for
+    if _closes_at_exit != os.getpid():
+        _closes_at_exit = os.getpid()
         # Not atexit: in the processes of multiprocessing it is called from Python 3.13 on only.
-        util.Finalize(None, _write_all, exitpriority=0)
+        util.Finalize(None, _close_all, exitpriority=0)
 
 
-def _write_all() -> None:
+def _close_all() -> None:
     for sheet in list(_sheets):
-        sheet.write()
+        sheet.close()
 
 
 def _begin_all() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, url_for
 
@@ -12,8 +13,10 @@ from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import day_in_words
 from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
+from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.calendar_entry import calendar_file as entry_file
 from stadtfuehrer.services.calendar_entry import web_calendars
+from stadtfuehrer.services.findings import quotes
 from stadtfuehrer.services.meeting import meeting_point
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.change_pages import (
@@ -62,6 +65,9 @@ def shown(token: str) -> str:
         },
         when=when_booked_for(its),
         service=office.catalogue.offers.find(its.interest.service),
+        found=findings_of(office.catalogue, its.interest),
+        answers=quotes(office.catalogue.quiz, its.interest.answers),
+        result_href=f"{url_for('quiz.result')}?{urlencode(its.interest.answers)}",
         can_change=can_change,
         is_mine=is_mine,
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr"

@@ -42,8 +42,9 @@ class Stop:
 class Walk:
     """What is drawn of a walk, in units of the map; a unit is a pixel on a phone.
 
-    ``window`` is an SVG viewBox around the present place. ``street`` and ``walked``
-    are SVG path data: the whole way, and the legs that begin at an answered question.
+    ``window`` is an SVG viewBox around the present place. ``street``, ``walked`` and ``fresh``
+    are SVG path data: the whole way, the legs that begin at an answered question, and of these
+    apart, if it is the last one, the leg that has just led here.
     """
 
     x: int
@@ -51,6 +52,7 @@ class Walk:
     window: str
     street: str
     walked: str
+    fresh: str
     stops: tuple[Stop, ...]
     goal: Point
 
@@ -65,12 +67,14 @@ def walk_of(total: int, *, at: int, answered: Collection[int]) -> Walk:
     places = [leg[0] for leg in legs] + [legs[-1][-1]]
     x, y = places[at]
     width, height = _WINDOW
+    fresh = at - 1 if answered and max(answered) == at - 1 else None
     return Walk(
         x=x,
         y=y,
         window=f"{x - width // 2} {y - _ABOVE} {width} {height}",
         street=_path(_STREET),
-        walked="".join(_path(legs[number]) for number in sorted(answered)),
+        walked="".join(_path(legs[number]) for number in sorted(answered) if number != fresh),
+        fresh="" if fresh is None else _path(legs[fresh]),
         stops=tuple(
             Stop(x=x, y=y, number=number + 1, is_answered=number in answered)
             for number, (x, y) in enumerate(places[:-1])
