@@ -47,6 +47,22 @@ def test_the_environment_names_the_instance(
     assert app_from_environment().test_client().get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize(("transport", "status"), [("folder", 200), ("smtp", 404)])
+def test_there_is_a_postfach_only_while_nothing_is_sent(
+    tmp_path: Path,
+    sqlite_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    transport: str,
+    status: int,
+) -> None:
+    changes = {"transport": f'"{transport}"'}
+    make_office(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
+    monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
+    monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
+
+    assert app_from_environment().test_client().get("/postfach").status_code == status
+
+
 def test_an_instance_with_mistakes_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,7 +129,8 @@ def test_connecting_to_a_dead_port(instance: Path, run: Run) -> None:
     result = run("check", "--connect")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
-        f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an."
+        f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an. "
+        "Stimmen mail.host und mail.port?"
     )
 
 

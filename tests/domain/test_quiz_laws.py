@@ -203,7 +203,7 @@ def large_quiz(questions: int, services: int, *, options: int = 5) -> Quiz:
     ids=["as large as may be", "questions", "services", "both", "thousands", "answers"],
 )
 def test_an_absurd_size_is_refused_at_once(quiz: Quiz, broken: list[str]) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert places(quiz) == broken
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -12,7 +12,7 @@ from stadtfuehrer.catalogue.files import SHIPPED
 from stadtfuehrer.catalogue.quiz import load_quiz
 from stadtfuehrer.domain import quiz_spread
 from stadtfuehrer.domain.quiz import Certainty, Thresholds
-from stadtfuehrer.domain.quiz_spread import BAR, Spread, spread_of
+from stadtfuehrer.domain.quiz_spread import BAR, SECOND_HALF, Spread, spread_of
 from stadtfuehrer.domain.quiz_sums import TooManySums
 from tests.domain.quiz_draws import all_sets, even_quizzes
 from tests.domain.quiz_examples import a_question, a_quiz
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz import Quiz
 
 
-@pytest.fixture(
-    scope="module", autouse=True, params=[quiz_spread.SECOND_HALF, 4], ids=["as it is", "small"]
-)
+@pytest.fixture(scope="module", autouse=True, params=[SECOND_HALF, 4], ids=["as it is", "small"])
 def second_half(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let small examples have a first half as well."""
     with pytest.MonkeyPatch.context() as patch:
@@ -87,10 +85,10 @@ def test_thresholds_at_their_ends(
 
 def test_the_shipped_quiz() -> None:
     quiz = load_quiz(SHIPPED / "quiz.toml")
-    began = time.perf_counter()
+    began = time.process_time()
     spread = spread_of(quiz)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert spread.total == 5**10
     assert dict(spread.outcomes) == {
         "marketingberatung": 4_449_700,
@@ -125,10 +123,10 @@ def test_ten_questions_with_weights_and_gaps_of_all_sorts() -> None:
             zip(names, (Fraction(137, 100), Fraction(251, 99), Fraction(5, 7)), strict=True)
         ),
     )
-    began = time.perf_counter()
+    began = time.process_time()
     spread = spread_of(quiz)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert sum(spread.outcomes.values()) == spread.total == 5**10
 
 

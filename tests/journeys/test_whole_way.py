@@ -94,7 +94,7 @@ def take_quiz_with_second_thoughts(page: Page) -> dict[str, str]:
 
 def read_result(page: Page, answers: dict[str, str]) -> str:
     """Open the result; its reasons quote the answers. Return the slug of the service."""
-    page.get_by_role("link", name="Ergebnis ansehen").click()
+    page.get_by_role("button", name="Ergebnis ansehen").click()
     expect(page.get_by_role("heading", name="Woran es liegt")).to_be_visible()
     steps.look(page)
     reasons = page.locator(".reasons li")

@@ -40,7 +40,7 @@ LATER = NOW + timedelta(hours=3)
 AENNE = a_visitor(
     name="Dr. Änne-Sophie Müller-Öztürk 🌻",
     email="aenne+termin@töpferei-mueller.example",
-    firma="Donaudampfschifffahrtsgesellschafts-Töpferei Müller & Töchter GbR",
+    firma="Donaudampfschifffahrtsgesellschaftskapitänsmützenmanufaktur Müller & Töchter GbR",
     telefon="+49 (0)30 5550-77",
     anliegen=(
         "Uns findet niemand, obwohl wir seit 31 Jahren am Marktplatz sitzen 🙈\n"

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pytest
+import smtplib
 
-from stadtfuehrer.outside.post import Parcel
+import pytest
+from flask_mail import sanitize_address
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stadtfuehrer.outside.post import Parcel, Refused
 from tests.outside.parcels import RECIPIENT, SENDER, parcel
 
 
@@ -17,11 +22,30 @@ from tests.outside.parcels import RECIPIENT, SENDER, parcel
         "vérà@x.example",
         "a b@x.example",
         "a@müller.example",
+        "o(x)k@x.example",
+        "a@b@x.example",
+        "a[b]@x.example",
+        "a..b@x.example",
+        "a@x..example",
+        "a@-x.example",
+        "a@" + "x" * 64 + ".example",
     ],
 )
-def test_an_address_that_is_not_plain_ascii_is_refused(address: str) -> None:
-    with pytest.raises(ValueError, match="plain ASCII addresses"):
+def test_an_address_that_is_not_a_plain_ascii_one_is_refused(address: str) -> None:
+    with pytest.raises(Refused, match="Die Adresse des Empfängers ist keine"):
         parcel(recipient=address)
+    with pytest.raises(Refused, match="Die Adresse des Absenders ist keine"):
+        Parcel(name="x", sender=address, recipient=RECIPIENT, message=b"")
+
+
+@given(address=st.from_regex(r"[!-~]{1,12}@([a-zA-Z0-9-]{1,5}\.){0,2}[a-z]{1,5}", fullmatch=True))
+def test_an_address_that_is_taken_is_the_one_that_flask_mail_writes_to(address: str) -> None:
+    try:
+        taken = parcel(recipient=address).recipient
+    except Refused:
+        return
+    assert sanitize_address(taken) == address
+    assert smtplib.quoteaddr(sanitize_address(taken)) == f"<{address}>"
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "ü", "a.b", "A", "a\n", "x" * 101])

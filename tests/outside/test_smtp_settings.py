@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
+from stadtfuehrer.outside.post import Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
 from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, greeting, serving
 from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
@@ -52,9 +52,9 @@ def test_a_certificate_that_cannot_be_trusted_stops_everything_before_the_passwo
     authority: Authority, security: str
 ) -> None:
     for context, why in (
-        (authority.self_signed(), "ist selbst ausgestellt und niemand bürgt dafür."),
-        (authority.serving(days=-1), "ist abgelaufen."),
-        (authority.serving("mail.anders.example"), "gilt für einen anderen Namen."),
+        (authority.self_signed(), "ist selbst ausgestellt und niemand bürgt dafür. Bürgen muss "),
+        (authority.serving(days=-1), "ist abgelaufen. Erneuern muss es, wer den Mailserver betr"),
+        (authority.serving("mail.anders.example"), "gilt für einen anderen Namen. Unter mail.h"),
     ):
         handler = Handler()
         transport = {"starttls": context} if security == "starttls" else {"tls": context}
@@ -62,8 +62,9 @@ def test_a_certificate_that_cannot_be_trusted_stops_everything_before_the_passwo
             post = encrypted(
                 port, authority.trusting, security=security, username="vera", password=PASSWORD
             )
-            assert wrong(post) == f"Das Zertifikat des Mailservers localhost:{port} {why}"
-        assert handler.commands == []
+            reason = wrong(post)
+        assert reason.startswith(f"Das Zertifikat des Mailservers localhost:{port} {why}")
+        assert {"AUTH", "MAIL"}.isdisjoint(handler.commands)
 
 
 def test_a_certificate_of_an_unknown_authority_stops_everything(authority: Authority) -> None:
@@ -81,7 +82,7 @@ def test_the_context_that_is_not_given_verifies(authority: Authority) -> None:
 def test_a_wrong_password_stops_everything(authority: Authority) -> None:
     with serving(Handler(), starttls=authority.serving(), login=True) as port:
         reason = wrong(encrypted(port, authority.trusting, username="vera", password="falsch"))
-    assert "Benutzername oder Passwort stimmt nicht (535" in reason
+    assert "mail.username oder mail.password stimmt nicht (535" in reason
     assert "falsch" not in reason
 
 
@@ -115,10 +116,61 @@ def test_starttls_on_a_port_that_begins_with_tls_waits_for_a_greeting_in_vain(
     authority: Authority,
 ) -> None:
     with serving(Handler(), tls=authority.serving()) as port:
-        post = encrypted(port, authority.trusting, timeout_seconds=0.3)
-        assert post.probe(SENDER) == (
-            f"Der Mailserver localhost:{port} antwortet nicht in der gesetzten Zeit.",
-        )
+        (reason,) = encrypted(port, authority.trusting, timeout_seconds=0.3).probe(SENDER)
+    assert reason == (
+        f"Der Mailserver localhost:{port} antwortet nicht in der gesetzten Zeit. "
+        "Passen mail.host, mail.port und mail.security zueinander?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "words"),
+    [
+        ("454 TLS not available", Unreachable, "nimmt gerade nichts an (454 TLS"),
+        ("501 no", Misconfigured, "nimmt gerade nichts an (501 no)"),
+    ],
+)
+def test_a_server_that_offers_starttls_and_then_does_not_want_it(
+    authority: Authority, said: str, expected: type[NotDelivered], words: str
+) -> None:
+    handler = Handler(at={"STARTTLS": [answer(said)]})
+    with serving(handler, starttls=authority.serving()) as port:
+        failed = failure(encrypted(port, authority.trusting))
+    assert type(failed) is expected
+    assert words in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "words"),
+    [
+        ("454 directory is away", Unreachable, "kann die Anmeldung gerade nicht prüfen (454"),
+        ("534 5.7.9 application password", Misconfigured, "stimmt nicht (534 5.7.9"),
+        ("334 %%%", Misconfigured, "antwortet auf die Anmeldung mit etwas Unverständlichem."),
+        ("hm?", Unreachable, "(unverständliche Antwort)"),
+    ],
+)
+def test_a_login_that_is_answered_oddly(
+    authority: Authority, said: str, expected: type[NotDelivered], words: str
+) -> None:
+    # Each of the two ways to log in that the server offers is tried.
+    handler = Handler(at={"AUTH": [answer(said)] * 2})
+    with serving(handler, starttls=authority.serving(), login=True) as port:
+        post = encrypted(port, authority.trusting, username="vera", password=PASSWORD)
+        failed = failure(post)
+    assert type(failed) is expected
+    assert words in failed.reason
+
+
+@pytest.mark.parametrize("changes", [{"username": "vérà"}, {"password": "geheimnisvöll"}])
+def test_a_login_with_umlauts_stops_everything(
+    authority: Authority, changes: dict[str, object]
+) -> None:
+    handler = Handler()
+    with serving(handler, starttls=authority.serving(), login=True) as port:
+        login: dict[str, object] = {"username": "vera", "password": PASSWORD}
+        reason = wrong(encrypted(port, authority.trusting, **(login | changes)))
+    assert "ein Umlaut oder ein anderes besonderes Zeichen" in reason
+    assert handler.commands == []
 
 
 def test_an_unknown_name_stops_everything(
@@ -129,7 +181,15 @@ def test_an_unknown_name_stops_everything(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     reason = wrong(encrypted(587, authority.trusting, host="smpt.example"))
-    assert reason == "Den Mailserver „smpt.example“ gibt es nicht: Der Name ist unbekannt."
+    assert reason == (
+        "Den Mailserver „smpt.example“ gibt es nicht: Der Name ist unbekannt. Stimmt mail.host?"
+    )
+
+
+@pytest.mark.parametrize("host", ["smtp..example", f"{'a' * 64}.example"])
+def test_a_name_that_cannot_be_one_stops_everything(authority: Authority, host: str) -> None:
+    reason = wrong(encrypted(587, authority.trusting, host=host))
+    assert reason == f"„{host}“ kann kein Mailserver heißen (mail.host)."
 
 
 def test_a_name_server_that_does_not_answer_is_asked_again_later(
@@ -139,24 +199,27 @@ def test_a_name_server_that_does_not_answer_is_asked_again_later(
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
-    assert type(failure(encrypted(587, authority.trusting))) is Later
+    assert type(failure(encrypted(587, authority.trusting))) is Unreachable
 
 
 def test_the_probe_names_a_closed_port() -> None:
     port = free_port()
     assert plain(port).probe(SENDER) == (
-        f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an.",
+        f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an. "
+        "Stimmen mail.host und mail.port?",
     )
 
 
-def test_the_probe_names_a_refused_sender_and_sends_nothing() -> None:
-    handler = Handler(at={"MAIL": [answer("553 5.7.1 not yours")]})
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_the_probe_names_a_refused_sender_and_sends_nothing(command: str) -> None:
+    # Postfix tells what it has against a sender only when it hears the first recipient.
+    handler = Handler(at={command: [answer("553 5.7.1 not yours")]})
     with serving(handler) as port:
         (reason,) = plain(port).probe(SENDER)
         assert plain(port).probe(SENDER) == ()
     assert reason.endswith("nimmt den Absender (mail.sender) nicht an (553 5.7.1 not yours).")
-    assert handler.commands == ["MAIL", "QUIT", "MAIL", "RSET", "QUIT"]
-    assert handler.accepted == []
+    assert handler.commands[-5:] == ["EHLO", "MAIL", "RCPT", "RSET", "QUIT"]
+    assert "BODY" not in handler.commands
 
 
 def test_the_password_is_not_in_the_servers_representation() -> None:
@@ -165,14 +228,31 @@ def test_the_password_is_not_in_the_servers_representation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("line", "expected", "words"),
     [
-        (b"554 No SMTP service here\r\n", Misconfigured),
-        (b"421 Too many connections\r\n", Later),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", Later),
-        (b"", Later),
+        (b"554 No SMTP service here\r\n", Misconfigured, "lässt niemanden herein (554 No SMTP"),
+        (b"421 Too many connections\r\n", Unreachable, "lässt niemanden herein (421 Too"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", Misconfigured, "antwortet etwas anderes als ein Mailserver"),
+        (b"* OK IMAP4rev1 ready\r\n", Misconfigured, "antwortet etwas anderes als ein Mails"),
+        (b"\xff\xfe\r\n", Misconfigured, "antwortet etwas anderes als ein Mailserver"),
+        (b"x" * 9000, Misconfigured, "nimmt gerade nichts an (500 Line too long.)"),
+        (b"", Unreachable, "hat die Verbindung abgebrochen"),
+        (b"220", Unreachable, "hat die Verbindung abgebrochen"),
     ],
 )
-def test_a_server_that_does_not_greet(line: bytes, expected: type[NotDelivered]) -> None:
+def test_a_server_that_does_not_greet(
+    line: bytes, expected: type[NotDelivered], words: str
+) -> None:
     with greeting(line) as port:
-        assert type(failure(plain(port))) is expected
+        failed = failure(plain(port))
+    assert type(failed) is expected
+    assert words in failed.reason
+
+
+def test_a_server_of_another_trade_that_greets_like_one() -> None:
+    # FTP greets with 220, too, and knows neither EHLO nor HELO.
+    unknown = b"500 unknown command\r\n"
+    with greeting(b"220 FTP ready\r\n", unknown, unknown) as port:
+        failed = failure(plain(port))
+    assert type(failed) is Misconfigured
+    assert "lässt niemanden herein (500 unknown command)" in failed.reason

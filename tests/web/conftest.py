@@ -12,14 +12,17 @@ import structlog
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.web.desk import furnish
+from stadtfuehrer.web.desk import furnish, the_tally_sheet
 from tests.offices import NO_LIMITS, Clock, opened_office
+from tests.web.neighbour import Demonstration
 from tests.web.page_rules import ORIGIN
 from tests.web.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from flask import Flask
 
     OpenSite = Callable[..., Site]
 
@@ -51,7 +54,9 @@ def open_site(tmp_path: Path) -> Iterator[OpenSite]:
                 )
             )
             clock = Clock()
-            return Site(office=office, clock=clock, app=create_app(office, clock=clock))
+            app = create_app(office, clock=clock)
+            stack.callback(_close_tally_sheet, app)
+            return Site(office=office, clock=clock, app=app)
 
         yield opened
 
@@ -78,3 +83,23 @@ def site(first_site: Site, tmp_path: Path) -> Iterator[Site]:
         office, clock = replace(first_site.office, database=database), Clock()
         furnish(first_site.app, office, clock)
         yield Site(office=office, clock=clock, app=first_site.app)
+        _close_tally_sheet(first_site.app)
+
+
+def _close_tally_sheet(app: Flask) -> None:
+    """Let no timer of a site write after its database was closed."""
+    with app.app_context():
+        the_tally_sheet().close()
+
+
+@pytest.fixture
+def demonstration(site: Site, tmp_path: Path) -> Demonstration:
+    """Give a site that lays its letters into an empty folder, with a neighbour who may look."""
+    return Demonstration(office=site.office, clock=site.clock, folder=tmp_path / "postfach")
+
+
+@pytest.fixture
+def lived(demonstration: Demonstration) -> Demonstration:
+    """Give the same after a whole life of a booking, with all its letters."""
+    demonstration.whole_life()
+    return demonstration

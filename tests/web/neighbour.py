@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.app.application import create_app
+from stadtfuehrer.domain.instants import in_address
+from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
+from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.received import read_message
 from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.services.delivery import deliver_due
-from tests.offices import full_answers, in_berlin
+from tests.offices import NOW, full_answers, in_berlin
 from tests.web.guest import ALWAYS, Guest
 from tests.web.sites import TYPED, Site
 
@@ -103,7 +106,7 @@ class Demonstration(Site):
         """Book, move, cancel and ask for the quiz's result, each followed by its letters."""
         booked = self.guest.post(self.form_path(START), {**TYPED, **typed}).location
         self.deliver()
-        self.guest.post(f"{booked}/verschieben", {"start": LATER.strftime("%Y%m%dT%H%M%SZ")})
+        self.guest.post(f"{booked}/verschieben", {"start": in_address(LATER)})
         self.deliver()
         self.guest.post(f"{booked}/absagen", {"grund": "Die Messe geht vor."})
         self.deliver()
@@ -111,6 +114,23 @@ class Demonstration(Site):
         result = self.guest.get(f"/quiz/ergebnis?{answers}")
         self.guest.press(result, "Ergebnis schicken", {"email": TYPED["email"]})
         self.deliver()
+
+    def lay(self, subject: str, *, name: str = "") -> str:
+        """Lay a letter with this subject to somebody of this name into the folder; its id."""
+        mailbox = Mailbox(name=name, address="gast@gast.example")
+        letter = Letter(
+            kind=LetterKind.CONFIRMATION,
+            recipient=mailbox,
+            reply_to=mailbox,
+            subject=subject,
+            text="Guten Tag\n",
+            html="<!doctype html><html lang=de><head><title>x</title></head><p>Guten Tag</p>",
+        )
+        message = as_message(letter, sender=mailbox, message_id="<1@gast.example>", date=NOW)
+        self.folder.mkdir(exist_ok=True)
+        letter_id = "20260302T080000.000000Z-bestaetigung-1"
+        (self.folder / f"{letter_id}.eml").write_bytes(message)
+        return letter_id
 
     def letter_ids(self) -> dict[str, str]:
         """The id of the last letter of each kind."""

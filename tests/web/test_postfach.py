@@ -1,4 +1,4 @@
-"""The postfach in the browser: the pile, a letter, its files, and who may look."""
+"""The postfach in the browser: the pile, a letter in both forms, its invitation, its files."""
 
 from __future__ import annotations
 
@@ -10,35 +10,19 @@ from typing import TYPE_CHECKING
 import html5lib
 import pytest
 
-from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
-from stadtfuehrer.domain.mime import as_message
+from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.web.postfach.words import kind_in_words
-from tests.offices import NOW
-from tests.web.neighbour import KINDS, Demonstration, Neighbour
+from tests.web.neighbour import KINDS
 from tests.web.page_rules import ORIGIN
 from tests.web.pages import words
-from tests.web.test_statements import statements
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from tests.web.neighbour import Demonstration
     from tests.web.pages import Page
-    from tests.web.sites import Site
 
 GUEST = "Änne Müller <aenne@gast.example>"
 CONSULTANT = "Vera Beispiel <vera@stadtfuehrer.example>"
 HOSTILE = '<script>alert(1)</script> "O\'Hara", {{ 7*7 }} & Söhne'
-
-
-@pytest.fixture
-def demonstration(site: Site, tmp_path: Path) -> Demonstration:
-    return Demonstration(office=site.office, clock=site.clock, folder=tmp_path / "postfach")
-
-
-@pytest.fixture
-def lived(demonstration: Demonstration) -> Demonstration:
-    demonstration.whole_life()
-    return demonstration
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -63,24 +47,6 @@ def styles_in(page: Page) -> set[str]:
     styles += [one.text or "" for one in root.iter("style")]
     assert styles
     return {b64encode(sha256(style.encode()).digest()).decode() for style in styles}
-
-
-def lay(demonstration: Demonstration, subject: str, *, html: str = "", name: str = "") -> str:
-    """Lay a letter with these words into the folder; its id."""
-    mailbox = Mailbox(name=name, address="gast@gast.example")
-    letter = Letter(
-        kind=LetterKind.CONFIRMATION,
-        recipient=mailbox,
-        reply_to=mailbox,
-        subject=subject,
-        text="Guten Tag\n",
-        html=html or "<!doctype html><html lang=de><head><title>x</title></head><p>Guten Tag</p>",
-    )
-    message = as_message(letter, sender=mailbox, message_id="<1@gast.example>", date=NOW)
-    demonstration.folder.mkdir(exist_ok=True)
-    letter_id = "20260302T080000.000000Z-bestaetigung-1"
-    (demonstration.folder / f"{letter_id}.eml").write_bytes(message)
-    return letter_id
 
 
 def test_an_empty_postfach_says_how_a_letter_gets_there(demonstration: Demonstration) -> None:
@@ -211,7 +177,7 @@ def test_links_of_the_text_form_lead_to_the_booking(lived: Demonstration) -> Non
 
 def test_what_others_wrote_is_shown_and_not_run(demonstration: Demonstration) -> None:
     demonstration.neighbour.typed |= {HOSTILE, " ".join(HOSTILE.split())}
-    letter_id = lay(demonstration, HOSTILE, name=HOSTILE)
+    letter_id = demonstration.lay(HOSTILE, name=HOSTILE)
     listed = demonstration.look()
     assert HOSTILE in listed.text
     page = demonstration.look(f"/{letter_id}")
@@ -240,14 +206,14 @@ def test_the_list_is_sent_again_only_when_it_changed(demonstration: Demonstratio
     unchanged = demonstration.neighbour.ask("GET", "/postfach", headers=known)
     assert (unchanged.status, unchanged.body) == (304, b"")
     assert empty.by_id("briefe").get("data-stand") == empty.headers["etag"].strip('"')
-    lay(demonstration, "Neu")
+    demonstration.lay("Neu")
     changed = demonstration.neighbour.get("/postfach", headers=known)
     assert [lines[1] for lines in pile(changed)] == ["Neu"]
     assert changed.headers["etag"] != empty.headers["etag"]
 
 
 def test_older_letters_are_only_counted(demonstration: Demonstration) -> None:
-    lay(demonstration, "Der älteste")
+    demonstration.lay("Der älteste")
     message = (demonstration.folder / "20260302T080000.000000Z-bestaetigung-1.eml").read_bytes()
     for number in range(51):
         name = f"20260302T080001.{number:06d}Z-bestaetigung-1.eml"
@@ -255,62 +221,6 @@ def test_older_letters_are_only_counted(demonstration: Demonstration) -> None:
     page = demonstration.look()
     assert len(pile(page)) == 50
     assert "2 ältere Briefe liegen im Ordner „postfach“" in page.text
-
-
-def test_the_postfach_asks_nothing_of_the_database(lived: Demonstration) -> None:
-    with statements(lived) as sent:
-        lived.look()
-        for letter_id in lived.letter_ids().values():
-            lived.look(f"/{letter_id}")
-    assert sent == []
-
-
-@pytest.mark.parametrize(
-    "strange",
-    [
-        *("..", "../secret.key", "%2e%2e/secret.key", "..%2fsecret.key", "..%2Fsecret"),
-        *("/etc/passwd", "secret", "nix.eml", "%00", "*", "a" * 5000),
-        "20260302T080000.000000Z-bestaetigung-1.eml",
-        "20260302T080000.000000Z-bestaetigung-2",
-        ".20260302T080000.000000Z-bestaetigung-1.eml",
-    ],
-)
-def test_an_address_reaches_no_other_file(demonstration: Demonstration, strange: str) -> None:
-    lay(demonstration, "Hallo")
-    (demonstration.folder.parent / "secret.key").write_text("geheim")
-    (demonstration.folder / "secret.eml").write_text("geheim")
-    for page in ("", "/brief.html", "/brief.eml", "/einladung.ics"):
-        assert b"geheim" not in demonstration.look(f"/{strange}{page}", status=404).body
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_nothing_can_be_changed(demonstration: Demonstration, method: str) -> None:
-    letter_id = lay(demonstration, "Hallo")
-    for path in ("/postfach", f"/postfach/{letter_id}", f"/postfach/{letter_id}/brief.eml"):
-        assert demonstration.neighbour.ask(method, path).status == 405
-    assert len(list(demonstration.folder.iterdir())) == 1
-
-
-def test_the_footer_leads_there_for_neighbours_only(demonstration: Demonstration) -> None:
-    link = ("Postfach der Vorführung", "/postfach")
-    for path in ("/", "/termin", "/quiz"):
-        assert link in demonstration.neighbour.get(path).links()
-        assert link not in demonstration.guest.get(path).links()
-
-
-def test_strangers_find_the_ordinary_page_for_wrong_addresses(lived: Demonstration) -> None:
-    letter_id = next(iter(lived.letter_ids().values()))
-    plain = lived.guest.get("/buchung/nix/nix", status=404)
-    for path in ("/postfach", f"/postfach/{letter_id}", f"/postfach/{letter_id}/brief.eml"):
-        page = lived.guest.get(path, status=404)
-        assert (page.body, page.headers) == (plain.body, plain.headers)
-        assert lived.guest.ask("POST", path).body == plain.body
-
-
-def test_there_is_no_postfach_while_letters_are_sent(site: Site) -> None:
-    page = Neighbour(app=site.app).get("/postfach", status=404)
-    assert page.body == site.guest.get("/nix", status=404).body
-    assert "Postfach der Vorführung" not in Neighbour(app=site.app).get("/").text
 
 
 @pytest.mark.parametrize("kind", LetterKind)

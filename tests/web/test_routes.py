@@ -21,6 +21,7 @@ ROUTES = {
     ("/quiz", "GET"),
     ("/quiz/ergebnis", "GET"),
     ("/quiz/ergebnis", "POST"),
+    ("/quiz/fertig", "POST"),
     ("/termin", "GET"),
     ("/termin/<kind>", "GET"),
     ("/termin/<kind>/frei.json", "GET"),

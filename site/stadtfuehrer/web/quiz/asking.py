@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
+from stadtfuehrer.web.quiz.counting import count_page, finish_form
 from stadtfuehrer.web.quiz.walk import walk_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def question() -> str:
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
+    count_page(asked, reading)
     if asked is None:
         return _check_page(reading.answers, notices)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
@@ -74,7 +75,8 @@ def _check_page(answers: Answers, notices: list[str]) -> str:
         "quiz/check.html",
         items=items,
         walk=_walk(the_quiz, answers, at=len(items)),
-        result_href=f"{url_for('quiz.result')}?{urlencode({**answers, **kept()})}",
+        form=finish_form(),
+        answers_pairs=list({**answers, **kept()}.items()),
         notices=notices,
     )
 

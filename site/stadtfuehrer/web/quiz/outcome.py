@@ -15,7 +15,8 @@ from stadtfuehrer.services.results import send_result
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import ResultForm, typed
 from stadtfuehrer.web.frame.refusals import tell
-from stadtfuehrer.web.quiz.blueprint import quiz, quiz_href
+from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
+from stadtfuehrer.web.quiz.counting import others_answered
 from stadtfuehrer.web.quiz.plan import draw
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def send() -> ResponseReturnValue:
         return _result_page(answers, form, sent=False), told.status
     recipient = Mailbox(name=typed(form.name), address=typed(form.email))
     send_result(the_office(), answers, recipient, key=form.key_id, now=now())
-    query = urlencode({**answers, "brief": _ON_ITS_WAY})
+    query = urlencode({**answers, **kept(), "brief": _ON_ITS_WAY})
     return redirect(f"{url_for('quiz.result')}?{query}#brief", 303)
 
 
@@ -75,7 +76,8 @@ def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) ->
         drawing=draw(found.plan),
         words=in_words(found.plan),
         card=_card(found),
-        answers_pairs=list(answers.items()),
+        answers_pairs=list({**answers, **kept()}.items()),
+        others=others_answered(answers),
         termin_href=f"{url_for('booking.kinds')}?{urlencode(carried)}",
         change_href=quiz_href(answers),
         form=form,
