@@ -24,6 +24,7 @@ FACTS = {
     "supervisory_authority": "Bayerisches Landesamt für Datenschutzaufsicht",
     "site_url": "https://stadtfuehrer.example",
     "bookings_months": "6",
+    "tally_months": "24",
     "quiz_letters_days": "7",
     "log_days": "14",
     "waiting_days": "90",

@@ -14,7 +14,9 @@ from stadtfuehrer.domain.tally import (
     FEWEST_RUNS,
     Stop,
     TallyLine,
+    Visits,
     What,
+    costliest_stop,
     others_of,
     run_lines,
     visits_of,
@@ -128,3 +130,34 @@ def test_visits_of_nobody() -> None:
     visits = visits_of(QUIZ, {}, since=DAY)
     assert (visits.finished, visits.finished_otherwise) == (0, 0)
     assert {(stop.came, stop.left) for stop in visits.stops} == {(0, 0)}
+
+
+def a_visit(*stops: tuple[int, int]) -> Visits:
+    """Visits by how many came to each stop, and how many left there."""
+    return Visits(
+        since=DAY,
+        stops=tuple(
+            Stop(question_id=str(at), came=came, left=left) for at, (came, left) in enumerate(stops)
+        ),
+        finished=0,
+        outcomes={},
+        finished_otherwise=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stops", "costliest"),
+    [
+        ([], None),
+        ([(99, 99)], None),
+        ([(99, 99), (19, 19)], None),
+        ([(99, 99), (20, 0)], None),
+        ([(99, 99), (20, 1)], "1"),
+        ([(99, 99), (100, 30), (20, 7)], "2"),
+        ([(99, 99), (100, 30), (20, 6)], "1"),
+        ([(99, 99), (100, 30), (19, 19), (50, 15)], "1"),
+    ],
+)
+def test_the_costliest_stop(stops: list[tuple[int, int]], costliest: str | None) -> None:
+    found = costliest_stop(a_visit(*stops))
+    assert (found and found.question_id) == costliest

@@ -8,11 +8,8 @@ from tests.journeys import steps
 from tests.journeys.conftest import Town
 
 MOST_STOPS = 40
-PHONE = {
-    "viewport": {"width": 360, "height": 640},
-    "has_touch": True,
-    "is_mobile": True,
-}
+SMALL_SCREEN = {"width": 360, "height": 640}
+PHONE = {"viewport": SMALL_SCREEN, "has_touch": True, "is_mobile": True}
 LEAST_TARGET = 44
 """Pixels, the size of a thumb (WCAG 2.2, 2.5.5)."""
 
@@ -90,14 +87,13 @@ def test_enter_goes_on_from_an_answer_that_was_there(town: Town, open_page: Open
         steps.question(page, 3)
 
 
-@pytest.mark.parametrize(
-    "keys", ["0", "6", "9", "a", "Control+1", "Alt+1", "Meta+1", "Shift+Digit1", "F1", "Space"]
-)
-def test_other_keys_choose_nothing(town: Town, open_page: OpenPage, keys: str) -> None:
+def test_other_keys_choose_nothing(town: Town, open_page: OpenPage) -> None:
+    others = ["0", "6", "9", "a", "Control+1", "Alt+1", "Meta+1", "Shift+Digit1", "F1", "Space"]
     with open_page() as page:
         page.goto(f"{town.address}/quiz")
-        page.keyboard.press(keys)
-        expect(page.locator(".options input:checked")).to_have_count(0)
+        for keys in others:
+            page.keyboard.press(keys)
+            assert page.locator(".options input:checked").count() == 0, keys
 
 
 def test_keys_belong_to_whatever_else_has_the_focus(town: Town, open_page: OpenPage) -> None:
@@ -144,7 +140,7 @@ def test_with_one_thumb(town: Town, open_page: OpenPage, javascript: bool) -> No
             steps.question(page, number)
             way, labels = page.get_by_role("button", name="Weiter"), page.locator(".options label")
             assert box(page.locator("h1"))[1] < box(way)[0]
-            assert box(way)[1] <= PHONE["viewport"]["height"]
+            assert box(way)[1] <= SMALL_SCREEN["height"]
             assert box(labels.first)[0] < box(way)[0], "no answer is in sight"
             for at in range(labels.count()):
                 page.locator(".options input").nth(at).focus()
@@ -174,7 +170,7 @@ def test_nothing_moves_while_the_page_comes(town: Town, open_page: OpenPage) -> 
         .observe({ type: "layout-shift", buffered: true });
       setTimeout(() => told(sum), 300);
     })"""
-    for viewport in ({"width": 360, "height": 640}, {"width": 1280, "height": 800}):
+    for viewport in (SMALL_SCREEN, {"width": 1280, "height": 800}):
         with open_page(viewport=viewport) as page:
             for query in ("", "?orientierung=ja&weiter=dialog", f"?{steps.KEPT_ANSWERS}"):
                 page.goto(f"{town.address}/quiz{query}")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
@@ -48,42 +46,6 @@ async def hang(_server: SMTP) -> str:
     """Never answer; stopping the server ends the wait."""
     await asyncio.sleep(3600)
     return "421 gone"
-
-
-async def drip(server: SMTP) -> str:
-    """Answer with a line that never ends, byte by byte: never late, never done."""
-    while server.transport is not None:
-        server._writer.write(b"2")
-        await asyncio.sleep(0.05)
-    return "421 gone"
-
-
-async def drop_inside(server: SMTP) -> str:
-    """Ask for the message and cut the connection while it comes."""
-    await server.push("354 go on")
-    await server._reader.readline()
-    return await drop(server)
-
-
-async def accept_and_drop(server: SMTP) -> str:
-    """Take the message, and cut the connection instead of saying so."""
-    accept(server)
-    return await drop(server)
-
-
-async def accept_and_hang(server: SMTP) -> str:
-    """Take the message, and never say so."""
-    accept(server)
-    return await hang(server)
-
-
-async def accept_and_vanish(server: SMTP) -> str:
-    """Take the message, say so, and cut the connection in the same moment."""
-    accept(server)
-    assert server.transport is not None
-    # After the answer, which is written before anything else happens here.
-    asyncio.get_running_loop().call_soon(server.transport.close)
-    return "250 OK"
 
 
 def accept(server: SMTP) -> None:
@@ -208,9 +170,10 @@ class _Controller(Controller):
     async def _hang_up(self) -> None:
         assert self.server is not None
         self.server.close()
-        while open_ones := [one for one in self._servers if one.transport is not None]:
-            for server in open_ones:
-                server.transport.abort()
+        while lines := [one.transport for one in self._servers if one.transport is not None]:
+            for line in lines:
+                assert isinstance(line, asyncio.Transport)
+                line.abort()
             await asyncio.sleep(0.01)
 
     def _trigger_server(self) -> None:
@@ -249,40 +212,6 @@ def serving(
         yield controller.port
     finally:
         controller.stop()
-
-
-@contextmanager
-def greeting(*lines: bytes, hold: bool = False) -> Iterator[int]:
-    """Something that greets whoever comes with these bytes, a moment apart; gives its port.
-
-    Then it hangs up, or with ``hold`` says nothing more.
-    """
-    ended = Event()
-
-    def greet(line: socket.socket) -> None:
-        with line, suppress(OSError):
-            for part in lines:
-                line.sendall(part)
-                if ended.wait(0.05):
-                    return
-            if hold:
-                ended.wait()
-
-    def listen() -> None:
-        with suppress(OSError), ThreadPoolExecutor() as threads:
-            while True:
-                line, _ = listening.accept()
-                threads.submit(greet, line)
-
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        thread = Thread(target=listen)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            ended.set()
-            listening.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
 
 def free_port() -> int:

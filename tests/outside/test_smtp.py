@@ -1,51 +1,36 @@
 from __future__ import annotations
 
-import asyncio
-import email
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from icalendar import Calendar
 
-from stadtfuehrer.domain import invitation
-from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
-from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
-from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.outside.post import (
     Later,
     Misconfigured,
     NotDelivered,
-    Parcel,
     Refused,
     Unreachable,
 )
-from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION, MailServer, SmtpPost
+from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION
 from tests.outside.mail_server import (
     Handler,
-    accept,
-    accept_and_drop,
-    accept_and_hang,
-    accept_and_vanish,
     answer,
-    comply,
-    drip,
     drop,
-    drop_inside,
     free_port,
-    greeting,
     hang,
     serving,
 )
-from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
-from tests.readers import libical
+from tests.outside.misbehaviour import (
+    accept_and_drop,
+    accept_and_hang,
+    accept_and_vanish,
+    drop_inside,
+)
+from tests.outside.parcels import RECIPIENT, SENDER, failure, parcel, plain
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP
 
-    from tests.outside.conftest import Authority
     from tests.outside.mail_server import Behaviour
 
 
@@ -120,66 +105,6 @@ def test_a_failure_is_permanent_passing_or_a_matter_of_settings(
     assert words in failed.reason
     assert f"127.0.0.1:{port}" in failed.reason
     assert handler.accepted == []
-
-
-@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "BODY", "DATA"])
-@pytest.mark.parametrize("behaviour", [hang, drip])
-def test_a_server_that_hangs_or_never_gets_done_is_left_in_time(
-    command: str, behaviour: Behaviour
-) -> None:
-    handler = Handler(at={command: [behaviour]})
-    with serving(handler) as port:
-        # Whoever drips is never late for a single wait.
-        post = plain(port, seconds=0.3, conversation=0.6)
-        began = time.monotonic()
-        failed = failure(post)
-        took = time.monotonic() - began
-    assert type(failed) is Unreachable
-    words = {hang: "antwortet nicht in der gesetzten Zeit.", drip: "ist zu langsam;"}
-    assert f"Der Mailserver 127.0.0.1:{port} {words[behaviour]}" in failed.reason
-    assert took < 10
-
-
-def test_a_tls_handshake_that_never_ends_is_left_in_time(authority: Authority) -> None:
-    # The head of a TLS record of 16 KB, which then comes byte by byte.
-    with greeting(b"\x16\x03\x03\x40\x00\x02", *[b"\0"] * 1000) as port:
-        post = encrypted(port, authority.trusting, security="tls", conversation_seconds=0.4)
-        began = time.monotonic()
-        failed = failure(post)
-        took = time.monotonic() - began
-    assert type(failed) is Unreachable
-    assert "ist zu langsam" in failed.reason
-    assert took < 10
-
-
-def test_a_letter_that_comes_too_late_on_an_open_connection_is_cut_off(
-    authority: Authority,
-) -> None:
-    handler = Handler(at={"RCPT": [comply, drip]})
-    with serving(handler, starttls=authority.serving()) as port:
-        post = encrypted(port, authority.trusting, conversation_seconds=0.6)
-        with post.round() as hand_over:
-            hand_over(parcel("1"))
-            with pytest.raises(Unreachable, match="zu langsam"):
-                hand_over(parcel("2"))
-            hand_over(parcel("3"))
-    assert handler.messages == [parcel("1").message, parcel("3").message]
-
-
-def test_the_verdict_on_a_message_is_waited_for_longer_than_other_answers() -> None:
-    async def think(server: SMTP) -> str:
-        await asyncio.sleep(0.6)
-        accept(server)
-        return "250 OK"
-
-    handler = Handler(at={"DATA": [think]})
-    with serving(handler) as port:
-        server = MailServer(
-            host="127.0.0.1", port=port, security="none", timeout_seconds=0.3, verdict_seconds=20
-        )
-        with SmtpPost(server=server).round() as hand_over:
-            hand_over(parcel())
-    assert handler.messages == [parcel().message]
 
 
 @pytest.mark.parametrize("said", ["250 OK", "251 forwarded", "200 fine", "299 thanks"])
@@ -300,54 +225,3 @@ def test_a_servers_answer_is_cut_and_cleaned_for_the_log() -> None:
     assert reason.isprintable()
     assert len(reason) < 400
     assert "kundschaft" not in reason.lower()
-
-
-def test_an_invitation_is_still_one_when_it_arrives() -> None:
-    vera = Mailbox(name="Vera Beispiel", address=SENDER)
-    hans = Mailbox(name="Müller, Hans 👩‍💻", address=RECIPIENT)
-    now = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
-    calendar = invitation.request(
-        new_booking(
-            uid="3f0e4c1a-5d1f-4a59-9a53-0b7a2f0f6f11",
-            kind=Kind(id="k", title="Kennenlernen", minutes=30, step=30),
-            start=datetime(2026, 12, 2, 9, 0, tzinfo=UTC),
-            visitor=Visitor(name=hans.name, email=RECIPIENT),
-            interest=Interest(),
-            now=now,
-        ),
-        invitation.Entry(
-            organizer=vera,
-            summary="Kennenlernen, wie besprochen; „gern“",
-            description="ü" * 600,
-            location="Telefon",
-            conference="tel:+4989123456",
-            url="https://stadtfuehrer.example/buchung/x",
-        ),
-        attendees=[hans],
-        stamp=now,
-    )
-    letter = Letter(
-        kind=LetterKind.CONFIRMATION,
-        recipient=hans,
-        reply_to=vera,
-        subject="Dein Termin – 2. Dezember",
-        text=".\n..Hallo\n" + "ü" * 600,
-        html="<p>Hallo</p>",
-        invitation=calendar,
-        method="REQUEST",
-    )
-    message = as_message(letter, sender=vera, message_id="<1@stadtfuehrer.example>", date=now)
-    handler = Handler()
-    with serving(handler) as port, plain(port).round() as hand_over:
-        hand_over(Parcel(name="x", sender=vera.address, recipient=hans.address, message=message))
-    assert handler.messages == [message]
-    received = email.message_from_bytes(handler.messages[0])
-    (part,) = (one for one in received.walk() if one.get_content_type() == "text/calendar")
-    assert part.get_param("method") == "REQUEST"
-    arrived = part.get_payload(decode=True)
-    assert isinstance(arrived, bytes)
-    assert libical.complaints(arrived) == []
-    (event,) = Calendar.from_ical(arrived).walk("VEVENT")
-    assert event["SUMMARY"] == libical.text(arrived, "SUMMARY")
-    assert event["SUMMARY"] == "Kennenlernen, wie besprochen; „gern“"
-    assert event["ATTENDEE"].params["CN"] == "Müller, Hans 👩‍💻"

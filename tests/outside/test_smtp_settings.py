@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.outside.post import Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, greeting, serving
+from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, serving
+from tests.outside.misbehaviour import greeting
 from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:
@@ -57,8 +59,8 @@ def test_a_certificate_that_cannot_be_trusted_stops_everything_before_the_passwo
         (authority.serving("mail.anders.example"), "gilt für einen anderen Namen. Unter mail.h"),
     ):
         handler = Handler()
-        transport = {"starttls": context} if security == "starttls" else {"tls": context}
-        with serving(handler, **transport, login=True) as port:
+        starttls, tls = (context, None) if security == "starttls" else (None, context)
+        with serving(handler, starttls=starttls, tls=tls, login=True) as port:
             post = encrypted(
                 port, authority.trusting, security=security, username="vera", password=PASSWORD
             )
@@ -145,7 +147,7 @@ def test_a_server_that_offers_starttls_and_then_does_not_want_it(
     [
         ("454 directory is away", Unreachable, "kann die Anmeldung gerade nicht prüfen (454"),
         ("534 5.7.9 application password", Misconfigured, "stimmt nicht (534 5.7.9"),
-        ("334 %%%", Misconfigured, "antwortet auf die Anmeldung mit etwas Unverständlichem."),
+        ("334 abcde", Misconfigured, "antwortet auf die Anmeldung mit etwas Unverständlichem."),
         ("hm?", Unreachable, "(unverständliche Antwort)"),
     ],
 )
@@ -159,6 +161,16 @@ def test_a_login_that_is_answered_oddly(
         failed = failure(post)
     assert type(failed) is expected
     assert words in failed.reason
+
+
+def test_a_server_that_repeats_the_password_does_not_bring_it_into_the_log(
+    authority: Authority,
+) -> None:
+    told = b64encode(PASSWORD.encode()).decode()
+    handler = Handler(at={"AUTH": [answer(f"500 5.5.1 {told} {PASSWORD}: unknown")] * 4})
+    with serving(handler, starttls=authority.serving(), login=True) as port:
+        reason = wrong(encrypted(port, authority.trusting, username="vera", password=PASSWORD))
+    assert reason.endswith("mail.username oder mail.password stimmt nicht (500 5.5.1).")
 
 
 @pytest.mark.parametrize("changes", [{"username": "vérà"}, {"password": "geheimnisvöll"}])
@@ -204,9 +216,10 @@ def test_a_name_server_that_does_not_answer_is_asked_again_later(
 
 def test_the_probe_names_a_closed_port() -> None:
     port = free_port()
-    assert plain(port).probe(SENDER) == (
+    (reason,) = plain(port).probe(SENDER)
+    assert reason == (
         f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an. "
-        "Stimmen mail.host und mail.port?",
+        "Stimmen mail.host und mail.port?"
     )
 
 

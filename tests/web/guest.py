@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit
@@ -150,6 +151,13 @@ class Guest:
             expected["content-type"] = "application/json"
         if page.route.endswith("/termin.ics") and page.status == 200:
             expected["content-disposition"] = 'attachment; filename="termin.ics"'
+        unpacked = page.route.startswith("/buchung/") or page.route.endswith(".eml")
+        if len(page.body) >= _PACKED_FROM and not unpacked:
+            expected["vary"] = "Accept-Encoding"
+        if _is_kept(page):
+            digest = hashlib.sha256(page.body).hexdigest()[:16]
+            packable = len(page.body) >= _PACKED_FROM
+            expected["etag"] = f'"{digest}-identity"' if packable else f'"{digest}"'
         for name in _SPECIAL.get(page.status, ()):
             expected[name] = page.headers.get(name, f"missing in {page.status}")
         return expected
@@ -171,6 +179,19 @@ class Guest:
         self.app.url_map.bind("stadtfuehrer.example").match(parts.path, "GET")
 
 
+def _is_kept(page: Page) -> bool:
+    """Whether it is the same for everyone, and so kept by the site."""
+    path = page.path.partition("#")[0]
+    return (page.method, page.status) == ("GET", 200) and (
+        path in _KEPT or path.startswith("/angebot/")
+    )
+
+
+_PACKED_FROM = 1000
+_KEPT = {
+    *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
+    *("/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),
+}
 _CONTENT_TYPES = {
     "robots.txt": "text/plain; charset=utf-8",
     "security.txt": "text/plain; charset=utf-8",

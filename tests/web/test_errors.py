@@ -84,10 +84,10 @@ def test_the_longest_form_that_can_be_filled_in_is_taken(site: Site) -> None:
 def test_500_stands_in_the_sites_face_and_tells_nothing(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_office: object) -> None:
+    def broken(_office: object, **_now: object) -> None:
         raise ZeroDivisionError("geheim")
 
-    monkeypatch.setattr(pages, "check_database", broken)
+    monkeypatch.setattr(pages, "examine", broken)
     page = site.guest.ask("GET", "/healthz")
     assert page.status == 500
     assert page.heading == "Hier ist gerade Baustelle"

@@ -48,11 +48,11 @@ def lines(log: io.StringIO) -> list[dict[str, Any]]:
 def test_a_request_is_one_line_with_view_method_status_and_time(
     site: Site, log: io.StringIO
 ) -> None:
-    site.guest.get("/termin")
+    site.guest.get("/termin/kennenlernen")
     site.guest.get("/nix", status=404)
     found = lines(log)
     assert [(line["view"], line["method"], line["status"]) for line in found] == [
-        ("booking.kinds", "GET", 200),
+        ("booking.times", "GET", 200),
         ("none", "GET", 404),
     ]
     assert all(line["ms"] >= 0 for line in found)
@@ -88,10 +88,10 @@ def test_nothing_about_a_guest_stands_in_the_log(site: Site, log: io.StringIO) -
 def test_an_error_of_ours_is_noted_with_its_place(
     site: Site, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_office: object) -> None:
+    def broken(_office: object, **_now: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages, "check_database", broken)
+    monkeypatch.setattr(pages, "examine", broken)
     site.guest.ask("GET", "/healthz")
     failed, request = lines(log)
     assert (failed["event"], failed["level"]) == ("request failed", "error")

@@ -11,6 +11,7 @@ from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.catalogue import load_catalogue
 from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
 from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.tally import KEPT_MONTHS
 from stadtfuehrer.services.waiting import LONGEST_WAIT
 from stadtfuehrer.settings import (
     EXAMPLE,
@@ -102,6 +103,7 @@ def page_facts(settings: Settings) -> dict[str, str]:
         "site_url": settings.site.url,
         "bookings_months": str(privacy.bookings_months),
         "quiz_letters_days": str(privacy.letters_days),
+        "tally_months": str(KEPT_MONTHS),
         "waiting_days": str(LONGEST_WAIT.days),
         "log_days": str(LOG_DAYS),
         "change_hours": str(settings.booking.change_hours),

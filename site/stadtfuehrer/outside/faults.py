@@ -30,6 +30,7 @@ _GIBBERISH = -1
 
 _LONGEST_ANSWER = 300
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 _UNKNOWN_NAME = {
@@ -102,7 +103,11 @@ def _login(error: smtplib.SMTPAuthenticationError, place: str) -> NotDelivered:
     )
     if error.smtp_code < _PERMANENT:
         sentence = f"Der Mailserver {place} kann die Anmeldung gerade nicht prüfen"
-    return _by_code(error.smtp_code, sentence, error.smtp_error, Misconfigured)
+    # A server that does not understand may repeat what it was told, and so the password. What is
+    # not a secret is the enhanced status code (RFC 3463).
+    said = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+    status = _STATUS.match(said)
+    return _by_code(error.smtp_code, sentence, status[0] if status else b"", Misconfigured)
 
 
 def _greeting(error: smtplib.SMTPResponseException, place: str) -> NotDelivered:
@@ -139,10 +144,10 @@ def _broken(error: smtplib.SMTPServerDisconnected, place: str) -> NotDelivered:
     return Later(f"Der Mailserver {place} hat die Verbindung abgebrochen.")
 
 
-def _no_login_method(error: smtplib.SMTPException, place: str) -> NotDelivered:
+def _no_login_method(_error: smtplib.SMTPException, place: str) -> NotDelivered:
     return Misconfigured(
         f"Der Mailserver {place} und dieses Programm kennen kein gemeinsames Verfahren "
-        f"für die Anmeldung ({_cleaned(str(error))})."
+        "für die Anmeldung."
     )
 
 

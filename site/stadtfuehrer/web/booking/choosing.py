@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import jsonify, render_template, request, url_for
+from flask import after_this_request, jsonify, render_template, request, url_for
 
 from stadtfuehrer.domain.instants import find_date
 from stadtfuehrer.domain.wording import zone_in_words
@@ -15,6 +15,7 @@ from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
 from stadtfuehrer.web.booking.timetable import timetable
 from stadtfuehrer.web.booking.zones import OFFERED
 from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.frame.kept import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @booking.get("/termin")
 def kinds() -> str:
     """The kinds of consultation."""
+    after_this_request(keep)
     carried = carried_along()
     items = [
         {"kind": kind, "href": carried.href(url_for("booking.times", kind=kind.id))}

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import current_app, request
 from jinja2 import StrictUndefined
 
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.frame.errors import handle_errors
 from stadtfuehrer.web.frame.headers import add_headers
+from stadtfuehrer.web.frame.kept import KeptPages, is_to_be_kept
 from stadtfuehrer.web.frame.log import log_request, start_watch
-from stadtfuehrer.web.frame.loopback import shows_postfach
 from stadtfuehrer.web.frame.origin import refuse_other_sites
+from stadtfuehrer.web.frame.packing import pack_answer
 from stadtfuehrer.web.frame.static import asset, content_digest, static
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flask import Flask
+    from flask import Flask, Response
 
 LONGEST_BODY = 64 * 1024
 """Bytes; the longest form that can be filled in by hand is a tenth of it."""
@@ -41,9 +42,15 @@ def frame(app: Flask, *, static_folder: Path) -> None:
     app.before_request(refuse_other_sites)
     # The last one registered runs first: headers are there before the log looks.
     app.after_request(log_request)
+    app.after_request(_pack_what_is_not_kept)
     app.after_request(add_headers)
     app.register_blueprint(static)
     handle_errors(app)
+    app.wsgi_app = KeptPages(app.wsgi_app)  # type: ignore[method-assign] # as Flask has it done
+
+
+def _pack_what_is_not_kept(response: Response) -> Response:
+    return response if is_to_be_kept() else pack_answer(response)
 
 
 def _in_every_template() -> dict[str, Any]:
@@ -60,7 +67,7 @@ def _in_every_template() -> dict[str, Any]:
         "section": section,
         "canonical": _canonical(office.settings.site.url),
         "year": now().year,
-        "shows_postfach": shows_postfach(),
+        "shows_postfach": "postfach" in current_app.blueprints,
     }
 
 

@@ -10,22 +10,13 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Address, ip_address
 
-from flask import current_app, request
+from flask import request
 
 from stadtfuehrer.web.desk import the_office
 
 _HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _COUNTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via"}
 """Lists to which each proxy adds one; more than the trusted proxies can have written is foreign."""
-
-
-def shows_postfach() -> bool:
-    """Whether whoever asks may look into the postfach: there is one, and they sit in front of it.
-
-    Of what ``base.html`` says on pages that are the same for everyone, only this depends on the
-    request.
-    """
-    return "postfach" in current_app.blueprints and is_from_this_machine()
 
 
 def is_from_this_machine() -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, send_from_directory, url_for
 
+from stadtfuehrer.web.frame.kept import keep
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,4 +39,5 @@ def file(digest: str, name: str) -> Response:
     response = send_from_directory(current_app.config["STATIC_FOLDER"], name)
     if digest == current_app.config["STATIC_DIGEST"]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        keep(response)
     return response

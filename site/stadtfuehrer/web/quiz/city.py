@@ -114,8 +114,8 @@ def city(titles: tuple[str, ...], numbers: tuple[tuple[int, ...], ...]) -> City:
         height=north.depth + south.depth,
         entries=entries,
         river=path(bent(x, _RIVER + 9 * sin(x / 60)) for x in _across()),
-        rows=path(bent(x, _QUAY) for x in _across()) + north.rows_across() + south.rows_across(),
-        lanes=north.lanes() + south.lanes(),
+        rows=north.rows_across() + south.rows_across(),
+        lanes=path(bent(x, _QUAY) for x in _across()) + north.lanes() + south.lanes(),
         avenues=path(bent(x, 0) for x in sorted({*_across(), *entries}))
         + "".join(path(one.way) for one in quarters),
         quarters=tuple(quarters),

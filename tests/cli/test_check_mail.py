@@ -1,0 +1,202 @@
+"""`check --connect`: what is wrong with the mail server, and which setting to look at."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.outside.smtp import MailServer
+from tests.cli.conftest import through_smtp
+from tests.outside.conftest import authority  # noqa: F401 - a fixture
+from tests.outside.mail_server import PASSWORD, Behaviour, Handler, answer, serving
+from tests.outside.misbehaviour import greeting
+from tests.provision.site import change_settings
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+    from tests.outside.conftest import Authority
+
+LOGIN = {"username": '"vera"', "password": f'"{PASSWORD}"'}
+
+
+@pytest.fixture
+def complaint(instance: Path, run: Run, authority: Authority) -> Callable[..., str]:  # noqa: F811
+    """Return `complaint(port, security='"tls"', …)`: the one sentence that the command says."""
+
+    def complained(port: int, **changes: str) -> str:
+        through_smtp(instance, port)
+        change_settings(instance, changes)
+        trusted = {"SSL_CERT_FILE": str(authority.folder / "ca.pem")}
+        result = run("check", "--connect", environment=trusted)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert PASSWORD not in result.stderr
+        # Beside it stand the hint at an old SQLite and what the test's mail server has to log.
+        lines = result.stderr.splitlines()
+        (sentence,) = (line for line in lines if not line.startswith(("Hinweis: ", "{")))
+        return sentence.replace(f":{port}", "")
+
+    return complained
+
+
+def test_a_mail_server_where_all_is_well(instance: Path, run: Run, authority: Authority) -> None:  # noqa: F811
+    handler = Handler()
+    with serving(handler, starttls=authority.serving(), login=True) as port:
+        through_smtp(instance, port)
+        change_settings(instance, {"host": '"localhost"', "security": '"starttls"'} | LOGIN)
+        trusted = {"SSL_CERT_FILE": str(authority.folder / "ca.pem")}
+        result = run("check", "--connect", environment=trusted)
+    assert (result.exit_code, result.stdout) == (0, "Alles in Ordnung.\n")
+    assert handler.accepted == []
+
+
+def test_a_name_that_nobody_knows(
+    complaint: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_arguments: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert complaint(587, host='"smpt.example"') == (
+        "Den Mailserver „smpt.example“ gibt es nicht: Der Name ist unbekannt. Stimmt mail.host?"
+    )
+
+
+def test_a_name_that_cannot_be_one(complaint: Callable[..., str]) -> None:
+    assert complaint(587, host='"smtp..example"') == (
+        "„smtp..example“ kann kein Mailserver heißen (mail.host)."
+    )
+
+
+def test_a_server_that_does_not_answer(
+    complaint: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So long that nobody wants to wait for it in a test.
+    usual = MailServer.__init__.__kwdefaults__
+    assert usual is not None
+    monkeypatch.setitem(usual, "timeout_seconds", 0.3)
+    with greeting(hold=True) as port:
+        assert complaint(port) == (
+            "Der Mailserver 127.0.0.1 antwortet nicht in der gesetzten Zeit. "
+            "Passen mail.host, mail.port und mail.security zueinander?"
+        )
+
+
+@pytest.mark.parametrize("line", [b"SSH-2.0-OpenSSH_9.2\r\n", b"* OK IMAP4\r\n", b"+OK POP3\r\n"])
+def test_something_else_than_a_mail_server(complaint: Callable[..., str], line: bytes) -> None:
+    with greeting(line) as port:
+        assert complaint(port) == (
+            "Unter 127.0.0.1 antwortet etwas anderes als ein Mailserver. "
+            "Stimmen mail.host und mail.port?"
+        )
+
+
+def test_a_server_without_starttls(complaint: Callable[..., str]) -> None:
+    with serving(Handler()) as port:
+        assert complaint(port, security='"starttls"') == (
+            "Der Mailserver 127.0.0.1 bietet keine Verschlüsselung mit STARTTLS an; "
+            "vielleicht gehört zu diesem Port mail.security = „tls“."
+        )
+
+
+def test_a_server_that_does_not_begin_with_tls(complaint: Callable[..., str]) -> None:
+    with serving(Handler()) as port:
+        said = complaint(port, security='"tls"')
+    assert said.startswith("Mit dem Mailserver 127.0.0.1 kommt keine Verschlüsselung zustande (")
+    assert said.endswith("). Passen mail.port und mail.security zueinander?")
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    ("offers", "why"),
+    [
+        (lambda its: its.self_signed(), "ist selbst ausgestellt und niemand bürgt dafür. Bürgen"),
+        (lambda its: its.serving("mail.anders.example"), "gilt für einen anderen Namen. Unter mai"),
+        (lambda its: its.serving(days=-1), "ist abgelaufen. Erneuern muss es, wer den Mailserver"),
+    ],
+    ids=["self-signed", "another name", "expired"],
+)
+def test_a_bad_certificate(
+    complaint: Callable[..., str],
+    authority: Authority,  # noqa: F811
+    security: str,
+    offers: Callable[[Authority], ssl.SSLContext],
+    why: str,
+) -> None:
+    handler, context = Handler(), offers(authority)
+    starttls, tls = (context, None) if security == "starttls" else (None, context)
+    with serving(handler, starttls=starttls, tls=tls, login=True) as port:
+        said = complaint(port, host='"localhost"', security=f'"{security}"', **LOGIN)
+    assert said.startswith(f"Das Zertifikat des Mailservers localhost {why}")
+    assert "AUTH" not in handler.commands
+
+
+def test_a_certificate_of_an_unknown_authority(
+    instance: Path,
+    run: Run,
+    authority: Authority,  # noqa: F811
+) -> None:
+    with serving(Handler(), starttls=authority.serving()) as port:
+        through_smtp(instance, port)
+        change_settings(instance, {"host": '"localhost"', "security": '"starttls"'})
+        result = run("check", "--connect")
+    assert result.exit_code == 1
+    assert "stammt von einer Stelle, der dieser Rechner nicht vertraut." in result.stderr
+
+
+def test_a_wrong_password(complaint: Callable[..., str], authority: Authority) -> None:  # noqa: F811
+    with serving(Handler(), starttls=authority.serving(), login=True) as port:
+        wrong = {"username": '"vera"', "password": '"falsch"'}
+        said = complaint(port, host='"localhost"', security='"starttls"', **wrong)
+    assert said == (
+        "Der Mailserver localhost lehnt die Anmeldung ab: mail.username oder mail.password "
+        "stimmt nicht (535 5.7.8)."
+    )
+
+
+def test_a_server_without_login(complaint: Callable[..., str]) -> None:
+    with serving(Handler()) as port:
+        assert complaint(port, **LOGIN) == (
+            "Der Mailserver 127.0.0.1 bietet auf diesem Weg keine Anmeldung an; vielleicht "
+            "verlangt er vorher Verschlüsselung (mail.security), oder er braucht keine "
+            "(mail.username = „“)."
+        )
+
+
+def test_a_server_that_wants_a_login(complaint: Callable[..., str], authority: Authority) -> None:  # noqa: F811
+    with serving(Handler(), starttls=authority.serving(), login=True) as port:
+        assert complaint(port, host='"localhost"', security='"starttls"') == (
+            "Der Mailserver localhost nimmt den Absender (mail.sender) nicht an: Er verlangt erst "
+            "eine Anmeldung (mail.username) oder Verschlüsselung (mail.security) "
+            "(530 5.7.0 Authentication required)."
+        )
+
+
+@pytest.mark.parametrize(
+    ("at", "behaviour"),
+    [
+        ("MAIL", answer("550 5.7.1 not you")),
+        # Most servers wait for the first recipient before they say what they have against you.
+        ("RCPT", answer("550 5.7.1 not you")),
+    ],
+)
+def test_a_refused_sender(complaint: Callable[..., str], at: str, behaviour: Behaviour) -> None:
+    handler = Handler(at={at: [behaviour]})
+    with serving(handler) as port:
+        assert complaint(port) == (
+            "Der Mailserver 127.0.0.1 nimmt den Absender (mail.sender) nicht an "
+            "(550 5.7.1 not you)."
+        )
+    assert handler.accepted == []
+
+
+def test_a_server_that_lets_nobody_in(complaint: Callable[..., str]) -> None:
+    with serving(Handler(at={"CONNECT": [answer("554 5.7.1 your address is listed")]})) as port:
+        assert complaint(port) == (
+            "Der Mailserver 127.0.0.1 lässt niemanden herein (554 5.7.1 your address is listed)."
+        )

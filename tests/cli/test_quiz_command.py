@@ -1,0 +1,235 @@
+"""`quiz`: what can come out of it, what did, and where people leave, honest about small numbers."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from stadtfuehrer.app.office import open_office
+from stadtfuehrer.cli.quiz_report import per_cent, thousands
+from stadtfuehrer.cli.quiz_table import BAR_WIDTH, bar
+from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.tally import count, count_run, shown_line, today
+from tests.cli.conftest import Run
+from tests.offices import full_answers
+
+SVG = "{http://www.w3.org/2000/svg}"
+Live = Callable[..., None]
+
+
+@pytest.fixture
+def live(instance: Path) -> Live:
+    """`live(came={"orientierung": 30, "": 4}, finished={-2: 3}, days_ago=5)`: visitors to count.
+
+    `finished` maps the place of the chosen answers to the number of runs with them.
+    """
+
+    def lived(
+        *,
+        came: Mapping[str, int] | None = None,
+        finished: Mapping[int, int] | None = None,
+        days_ago: int = 0,
+        office_of: Callable[[Office], Office] = lambda office: office,
+    ) -> None:
+        office = office_of(open_office(instance, {}))
+        now = datetime.now(UTC) - timedelta(days=days_ago)
+        day, version = today(office, now=now), office.catalogue.quiz.version
+        if came:
+            counts = {(day, shown_line(version, name)): number for name, number in came.items()}
+            count(office, counts)
+        for at, number in (finished or {}).items():
+            answers = full_answers(office, at=at)
+            for one in range(number):
+                key = f"{version} {days_ago} {at} {one}"
+                assert count_run(office, answers, key=key, shown_at=now, now=now)
+        office.database.close()
+
+    return lived
+
+
+def table(run: Run, *options: str) -> str:
+    result = run("quiz", *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    text: str = result.stdout
+    assert max(map(len, text.splitlines())) <= 100
+    return text
+
+
+def as_json(run: Run, *options: str) -> dict[str, Any]:
+    result = run("quiz", "--format", "json", *options)
+    assert result.exit_code == 0
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
+
+
+def drawing(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - our own
+
+
+def other_version(office: Office) -> Office:
+    """An office whose quiz has one question fewer."""
+    quiz = office.catalogue.quiz
+    shorter = replace(quiz, questions=quiz.questions[1:])
+    return replace(office, catalogue=replace(office.catalogue, quiz=shorter))
+
+
+def test_before_anybody_came(instance: Path, run: Run) -> None:
+    text = table(run)
+    assert "9.765.625 Kombinationen von Antworten" in text
+    assert re.search(r"Marketingberatung +45,6 % +█{13}", text)
+    assert re.search(r"Marketingkonzeption +26,7 %", text)
+    assert re.search(r"Marketingumsetzung +27,3 %", text)
+    assert re.search(r"Keine Empfehlung +0,4 %  ▏\n", text)
+    assert "Gleichstand an der Spitze: 7,9 %." in text
+    assert "Zu Ende gemacht: 0\n" in text
+    assert "In dieser Zeit hat noch niemand das Quiz geöffnet." in text
+
+
+def test_where_people_leave_is_pointed_at(instance: Path, run: Run, live: Live) -> None:
+    came = {"orientierung": 90, "dialog": 40, "rueckkanal": 38, "zufriedenheit": 20, "": 3}
+    live(came=came, finished={-2: 2})
+    told = table(run).partition("WO SIE AUSSTEIGEN")[2].splitlines()
+    lines = {line[6:].split("  ")[0]: line for line in told}
+    pointed = [name for name, line in lines.items() if "◀" in line]
+    assert pointed == ["Zufriedene Kunden"]
+    assert lines["Orientierung"].split() == ["1", "Orientierung", "90", "50", "█" * BAR_WIDTH]
+    assert lines["Alle Antworten angesehen"].split()[-3:-1] == ["3", "1"]
+    assert lines["Ergebnis"].split()[1] == "2"
+
+
+@pytest.mark.parametrize("number", [1, 19])
+def test_few_visitors_are_not_turned_into_per_cent(
+    instance: Path, run: Run, live: Live, number: int
+) -> None:
+    live(came={"orientierung": 99, "dialog": number}, finished={0: number})
+    text = table(run)
+    visited = text[text.index("WAS BESUCHER") :]
+    assert "%" not in visited
+    assert "Prozente stehen hier erst ab 20" in visited
+    assert re.search(rf"Keine Empfehlung +{number} +█{{{BAR_WIDTH}}}\n", visited)
+    assert "Noch zu wenige Besuche, um zu sagen, wo die meisten gehen." in visited
+    assert "◀" not in visited
+    assert "Frage 1 öffnen auch Suchmaschinen" in visited
+
+
+def test_from_twenty_on_there_are_per_cent(instance: Path, run: Run, live: Live) -> None:
+    live(finished={0: 15, 3: 5})
+    assert re.search(r"Keine Empfehlung +15 +75 % +█", table(run))
+
+
+def test_days_choose_whom_to_look_at(instance: Path, run: Run, live: Live) -> None:
+    live(came={"orientierung": 1}, finished={0: 1}, days_ago=0)
+    live(came={"orientierung": 10}, finished={0: 2}, days_ago=40)
+    live(came={"orientierung": 100}, finished={0: 4}, days_ago=200)
+    seen = {days: as_json(run, "--days", str(days))["visitors"] for days in (1, 41, 90, 365)}
+    assert [visitors["finished"] for visitors in seen.values()] == [1, 3, 3, 7]
+    assert [visitors["stops"][0]["came"] for visitors in seen.values()] == [1, 11, 11, 111]
+    assert as_json(run)["visitors"] == seen[90]
+    assert "WAS BESUCHER HEUTE HERAUSBEKAMEN" in table(run, "--days", "1")
+
+
+@pytest.mark.parametrize("days", ["0", "732", "-1", "viele"])
+def test_days_that_cannot_be(instance: Path, run: Run, days: str) -> None:
+    assert run("quiz", "--days", days).exit_code == 2
+
+
+def test_another_version_of_the_quiz_is_told_apart(instance: Path, run: Run, live: Live) -> None:
+    live(came={"dialog": 30}, finished={0: 25}, office_of=other_version)
+    live(finished={0: 1})
+    data = as_json(run)["visitors"]
+    assert (data["finished"], data["finished_with_other_versions"]) == (1, 25)
+    assert {stop["came"] for stop in data["stops"]} == {0}
+    assert "Mit früheren Fassungen des Quiz, hier nicht dabei: 25" in table(run)
+
+
+def test_as_json(instance: Path, run: Run, live: Live) -> None:
+    live(came={"orientierung": 3, "": 2}, finished={0: 1})
+    data = as_json(run)
+    sets, visitors = data["answer_sets"], data["visitors"]
+    assert sets["total"] == 5**10
+    assert sum(one["sets"] for one in sets["outcomes"]) == sets["total"]
+    for one in sets["outcomes"]:
+        assert one["sets"] == one["klar"] + one["eher"] + one["knapp"]
+    assert [one["from"] for one in sets["margins"]] == list(range(0, 100, 5))
+    assert sets["outcomes"][-1]["service"] is None
+    assert visitors["outcomes"][-1] == {"service": None, "finished": 1}
+    assert visitors["stops"][0] == {"question": "orientierung", "came": 3, "left": 3}
+    assert visitors["stops"][-1] == {"question": None, "came": 2, "left": 1}
+    assert len(visitors["stops"]) == 11
+
+
+def test_as_a_drawing(instance: Path, run: Run, live: Live) -> None:
+    live(came={"orientierung": 90, "dialog": 40}, finished={0: 13})
+    result = run("quiz", "--format", "svg")
+    assert result.exit_code == 0
+    root = drawing(result.stdout)
+    assert root.tag == f"{SVG}svg"
+    names = {one.get("id"): "".join(one.itertext()) for one in root if one.get("id")}
+    assert names.keys() == set(root.get("aria-labelledby", "").split())
+    assert "Marketingberatung 45,6 %" in names["beschreibung"]
+    assert "Zu Ende gemacht: 13" in names["beschreibung"]
+    assert "1 Orientierung 90" in names["beschreibung"]
+    said = [text.text for text in root.iter(f"{SVG}text")]
+    assert {"90 kamen, 50 gingen", "Einbahnstraße oder Dialog, 40 von 40", "13 kamen an"} <= set(
+        said
+    )
+    assert "prefers-color-scheme: dark" in result.stdout
+    assert not {one.tag for one in root.iter()} & {f"{SVG}script", f"{SVG}image", f"{SVG}a"}
+    assert re.findall(r"https?://[^\"]+", result.stdout) == ["http://www.w3.org/2000/svg"]
+    assert "url(" not in result.stdout
+
+
+@pytest.mark.parametrize("came", [{}, {"orientierung": 7}, {"orientierung": 2, "dialog": 70}])
+def test_nothing_is_drawn_beside_the_sheet(
+    instance: Path, run: Run, live: Live, came: dict[str, int]
+) -> None:
+    live(came=came)
+    root = drawing(run("quiz", "--format", "svg").stdout)
+    _, _, width, height = map(float, root.get("viewBox", "").split())
+    for one in root.iter(f"{SVG}rect"):
+        x, y, wide, high = (float(one.get(name, "")) for name in ("x", "y", "width", "height"))
+        assert min(x, y, wide, high) >= 0
+        assert x + wide <= width
+        assert y + high <= height
+    for text in root.iter(f"{SVG}text"):
+        assert 0 < float(text.get("y", "")) < height
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "digits", "words"),
+    [
+        (0, 7, 0, "0 %"),
+        (1, 3, 0, "33 %"),
+        (1, 3, 1, "33,3 %"),
+        (7, 7, 1, "100,0 %"),
+        (1, 9999, 1, "<0,1 %"),
+        (1, 999, 0, "<1 %"),
+    ],
+)
+def test_per_cent(part: int, whole: int, digits: int, words: str) -> None:
+    assert per_cent(part, whole, digits=digits) == words
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0"), (999, "999"), (9765625, "9.765.625")])
+def test_thousands(number: int, words: str) -> None:
+    assert thousands(number) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "blocks"),
+    [
+        (0, 0, ""),
+        (0, 9, ""),
+        (1, 10**6, "▏"),
+        (1, 2, "█" * (BAR_WIDTH // 2)),
+        (9, 9, "█" * BAR_WIDTH),
+    ],
+)
+def test_a_bar_shows_whatever_is_there(part: int, whole: int, blocks: str) -> None:
+    assert bar(part, whole) == blocks

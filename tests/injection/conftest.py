@@ -1,0 +1,30 @@
+"""A street that all tests of the session walk along; each life empties the house first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.app.application import create_app
+from tests.injection.visit import street
+from tests.offices import NO_LIMITS, Clock, opened_office
+from tests.web.page_rules import ORIGIN
+from tests.web.sites import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.injection.visit import Street
+
+
+@pytest.fixture(scope="session")
+def the_street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """Give a site without limits, and the mail server of its guests."""
+    folder = tmp_path_factory.mktemp("street")
+    settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
+    with opened_office(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as office:
+        clock = Clock()
+        app = create_app(office, clock=clock)
+        with street(Site(office=office, clock=clock, app=app)) as opened:
+            yield opened

@@ -1,0 +1,50 @@
+"""What a visitor types over their whole life with the site, and what is left of it where refused."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+HARMLESS_TELEFON = "+49 30 5550 77"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """Every field of every form that a letter could come of; these values are harmless.
+
+    Each word is one that no letter has of itself, so that it can be found in them again.
+    """
+
+    name: str = "Nnamee"
+    email: str = "eemaill@gast.example"
+    firma: str = "Ffirmaa"
+    telefon: str = HARMLESS_TELEFON
+    anliegen: str = "Aanliegenn"
+    grund: str = "Ggrundd"
+    worte: str = "Wwortee"
+    result_name: str = "Rnamee"
+    result_email: str = "rresultt@gast.example"
+    waiting_email: str = "wwaitingg@gast.example"
+    zone: str = "Asia/Kathmandu"
+    angebot: str = "marketingberatung"
+    zufrieden: str = "eher"
+    start: str = "20260306T100000Z"
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+HARMLESS = Typed()
+FIELDS = tuple(HARMLESS.as_dict())
+ADDRESSES = ("email", "result_email", "waiting_email")
+LINES = ("name", "firma", "result_name")
+TEXTS = ("anliegen", "grund", "worte")
+
+
+def seen_of(value: str) -> str:
+    """What can be seen of a value, without white space: this must survive every refusal."""
+    return "".join(one for one in value if one.isprintable() and not one.isspace())
+
+
+def in_one_piece(text: str) -> str:
+    """The text without white space, which letters lay out as they like."""
+    return "".join(text.split())

@@ -1,0 +1,213 @@
+"""A visitor's whole life with the site: every form by HTTP, every letter by a real mail server."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from sqlalchemy import delete
+
+from stadtfuehrer.services.courtesy import remind, thank
+from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.waiting import tell_waiting
+from stadtfuehrer.storage.tables import Base
+from tests.injection.arrived import arrived
+from tests.injection.typed import HARMLESS, Typed, seen_of
+from tests.offices import NOW, full_answers, in_berlin
+from tests.outside.mail_server import Handler, serving
+from tests.outside.parcels import plain
+from tests.readers.everyone import read_by_all
+from tests.web.pages import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stadtfuehrer.outside.smtp import SmtpPost
+    from tests.injection.arrived import Arrived
+    from tests.web.pages import Page
+    from tests.web.sites import Site
+
+FIRST, SECOND = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 11:00")
+DAY_BEFORE, AFTER = in_berlin("2026-03-04 12:00"), SECOND + timedelta(hours=2)
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(kw_only=True)
+class Life:
+    """What came of it: the fields as they were accepted in the end, and all that arrived."""
+
+    accepted: Typed = HARMLESS
+    refused: dict[str, str] = field(default_factory=dict)
+    """What was said at each field that was refused."""
+    letters: list[Arrived] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Street:
+    """A site and a mail server that lives as long, with an empty house for each visitor."""
+
+    # No part of what Hypothesis spells out with a failure.
+    site: Site = field(repr=False)
+    handler: Handler = field(repr=False)
+    post: SmtpPost = field(repr=False)
+
+    def live(self, typed: Typed) -> Life:
+        """Do all that a visitor can do, with these words.
+
+        Whatever is refused has to say so at its field and keep what could be seen; it is corrected
+        there to something harmless and sent again, just as the page has it.
+        """
+        self._empty_the_house()
+        life = Life()
+        booked = self._book(life, typed, self.site.form_path(FIRST))
+        self._deliver(life)
+        moved = self._ask("POST", f"{booked}/verschieben", {"start": typed.start})
+        if moved.status != 303:
+            assert moved.status in {409, 422}
+            moved = self._ask("POST", f"{booked}/verschieben", {"start": HARMLESS.start})
+        assert moved.status == 303
+        self._deliver(life)
+        self._fill_in(life, typed, f"{booked}/absagen", {"grund": "grund"})
+        self._deliver(life)
+
+        self.site.clock.now = NOW
+        booked = self._book(life, typed, self.site.form_path(SECOND), rueckfrage="y")
+        answers = full_answers(self.site.office)
+        fields = {"email": "result_email", "name": "result_name"}
+        self._fill_in(life, typed, "/quiz/ergebnis", fields, **answers)
+        self._fill_in(life, typed, "/termin/kennenlernen/warten", {"email": "waiting_email"})
+        assert tell_waiting(self.site.office, now=NOW) == 1
+        self._deliver(life)
+        self.site.clock.now = DAY_BEFORE
+        assert remind(self.site.office, now=DAY_BEFORE) == 1
+        self._deliver(life)
+        self.site.clock.now = AFTER
+        assert thank(self.site.office, now=AFTER) == 1
+        fields = {"zufrieden": "zufrieden", "worte": "worte"}
+        self._fill_in(life, typed, f"{booked}/rueckmeldung", fields)
+        self._deliver(life)
+        return life
+
+    def book_only(self, typed: Typed) -> Life:
+        """Book, and take delivery of what comes of it."""
+        self._empty_the_house()
+        life = Life()
+        self._book(life, typed, self.site.form_path(FIRST))
+        self._deliver(life)
+        return life
+
+    def wait_only(self, address: str) -> Life:
+        """Have only the one letter of the waiting line sent to an address."""
+        self._empty_the_house()
+        life = Life()
+        typed = replace(HARMLESS, waiting_email=address)
+        self._fill_in(life, typed, "/termin/kennenlernen/warten", {"email": "waiting_email"})
+        assert tell_waiting(self.site.office, now=NOW) == 1
+        self._deliver(life)
+        return life
+
+    def look(self, path: str, query: str = "") -> Page:
+        """Fetch any address; no error of ours, no header of theirs, no letter."""
+        page = self.site.guest.ask("GET", f"{path}?{query}")
+        assert page.status < 500
+        assert all("\r" not in value and "\n" not in value for value in page.headers.values())
+        if page.is_html and page.status != 308:
+            assert page.root.tag == "html"
+        with self.site.office.database.read() as session:
+            assert session.query(Base.metadata.tables["letters"]).count() == 0
+        return page
+
+    def _book(self, life: Life, typed: Typed, path: str, **more: str) -> str:
+        names = ("name", "email", "firma", "telefon", "anliegen", "zone", "angebot")
+        page = self._fill_in(life, typed, path, {name: name for name in names}, **more)
+        booking = self.site.bookings()[-1]
+        life.accepted = replace(
+            life.accepted, zone=booking.visitor.zone, angebot=booking.interest.service
+        )
+        shown = self._ask("GET", page.location)
+        assert shown.status == 200
+        assert shown.root.tag == "html"
+        read_by_all(self._ask("GET", f"{page.location}/termin.ics").body)
+        return page.location
+
+    def _fill_in(
+        self, life: Life, typed: Typed, path: str, fields: Mapping[str, str], **more: str
+    ) -> Page:
+        """Send a form; ``fields`` gives for each of its names the field of ``Typed``."""
+        values = typed.as_dict()
+        sent = {name: values[ours] for name, ours in fields.items()}
+        page = self._ask("POST", path, sent | more)
+        if page.status != 303:
+            assert page.status == 422
+            sent = self._corrected(life, page, sent, fields)
+            page = self._ask("POST", path, dict(page.form(next(iter(fields))).fields) | sent)
+        assert page.status == 303
+        changes = {ours: _kept(sent[name]) for name, ours in fields.items()}
+        life.accepted = replace(life.accepted, **changes)
+        return page
+
+    def _corrected(
+        self, life: Life, page: Page, sent: dict[str, str], fields: Mapping[str, str]
+    ) -> dict[str, str]:
+        """What the refused form shows, with something harmless where it complains."""
+        shown = dict(page.form(next(iter(fields))).fields)
+        said = {name: said for name in fields if (said := _mistake(page, name))}
+        assert said, "refused without a word at any field"
+        for name in fields:
+            if name in shown and name != "zufrieden":
+                # A choice or a zone that is none leaves nothing to be shown.
+                assert seen_of(shown[name]) == seen_of(sent[name]) or name in {"zone", "angebot"}
+        life.refused |= {fields[name]: sentence for name, sentence in said.items()}
+        harmless = HARMLESS.as_dict()
+        return {
+            name: harmless[ours] if name in said else shown.get(name, "")
+            for name, ours in fields.items()
+        }
+
+    def _ask(self, method: str, path: str, fields: Mapping[str, str] | None = None) -> Page:
+        body = urlencode(fields, errors="surrogatepass").encode() if fields else None
+        page = self.site.guest.ask(method, path, body=body, headers=_FORM)
+        assert page.status < 500
+        return page
+
+    def _deliver(self, life: Life) -> None:
+        """One round, over one connection."""
+        self.handler.accepted.clear()
+        self.handler.connections.clear()
+        assert deliver_due(self.site.office, self.post, clock=self.site.clock).sent
+        assert len(self.handler.connections) == 1
+        life.letters += map(arrived, self.handler.accepted)
+
+    def _empty_the_house(self) -> None:
+        self.site.clock.now = NOW
+        with self.site.office.database.begin() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(delete(table))
+
+
+@contextmanager
+def street(site: Site) -> Iterator[Street]:
+    """The site with a mail server of its own."""
+    handler = Handler()
+    with serving(handler) as port:
+        yield Street(site=site, handler=handler, post=plain(port))
+
+
+def _kept(value: str) -> str:
+    """An accepted value as it reaches the letters, but for white space and the invisible."""
+    return value.strip()
+
+
+def _mistake(page: Page, name: str) -> str:
+    """What is said about a field; empty where nothing is wrong with it."""
+    of_this = {f"{name}-fehler"}
+    for one in page.all("input", "textarea", "fieldset"):
+        if of_this & {*one.get("aria-describedby", "").split()}:
+            return words(page.by_id(f"{name}-fehler")) if one.tag == "fieldset" else (
+                page.mistake(name)
+            )
+    return ""

@@ -1,0 +1,87 @@
+"""What a mail server may do that no mail server should."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from tests.outside.mail_server import accept, drop, hang
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiosmtpd.smtp import SMTP
+
+
+async def drip(server: SMTP) -> str:
+    """Answer with a line that never ends, byte by byte: never late, never done."""
+    while server.transport is not None:
+        server._writer.write(b"2")
+        await asyncio.sleep(0.05)
+    return "421 gone"
+
+
+async def drop_inside(server: SMTP) -> str:
+    """Ask for the message and cut the connection while it comes."""
+    await server.push("354 go on")
+    await server._reader.readline()
+    return await drop(server)
+
+
+async def accept_and_drop(server: SMTP) -> str:
+    """Take the message, and cut the connection instead of saying so."""
+    accept(server)
+    return await drop(server)
+
+
+async def accept_and_hang(server: SMTP) -> str:
+    """Take the message, and never say so."""
+    accept(server)
+    return await hang(server)
+
+
+async def accept_and_vanish(server: SMTP) -> str:
+    """Take the message, say so, and cut the connection in the same moment."""
+    accept(server)
+    assert server.transport is not None
+    # After the answer, which is written before anything else happens here.
+    asyncio.get_running_loop().call_soon(server.transport.close)
+    return "250 OK"
+
+
+@contextmanager
+def greeting(*lines: bytes, hold: bool = False) -> Iterator[int]:
+    """Something that greets whoever comes with these bytes, a moment apart; gives its port.
+
+    Then it hangs up, or with ``hold`` says nothing more.
+    """
+    ended = Event()
+
+    def greet(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            for part in lines:
+                line.sendall(part)
+                if ended.wait(0.05):
+                    return
+            if hold:
+                ended.wait()
+
+    def listen() -> None:
+        with suppress(OSError), ThreadPoolExecutor() as threads:
+            while True:
+                line, _ = listening.accept()
+                threads.submit(greet, line)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = Thread(target=listen)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ended.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()

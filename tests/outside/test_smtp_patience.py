@@ -1,0 +1,94 @@
+"""How long a mail server is waited for: for each answer, for the verdict, and all in all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.outside.post import (
+    Unreachable,
+)
+from stadtfuehrer.outside.smtp import MailServer, SmtpPost
+from tests.outside.mail_server import (
+    Handler,
+    accept,
+    comply,
+    hang,
+    serving,
+)
+from tests.outside.misbehaviour import (
+    drip,
+    greeting,
+)
+from tests.outside.parcels import encrypted, failure, parcel, plain
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP
+
+    from tests.outside.conftest import Authority
+    from tests.outside.mail_server import Behaviour
+
+
+@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "BODY", "DATA"])
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [(hang, "antwortet nicht in der gesetzten Zeit."), (drip, "ist zu langsam;")],
+)
+def test_a_server_that_hangs_or_never_gets_done_is_left_in_time(
+    command: str, behaviour: Behaviour, words: str
+) -> None:
+    handler = Handler(at={command: [behaviour]})
+    with serving(handler) as port:
+        # Whoever drips is never late for a single wait.
+        post = plain(port, seconds=0.3, conversation=0.6)
+        began = time.monotonic()
+        failed = failure(post)
+        took = time.monotonic() - began
+    assert type(failed) is Unreachable
+    assert f"Der Mailserver 127.0.0.1:{port} {words}" in failed.reason
+    assert took < 10
+
+
+def test_a_tls_handshake_that_never_ends_is_left_in_time(authority: Authority) -> None:
+    # The head of a TLS record of 16 KB, which then comes byte by byte.
+    with greeting(b"\x16\x03\x03\x40\x00\x02", *[b"\0"] * 1000) as port:
+        post = encrypted(port, authority.trusting, security="tls", conversation_seconds=0.4)
+        began = time.monotonic()
+        failed = failure(post)
+        took = time.monotonic() - began
+    assert type(failed) is Unreachable
+    assert "ist zu langsam" in failed.reason
+    assert took < 10
+
+
+def test_a_letter_that_comes_too_late_on_an_open_connection_is_cut_off(
+    authority: Authority,
+) -> None:
+    handler = Handler(at={"RCPT": [comply, drip]})
+    with serving(handler, starttls=authority.serving()) as port:
+        post = encrypted(port, authority.trusting, conversation_seconds=0.6)
+        with post.round() as hand_over:
+            hand_over(parcel("1"))
+            with pytest.raises(Unreachable, match="zu langsam"):
+                hand_over(parcel("2"))
+            hand_over(parcel("3"))
+    assert handler.messages == [parcel("1").message, parcel("3").message]
+
+
+def test_the_verdict_on_a_message_is_waited_for_longer_than_other_answers() -> None:
+    async def think(server: SMTP) -> str:
+        await asyncio.sleep(0.6)
+        accept(server)
+        return "250 OK"
+
+    handler = Handler(at={"DATA": [think]})
+    with serving(handler) as port:
+        server = MailServer(
+            host="127.0.0.1", port=port, security="none", timeout_seconds=0.3, verdict_seconds=20
+        )
+        with SmtpPost(server=server).round() as hand_over:
+            hand_over(parcel())
+    assert handler.messages == [parcel().message]

@@ -1,0 +1,50 @@
+"""Sites whose content is another than the shipped one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.app.application import create_app
+from stadtfuehrer.web.desk import the_tally_sheet
+from tests.offices import Clock, opened_office
+from tests.web import page_rules
+from tests.web.conftest import SETTINGS
+from tests.web.sites import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+QUIZZES = Path(__file__).parent.parent / "quizzes"
+
+
+def content_of(name: str) -> dict[str, str]:
+    """The files of a whole other content: ``laden``, ``fuenf`` or ``eine``."""
+    return {file.name: file.read_text(encoding="utf-8") for file in (QUIZZES / name).glob("*.toml")}
+
+
+@contextmanager
+def site_with(folder: Path, content: Mapping[str, str]) -> Iterator[Site]:
+    """Open a site without limits in ``folder`` with these files as its own content.
+
+    The same folder opened again is the same instance: its bookings and letters are still there.
+    """
+    (folder / "content").mkdir(parents=True, exist_ok=True)
+    for name, text in content.items():
+        (folder / "content" / name).write_text(text, encoding="utf-8")
+    url = f"sqlite:///{folder / 'test.db'}"
+    with (
+        opened_office(folder, url, changes=SETTINGS) as office,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        offers = {f"/angebot/{one.slug}" for one in office.catalogue.offers.services}
+        patch.setattr(page_rules, "INDEXED", page_rules.INDEXED | offers)
+        clock = Clock()
+        app = create_app(office, clock=clock)
+        yield Site(office=office, clock=clock, app=app)
+        # No timer may write after the database was closed.
+        with app.app_context():
+            the_tally_sheet().close()

@@ -1,0 +1,145 @@
+"""Links to a quiz that has changed since: what is known is kept, what is not is explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.other_content import content_of, site_with
+from tests.web.quiz_ways import query, questions, quiz, result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.web.sites import Site
+
+LADEN = content_of("laden")
+ANSWERS = {"schaufenster": "nie", "schlange": "lang", "gespraech": "oft", "feierabend": "ja"}
+GONE = "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen."
+
+
+def blocks() -> tuple[str, list[str], str]:
+    """What stands before the questions, each question, and what follows."""
+    head, *parts = LADEN["quiz.toml"].split("[[questions]]")
+    last, found, tail = parts[-1].partition("[outcomes.")
+    return head, [f"[[questions]]{part}" for part in (*parts[:-1], last)], found + tail
+
+
+def file_with(questions_of: Callable[[list[str]], list[str]]) -> dict[str, str]:
+    head, parts, tail = blocks()
+    return LADEN | {"quiz.toml": head + "".join(questions_of(parts)) + tail}
+
+
+def file_with_text(old: str, new: str) -> dict[str, str]:
+    assert LADEN["quiz.toml"].count(old) == 1
+    return LADEN | {"quiz.toml": LADEN["quiz.toml"].replace(old, new)}
+
+
+def without_gespraech(parts: list[str]) -> list[str]:
+    # The others make up for its weight of 3.
+    kept = [part for part in parts if '"gespraech"' not in part]
+    return [part.replace("zweite-kasse = 2 }", "zweite-kasse = 5 }") for part in kept]
+
+
+def with_one_more(parts: list[str]) -> list[str]:
+    more = parts[2].replace('"gespraech"', '"licht"').replace("mit Stammkunden", "im Licht")
+    return [*parts[:1], more.replace("{ zweite", "{ blick-von-aussen = 3, zweite"), *parts[1:]]
+
+
+def asked(site: Site, question_id: str) -> str:
+    return next(one.text for one in questions(site) if one.id == question_id)
+
+
+def test_the_link_as_long_as_nothing_changes(tmp_path: Path) -> None:
+    with site_with(tmp_path, LADEN) as site:
+        assert site.guest.get(result(ANSWERS)).notices == []
+
+
+def test_questions_in_another_order_change_nothing(tmp_path: Path) -> None:
+    with site_with(tmp_path / "before", LADEN) as site:
+        before = site.guest.get(result(ANSWERS))
+    with site_with(tmp_path / "after", file_with(lambda parts: parts[::-1])) as site:
+        after = site.guest.get(result(ANSWERS))
+        assert questions(site)[0].id == "feierabend"
+    assert (after.heading, after.notices) == (before.heading, before.notices)
+
+
+def test_a_reworded_question_keeps_its_answers(tmp_path: Path) -> None:
+    changed = file_with_text('text = "Nein."', 'text = "Nein, nie."')
+    with site_with(tmp_path, changed) as site:
+        site.guest.get(result(ANSWERS))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('id = "lang"', 'id = "mittel"'),
+        # The answer is another question's now.
+        ('id = "lang", gap = 2, text = "Fünf Minuten', 'id = "oft", gap = 2, text = "Fünf Minuten'),
+    ],
+    ids=["renamed", "with an id of another question"],
+)
+def test_an_answer_that_is_gone_is_asked_anew(tmp_path: Path, old: str, new: str) -> None:
+    with site_with(tmp_path, file_with_text(old, new)) as site:
+        back = site.guest.get(result(ANSWERS), status=303).location
+        page = site.guest.get(back)
+        text = asked(site, "schlange")
+        assert page.heading == text
+        assert page.notices == [
+            f"Deine Antwort auf „{text}“ gibt es so nicht mehr. Bitte wähle neu."
+        ]
+        whole = site.guest.press(page, "Weiter", {"schlange": "kurz"})
+        assert whole.heading == "Stimmt alles so?"
+        after = site.guest.press(whole, "Ergebnis ansehen")
+        assert query(after.location).items() >= (ANSWERS | {"schlange": "kurz"}).items()
+
+
+def test_an_answer_that_moved_to_another_question_answers_neither(tmp_path: Path) -> None:
+    # „lang“ is an answer to another question now, „oft“ one to this.
+    swapped = LADEN["quiz.toml"].replace('"lang"', '"…"').replace('"oft"', '"lang"')
+    with site_with(tmp_path, LADEN | {"quiz.toml": swapped.replace('"…"', '"oft"')}) as site:
+        page = site.guest.get(site.guest.get(result(ANSWERS), status=303).location)
+        assert page.heading == asked(site, "schlange")
+        kept = dict(page.forms()[0].fields)
+        assert {name: kept[name] for name in ANSWERS if name in kept} == {
+            "schaufenster": "nie",
+            "feierabend": "ja",
+        }
+        assert [asked(site, name) in "".join(page.notices) for name in ANSWERS] == [
+            *(False, True, True, False)
+        ]
+
+
+def test_a_question_that_is_new_is_asked_and_the_others_are_not(tmp_path: Path) -> None:
+    with site_with(tmp_path, file_with(with_one_more)) as site:
+        back = site.guest.get(result(ANSWERS), status=303).location
+        page = site.guest.get(back)
+        assert page.heading == asked(site, "licht")
+        whole = site.guest.press(page, "Weiter", {"licht": "oft"})
+        assert whole.heading == "Stimmt alles so?"
+
+
+@pytest.mark.parametrize("missing", [None, "schlange"])
+def test_a_question_that_is_gone_is_explained(tmp_path: Path, missing: str | None) -> None:
+    left = {name: option for name, option in ANSWERS.items() if name != missing}
+    with site_with(tmp_path, file_with(without_gespraech)) as site:
+        page = site.guest.get(quiz(left))
+        (notice,) = page.notices
+        assert notice.startswith(GONE)
+        assert page.heading == (asked(site, missing) if missing else "Stimmt alles so?")
+
+
+def test_the_result_explains_a_question_that_is_gone(tmp_path: Path) -> None:
+    with site_with(tmp_path, file_with(without_gespraech)) as site:
+        page = site.guest.get(result(ANSWERS))
+        (notice,) = page.notices
+        assert notice.startswith(GONE)
+
+
+def test_a_wholly_other_quiz_starts_anew(tmp_path: Path) -> None:
+    with site_with(tmp_path, content_of("fuenf")) as site:
+        page = site.guest.get(site.guest.get(result(ANSWERS), status=303).location)
+        assert page.heading == questions(site)[0].text
+        assert query(site.guest.get(result(ANSWERS), status=303).location) == {}
