@@ -59,14 +59,14 @@ class Arrived:
     invitation: Seen | None
 
 
-def arrived(envelope: Envelope) -> Arrived:
-    """Open what the server accepted.
+def arrived(envelope: Envelope, *, sender: str = SENDER) -> Arrived:
+    """Open what the server accepted from this sender.
 
     Raises AssertionError for more than one recipient, for a header, a part, a property or a line
     that a letter of ours does not have, and wherever the two readers understand different things.
     """
     (recipient,) = envelope.rcpt_tos
-    assert envelope.mail_from == SENDER
+    assert envelope.mail_from == sender
     octets = bytes(envelope.original_content or b"")
     raw, parsed = read_message(octets), email.message_from_bytes(octets)
     assert raw.names == HEADERS
@@ -78,9 +78,10 @@ def arrived(envelope: Envelope) -> Arrived:
     _, to = read_mailbox(raw.header("To"))
     assert to == recipient
     found = re.fullmatch(
-        r"<([a-z-]+)\.\d+\.[0-9a-f-]+@stadtfuehrer\.example>", raw.header("Message-ID")
+        r"<([a-z-]+)\.\d+\.[0-9a-f-]+@(.+)>", raw.header("Message-ID")
     )
     assert found
+    assert found[2] == sender.rpartition("@")[2]
     return Arrived(
         kind=found[1],
         recipient=recipient,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+import idna
+
 HARMLESS_TELEFON = "+49 30 5550 77"
 
 
@@ -48,3 +50,12 @@ def seen_of(value: str) -> str:
 def in_one_piece(text: str) -> str:
     """The text without white space, which letters lay out as they like."""
     return "".join(text.split())
+
+
+def as_the_dns_knows_it(address: str) -> str:
+    """The address with its domain as A-labels, by a library that letters have nothing to do with.
+
+    Raises idna.IDNAError for a domain that cannot be one (RFC 5891, UTS 46).
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{idna.encode(domain, uts46=True, transitional=False).decode()}"

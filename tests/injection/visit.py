@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 
 from sqlalchemy import delete
 
+from stadtfuehrer.domain.letter import plain_text
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.tables import Base
 from tests.injection.arrived import arrived
-from tests.injection.typed import HARMLESS, Typed, seen_of
+from tests.injection.twin import check_twins
+from tests.injection.typed import HARMLESS, Typed, as_the_dns_knows_it, seen_of
 from tests.offices import NOW, full_answers, in_berlin
 from tests.outside.mail_server import Handler, serving
 from tests.outside.parcels import plain
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 FIRST, SECOND = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 11:00")
 DAY_BEFORE, AFTER = in_berlin("2026-03-04 12:00"), SECOND + timedelta(hours=2)
 
+_BOOKING = ("name", "email", "firma", "telefon", "anliegen", "zone", "angebot")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -54,6 +57,7 @@ class Street:
     site: Site = field(repr=False)
     handler: Handler = field(repr=False)
     post: SmtpPost = field(repr=False)
+    twins: dict[Typed, list[Arrived]] = field(default_factory=dict, repr=False)
 
     def live(self, typed: Typed) -> Life:
         """Do all that a visitor can do, with these words.
@@ -65,11 +69,7 @@ class Street:
         life = Life()
         booked = self._book(life, typed, self.site.form_path(FIRST))
         self._deliver(life)
-        moved = self._ask("POST", f"{booked}/verschieben", {"start": typed.start})
-        if moved.status != 303:
-            assert moved.status in {409, 422}
-            moved = self._ask("POST", f"{booked}/verschieben", {"start": HARMLESS.start})
-        assert moved.status == 303
+        self._move(life, typed, f"{booked}/verschieben")
         self._deliver(life)
         self._fill_in(life, typed, f"{booked}/absagen", {"grund": "grund"})
         self._deliver(life)
@@ -92,14 +92,6 @@ class Street:
         self._deliver(life)
         return life
 
-    def book_only(self, typed: Typed) -> Life:
-        """Book, and take delivery of what comes of it."""
-        self._empty_the_house()
-        life = Life()
-        self._book(life, typed, self.site.form_path(FIRST))
-        self._deliver(life)
-        return life
-
     def wait_only(self, address: str) -> Life:
         """Have only the one letter of the waiting line sent to an address."""
         self._empty_the_house()
@@ -109,6 +101,36 @@ class Street:
         assert tell_waiting(self.site.office, now=NOW) == 1
         self._deliver(life)
         return life
+
+    def refusals(self, typed: Typed) -> dict[str, str]:
+        """What is said at the fields of the booking form; nothing must come of it."""
+        life, fields = Life(), {name: name for name in _BOOKING}
+        values = typed.as_dict()
+        sent = {name: values[name] for name in _BOOKING}
+        page = self._ask("POST", self.site.form_path(FIRST), sent)
+        assert page.status == 422
+        self._corrected(life, page, sent, fields)
+        return life.refused
+
+    def check(self, life: Life) -> None:
+        """Compare each letter with the one for harmless words; see ``check_twins``."""
+        twins = self._twins_of(life.accepted)
+        ascii_email = as_the_dns_knows_it(life.accepted.email)
+        for letter, twin in zip(life.letters, twins, strict=True):
+            check_twins(letter, twin, life.accepted, ascii_email=ascii_email)
+
+    def _twins_of(self, typed: Typed) -> list[Arrived]:
+        """The letters of a harmless life in which the same is filled in, and nothing else."""
+        harmless = HARMLESS.as_dict()
+        same = {name: getattr(typed, name) for name in ("zone", "angebot", "zufrieden", "start")}
+        filled = {
+            name: harmless[name] if getattr(typed, name) else ""
+            for name in ("telefon", "anliegen", "grund", "worte")
+        }
+        twin = replace(HARMLESS, **same, **filled)
+        if twin not in self.twins:
+            self.twins[twin] = self.live(twin).letters
+        return self.twins[twin]
 
     def look(self, path: str, query: str = "") -> Page:
         """Fetch any address; no error of ours, no header of theirs, no letter."""
@@ -122,8 +144,7 @@ class Street:
         return page
 
     def _book(self, life: Life, typed: Typed, path: str, **more: str) -> str:
-        names = ("name", "email", "firma", "telefon", "anliegen", "zone", "angebot")
-        page = self._fill_in(life, typed, path, {name: name for name in names}, **more)
+        page = self._fill_in(life, typed, path, {name: name for name in _BOOKING}, **more)
         booking = self.site.bookings()[-1]
         life.accepted = replace(
             life.accepted, zone=booking.visitor.zone, angebot=booking.interest.service
@@ -133,6 +154,17 @@ class Street:
         assert shown.root.tag == "html"
         read_by_all(self._ask("GET", f"{page.location}/termin.ics").body)
         return page.location
+
+    def _move(self, life: Life, typed: Typed, path: str) -> None:
+        """The start stands in a hidden field, so nobody is told at a field what is wrong with it."""
+        for start in (typed.start, HARMLESS.start):
+            page = self._ask("POST", path, {"start": start})
+            if page.status == 303:
+                life.accepted = replace(life.accepted, start=start)
+                return
+            assert page.status in {409, 422}
+            assert page.root.tag == "html"
+        raise AssertionError("cannot be moved at all")
 
     def _fill_in(
         self, life: Life, typed: Typed, path: str, fields: Mapping[str, str], **more: str
@@ -146,7 +178,7 @@ class Street:
             sent = self._corrected(life, page, sent, fields)
             page = self._ask("POST", path, dict(page.form(next(iter(fields))).fields) | sent)
         assert page.status == 303
-        changes = {ours: _kept(sent[name]) for name, ours in fields.items()}
+        changes = {ours: plain_text(sent[name]).strip() for name, ours in fields.items()}
         life.accepted = replace(life.accepted, **changes)
         return page
 
@@ -195,11 +227,6 @@ def street(site: Site) -> Iterator[Street]:
     handler = Handler()
     with serving(handler) as port:
         yield Street(site=site, handler=handler, post=plain(port))
-
-
-def _kept(value: str) -> str:
-    """An accepted value as it reaches the letters, but for white space and the invisible."""
-    return value.strip()
 
 
 def _mistake(page: Page, name: str) -> str:

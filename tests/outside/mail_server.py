@@ -51,7 +51,7 @@ async def hang(_server: SMTP) -> str:
 def accept(server: SMTP) -> None:
     """Count the message that just came as accepted."""
     assert server.envelope is not None
-    server.event_handler.accepted.append(server.envelope)
+    server.event_handler.accept(server, server.envelope)
 
 
 @dataclass(kw_only=True)
@@ -67,6 +67,9 @@ class Handler:
     accepted: list[Envelope] = field(default_factory=list)
     connections: set[Any] = field(default_factory=set)
     commands: list[str] = field(default_factory=list)
+
+    def accept(self, _server: SMTP, envelope: Envelope) -> None:
+        self.accepted.append(envelope)
 
     async def behave(self, command: str, server: SMTP) -> str | None:
         """What is to be answered, or None where all is well."""

@@ -18,7 +18,7 @@ from tests.outside.misbehaviour import (
 if TYPE_CHECKING:
     import random
 
-    from aiosmtpd.smtp import SMTP
+    from aiosmtpd.smtp import SMTP, Envelope
 
     from tests.outside.mail_server import Behaviour
 
@@ -46,11 +46,8 @@ LETTER_FAULTS: tuple[Fault, ...] = (
     ("DATA", "accept and hang", accept_and_hang),
     ("DATA", "accept and vanish", accept_and_vanish),
 )
-REFUSALS: tuple[Fault, ...] = (
-    ("RCPT", "550", answer("550 unknown")),
-    ("DATA", "554", answer("554 spam")),
-)
-"""After these a letter has failed, until somebody retries it."""
+REFUSAL: Fault = ("DATA", "550", answer("550 spam"))
+"""After this a letter has failed, until somebody retries it."""
 LINE_FAULTS: dict[str, tuple[tuple[str, Behaviour], ...]] = {
     "CONNECT": (
         ("421", answer("421 busy")),
@@ -65,6 +62,7 @@ LINE_FAULTS: dict[str, tuple[tuple[str, Behaviour], ...]] = {
 }
 
 LETTERS_SHARE = 0.3
+REFUSED_SHARE = 0.1
 LINES_SHARE = {"CONNECT": 0.15, "EHLO": 0.05, "NOOP": 0.05, "QUIT": 0.3}
 
 
@@ -81,34 +79,51 @@ class Acceptance:
 
 @dataclass(kw_only=True)
 class FaultyMail(Handler):
-    """Goes wrong with 30 % of all letters, in every way; ``refusable`` ends who may be refused."""
+    """Goes wrong with 30 % of all letters, in every way.
+
+    Only recipients whose address begins with ``refusable`` are refused for good.
+    """
 
     chance: random.Random
     refusable: str
     taken: list[Acceptance] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
-    well: bool = False
-    """From when on nothing goes wrong any more."""
     _planned: dict[SMTP, Fault | None] = field(default_factory=dict)
     _last: dict[SMTP, Acceptance] = field(default_factory=dict)
 
+    def accept(self, server: SMTP, envelope: Envelope) -> None:
+        acceptance = Acceptance(
+            message=bytes(envelope.original_content or b""),
+            sender=envelope.mail_from or "",
+            recipients=list(envelope.rcpt_tos),
+        )
+        self.taken.append(acceptance)
+        self._last[server] = acceptance
+
     async def behave(self, command: str, server: SMTP) -> str | None:
         """See ``Handler.behave``."""
-        if command == "RSET":
-            # The farewell to a letter that was refused.
-            return None
         if (last := self._last.pop(server, None)) is not None:
             last.learnt = True
-        before = len(self.accepted)
         fault = self._fault_at(command, server)
-        try:
-            if fault is None:
+        if fault is None:
+            return None
+        self.met[f"{fault[0]}: {fault[1]}"] += 1
+        return await fault[2](server)
+
+    def _fault_at(self, command: str, server: SMTP) -> Fault | None:
+        if command in LINE_FAULTS:
+            if self.chance.random() >= LINES_SHARE[command]:
                 return None
-            self.met[f"{fault[0]} {fault[1]}"] += 1
-            return await fault[2](server)
-        finally:
-            # A behaviour may accept by itself; whoever hangs does so before it hangs.
-            if command == "DATA" and len(self.accepted) > before:
-                self._note(server)
-'''
-'''
+            return (command, *self.chance.choice(LINE_FAULTS[command]))
+        if command == "MAIL":
+            goes_wrong = self.chance.random() < LETTERS_SHARE
+            self._planned[server] = self.chance.choice(LETTER_FAULTS) if goes_wrong else None
+        planned = self._planned.get(server)
+        if command == "DATA" and planned is None and self._may_refuse(server):
+            planned = REFUSAL
+        return planned if planned is not None and planned[0] == command else None
+
+    def _may_refuse(self, server: SMTP) -> bool:
+        assert server.envelope is not None
+        (recipient,) = server.envelope.rcpt_tos
+        return recipient.startswith(self.refusable) and self.chance.random() < REFUSED_SHARE

@@ -114,7 +114,7 @@ def test_thanks_with_consent_ask_and_say_why(sqlite_office: Office) -> None:
         letter,
         "Wie zufrieden bist du mit dem Gespräch?",
         "mit einem weiteren Klick",
-        "weil du beim Buchen am Montag, 2. März, zugestimmt hast",
+        "weil du beim Buchen am Montag, 2. März 2026, zugestimmt hast",
         "die Zustimmung zurücknehmen",
         *(one.label for one in Satisfaction),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROMISE = "10 Fragen, etwa 3 Minuten. Ohne E-Mail-Adresse, über dich wird nichts gespeichert."
 SKIPPED = "Wähle eine Antwort aus, dann geht es weiter."
-FIRST_ROUND_TRIP = 13_000
+FIRST_ROUND_TRIP = 13 * 1024
 """Bytes that a server sends before it hears back: ten packets, less what headers take."""
 
 

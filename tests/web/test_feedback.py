@@ -128,7 +128,7 @@ def test_a_given_consent_is_kept_through_a_mistake_shown_and_taken_back(site: Si
     assert booking.consent.given_at == site.clock()
 
     page = site.guest.get(booked)
-    assert "Am Montag, 2. März hast du zugestimmt" in page.text
+    assert "Am Montag, 2. März 2026 hast du zugestimmt" in page.text
     back = site.guest.press(page, "Lieber nicht fragen").location
     assert "zugestimmt" not in site.guest.get(back).text
     assert [booking.consent for booking in site.bookings()] == [None]

@@ -13,7 +13,7 @@ from stadtfuehrer.domain.feedback import Satisfaction
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.letter import LetterKind, Mailbox
 from stadtfuehrer.domain.reminding import THANK_WITHIN
-from stadtfuehrer.domain.wording import day_in_words, when_in_words
+from stadtfuehrer.domain.wording import date_in_words, when_in_words
 from stadtfuehrer.services.calendar_entry import calendar_entry
 from stadtfuehrer.services.findings import findings, quotes
 from stadtfuehrer.services.letter_writing import (
@@ -91,7 +91,7 @@ def afterwards(office: Office, booking: Booking, *, now: datetime) -> Enclosed:
             for one in Satisfaction
             if consent
         ],
-        "consent_day": day_in_words(consent.given_at.astimezone(office.rules.zone).date())
+        "consent_day": date_in_words(consent.given_at.astimezone(office.rules.zone).date())
         if consent
         else "",
     }

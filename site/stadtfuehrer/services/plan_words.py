@@ -77,22 +77,17 @@ def in_words(plan: Plan) -> PlanWords:
 
 def _standing(standing: Standing) -> str:
     near, towards = standing.near.title, standing.towards
-    entry = f"Du stehst auf der Uferstraße, {_OTHER_SIDE[standing.heading]} der Abzweigung"
+    side = f"{_OTHER_SIDE[standing.heading]} der Abzweigung ins Viertel {near}"
     if towards is None:
-        return f"{entry} ins Viertel {near}."
+        return f"Du stehst auf der Uferstraße, {side}."
     if standing.certainty is Certainty.CLEAR:
-        return f"{entry} ins Viertel {near} und ganz nah daran."
+        return f"Du stehst auf der Uferstraße, gleich {side}."
     if not standing.neighbours:
-        return f"{entry} ins Viertel {near}, ein Stück in Richtung {towards.title}."
+        return f"Du stehst auf der Uferstraße, {side}, ein Stück in Richtung {towards.title}."
+    between = f"zwischen den Abzweigungen nach {near} und {towards.title}"
     if standing.certainty is Certainty.RATHER:
-        return (
-            f"Du stehst auf der Uferstraße zwischen den Abzweigungen nach {near} "
-            f"und {towards.title}, näher an {near}."
-        )
-    return (
-        f"Du stehst auf der Uferstraße fast in der Mitte zwischen den Abzweigungen nach {near} "
-        f"und {towards.title}, ein paar Schritte näher an {near}."
-    )
+        return f"Du stehst auf der Uferstraße {between}, näher an {near}."
+    return f"Du stehst auf der Uferstraße fast in der Mitte {between}, ein Stück näher an {near}."
 
 
 def _way(standing: Standing) -> str:

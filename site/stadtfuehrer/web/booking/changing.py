@@ -11,7 +11,7 @@ from flask import Response, redirect, render_template, request, url_for
 from stadtfuehrer.domain.booking import Booking, Party, Status
 from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
-from stadtfuehrer.domain.wording import day_in_words
+from stadtfuehrer.domain.wording import date_in_words, day_in_words
 from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
 from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.calendar_entry import calendar_file as entry_file
@@ -88,7 +88,7 @@ def _asking(filed: Filed) -> dict[str, str]:
     its, token = filed.booking, filed.token
     if filed.party is Party.CONSULTANT or its.status is Status.CANCELLED:
         return {"feedback_href": "", "consent_day": "", "consent_action": ""}
-    given = its.consent and day_in_words(
+    given = its.consent and date_in_words(
         its.consent.given_at.astimezone(the_office().rules.zone).date()
     )
     over = now() >= its.end

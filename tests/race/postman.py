@@ -1,0 +1,172 @@
+"""A letter worker that dies at a named step, with -9: a process of its own.
+
+It loads everything once and then forks a worker for each line of its standard input, since a
+program that is killed a hundred times should not have to be imported a hundred times.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import mmap
+import os
+import signal
+import smtplib
+import struct
+import sys
+import time
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from stadtfuehrer.app.office import open_office
+from stadtfuehrer.app.worker import work
+from tests.outside.parcels import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stadtfuehrer.outside.post import Parcel, Post
+    from stadtfuehrer.services.office import Office
+
+STEPS = ("taken", "connected", "inside", "dot", "accepted")
+"""With the letter in hand; before MAIL; half of it sent; all of it sent; accepted, not noted."""
+
+WAIT_SECONDS, CONVERSATION_SECONDS = 0.5, 2.0
+REST_SECONDS = 0.02
+_SECONDS = struct.Struct("d")
+
+
+class LeapingClock:
+    """Goes as all clocks do, and leaps ahead where somebody turns it, in all processes at once.
+
+    A lease therefore lasts as long as it says while a letter is in somebody's hand, and hours of
+    waiting for the next attempt pass at once when nobody has one.
+    """
+
+    def __init__(self, file: Path, start: datetime) -> None:
+        self._start = start
+        with file.open("r+b") as opened:
+            self._ahead = mmap.mmap(opened.fileno(), 2 * _SECONDS.size)
+
+    @classmethod
+    def made(cls, file: Path, start: datetime) -> LeapingClock:
+        file.write_bytes(_SECONDS.pack(time.monotonic()) + _SECONDS.pack(0))
+        return cls(file, start)
+
+    def __call__(self) -> datetime:
+        (began,), (ahead,) = (_SECONDS.unpack_from(self._ahead, at) for at in (0, _SECONDS.size))
+        return self._start + timedelta(seconds=time.monotonic() - began + ahead)
+
+    def leap_to(self, instant: datetime) -> None:
+        (ahead,) = _SECONDS.unpack_from(self._ahead, _SECONDS.size)
+        more = (instant - self()).total_seconds()
+        _SECONDS.pack_into(self._ahead, _SECONDS.size, ahead + max(more, 0))
+
+
+class _Hurried(Event):
+    """Rests only as long as others need to get a turn."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return super().wait(REST_SECONDS)
+
+
+@dataclass(kw_only=True)
+class _Doomed:
+    """A post whose user dies at a step of the n-th letter."""
+
+    post: Post
+    step: str
+    letters: int
+    armed: bool = field(default=False, init=False)
+
+    @contextmanager
+    def round(self) -> Iterator[Callable[[Parcel], None]]:
+        with self.post.round() as hand_over:
+
+            def doomed(parcel: Parcel) -> None:
+                self.letters -= 1
+                self.armed = self.letters == 0
+                self.die_at("taken")
+                hand_over(parcel)
+                self.die_at("accepted")
+
+            yield doomed
+
+    def probe(self, sender: str) -> tuple[str, ...]:
+        return self.post.probe(sender)
+
+    def die_at(self, step: str) -> None:
+        if self.armed and step == self.step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _watch_sending(doomed: _Doomed) -> None:
+    """Look at what goes over the line, the only way to see a step within a conversation."""
+    send = smtplib.SMTP.send
+
+    def watched(self: smtplib.SMTP, sent: Any) -> None:
+        if isinstance(sent, str) and sent.startswith("mail "):
+            doomed.die_at("connected")
+        if not isinstance(sent, bytes):
+            send(self, sent)
+            return
+        half = len(sent) // 2
+        send(self, sent[:half])
+        doomed.die_at("inside")
+        send(self, sent[half:])
+        doomed.die_at("dot")
+
+    smtplib.SMTP.send = watched  # type: ignore[method-assign]
+
+
+def _work(facts: dict[str, Any], office: Office, step: str, letters: int) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    doomed = _Doomed(
+        post=plain(facts["port"], seconds=WAIT_SECONDS, conversation=CONVERSATION_SECONDS),
+        step=step,
+        letters=letters,
+    )
+    _watch_sending(doomed)
+    clock = LeapingClock(Path(facts["clock"]), datetime.fromisoformat(facts["start"]))
+    work(office, doomed, instance=Path(facts["instance"]), clock=clock, stop=_Hurried())
+
+
+def _end_with_parent() -> None:
+    # Nothing comes before the worker has ended, so this waits for whoever would send it.
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(0)
+
+
+def main() -> None:
+    """Fork a worker for each line "step letters"; tell its number, and then how it ended."""
+    facts = json.loads(sys.argv[1])
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    office = open_office(Path(facts["instance"]), {"STADTFUEHRER_DATABASE_URL": facts["url"]})
+    while line := sys.stdin.readline():
+        step, letters = line.split()
+        child = os.fork()
+        if child == 0:
+            try:
+                _work(facts, office, step, int(letters))
+            except BaseException:  # noqa: BLE001 - told on standard error, and an exit code
+                traceback.print_exc()
+            os._exit(1)
+        _tell(child)
+        _, status = os.waitpid(child, 0)
+        _tell(os.waitstatus_to_exitcode(status))
+
+
+def _tell(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

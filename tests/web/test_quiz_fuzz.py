@@ -1,0 +1,196 @@
+"""Random and hostile queries: no error of ours, nothing that is unknown comes back, and quickly.
+
+`QUIZ_QUERIES=100000` in the environment tries so many, other ones each time; what went wrong is
+told with the seed that draws it again: `QUIZ_SEED=…`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote_from_bytes
+
+import pytest
+
+from stadtfuehrer.domain.quiz import RESERVED
+from tests.web.page_rules import ORIGIN
+from tests.web.pages import Page
+from tests.web.quiz_ways import questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.web.sites import Site
+
+QUERIES = int(os.environ.get("QUIZ_QUERIES", "0"))
+SEED = int(os.environ.get("QUIZ_SEED", "0")) or (random.SystemRandom().getrandbits(32))
+FEW = 300
+PATHS = ("/quiz", "/quiz/ergebnis", "/termin")
+LOOKED_AT = 50
+"""Of so many pages one goes through all the rules that hold for pages, which takes long."""
+SLOWEST = 0.05
+"""Seconds of the processor for one page."""
+
+MARK = "zq7kw"
+"""In everything that the quiz does not know; so it must not stand in any answer."""
+REFLECTED = (b"zq7kw", b"1343433", b"<svg onload", b"\x00")
+"""What no answer may have; the number is what ``{{7*191919}}`` would become in a template."""
+
+HOSTILE = (
+    *(f"<script>{MARK}</script>", f"\"'><svg onload={MARK}>", f"javascript:{MARK}", f"{MARK}&amp;"),
+    *(f"{MARK}{{{{7*191919}}}}", f"${{7*191919}}{MARK}", f"{{% raise {MARK} %}}", f"%({MARK})s"),
+    *(f"' OR 1=1 --{MARK}", f"1; DROP TABLE bookings; --{MARK}", f"../../{MARK}", f"//{MARK}.eu"),
+    *(f"{MARK}\r\nSet-Cookie: {MARK}=1", f"{MARK}\r\n\r\n<h1>{MARK}</h1>", f"https://{MARK}.eu"),
+    *(
+        f"{MARK}\x00",
+        f"\x1b[31m{MARK}",
+        f"\u202e{MARK}\ufeff",
+        f"\U0001f9ed{MARK}",
+        f"{MARK}\u2028",
+    ),
+    *(MARK, f"{MARK}[]", f"{MARK}.gap", f"__class__{MARK}", f"{MARK}=ja", f"-{MARK}", f"0x{MARK}"),
+)
+RAW = (
+    *(b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf0\x28\x8c\x28", b"\xe2\x82", b"\x80"),
+    *(b"%", b"%%", b"%zz", b"%u0041", b"%C3", b"%ED%A0%80", b"%F4%90%80%80", b"%00", b"%0d%0a"),
+    *(b"&&", b"==", b";", b"#", b"?", b"+", b"[]", b"&=&", b"=ja", b"\x7f", b"\t", b" "),
+)
+
+
+class Query(NamedTuple):
+    """Where to, and with what; ``number`` draws it again."""
+
+    path: str
+    query: bytes
+
+
+class Hostile:
+    """Draws queries from those that somebody might send who means harm."""
+
+    def __init__(self, site: Site, seed: int) -> None:
+        self.draw = random.Random(seed)  # noqa: S311 - it keeps no secrets
+        self.answers = {
+            question.id: [option.id for option in question.options] for question in questions(site)
+        }
+
+    def query(self) -> Query:
+        """A few strange pairs among all, some or none of the answers."""
+        known = [
+            (name.encode(), self.draw.choice(options).encode())
+            for name, options in self.answers.items()
+            if self.draw.random() < self.share
+        ]
+        strange = [self.strange_pair() for _ in range(self.draw.choice([0, 1, 1, 2, 3, 8]))]
+        pairs = [*known, *strange]
+        if self.draw.random() < 0.3:
+            self.draw.shuffle(pairs)
+        if pairs and self.draw.random() < 0.1:
+            pairs += [self.draw.choice(pairs)] * self.draw.choice([1, 2, 400])
+        query = b"&".join(name + b"=" + value for name, value in pairs)
+        if self.draw.random() < 0.2:
+            at = self.draw.randrange(len(query) + 1)
+            query = query[:at] + self.draw.choice(RAW) + query[at:]
+        return Query(self.draw.choice(PATHS), query)
+
+    @property
+    def share(self) -> float:
+        """How many of the questions are answered: often all, or the result is never seen."""
+        return self.draw.choice([0, 0.5, 1, 1])
+
+    def strange_pair(self) -> tuple[bytes, bytes]:
+        """A name or a value, or both, that the quiz does not know."""
+        known_name = self.draw.choice([*self.answers, *sorted(RESERVED)]).encode()
+        any_value = self.draw.choice(self.draw.choice(list(self.answers.values()))).encode()
+        return self.draw.choice(
+            [
+                lambda: (known_name, self.strange()),
+                lambda: (known_name, self.strange()),
+                lambda: (self.strange(), any_value),
+                lambda: (self.strange(), self.strange()),
+                lambda: (known_name + b"[]", self.strange()),
+                lambda: (known_name.upper(), self.strange()),
+            ]
+        )()
+
+    def strange(self) -> bytes:
+        """Hostile, huge, or any bytes; in one of the ways to write them into an address."""
+        make: Callable[[], bytes] = self.draw.choice(
+            [
+                lambda: self.draw.choice(HOSTILE).encode(),
+                lambda: self.draw.choice(HOSTILE).encode(),
+                lambda: MARK.encode() * self.draw.choice([2, 50, 800]),
+                lambda: MARK.encode() + self.draw.randbytes(self.draw.randrange(20)),
+                lambda: self.draw.randbytes(self.draw.randrange(20)) + MARK.encode(),
+            ]
+        )
+        written = self.draw.choice([quote_from_bytes, _every_byte, _twice, _as_it_is])
+        return written(make())
+
+
+def _every_byte(text: bytes) -> bytes:
+    return "".join(f"%{byte:02x}" for byte in text).encode()
+
+
+def _twice(text: bytes) -> bytes:
+    return quote_from_bytes(quote_from_bytes(text).encode()).encode()
+
+
+def _as_it_is(text: bytes) -> bytes:
+    return text
+
+
+def fetched(site: Site, asked: Query) -> tuple[Page, float]:
+    """The answer to these very bytes, and how many seconds of the processor it took."""
+    client = site.app.test_client(use_cookies=False)
+    environment = {"PATH_INFO": asked.path, "QUERY_STRING": asked.query.decode("latin-1")}
+    began = time.process_time()
+    with client.get(base_url=ORIGIN, environ_overrides=environment) as response:
+        took = time.process_time() - began
+        headers = {name.lower(): value for name, value in response.headers}
+        return Page(
+            method="GET",
+            path=asked.path,
+            status=response.status_code,
+            headers=headers,
+            body=response.data,
+        ), took
+
+
+def wrong_with(asked: Query, page: Page) -> list[str]:
+    """What must not be in an answer, whatever was asked."""
+    sent = b"\n".join([page.body.lower(), *(one.lower().encode() for one in page.headers.values())])
+    found = [f"reflects {mark!r}" for mark in REFLECTED if mark in sent]
+    expected = {200, 303} if asked.path == "/quiz/ergebnis" else {200}
+    if page.status not in expected:
+        found.append(f"status {page.status}")
+    if page.status == 303 and not page.location.startswith("/quiz"):
+        found.append(f"leads to {page.location}")
+    if any("\r" in value or "\n" in value for value in page.headers.values()):
+        found.append("a header with more than a line")
+    return found
+
+
+def test_hostile_queries_do_no_harm(site: Site, record_property: Callable[..., None]) -> None:
+    hostile = Hostile(site, SEED)
+    statuses, slowest = set(), 0.0
+    for _ in range(10):
+        fetched(site, Query("/quiz/ergebnis", hostile.query().query))  # Compiles the templates.
+    for number in range(QUERIES or FEW):
+        asked = hostile.query()
+        page, took = fetched(site, asked)
+        told = f"QUIZ_SEED={SEED}, query {number}: {asked}"
+        assert not wrong_with(asked, page), f"{told}: {wrong_with(asked, page)}"
+        if took > SLOWEST:
+            # Once may be the machine's fault, or the garbage collector's.
+            took = min(fetched(site, asked)[1] for _ in range(3))
+        assert took < SLOWEST, f"{told}: {took} s"
+        if number % LOOKED_AT == 0:
+            site.guest.check(page)
+        statuses.add((asked.path, page.status))
+        slowest = max(slowest, took)
+    assert statuses == {
+        *(("/quiz", 200), ("/quiz/ergebnis", 200), ("/quiz/ergebnis", 303), ("/termin", 200))
+    }
+    record_property("slowest", slowest)
