@@ -8,7 +8,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev provision test check format lint types imports bench race letters lock wheel clean
+.PHONY: help run dev provision test check format lint types imports bench race letters cards lock wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ race: $(VENV)/dev ## race, kill and measure the booking at full length (7 minute
 
 letters: $(VENV)/dev ## write every letter, with sample data, into build/letters to look at
 	$(BIN)/python -m tests.letters $(ARGS)
+
+cards: $(VENV)/dev ## draw the pictures that a shared result shows, into static/img/cards
+	$(BIN)/python -m tests.cards
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml
 	$(LOCK) --output-file requirements-build.lock requirements-build.in

@@ -41,7 +41,6 @@ class Card:
     name: str
     above: str
     title: str
-    below: str
     gaps: str
     """A digit for each question of the shipped quiz."""
 
@@ -51,35 +50,30 @@ CARDS = (
         name="marketingberatung",
         above="Nächster Halt:",
         title="Marketingberatung",
-        below="Wo stehst du?",
         gaps="3102201310",
     ),
     Card(
         name="marketingkonzeption",
         above="Nächster Halt:",
         title="Marketingkonzeption",
-        below="Wo stehst du?",
         gaps="0310103132",
     ),
     Card(
         name="marketingumsetzung",
         above="Nächster Halt:",
         title="Marketingumsetzung",
-        below="Wo stehst du?",
         gaps="0130131013",
     ),
     Card(
         name="auskennen",
         above="Hier kennt sich jemand aus:",
         title="alle Wege frei",
-        below="Wo stehst du?",
         gaps="0000000010",
     ),
     Card(
         name="stadtplan",
         above="Mein Marketing",
         title="als Stadtplan",
-        below="Wo stehst du?",
         gaps="1010101010",
     ),
 )

@@ -4,19 +4,19 @@ import struct
 import zlib
 from collections import Counter
 
-MOST_COLOURS = 256
+MOST_COLOURS = 80
 
 
 def indexed_png(rgba: bytes, width: int, height: int) -> bytes:
-    """The picture with at most 256 colours; ``rgba`` has four bytes a pixel, opacity is ignored.
+    """The picture with at most 80 colours; ``rgba`` has four bytes a pixel, opacity is ignored.
 
     Flat drawings lose nothing that is seen: nearly all their pixels have a handful of colours,
     and the rest are the soft edges between them, which go to the nearest.
     """
     pixels = [rgba[at : at + 3] for at in range(0, 4 * width * height, 4)]
-    coarse = Counter(pixels)
-    palette = [colour for colour, _ in coarse.most_common(MOST_COLOURS)]
-    index = {colour: _nearest(colour, palette) for colour in coarse}
+    counted = Counter(pixels)
+    palette = [colour for colour, _ in counted.most_common(MOST_COLOURS)]
+    index = {colour: _nearest(colour, palette) for colour in counted}
     rows = (
         b"\0" + bytes(index[one] for one in pixels[row * width : (row + 1) * width])
         for row in range(height)

@@ -1,10 +1,15 @@
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from sqlalchemy import update
 
-from tests.cli.conftest import Book, Run, through_smtp
+from stadtfuehrer.app.office import open_office
+from stadtfuehrer.storage.tables import DbLetter
+from tests.cli.conftest import Book, Run, long_ago, through_smtp
 from tests.outside.mail_server import Handler, answer, free_port, serving
 from tests.provision.site import change_settings
 
@@ -151,3 +156,46 @@ def test_nothing_is_tried_unless_asked(instance: Path, run: Run) -> None:
         assert run("check").exit_code == 0
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+def hints(result: Result) -> list[str]:
+    lines = result.stderr.splitlines()
+    return [line for line in lines if line.startswith("Hinweis: ") and "SQLite" not in line]
+
+
+def test_a_site_for_the_world_whose_letters_stay_here_gets_a_hint(instance: Path, run: Run) -> None:
+    assert hints(run("check")) == []
+    file = instance / "stadtfuehrer.toml"
+    file.write_text(
+        file.read_text().replace("http://127.0.0.1:8000", "https://stadtfuehrer.example")
+    )
+    result = run("check")
+    assert result.exit_code == 0
+    (hint,) = hints(result)
+    assert "mail.transport" in hint
+    assert "https://stadtfuehrer.example" in hint
+
+
+def test_letters_from_the_consultants_own_address_get_a_hint(instance: Path, run: Run) -> None:
+    change_settings(instance, {"sender": '"Vera@stadtfuehrer.example"'})
+    result = run("check")
+    assert result.exit_code == 0
+    (hint,) = hints(result)
+    assert "consultant.email und mail.sender" in hint
+
+
+def test_letters_that_wait_and_those_the_consultant_refused_are_told(
+    instance: Path, run: Run, book_one: Book
+) -> None:
+    book_one(now=long_ago() + timedelta(days=398))
+    office = open_office(instance, {})
+    with office.database.begin() as session:
+        session.execute(update(DbLetter).where(DbLetter.kind == "einladung").values(state="failed"))
+    office.database.close()
+    result = run("check")
+    assert result.exit_code == 1
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("Hinweis: ")]
+    assert lines[0] == "Gescheiterte Briefe: 1; „stadtfuehrer outbox“ zeigt sie"
+    assert lines[1].startswith("1 davon gingen an dich selbst, vera@stadtfuehrer.example")
+    assert lines[2].startswith("Seit ")
+    assert "verlässt kein Brief das Haus" in lines[2]

@@ -12,8 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from stadtfuehrer.app.office import open_office
+from stadtfuehrer.cli import quiz_report
 from stadtfuehrer.cli.quiz_report import per_cent, thousands
 from stadtfuehrer.cli.quiz_table import BAR_WIDTH, bar
+from stadtfuehrer.domain.quiz_sums import TooManySums
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.tally import count, count_run, shown_line, today
 from tests.cli.conftest import Run
@@ -183,6 +185,22 @@ def test_as_a_drawing(instance: Path, run: Run, live: Live) -> None:
     assert not {one.tag for one in root.iter()} & {f"{SVG}script", f"{SVG}image", f"{SVG}a"}
     assert re.findall(r"https?://[^\"]+", result.stdout) == ["http://www.w3.org/2000/svg"]
     assert "url(" not in result.stdout
+
+
+def test_a_quiz_with_too_many_sums_to_count(
+    instance: Path, run: Run, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(_quiz: object) -> None:
+        raise TooManySums
+
+    monkeypatch.setattr(quiz_report, "spread_of", too_many)
+    live(finished={0: 1})
+    text = table(run)
+    assert "zu viele Kombinationen von Antworten, um sie alle auszuzählen." in text
+    assert "Zu Ende gemacht: 1" in text
+    assert as_json(run)["answer_sets"] is None
+    said = [one.text for one in drawing(run("quiz", "--format", "svg").stdout).iter(f"{SVG}text")]
+    assert "Zu viele Kombinationen, um sie alle auszuzählen." in said
 
 
 @pytest.mark.parametrize("came", [{}, {"orientierung": 7}, {"orientierung": 2, "dialog": 70}])

@@ -121,6 +121,11 @@ def test_plain_addresses_stay_as_they_are(address: str) -> None:
         # IDNA 2003 would make strasse.example of it, somebody else's domain
         ("straße.example", "xn--strae-oqa.example"),
         ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ("ｍüller.example", "xn--mller-kva.example"),
+        ("①.example", "1.example"),
+        # The last Σ of a word is small as ς in prose, but the DNS knows no words.
+        ("ΣΊΣΥΦΟΣ.example", "xn--kxa6akbbkh.example"),
+        ("σίσυφος.example", "xn--kxa6ajbbmh.example"),
         ("xn--mller-kva.example", "xn--mller-kva.example"),
     ],
 )

@@ -12,8 +12,6 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote_from_bytes
 
-import pytest
-
 from stadtfuehrer.domain.quiz import RESERVED
 from tests.web.page_rules import ORIGIN
 from tests.web.pages import Page
@@ -77,10 +75,12 @@ class Hostile:
 
     def query(self) -> Query:
         """A few strange pairs among all, some or none of the answers."""
+        # Often all questions are answered, or the result would never be seen.
+        share = self.draw.choice([0, 0.5, 1, 1])
         known = [
             (name.encode(), self.draw.choice(options).encode())
             for name, options in self.answers.items()
-            if self.draw.random() < self.share
+            if self.draw.random() < share
         ]
         strange = [self.strange_pair() for _ in range(self.draw.choice([0, 1, 1, 2, 3, 8]))]
         pairs = [*known, *strange]
@@ -94,51 +94,49 @@ class Hostile:
             query = query[:at] + self.draw.choice(RAW) + query[at:]
         return Query(self.draw.choice(PATHS), query)
 
-    @property
-    def share(self) -> float:
-        """How many of the questions are answered: often all, or the result is never seen."""
-        return self.draw.choice([0, 0.5, 1, 1])
-
     def strange_pair(self) -> tuple[bytes, bytes]:
         """A name or a value, or both, that the quiz does not know."""
-        known_name = self.draw.choice([*self.answers, *sorted(RESERVED)]).encode()
-        any_value = self.draw.choice(self.draw.choice(list(self.answers.values()))).encode()
+        name = self.draw.choice([*self.answers, *sorted(RESERVED)]).encode()
+        value = self.draw.choice(self.draw.choice(list(self.answers.values()))).encode()
         return self.draw.choice(
             [
-                lambda: (known_name, self.strange()),
-                lambda: (known_name, self.strange()),
-                lambda: (self.strange(), any_value),
-                lambda: (self.strange(), self.strange()),
-                lambda: (known_name + b"[]", self.strange()),
-                lambda: (known_name.upper(), self.strange()),
+                *[(name, self.strange())] * 2,
+                *[(self.strange(), value), (self.strange(), self.strange())],
+                *[(name + b"[]", self.strange()), (name.upper(), self.strange())],
             ]
-        )()
+        )
 
     def strange(self) -> bytes:
         """Hostile, huge, or any bytes; in one of the ways to write them into an address."""
-        make: Callable[[], bytes] = self.draw.choice(
+        bare = MARK.encode()
+        text = self.draw.choice(
             [
-                lambda: self.draw.choice(HOSTILE).encode(),
-                lambda: self.draw.choice(HOSTILE).encode(),
-                lambda: MARK.encode() * self.draw.choice([2, 50, 800]),
-                lambda: MARK.encode() + self.draw.randbytes(self.draw.randrange(20)),
-                lambda: self.draw.randbytes(self.draw.randrange(20)) + MARK.encode(),
+                *[self.draw.choice(HOSTILE).encode()] * 2,
+                bare * self.draw.choice([2, 50, 800]),
+                bare + self.draw.randbytes(self.draw.randrange(20)),
+                self.draw.randbytes(self.draw.randrange(20)) + bare,
             ]
         )
-        written = self.draw.choice([quote_from_bytes, _every_byte, _twice, _as_it_is])
-        return written(make())
+        return self.draw.choice(WAYS_TO_WRITE)(text)
 
 
-def _every_byte(text: bytes) -> bytes:
+def as_a_form(text: bytes) -> bytes:
+    return quote_from_bytes(text).encode()
+
+
+def twice(text: bytes) -> bytes:
+    return as_a_form(as_a_form(text))
+
+
+def every_byte(text: bytes) -> bytes:
     return "".join(f"%{byte:02x}" for byte in text).encode()
 
 
-def _twice(text: bytes) -> bytes:
-    return quote_from_bytes(quote_from_bytes(text).encode()).encode()
-
-
-def _as_it_is(text: bytes) -> bytes:
+def as_it_is(text: bytes) -> bytes:
     return text
+
+
+WAYS_TO_WRITE = (as_a_form, twice, every_byte, as_it_is)
 
 
 def fetched(site: Site, asked: Query) -> tuple[Page, float]:

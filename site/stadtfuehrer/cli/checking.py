@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 """SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
 
+_HERE = {"127.0.0.1", "localhost", "::1"}
+
 
 @click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
 @click.option("--connect", is_flag=True, help="Auch den Mailserver versuchen.")
@@ -37,12 +40,7 @@ def check(instance: Path, *, connect: bool) -> None:
     if mistakes:
         refuse(str(mistake) for mistake in mistakes)
     office = office_of(instance)
-    settings = office.settings
-    if settings.consultant.email.casefold() == settings.mail.sender.casefold():
-        _hint(
-            "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
-            "keine Einladung, weil sie vom Empfänger selbst kommt."
-        )
+    _give_hints(office)
     wrong = _wrong_in_database(office)
     if connect:
         wrong += post_of(office, instance, utc_now).probe(office.settings.mail.sender)
@@ -51,18 +49,31 @@ def check(instance: Path, *, connect: bool) -> None:
     click.echo("Alles in Ordnung.")
 
 
-def _hint(text: str) -> None:
-    click.secho(f"Hinweis: {text}", fg="yellow", err=True)
+def _give_hints(office: Office) -> None:
+    """Say what is no mistake, but may well not be meant."""
+    settings, hints = office.settings, []
+    if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in _HERE:
+        hints.append(
+            "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
+            f"Wer auf {settings.site.url} bucht, bekommt keinen."
+        )
+    if settings.consultant.email.casefold() == settings.mail.sender.casefold():
+        hints.append(
+            "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
+            "keine Einladung, weil sie vom Empfänger selbst kommt."
+        )
+    first, last = _WAL_RESET_BUG
+    if office.database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
+        hints.append(
+            f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
+            "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
+        )
+    for hint in hints:
+        click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
 
 
 def _wrong_in_database(office: Office) -> list[str]:
     database = office.database
-    first, last = _WAL_RESET_BUG
-    if database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
-        _hint(
-            f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
-            "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
-        )
     if database.file is not None and not database.file.exists():
         return [f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"]
     try:

@@ -146,7 +146,10 @@ def _a_label(label: str) -> str:
     Not the codec ``idna`` of the standard library: that is IDNA 2003, which turns ``straße`` into
     ``strasse``, a domain that may belong to somebody else.
     """
-    label = unicodedata.normalize("NFC", label).lower()
+    # Compatibility forms are what they stand for (UTS 46): a Japanese keyboard writes „ｆｉｒｍａ“.
+    # One character after the other: str.lower() makes the last Σ of a word a ς, another domain.
+    label = "".join(one.lower() for one in unicodedata.normalize("NFKC", label))
+    label = unicodedata.normalize("NFC", label)
     if label.isascii():
         return label
     # Letters, digits and marks only (RFC 5892); anything else is left as it is, to be refused.

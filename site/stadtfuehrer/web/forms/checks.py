@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,11 +15,20 @@ if TYPE_CHECKING:
     from wtforms import Field, Form
 
 FEWEST_DIGITS = 5
+LONGEST_ADDRESS = 254
+
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers of Hangul and the empty pattern of Braille: letters and signs that nobody can see."""
 
 
 def typed(field: Field) -> str:
     """What stands in a field, cleaned by its filters; empty if it was not sent."""
     return field.data or ""
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything in the text leaves a mark by itself; joiners and accents alone do not."""
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANKS for one in text)
 
 
 def one_line(_form: Form, field: Field) -> None:
@@ -34,19 +44,35 @@ def one_address(_form: Form, field: Field) -> None:
     """Refuse what is not exactly one address that letters can be sent to."""
     if re.search(r"[,;\s]", field.data):
         raise ValidationError("Bitte genau eine E-Mail-Adresse angeben, ohne Leerzeichen.")
+    if len(field.data) > LONGEST_ADDRESS:
+        raise ValidationError(f"Mehr als {LONGEST_ADDRESS} Zeichen hat keine E-Mail-Adresse.")
     try:
-        validate_email(field.data, check_deliverability=False, test_environment=True)
+        known = validate_email(field.data, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         message = "Diese E-Mail-Adresse ist nicht vollständig. So sieht eine aus: name@firma.de"
         raise ValidationError(message) from None
-    try:
-        Mailbox(name="", address=field.data)
-    except ValueError:
+    local, _, _ = field.data.rpartition("@")
+    meant = _find_mailbox(f"{local}@{known.ascii_domain}")
+    if meant is None:
         message = (
             "An diese Adresse kann ich leider keine Mail schicken: Vor dem @ gehen nur Buchstaben "
-            "ohne Umlaute, Ziffern und einige Zeichen. Hast du noch eine andere?"
+            "ohne Umlaute, Ziffern und einige Zeichen, höchstens 64. Hast du noch eine andere?"
         )
-        raise ValidationError(message) from None
+        raise ValidationError(message)
+    # Where two ways to the DNS's spelling part, the letter might go to somebody else's domain.
+    if _find_mailbox(field.data) != meant:
+        message = (
+            "An diese Adresse kann ich leider keine Mail schicken: Hinter dem @ steht ein Zeichen, "
+            "das sich auf mehrere Arten lesen lässt. Hast du noch eine andere?"
+        )
+        raise ValidationError(message)
+
+
+def _find_mailbox(address: str) -> Mailbox | None:
+    try:
+        return Mailbox(name="", address=address)
+    except ValueError:
+        return None
 
 
 def phone_number(_form: Form, field: Field) -> None:

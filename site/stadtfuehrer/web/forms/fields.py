@@ -8,19 +8,24 @@ from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from stadtfuehrer.domain.letter import plain_text
-from stadtfuehrer.web.forms.checks import one_address, one_line
+from stadtfuehrer.web.forms.checks import LONGEST_ADDRESS, can_be_seen, one_address, one_line
 
 if TYPE_CHECKING:
     from wtforms import Field
 
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
-LONGEST_ADDRESS = 254
 
 
 def strip(value: str | None) -> str:
     """A line without blanks around it."""
     return (value or "").strip()
+
+
+def _line(value: str | None) -> str:
+    """A name „ㅤ“ would greet nobody, and stand for nothing in a calendar."""
+    line = strip(value)
+    return line if can_be_seen(line) else ""
 
 
 def _lines(value: str | None) -> str:
@@ -31,7 +36,7 @@ def line_field(label: str, *, too_long: str, autocomplete: str, missing: str = "
     """A line of text; optional unless there is something to say when it is ``missing``."""
     return StringField(
         label,
-        filters=[strip],
+        filters=[_line],
         validators=[
             DataRequired(missing) if missing else Optional(),
             Length(max=LONGEST_LINE, message=too_long),
