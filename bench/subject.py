@@ -75,10 +75,10 @@ def answered_quiz(visitor: Visitor) -> tuple[str, str]:
             continue
         if path.startswith("/quiz/ergebnis?"):
             return question, path
-        path, question = _next_step(answer), path
+        path, question = _next_step(visitor, answer), path
 
 
-def _next_step(answer: Answer) -> str:
+def _next_step(visitor: Visitor, answer: Answer) -> str:
     for form in answer.forms():
         radios = [
             control for control in answer.document().iter("input") if control.get("type") == "radio"
@@ -86,7 +86,9 @@ def _next_step(answer: Answer) -> str:
         if radios:
             chosen = {radios[0].get("name", ""): radios[0].get("value", "")}
             return f"{form.action}?{urlencode(form.fields | chosen)}"
-    return next(link for link in answer.links() if link.startswith("/quiz/ergebnis?"))
+        if form.action == "/quiz/fertig":
+            return visitor.post(form.action, form.fields).headers["location"]
+    raise LookupError(f"no way on from {answer.path}")
 
 
 def booking_requests(visitor: Visitor, wanted: int) -> list[bytes]:

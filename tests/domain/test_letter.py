@@ -74,6 +74,7 @@ def test_a_name_loses_the_blanks_around_it() -> None:
         "<vera@x.example>",
         "Vera <vera@x.example>",
         '"vera otto"@x.example',
+        "=?utf-8?q?vera?=@x.example",
         "vera@x.example\r\nBcc: otto@x.example",
         "vera\n@x.example",
         "vera@x.example\n",
@@ -103,6 +104,7 @@ def test_what_is_not_one_plain_address_is_refused(address: str) -> None:
     [
         "v@localhost",
         "o'neill+termin=x@x.example",
+        "vera?=x@x.example",
         f"{'v' * 64}@x.example",
         f"vera@{'x' * 63}.example",
         f"{'v' * 64}@{'x' * 60}.{'x' * 60}.{'x' * 60}.exampl",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import asdict, dataclass
 
 import idna
 
-HARMLESS_TELEFON = "+49 30 5550 77"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Typed:
     name: str = "Nnamee"
     email: str = "eemaill@gast.example"
     firma: str = "Ffirmaa"
-    telefon: str = HARMLESS_TELEFON
+    telefon: str = "+49 30 5550 77"
     anliegen: str = "Aanliegenn"
     grund: str = "Ggrundd"
     worte: str = "Wwortee"
@@ -36,15 +36,18 @@ class Typed:
 
 
 HARMLESS = Typed()
-FIELDS = tuple(HARMLESS.as_dict())
-ADDRESSES = ("email", "result_email", "waiting_email")
 LINES = ("name", "firma", "result_name")
 TEXTS = ("anliegen", "grund", "worte")
 
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Hangul's fillers and Braille's empty pattern, which are letters and signs by category only."""
+
 
 def seen_of(value: str) -> str:
-    """What can be seen of a value, without white space: this must survive every refusal."""
-    return "".join(one for one in value if one.isprintable() and not one.isspace())
+    """Letters, digits and signs of a value: these must survive every refusal."""
+    return "".join(
+        one for one in value if unicodedata.category(one)[0] in "LNPS" and one not in _BLANKS
+    )
 
 
 def in_one_piece(text: str) -> str:

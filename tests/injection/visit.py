@@ -17,10 +17,11 @@ from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.tables import Base
 from tests.injection.arrived import arrived
 from tests.injection.twin import check_twins
-from tests.injection.typed import HARMLESS, Typed, as_the_dns_knows_it, seen_of
+from tests.injection.typed import HARMLESS, LINES, Typed, as_the_dns_knows_it, seen_of
 from tests.offices import NOW, full_answers, in_berlin
 from tests.outside.mail_server import Handler, serving
 from tests.outside.parcels import plain
+from tests.services.kept import letters
 from tests.readers.everyone import read_by_all
 from tests.web.pages import words
 
@@ -134,13 +135,13 @@ class Street:
 
     def look(self, path: str, query: str = "") -> Page:
         """Fetch any address; no error of ours, no header of theirs, no letter."""
+        self._empty_the_house()
         page = self.site.guest.ask("GET", f"{path}?{query}")
         assert page.status < 500
         assert all("\r" not in value and "\n" not in value for value in page.headers.values())
         if page.is_html and page.status != 308:
             assert page.root.tag == "html"
-        with self.site.office.database.read() as session:
-            assert session.query(Base.metadata.tables["letters"]).count() == 0
+        assert letters(self.site.office) == []
         return page
 
     def _book(self, life: Life, typed: Typed, path: str, **more: str) -> str:
@@ -178,7 +179,7 @@ class Street:
             sent = self._corrected(life, page, sent, fields)
             page = self._ask("POST", path, dict(page.form(next(iter(fields))).fields) | sent)
         assert page.status == 303
-        changes = {ours: plain_text(sent[name]).strip() for name, ours in fields.items()}
+        changes = {ours: _as_kept(ours, sent[name]) for name, ours in fields.items()}
         life.accepted = replace(life.accepted, **changes)
         return page
 
@@ -227,6 +228,12 @@ def street(site: Site) -> Iterator[Street]:
     handler = Handler()
     with serving(handler) as port:
         yield Street(site=site, handler=handler, post=plain(port))
+
+
+def _as_kept(name: str, value: str) -> str:
+    if name in LINES and not seen_of(value):
+        return ""
+    return plain_text(value).strip()
 
 
 def _mistake(page: Page, name: str) -> str:

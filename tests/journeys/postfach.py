@@ -60,7 +60,8 @@ def _read(file: Path) -> Received:
         recipient=message["To"].addresses[0].addr_spec,
         subject=message["Subject"],
         reply_to=message["Reply-To"].addresses[0].addr_spec,
-        text=parts["text/plain"].get_content(),
+        # Wrapped for plain mail programs; read as one line.
+        text=" ".join(parts["text/plain"].get_content().split()),
         html=parts["text/html"].get_content(),
     )
     invitation = invitation_of(raw)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from stadtfuehrer.storage.tables import DbLetter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stadtfuehrer.storage.database import Database
     from tests.race.faulty_mail import Acceptance
@@ -96,7 +96,7 @@ def _is_the_letter(acceptance: Acceptance, row: DbLetter) -> bool:
     )
 
 
-def _was_replaced(row: DbLetter, rows: Sequence[DbLetter]) -> bool:
+def _was_replaced(row: DbLetter, rows: Iterable[DbLetter]) -> bool:
     return row.method == "REQUEST" and any(
         (other.booking_id, other.recipient, other.method)
         == (row.booking_id, row.recipient, "REQUEST")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""
-MOMENT = "any moment"
+MOMENT = "moment"
 LONGEST_MOMENT_SECONDS = 0.5
 BACKLOG = 30
 """So many letters wait at most before the next booking comes."""
@@ -53,7 +53,7 @@ CHANGES, CANCELLED, REFUSED = 0.5, 0.4, 0.1
 FAR_AHEAD = timedelta(days=20)
 """No reminder is due for a consultation so far away."""
 REFUSABLE = "launisch"
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 120
 LOOK_SECONDS = 0.02
 
 
@@ -124,51 +124,69 @@ class _Fate:
         return next(self._turns), self.chance.randint(1, self.longest_life)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postman:
+    """Where a worker is ordered, and where its number and its end are told."""
+
+    orders: TextIO
+    answers: TextIO
+
+    def send_out(self, round_: Round, step: str, letters: int) -> int:
+        """Start a worker, which is to die at this step of so many letters; its process number."""
+        order = {"round": asdict(round_), "step": step, "letters": letters}
+        self.orders.write(f"{json.dumps(order)}\n")
+        self.orders.flush()
+        return int(self.answers.readline())
+
+    def wait(self) -> int:
+        """Wait for the worker's end; its exit code."""
+        return int(self.answers.readline())
+
+
 @contextmanager
-def _postman(facts: dict[str, object], fate: _Fate) -> Iterator[None]:
-    """Keep a worker at work, and start the next when it is killed."""
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.race.postman", json.dumps(facts)],
-        env=untouched_environment() | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with program:
-        driver = Thread(target=_drive, args=(program, fate))
-        driver.start()
-        try:
-            yield
-        finally:
-            assert program.stdin is not None
-            with fate.lock:
-                fate.over = True
-                program.stdin.close()
-            driver.join()
+def postmen() -> Iterator[list[Postman]]:
+    """Load the program of the letter workers, once for all of them."""
+    with ExitStack() as stack:
+        made, theirs = [], []
+        for _ in range(WORKERS):
+            (order, orders), (answers, answer) = os.pipe(), os.pipe()
+            theirs.append((order, answer))
+            made.append(
+                Postman(
+                    orders=stack.enter_context(os.fdopen(orders, "w")),
+                    answers=stack.enter_context(os.fdopen(answers)),
+                )
+            )
+        program = subprocess.Popen(
+            [sys.executable, "-m", "tests.race.postman", json.dumps(theirs)],
+            env=untouched_environment() | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[end for pair in theirs for end in pair],
+        )
+        # Ends when all who order are gone, before which the pipes must be closed here.
+        stack.push(lambda *_: program.__exit__(None, None, None))
+        for pair in theirs:
+            for end in pair:
+                os.close(end)
+        yield made
 
 
-def _drive(program: subprocess.Popen[str], fate: _Fate) -> None:
-    assert program.stdin is not None
-    assert program.stdout is not None
-    while True:
-        with fate.lock:
-            if fate.over:
-                return
-            step, letters = fate.next()
-            program.stdin.write(f"{step} {letters}\n")
-            program.stdin.flush()
-        worker = int(program.stdout.readline())
-        if step == MOMENT:
-            time.sleep(fate.chance.uniform(0, LONGEST_MOMENT_SECONDS))
-            with suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-        code = int(program.stdout.readline())
-        if code == -signal.SIGKILL:
-            fate.by_step[step] += 1
-        elif not fate.over:
-            fate.odd.append(f"a worker that was to die at “{step}” ended with {code}")
+@contextmanager
+def _kept_at_work(postman: Postman, round_: Round, fate: _Fate) -> Iterator[None]:
+    """Have a worker work, and start the next when it is killed."""
+    driver = Thread(target=_drive, args=(postman, round_, fate))
+    driver.start()
+    try:
+        yield
+    finally:
+        fate.end()
+        driver.join()
 
 
+def _drive(postman: Postman, round_: Round, fate: _Fate) -> None:
+    while (doom := fate.next(postman)) is not None:
+        step, letters = doom
+        worker = postman.send_out(round_, step, letters)
 def _let_people_come(
     office: Office, clock: LeapingClock, chance: random.Random, letters: int
 ) -> None:

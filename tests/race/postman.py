@@ -1,7 +1,7 @@
 """A letter worker that dies at a named step, with -9: a process of its own.
 
-It loads everything once and then forks a worker for each line of its standard input, since a
-program that is killed a hundred times should not have to be imported a hundred times.
+The program loads everything once and then forks, since what is killed a hundred times should not
+have to be loaded a hundred times. For each pair of pipes it keeps one worker at a time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class LeapingClock:
 class _Hurried(Event):
     """Rests only as long as others need to get a turn."""
 
-    def wait(self, timeout: float | None = None) -> bool:
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - that is the point
         return super().wait(REST_SECONDS)
 
 
@@ -123,49 +124,74 @@ def _watch_sending(doomed: _Doomed) -> None:
         send(self, sent[half:])
         doomed.die_at("dot")
 
-    smtplib.SMTP.send = watched  # type: ignore[method-assign]
+    setattr(smtplib.SMTP, "send", watched)  # noqa: B010 - typed, it may not be replaced
 
 
-def _work(facts: dict[str, Any], office: Office, step: str, letters: int) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Where a worker works."""
+
+    instance: str
+    url: str
+    port: int
+    clock: str
+    start: str
+
+
+@cache
+def _office(round_: Round) -> Office:
+    """Read settings and content once; the database is opened by each worker for itself."""
+    return open_office(Path(round_.instance), {"STADTFUEHRER_DATABASE_URL": round_.url})
+
+
+def _work(round_: Round, step: str, letters: int) -> None:
     doomed = _Doomed(
-        post=plain(facts["port"], seconds=WAIT_SECONDS, conversation=CONVERSATION_SECONDS),
+        post=plain(round_.port, seconds=WAIT_SECONDS, conversation=CONVERSATION_SECONDS),
         step=step,
         letters=letters,
     )
     _watch_sending(doomed)
-    clock = LeapingClock(Path(facts["clock"]), datetime.fromisoformat(facts["start"]))
-    work(office, doomed, instance=Path(facts["instance"]), clock=clock, stop=_Hurried())
+    clock = LeapingClock(Path(round_.clock), datetime.fromisoformat(round_.start))
+    office, instance = _office(round_), Path(round_.instance)
+    work(office, doomed, instance=instance, clock=clock, stop=_Hurried())
 
 
-def _end_with_parent() -> None:
-    # Nothing comes before the worker has ended, so this waits for whoever would send it.
-    os.read(sys.stdin.fileno(), 1)
+def _end_with_reader(orders: int) -> None:
+    # No order comes before the worker has ended, so this waits for the end of whoever gives them.
+    os.read(orders, 1)
     os._exit(0)
 
 
+def _keep(orders: int, answers: int) -> None:
+    """Fork a worker for each order; tell its number, and then how it ended."""
+    with os.fdopen(orders) as lines:
+        while line := lines.readline():
+            order = json.loads(line)
+            round_ = Round(**order["round"])
+            _office(round_)
+            child = os.fork()
+            if child == 0:
+                Thread(target=_end_with_reader, args=(orders,), daemon=True).start()
+                try:
+                    _work(round_, order["step"], order["letters"])
+                except BaseException:  # noqa: BLE001 - told on standard error, and an exit code
+                    traceback.print_exc()
+                os._exit(1)
+            os.write(answers, f"{child}\n".encode())
+            _, status = os.waitpid(child, 0)
+            os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
 def main() -> None:
-    """Fork a worker for each line "step letters"; tell its number, and then how it ended."""
-    facts = json.loads(sys.argv[1])
+    """Fork a keeper for each pair of descriptors, for orders and answers."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    office = open_office(Path(facts["instance"]), {"STADTFUEHRER_DATABASE_URL": facts["url"]})
-    while line := sys.stdin.readline():
-        step, letters = line.split()
-        child = os.fork()
-        if child == 0:
-            try:
-                _work(facts, office, step, int(letters))
-            except BaseException:  # noqa: BLE001 - told on standard error, and an exit code
-                traceback.print_exc()
-            os._exit(1)
-        _tell(child)
-        _, status = os.waitpid(child, 0)
-        _tell(os.waitstatus_to_exitcode(status))
-
-
-def _tell(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+    pairs = json.loads(sys.argv[1])
+    for orders, answers in pairs:
+        if os.fork() == 0:
+            _keep(orders, answers)
+            os._exit(0)
+    for _ in pairs:
+        os.wait()
 
 
 if __name__ == "__main__":

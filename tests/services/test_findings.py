@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,3 +112,61 @@ def test_quotes_come_in_the_order_of_the_quiz_without_the_unknown(sqlite_office:
     first = quiz.questions[0].id
     found = quotes(quiz, backwards | {first: "gibt-es-nicht", "fremd": "x"})
     assert [one.question_text for one in found] == [one.text for one in quiz.questions[1:]]
+
+
+def test_tips_are_the_questions_own_with_their_numbers(sqlite_office: Office) -> None:
+    for _, found in many(sqlite_office, 100):
+        questions = sqlite_office.catalogue.quiz.questions
+        told = [(questions[one.number - 1].theme, one.theme, one.text) for one in found.tips]
+        assert told == [(one.theme, one.theme, one.question.tip) for one in found.result.tips]
+
+
+def test_points_of_reasons_are_told_as_a_part_of_the_need(sqlite_office: Office) -> None:
+    for _, found in many(sqlite_office, 100):
+        if found.service is None:
+            assert found.reasons == ()
+            continue
+        (need,) = (percent for _, percent, is_it in found.needs if is_it)
+        for one in found.reasons:
+            assert one.share_text == (
+                f"Daher kommen {one.points} der {need} Punkte für {found.service.title}."
+            )
+
+
+def told_margin(text: str, pattern: str) -> Fraction:
+    found = re.search(pattern, text)
+    assert found is not None
+    return Fraction(found[1].replace(",", "."))
+
+
+def test_the_margin_that_is_told_is_on_the_same_side_of_every_threshold(
+    sqlite_office: Office,
+) -> None:
+    limits = sqlite_office.catalogue.quiz.thresholds
+    for _, found in many(sqlite_office):
+        if found.service is None:
+            told = told_margin(found.margin_text, r"dahin fehlen ([\d,]+)\.")
+            assert told <= found.result.margin < told + Fraction(1, 10)
+            continue
+        told = told_margin(found.margin_text, r"ist ([\d,]+)\.")
+        assert told <= found.result.margin < told + Fraction(1, 10)
+        assert (told < limits.close_below) is (found.result.certainty is Certainty.CLOSE)
+        assert (told >= limits.clear_from) is (found.result.certainty is Certainty.CLEAR)
+
+
+def test_each_theme_has_its_street_on_the_plan(sqlite_office: Office) -> None:
+    for _, found in many(sqlite_office, 50):
+        streets = {street.number: street for one in found.plan.districts for street in one.streets}
+        assert [one.street for one in found.themes] == [streets[at] for at in sorted(streets)]
+        assert [one.theme for one in found.themes] == [one.street.theme for one in found.themes]
+
+
+def test_who_almost_needs_help_is_told_so(sqlite_office: Office) -> None:
+    digits = "1010111011"
+    questions = sqlite_office.catalogue.quiz.questions
+    answers = {one.id: one.options[int(at)].id for one, at in zip(questions, digits, strict=True)}
+    found = findings(sqlite_office.catalogue, answers)
+    assert (found.service, found.result.certainty) == (None, Certainty.CLOSE)
+    assert found.certainty_text == (
+        "Es ist knapp: Bis zu einer Empfehlung für Marketingumsetzung fehlt nicht viel."
+    )

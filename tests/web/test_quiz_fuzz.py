@@ -12,6 +12,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote_from_bytes
 
+import pytest
+
 from stadtfuehrer.domain.quiz import RESERVED
 from tests.web.page_rules import ORIGIN
 from tests.web.pages import Page
@@ -28,6 +30,8 @@ FEW = 300
 PATHS = ("/quiz", "/quiz/ergebnis", "/termin")
 LOOKED_AT = 50
 """Of so many pages one goes through all the rules that hold for pages, which takes long."""
+LONGEST = 65_000
+"""Bytes in a query; servers take no longer addresses."""
 SLOWEST = 0.05
 """Seconds of the processor for one page."""
 
@@ -92,7 +96,7 @@ class Hostile:
         if self.draw.random() < 0.2:
             at = self.draw.randrange(len(query) + 1)
             query = query[:at] + self.draw.choice(RAW) + query[at:]
-        return Query(self.draw.choice(PATHS), query)
+        return Query(self.draw.choice(PATHS), query[:LONGEST])
 
     def strange_pair(self) -> tuple[bytes, bytes]:
         """A name or a value, or both, that the quiz does not know."""
@@ -149,7 +153,7 @@ def fetched(site: Site, asked: Query) -> tuple[Page, float]:
         headers = {name.lower(): value for name, value in response.headers}
         return Page(
             method="GET",
-            path=asked.path,
+            path=f"{asked.path}?{quote_from_bytes(asked.query)}" if asked.query else asked.path,
             status=response.status_code,
             headers=headers,
             body=response.data,
@@ -192,3 +196,11 @@ def test_hostile_queries_do_no_harm(site: Site, record_property: Callable[..., N
         *(("/quiz", 200), ("/quiz/ergebnis", 200), ("/quiz/ergebnis", 303), ("/termin", 200))
     }
     record_property("slowest", slowest)
+
+
+@pytest.mark.parametrize("raw", RAW)
+@pytest.mark.parametrize("path", [*PATHS, "/", "/angebot", "/termin/kennenlernen", "/nirgends"])
+def test_bytes_that_are_no_text_are_no_error_of_ours(site: Site, path: str, raw: bytes) -> None:
+    page, _ = fetched(site, Query(path, b"frage=" + raw + b"&" + raw + b"=ja"))
+    assert page.status == {"/quiz/ergebnis": 303, "/nirgends": 404}.get(path, 200)
+    site.guest.check(page)

@@ -3,9 +3,11 @@
 # Without `from __future__ import annotations`: the catalogue validates content into these types,
 # for which their annotations must be real.
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from stadtfuehrer.domain.blanks import blank_places
 from stadtfuehrer.domain.refusals import UnknownService
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -17,6 +19,40 @@ class Sign(StrEnum):
     STANDPOINT = "standort"
     ROUTE = "route"
     WAY = "weg"
+
+
+class Per(StrEnum):
+    """What a price is for."""
+
+    WHOLE = "auftrag"
+    MONTH = "monat"
+    DAY = "tag"
+    HOUR = "stunde"
+
+
+_PER_IN_WORDS = {Per.WHOLE: "", Per.MONTH: " im Monat", Per.DAY: " am Tag", Per.HOUR: " je Stunde"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a service costs, from ``low`` to ``high`` whole euros; equal where the price is one."""
+
+    low: int
+    high: int
+    per: Per = Per.WHOLE
+    net: bool = True
+    """Whether the tax on sales comes on top."""
+
+    def __str__(self) -> str:
+        return f"{self.in_euros}{' zuzüglich Umsatzsteuer' if self.net else ''}"
+
+    @property
+    def in_euros(self) -> str:
+        """„600 bis 1.800 Euro“, „90 Euro je Stunde“, without a word about tax."""
+        amounts = [_grouped(self.low)]
+        if self.high != self.low:
+            amounts.append(_grouped(self.high))
+        return f"{' bis '.join(amounts)} Euro{_PER_IN_WORDS[self.per]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +79,11 @@ class Service:
     """What the customer has in hand afterwards."""
     steps: tuple[Step, ...]
     effort: str
-    """Duration and price range."""
+    """Duration and terms, and the price where ``price`` does not say it."""
     not_for: str
     """When it had better not be bought."""
     sign: Sign
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +91,8 @@ class Offers:
     """All services, in the order in which they are shown."""
 
     services: tuple[Service, ...]
+    updated: date | None = None
+    """The day of the last change, for search engines."""
 
     def find(self, slug: str) -> Service | None:
         """The service with this slug, or None."""
@@ -77,27 +116,15 @@ def broken_offer_laws(offers: Offers) -> list[tuple[str, str]]:
     found = [] if offers.services else [("services", "mindestens eine Leistung muss da sein")]
     for number, service in enumerate(offers.services):
         place = f"services[{number}]"
-        found += [(f"{place}.{name}", "hier fehlt der Text") for name in _blank(service)]
+        found += [(blank, "hier fehlt der Text") for blank in blank_places(service, place)]
         if service.slug.strip() and not SLUG.fullmatch(service.slug):
             found.append((f"{place}.slug", "nur Kleinbuchstaben a–z, Ziffern und Bindestriche"))
         if any(service.slug == earlier.slug for earlier in offers.services[:number]):
             found.append((f"{place}.slug", f"„{service.slug}“ gibt es schon"))
+        if service.price and not 0 <= service.price.low <= service.price.high:
+            found.append((f"{place}.price", "low darf nicht unter 0 und nicht über high liegen"))
     return found
 
 
-def _blank(service: Service) -> list[str]:
-    """The places of texts that are missing, within the service."""
-    blank = []
-    for name in (one.name for one in fields(Service)):
-        value = getattr(service, name)
-        if isinstance(value, str):
-            blank += [] if value.strip() else [name]
-            continue
-        blank += [] if value else [name]
-        for number, item in enumerate(value):
-            if isinstance(item, Step):
-                blank += [] if item.title.strip() else [f"{name}[{number}].title"]
-                blank += [] if item.text.strip() else [f"{name}[{number}].text"]
-            elif not item.strip():
-                blank.append(f"{name}[{number}]")
-    return blank
+def _grouped(euros: int) -> str:
+    return f"{euros:,}".replace(",", ".")

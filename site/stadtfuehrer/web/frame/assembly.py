@@ -14,6 +14,7 @@ from stadtfuehrer.web.frame.kept import KeptPages, is_to_be_kept
 from stadtfuehrer.web.frame.log import log_request, start_watch
 from stadtfuehrer.web.frame.origin import refuse_other_sites
 from stadtfuehrer.web.frame.packing import pack_answer
+from stadtfuehrer.web.frame.query import encode_query
 from stadtfuehrer.web.frame.static import asset, content_digest, static
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def frame(app: Flask, *, static_folder: Path) -> None:
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_in_every_template)
     app.before_request(start_watch)
+    app.before_request(encode_query)
     app.before_request(refuse_other_sites)
     # The last one registered runs first: headers are there before the log looks.
     app.after_request(log_request)

@@ -28,7 +28,7 @@ _LETTER = 11.6
 """How wide the letters of a sign are on average, in the wider of its types."""
 _EDGE = 18
 _PITCH = 68
-_FIRST_ROW = {-1: 96, 1: 122}
+_FIRST_ROW = {-1: 100, 1: 122}
 """From the river street: to the north there is room to stand, to the south the river."""
 _STRAIGHT = {-1: 46, 1: 92}
 """How far a way runs straight before it turns to its district: over the bridge, in the south."""
@@ -245,8 +245,8 @@ class _Bank:
         if column < self._spine(at):
             start, end = end, start
         # A short street has room for plate and sign only if they share it.
-        plate, sign = (0.34, 0.77) if self.step < _SHORT else (0.5, 0.79)
-        width = 28 if number < 10 else 38  # noqa: PLR2004 - one digit or two
+        plate, sign = (0.36, 0.79) if self.step < _SHORT else (0.5, 0.79)
+        width = 28 if number < 10 else 35  # noqa: PLR2004 - one digit or two
         return Course(
             ends=(start, end),
             plate=Box(*_between(start, end, plate), width, PLATE_HEIGHT),

@@ -22,7 +22,7 @@ _STREET: tuple[Point, ...] = (
 )
 _LONGEST_LEG = 90
 """So that a short quiz has its next stop in sight, too."""
-_WINDOW = (280, 132)
+_WINDOW = (280, 146)
 """Width and height of what the narrowest screen shows of the city."""
 _ABOVE = 84
 """How much of it is above the present place, where its sign stands (see quiz.css)."""

@@ -1,0 +1,128 @@
+"""What the consultant sets cannot break a letter either: refused at the start, or harmless."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.domain.mistakes import MistakesFound
+from stadtfuehrer.services.booking import book, cancel
+from stadtfuehrer.services.delivery import deliver_due
+from tests.injection.arrived import SENDER, arrived
+from tests.injection.test_characters import INVISIBLE, VISIBLE
+from tests.injection.typed import in_one_piece
+from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
+from tests.outside.mail_server import Handler, serving
+from tests.outside.parcels import plain
+from tests.web.page_rules import ORIGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.injection.arrived import Arrived
+
+KINDS = {"kennenlernen": "2026-03-05 09:00", "stadtrundgang": "2026-03-05 14:00"}
+LONG = f"{'x' * 60}.{'x' * 60}.{'x' * 49}.example"
+
+
+def as_toml(value: str) -> str:
+    escaped = (one if one.isalnum() and one.isascii() else f"\\U{ord(one):08X}" for one in value)
+    return f'"{"".join(escaped)}"'
+
+
+def letters_of(folder: Path, changes: Mapping[str, str], sender: str = SENDER) -> list[Arrived]:
+    """Book one consultation by phone and one by video, call both off, and open all letters."""
+    settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
+    settings |= {key: as_toml(value) for key, value in changes.items()}
+    handler, clock = Handler(), Clock()
+    with (
+        opened_office(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as office,
+        serving(handler) as port,
+    ):
+        for kind, start in KINDS.items():
+            token = book(office, a_wish(office, in_berlin(start), kind=kind), now=NOW)
+            deliver_due(office, plain(port), clock=clock)
+            cancel(office, token, "", now=NOW)
+            deliver_due(office, plain(port), clock=clock)
+    assert len(handler.accepted) == 8
+    return [arrived(envelope, sender=sender) for envelope in handler.accepted]
+
+
+VALUES = [*VISIBLE.values()]
+
+
+@pytest.mark.parametrize("first", range(0, len(VALUES), 3))
+def test_what_can_be_seen_is_harmless_or_refused(tmp_path: Path, first: int) -> None:
+    name, title, street = VALUES[first : first + 3]
+    changes = {"name": name, "title": title, "street": street, "phone": street}
+    try:
+        letters = letters_of(tmp_path, changes)
+    except MistakesFound as found:
+        # The reading of settings is stricter than a form's.
+        refused = {mistake.place.rpartition(".")[2] for mistake in found.mistakes}
+        assert refused == {key for key, value in changes.items() if not value.isprintable()}
+        return
+    for letter in letters:
+        assert letter.subject.count(title.split()[0]) >= 1
+        page = in_one_piece("".join(letter.page.itertext()))
+        assert in_one_piece(title) in page
+        if letter.to[1] != "vera@stadtfuehrer.example":
+            assert letter.sender[0] == f"{name.strip()} – Stadtführer"
+            assert letter.reply_to[0] == name.strip()
+            assert in_one_piece(name) in page
+
+
+@pytest.mark.parametrize("case", sorted(INVISIBLE))
+@pytest.mark.parametrize("key", ["name", "title", "phone", "street", "city", "video_url", "sender"])
+def test_what_cannot_be_seen_is_refused_at_the_start(tmp_path: Path, key: str, case: str) -> None:
+    before, behind = {
+        "video_url": ("https://video.stadtfuehrer.example/v", "era"),
+        "sender": ("ter", "mine@stadtfuehrer.example"),
+    }.get(key, ("Ve", "ra"))
+    changes = {key: as_toml(before + INVISIBLE[case][-1] + behind)}
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    with pytest.raises(MistakesFound) as found, opened_office(tmp_path, url, changes=changes):
+        pass
+    assert {mistake.place.rpartition(".")[2] for mistake in found.value.mistakes} == {key}
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "a@b.example, c@d.example",
+        "Vera <a@b.example>",
+        "a@b.example\r\nBcc: c@d.example",
+        "änne@b.example",
+        "=?utf-8?q?a?=@b.example",
+        # Its letters' Message-ID would be too long for the outbox.
+        f"a@x{LONG}",
+        f"a@{'x' * 60}.{'x' * 60}.{'x' * 60}.{'x' * 60}.example",
+    ],
+)
+def test_a_sender_that_breaks_letters_is_refused_at_the_start(tmp_path: Path, sender: str) -> None:
+    url, changes = f"sqlite:///{tmp_path / 'test.db'}", {"sender": as_toml(sender)}
+    with pytest.raises(MistakesFound) as found, opened_office(tmp_path, url, changes=changes):
+        pass
+    assert [mistake.place for mistake in found.value.mistakes] == ["mail.sender"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "address"),
+    [
+        (f"{'v' * 64}@{LONG}", f"{'v' * 64}@{LONG}"),
+        ("Termine@MÜLLER.example", "Termine@xn--mller-kva.example"),
+    ],
+)
+def test_any_other_sender_is_that_of_the_letters(
+    tmp_path: Path, sender: str, address: str
+) -> None:
+    letters = letters_of(tmp_path, {"sender": sender}, sender=address)
+    assert {letter.sender[1] for letter in letters} == {address}
+
+
+def test_over_long_settings_are_long_letters(tmp_path: Path) -> None:
+    changes = {"name": "Ü" * 2000, "title": "Gespräch " * 300, "street": '"' * 1000}
+    for letter in letters_of(tmp_path, changes):
+        assert in_one_piece(changes["title"]) in in_one_piece(letter.subject)

@@ -1,0 +1,121 @@
+"""A booking's own pages, for the guest and for the consultant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.domain.instants import in_address
+from tests.sights.sight import OTHER, START, booked
+from tests.web.test_feedback import OVER, SEND, of_consultant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.sights.sight import Sight
+    from tests.web.neighbour import Demonstration
+    from tests.web.pages import Page
+
+
+def at_booking(path: str = "", *, status: int = 200, **turned: float) -> Sight:
+    """A page of a booking so much later."""
+
+    def show(site: Demonstration) -> Page:
+        address = booked(site, rueckfrage="y")
+        site.clock.turn(**turned)
+        return site.guest.get(f"{address}{path}", status=status)
+
+    return show
+
+
+def of_the_consultants(**turned: float) -> Sight:
+    def show(site: Demonstration) -> Page:
+        booked(site)
+        site.clock.turn(**turned)
+        return site.guest.get(of_consultant(site))
+
+    return show
+
+
+def moved(site: Demonstration) -> Page:
+    address = booked(site)
+    return site.guest.get(
+        site.guest.post(f"{address}/verschieben", {"start": in_address(OTHER)}).location
+    )
+
+
+def move_just_gone(site: Demonstration) -> Page:
+    shown = site.guest.get(f"{booked(site)}{TO_OTHER}")
+    site.book(OTHER)
+    return site.guest.press(shown, "Verschieben", status=409)
+
+
+def move_gone_before(site: Demonstration) -> Page:
+    address = booked(site)
+    site.book(OTHER)
+    return site.guest.get(f"{address}{TO_OTHER}", status=409)
+
+
+def cancel_refused(site: Demonstration) -> Page:
+    question = site.guest.get(f"{booked(site)}/absagen")
+    return site.guest.press(question, "Absagen", {"grund": "x" * 3001}, status=422)
+
+
+def cancelled(*, by_consultant: bool) -> Sight:
+    def show(site: Demonstration) -> Page:
+        address = booked(site)
+        question = site.guest.get(f"{address}/absagen")
+        site.guest.press(question, "Absagen", {"grund": "Die Messe geht vor."})
+        return site.guest.get(of_consultant(site) if by_consultant else address)
+
+    return show
+
+
+def feedback(then: Callable[[Demonstration, Page], Page]) -> Sight:
+    """What comes of the page that asks how it was."""
+
+    def show(site: Demonstration) -> Page:
+        address = booked(site)
+        site.clock.now = OVER
+        return then(site, site.guest.get(f"{address}/rueckmeldung"))
+
+    return show
+
+
+def answered_feedback(site: Demonstration, page: Page) -> Page:
+    fields = {"zufrieden": "sehr", "worte": "Kurz und klar."}
+    return site.guest.get(site.guest.press(page, SEND, fields).location)
+
+
+def answered_twice(site: Demonstration, page: Page) -> Page:
+    site.guest.press(page, SEND, {"zufrieden": "sehr"})
+    again = {"zufrieden": "nicht", "worte": "Noch etwas."}
+    return site.guest.press(page, SEND, again, status=409)
+
+
+TO_OTHER = f"/verschieben?start={in_address(OTHER)}"
+SIGHTS: dict[str, Sight] = {
+    "booked": at_booking(),
+    "booked within the last hours": at_booking(days=2, hours=20),
+    "booked past": at_booking(days=4),
+    "booked for the consultant": of_the_consultants(),
+    "booked past for the consultant": of_the_consultants(days=4),
+    "move": at_booking("/verschieben"),
+    "move misread": at_booking("/verschieben?start=morgen"),
+    "move confirm": at_booking(TO_OTHER),
+    "move just gone": move_just_gone,
+    "move gone before": move_gone_before,
+    "move too late": at_booking("/verschieben", status=409, days=2, hours=20),
+    "moved": moved,
+    "cancel": at_booking("/absagen"),
+    "cancel refused": cancel_refused,
+    "cancelled": cancelled(by_consultant=False),
+    "cancelled for the consultant": cancelled(by_consultant=True),
+    "feedback": feedback(lambda _, page: page),
+    "feedback refused": feedback(
+        lambda site, page: site.guest.press(page, SEND, {"worte": "Fast gut."}, status=422)
+    ),
+    "feedback given": feedback(answered_feedback),
+    "feedback given twice": feedback(answered_twice),
+    "feedback too early": at_booking("/rueckmeldung", status=409),
+}

@@ -1,0 +1,85 @@
+"""From the kinds of consultation to the form, and what can be in the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from stadtfuehrer.web.desk import furnish
+from tests.sights.sight import BOOK, FORM, START, answered, get, refused, with_answers
+from tests.web.sites import TYPED
+from tests.web.test_waiting import BUTTON as WAIT
+from tests.web.test_waiting import LINE, NINE, PATH, SCARCE
+
+if TYPE_CHECKING:
+    from tests.sights.sight import Sight
+    from tests.web.neighbour import Demonstration
+    from tests.web.pages import Page
+
+WRONG = {"name": "", "email": "aenne@", "telefon": "ruf an", "firma": "x" * 121}
+ALONG = {"angebot": "marketingkonzeption", "zone": "Asia/Tokyo"}
+
+
+def form_with_all(site: Demonstration) -> Page:
+    return site.guest.get(f"{FORM}?{urlencode(answered(site, '3' * 10) | ALONG)}")
+
+
+def just_gone(site: Demonstration) -> Page:
+    shown = form_with_all(site)
+    site.book(START)
+    return site.guest.press(shown, BOOK, TYPED, status=409)
+
+
+def too_many_bookings(site: Demonstration) -> Page:
+    for start in site.free()[:2]:
+        site.book(start)
+    return _limited(site, "bookings_per_address", status=409)
+
+
+def too_many_forms(site: Demonstration) -> Page:
+    return _limited(site, "posts_per_hour", status=429)
+
+
+def _limited(site: Demonstration, limit: str, *, status: int) -> Page:
+    """The form sent where one is the limit, and one was sent before."""
+    settings = site.office.settings
+    limits = replace(settings.limits, **{limit: 1})
+    office = replace(site.office, settings=replace(settings, limits=limits))
+    furnish(site.app, office, site.clock)
+    try:
+        shown = site.guest.get(FORM)
+        site.guest.press(shown, BOOK, TYPED | {"email": "aenne"}, status=422)
+        return site.guest.press(shown, BOOK, TYPED, status=status)
+    finally:
+        furnish(site.app, site.office, site.clock)
+
+
+def full(site: Demonstration) -> Page:
+    site.book(NINE, SCARCE)
+    return site.guest.get(PATH)
+
+
+def noted(site: Demonstration) -> Page:
+    asked = site.guest.get(LINE)
+    return site.guest.get(site.guest.press(asked, WAIT, {"email": TYPED["email"]}).location)
+
+
+SIGHTS: dict[str, Sight] = {
+    "kinds with answers": with_answers("/termin", "3" * 10, **ALONG),
+    "times": get("/termin/kennenlernen"),
+    "times elsewhere": get("/termin/kennenlernen?zone=Australia/Lord_Howe"),
+    "times misread": get("/termin/kennenlernen?ab=morgen&zone=Mond"),
+    "times later": get("/termin/kennenlernen?ab=2026-04-20"),
+    "times full": full,
+    "waiting": get(LINE),
+    "waiting refused": refused(LINE, WAIT, {"email": "aenne"}),
+    "waiting noted": noted,
+    "form": get(FORM),
+    "form with all": form_with_all,
+    "form refused": refused(FORM, BOOK, WRONG),
+    "form trapped": refused(FORM, BOOK, TYPED | {"website": "http://x.example"}),
+    "form just gone": just_gone,
+    "form too many bookings": too_many_bookings,
+    "form too many forms": too_many_forms,
+}

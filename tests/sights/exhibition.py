@@ -1,0 +1,121 @@
+"""The site as an exhibition: every page in every state, rendered once, to be seen in a browser."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from sqlalchemy import delete
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from stadtfuehrer.app.application import create_app
+from stadtfuehrer.storage.tables import Base
+from stadtfuehrer.web.desk import furnish, the_tally_sheet
+from tests.offices import NO_LIMITS, NOW, Clock, opened_office
+from tests.sights import booked, booking, postfach, public, quiz
+from tests.web.neighbour import Demonstration
+from tests.web.page_rules import ORIGIN
+from tests.web.test_waiting import APPENDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from tests.sights.sight import Sight
+    from tests.web.pages import Page
+
+SIGHTS: dict[str, Sight] = {
+    **public.SIGHTS,
+    **quiz.SIGHTS,
+    **booking.SIGHTS,
+    **booked.SIGHTS,
+    **postfach.SIGHTS,
+}
+_ROOM = "/ausgestellt/"
+# As a page is shown again, it has no business with what was said about its sending.
+_OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location"})
+
+
+class Exhibition:
+    """Shows each sight under an address of its own; everywhere else the site itself answers."""
+
+    def __init__(self, site: Demonstration, address: str) -> None:
+        self.site = site
+        self.address = address
+        self._pages: dict[str, Page] = {}
+
+    def page(self, name: str) -> Page:
+        """The page of this name. Every rule of ``tests.web.guest`` holds for it."""
+        if name not in self._pages:
+            self.empty()
+            self._pages[name] = SIGHTS[name](self.site)
+        return self._pages[name]
+
+    def show(self, name: str) -> str:
+        """The address at which a browser sees the page of this name."""
+        self.page(name)
+        return f"{self.address}{_ROOM}{quote(name, safe='')}"
+
+    def empty(self) -> None:
+        """Let the site be as on its first day: no booking, no letter, nothing counted."""
+        site = self.site
+        _close_tally_sheet(site)
+        site.clock.now = NOW
+        with site.office.database.begin() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(delete(table))
+        for letter in site.folder.glob("*"):
+            letter.unlink()
+        furnish(site.app, site.office, site.clock)
+
+    def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a browser's request."""
+        path = environ["PATH_INFO"].encode("latin-1").decode()
+        if not path.startswith(_ROOM):
+            return self.site.app(environ, start_response)
+        page = self._pages[unquote(path.removeprefix(_ROOM))]
+        headers = [pair for pair in page.headers.items() if pair[0] not in _OF_ITS_SENDING]
+        start_response("200 OK", headers)
+        return [page.body]
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Keep the tests' output clean."""
+
+
+@contextmanager
+def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
+    """Open one in an instance folder, and close it after the block."""
+    settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
+    database = f"sqlite:///{folder / 'test.db'}"
+    with opened_office(folder, database, changes=settings, appended=APPENDED) as office:
+        clock = Clock()
+        site = Demonstration(office=office, clock=clock, folder=folder / "postfach")
+        rooms: list[Exhibition] = []
+        server = make_server(
+            "127.0.0.1",
+            0,
+            lambda environ, start_response: rooms[0].answer(environ, start_response),
+            threaded=True,
+            request_handler=_Silent,
+        )
+        rooms.append(Exhibition(site, f"http://127.0.0.1:{server.server_port}"))
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield rooms[0]
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            _close_tally_sheet(site)
+
+
+def _close_tally_sheet(site: Demonstration) -> None:
+    """Let no timer write after its database was emptied or closed."""
+    with site.app.app_context():
+        the_tally_sheet().close()

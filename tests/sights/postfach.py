@@ -1,0 +1,34 @@
+"""The postfach of a demonstration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.sights.sight import Sight
+    from tests.web.neighbour import Demonstration
+    from tests.web.pages import Page
+
+
+def letters(site: Demonstration) -> Page:
+    site.whole_life()
+    return site.look()
+
+
+def letter(kind: str, form: str = "") -> Sight:
+    """A letter of this kind, opened."""
+
+    def show(site: Demonstration) -> Page:
+        site.whole_life()
+        return site.look(f"/{site.letter_ids()[kind]}{form}")
+
+    return show
+
+
+SIGHTS: dict[str, Sight] = {
+    "postfach empty": lambda site: site.look(),
+    "postfach": letters,
+    "letter with its invitation": letter("einladung"),
+    "letter as text": letter("bestaetigung", "?form=text"),
+    "letter without an invitation": letter("ergebnis"),
+}

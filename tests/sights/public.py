@@ -1,0 +1,46 @@
+"""The pages that are the same for everyone, and the errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.web import pages
+from tests.sights.sight import FORM, get
+from tests.web.page_rules import INDEXED
+from tests.web.sites import TYPED
+
+if TYPE_CHECKING:
+    from tests.sights.sight import Sight
+    from tests.web.neighbour import Demonstration
+    from tests.web.pages import Page
+
+
+def from_another_site(site: Demonstration) -> Page:
+    return site.guest.post(FORM, TYPED, status=403, headers={"Sec-Fetch-Site": "cross-site"})
+
+
+def too_large(site: Demonstration) -> Page:
+    return site.guest.post(FORM, {"anliegen": "x" * 70_000}, status=413)
+
+
+def broken(site: Demonstration) -> Page:
+    def fail(_office: object, **_now: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "examine", fail)
+        return site.guest.ask("GET", "/healthz")
+
+
+SIGHTS: dict[str, Sight] = {
+    **{f"public {path}": get(path) for path in sorted(INDEXED)},
+    "error 403": from_another_site,
+    "error 404": get("/gibt-es-nicht", status=404),
+    "error 404 of a kind": get("/termin/kaffee", status=404),
+    "error 404 of a booking": get(f"/buchung/{'x' * 43}", status=404),
+    "error 405": lambda site: site.guest.post("/", {}, status=405),
+    "error 413": too_large,
+    "error 500": broken,
+}
