@@ -25,8 +25,10 @@ def read_back(png: bytes) -> tuple[int, int, list[bytes]]:
     for row in range(height):
         start = row * (width + 1)
         assert lines[start] == 0
-        for index in lines[start + 1 : start + 1 + width]:
-            colours.append(chunks[b"PLTE"][3 * index : 3 * index + 3])
+        colours += [
+            chunks[b"PLTE"][3 * index : 3 * index + 3]
+            for index in lines[start + 1 : start + 1 + width]
+        ]
     return width, height, colours
 
 

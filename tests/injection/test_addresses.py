@@ -88,7 +88,7 @@ ARRIVES = {
     f"a@{'ü' * 57}.example": f"a@xn--t{'da' + 'a' * 56}.example",
     "a%b.example@c.example": "a%b.example@c.example",
     "b.example!a@c.example": "b.example!a@c.example",
-    "!#$%&'*+/=?^_`{|}~-@c.example": "!#$%&'*+/=?^_`{|}~-@c.example",
+    "!#$%&'*+/?=^_`{|}~-@c.example": "!#$%&'*+/?=^_`{|}~-@c.example",
     "a?=b?=@c.example": "a?=b?=@c.example",
     "Anne@C.example": "Anne@c.example",
     "A.B@MÜLLER.EXAMPLE": "A.B@xn--mller-kva.example",

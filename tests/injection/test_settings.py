@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tests.injection.arrived import Arrived
 
 KINDS = {"kennenlernen": "2026-03-05 09:00", "stadtrundgang": "2026-03-05 14:00"}
-LONG = f"{'x' * 60}.{'x' * 60}.{'x' * 49}.example"
+LONG = f"{'x' * 60}.{'x' * 60}.{'x' * 50}.example"
+"""A domain as long as a sender's can be."""
 
 
 def as_toml(value: str) -> str:
@@ -62,7 +63,9 @@ def test_what_can_be_seen_is_harmless_or_refused(tmp_path: Path, first: int) -> 
     except MistakesFound as found:
         # The reading of settings is stricter than a form's.
         refused = {mistake.place.rpartition(".")[2] for mistake in found.mistakes}
-        assert refused == {key for key, value in changes.items() if not value.isprintable()}
+        odd = {key for key, value in changes.items() if not value.isprintable()}
+        # Without any kind that will do there is none at all.
+        assert refused - {"kinds"} == odd != set()
         return
     for letter in letters:
         assert letter.subject.count(title.split()[0]) >= 1
@@ -85,7 +88,7 @@ def test_what_cannot_be_seen_is_refused_at_the_start(tmp_path: Path, key: str, c
     url = f"sqlite:///{tmp_path / 'test.db'}"
     with pytest.raises(MistakesFound) as found, opened_office(tmp_path, url, changes=changes):
         pass
-    assert {mistake.place.rpartition(".")[2] for mistake in found.value.mistakes} == {key}
+    assert key in {mistake.place.rpartition(".")[2] for mistake in found.value.mistakes}
 
 
 @pytest.mark.parametrize(

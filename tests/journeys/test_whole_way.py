@@ -189,6 +189,6 @@ def check_what_was_said(letters: list[Received], guest: str, answers: dict[str, 
     for line in ANLIEGEN.splitlines():
         assert line in to_consultant.text
         assert line in to_guest.text
-    assert "danke" in to_guest.text
+    assert "Danke" in to_guest.text
     assert "/buchung/" in to_guest.text
     assert "Ergebnis im Quiz" not in to_guest.text

@@ -15,7 +15,8 @@ from stadtfuehrer.storage.tables import Base
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
 from tests.offices import NO_LIMITS, NOW, Clock, opened_office
 from tests.sights import booked, booking, postfach, public, quiz
-from tests.web.neighbour import Demonstration
+from tests.web.guest import Guest
+from tests.web.neighbour import Demonstration, Neighbour
 from tests.web.page_rules import ORIGIN
 from tests.web.test_waiting import APPENDED
 
@@ -39,16 +40,27 @@ _ROOM = "/ausgestellt/"
 _OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location"})
 
 
+class _Visitor(Guest):
+    def check(self, page: Page) -> None:
+        """Look at nothing but the status: the tests of the pages check them one by one."""
+
+
+class _Neighbour(_Visitor, Neighbour):
+    """The same, at the machine itself."""
+
+
 class Exhibition:
     """Shows each sight under an address of its own; everywhere else the site itself answers."""
 
     def __init__(self, site: Demonstration, address: str) -> None:
+        # A page costs ten times as much with every check of theirs.
+        site.guest, site.neighbour = _Visitor(app=site.app), _Neighbour(app=site.app)
         self.site = site
         self.address = address
         self._pages: dict[str, Page] = {}
 
     def page(self, name: str) -> Page:
-        """The page of this name. Every rule of ``tests.web.guest`` holds for it."""
+        """The page of this name."""
         if name not in self._pages:
             self.empty()
             self._pages[name] = SIGHTS[name](self.site)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import holidays
 
+from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.opening import Closure, OpeningHours
 from stadtfuehrer.domain.slots import Kind, Place, Rules
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
         MailSettings,
         Settings,
     )
+
+_LONGEST_SENDER_DOMAIN = 180
+"""It ends each letter's Message-ID, for which the outbox has 255 characters."""
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -111,6 +115,9 @@ def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
 
 
 def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:
+    domain = Mailbox(name="", address=mail.sender).address.rpartition("@")[2]
+    if len(domain) > _LONGEST_SENDER_DOMAIN:
+        yield "mail.sender", f"hat hinter dem @ mehr als {_LONGEST_SENDER_DOMAIN} Zeichen"
     if mail.transport == "smtp" and not mail.host:
         yield "mail.host", "fehlt; ohne Mailserver verlässt kein Brief das Haus"
     if mail.security == "none" and mail.username and mail.host not in _THIS_MACHINE:
