@@ -8,6 +8,7 @@ from flask import current_app, request
 from jinja2 import StrictUndefined
 
 from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.frame.addresses import built_once
 from stadtfuehrer.web.frame.errors import handle_errors
 from stadtfuehrer.web.frame.headers import add_headers
 from stadtfuehrer.web.frame.kept import KeptPages, is_to_be_kept
@@ -37,7 +38,7 @@ def frame(app: Flask, *, static_folder: Path) -> None:
         STATIC_DIGEST=content_digest(static_folder),
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, url_for=built_once())
     app.context_processor(_in_every_template)
     app.before_request(start_watch)
     app.before_request(encode_query)

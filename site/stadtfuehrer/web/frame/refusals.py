@@ -95,6 +95,7 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
     ),
     refusals.UnknownKind: _unknown("Diese Art von Gespräch gibt es nicht"),
     refusals.UnknownService: _unknown("Diese Leistung gibt es nicht"),
+    refusals.UnknownArticle: _unknown("Diesen Beitrag gibt es nicht"),
     refusals.UnknownBooking: _unknown("Zu diesem Link gehört kein Termin"),
 }
 

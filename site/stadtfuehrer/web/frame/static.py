@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, send_from_directory, url_for
+from flask import Blueprint, current_app, request, send_from_directory
 
 from stadtfuehrer.web.frame.kept import keep
 
@@ -30,7 +30,7 @@ def content_digest(folder: Path) -> str:
 
 def asset(name: str) -> str:
     """The address of a static file."""
-    return url_for("static.file", digest=current_app.config["STATIC_DIGEST"], name=name)
+    return f"{request.script_root}/static/{current_app.config['STATIC_DIGEST']}/{name}"
 
 
 @static.get("/static/<digest>/<path:name>")
