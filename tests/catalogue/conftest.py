@@ -7,8 +7,9 @@ import pytest
 
 from stadtfuehrer.catalogue import Catalogue, load_catalogue
 from stadtfuehrer.catalogue.files import SHIPPED
+from stadtfuehrer.domain.slots import Kind
 
-FACTS = {
+FACTS: dict[str, object] = {
     "consultant_name": "Vera Beispiel",
     "consultant_email": "vera@stadtfuehrer.example",
     "consultant_phone": "+49 89 1234567",
@@ -30,11 +31,12 @@ FACTS = {
     "waiting_days": "90",
     "change_hours": "12",
     "notice_hours": "24",
+    "kinds": (Kind(id="kennenlernen", title="Kennenlerngespräch", minutes=30, step=30),),
 }
 
 
 @pytest.fixture
-def facts() -> dict[str, str]:
+def facts() -> dict[str, object]:
     return dict(FACTS)
 
 

@@ -9,7 +9,7 @@ from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.domain.refusals import UnknownPage
 
 Put = Callable[..., Path]
-Facts = dict[str, str]
+Facts = dict[str, object]
 
 
 def mistakes(instance: Path, facts: Facts) -> list[tuple[str, str, str]]:

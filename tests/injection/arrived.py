@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.readers.ical_js import Seen
 
 SENDER = "termine@stadtfuehrer.example"
-CONSULTANT = "vera@stadtfuehrer.example"
 
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
@@ -77,9 +76,7 @@ def arrived(envelope: Envelope, *, sender: str = SENDER) -> Arrived:
     leaves = {one.content_type: one.content for one in raw.walk()}
     _, to = read_mailbox(raw.header("To"))
     assert to == recipient
-    found = re.fullmatch(
-        r"<([a-z-]+)\.\d+\.[0-9a-f-]+@(.+)>", raw.header("Message-ID")
-    )
+    found = re.fullmatch(r"<([a-z-]+)\.\d+\.[0-9a-f-]+@(.+)>", raw.header("Message-ID"))
     assert found
     assert found[2] == sender.rpartition("@")[2]
     return Arrived(

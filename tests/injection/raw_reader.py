@@ -40,8 +40,10 @@ class Part:
     @property
     def shape(self) -> object:
         """Content types, a pair for each multipart."""
-        return (self.content_type, [one.shape for one in self.parts]) if self.parts else (
-            self.content_type
+        return (
+            (self.content_type, [one.shape for one in self.parts])
+            if self.parts
+            else (self.content_type)
         )
 
     def header(self, name: str) -> str:

@@ -127,11 +127,21 @@ def test_every_letter_of_a_life_goes_there(the_street: Street, address: str) -> 
     the_street.check(life)
 
 
-SIGNS = st.sampled_from([*"@.,;:<>()[]\\\"'% +-_=?!/&#\r\n\t\0ßſςΣİıK\u200d\u200c\u3002\uff0e\u00ad"])
+SIGNS = st.sampled_from(
+    [*"@.,;:<>()[]\\\"'% +-_=?!/&#\r\n\t\0ßſςΣİıK\u200d\u200c\u3002\uff0e\u00ad"]
+)
 WORDS = st.sampled_from(
     [
         *("a", "b.example", "c@d.example", "xn--mller-kva", "müller", "MÜLLER", "example", "=?x?="),
-        *("\r\nBcc: x@y.example", "mailto:", "[127.0.0.1]", "(x)", "<x@y.example>", "@a,@b:", "%0a"),
+        *(
+            "\r\nBcc: x@y.example",
+            "mailto:",
+            "[127.0.0.1]",
+            "(x)",
+            "<x@y.example>",
+            "@a,@b:",
+            "%0a",
+        ),
     ]
 )
 PIECES = st.lists(SIGNS | WORDS | st.text(max_size=3), max_size=6).map("".join)
@@ -144,18 +154,18 @@ ADDRESSES = (
 
 
 @settings(
-    max_examples=EXAMPLES * 2 // 5 or 60,
+    max_examples=EXAMPLES * 2 // 5 or 25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @given(address=ADDRESSES)
 def test_any_address(the_street: Street, address: str) -> None:
     life = the_street.wait_only(address)
-    (letter,) = life.letters
     if life.refused:
         assert life.refused["waiting_email"].startswith((ONE, WHOLE, LONG, LOCAL, DOMAIN)) or (
             not address.strip()
         )
         return
+    (letter,) = life.letters
     typed = address.strip()
     assert letter.recipient == as_the_dns_knows_it(typed)
     assert letter.recipient.isascii()
@@ -163,7 +173,7 @@ def test_any_address(the_street: Street, address: str) -> None:
 
 
 @given(domain=st.text(st.characters(categories=["L", "N", "M"]), min_size=1, max_size=8))
-@settings(max_examples=EXAMPLES or 100, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=EXAMPLES // 10 or 10, suppress_health_check=[HealthCheck.filter_too_much])
 def test_no_usual_domain_is_refused(the_street: Street, domain: str) -> None:
     """What IDNA 2008 allows as it stands is never one of those that can be read in two ways."""
     address = f"a@{domain}.example"

@@ -23,9 +23,13 @@ VALUES_IN_A_LIFE = 12
 
 HEADERS = st.builds(
     "{}{}: {}{}".format,
-    st.sampled_from(["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b", "", "\r\n ", "%0d%0a", "\\r\\n"]),
+    st.sampled_from(
+        ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b", "", "\r\n ", "%0d%0a", "\\r\\n"]
+    ),
     st.sampled_from(["Bcc", "To", "Subject", "Content-Type", "X-Mailer", "ATTENDEE", "DTSTART"]),
-    st.sampled_from(["x@boese.example", "text/html", "mailto:x@boese.example", "a,b@boese.example"]),
+    st.sampled_from(
+        ["x@boese.example", "text/html", "mailto:x@boese.example", "a,b@boese.example"]
+    ),
     st.sampled_from(["", "\r\n\r\n", "\n\n<b>", "\r\n.\r\n", ";", ">"]),
 )
 ENCODED = st.builds(
@@ -46,10 +50,13 @@ PIECES = st.lists(
     max_size=4,
 ).map("".join)
 NICE = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"]), max_size=110)
-MARKS = st.lists(st.sampled_from('"\\,;:<>()@\'&`=?_ {}[]%ü👩\u200d\t\n'), max_size=110).map("".join)
+MARKS = st.lists(st.sampled_from("\"\\,;:<>()@'&`=?_ {}[]%ü👩\u200d\t\n"), max_size=110).map(
+    "".join
+)
 LINES = NICE | MARKS | PIECES | ENCODED
 TEXTS = PIECES | NICE | st.text(st.characters(), max_size=300)
-NUMBERS = st.text("0123456789 ()/.-+", max_size=41) | PIECES
+# With „(0)“ there may be too little left to be dialled, and no link: another letter.
+NUMBERS = (st.text("0123456789 ()/.-+", max_size=41) | PIECES).filter(lambda one: "(0)" not in one)
 PLACES = st.sampled_from(["gast.example", "MÜLLER.example", "b.example"])
 ADDRESSES = st.builds("{}@{}".format, st.text("aB.+%!'/?=-_{}|", min_size=1, max_size=64), PLACES)
 TYPED = st.builds(
@@ -70,7 +77,7 @@ TYPED = st.builds(
 
 
 @settings(
-    max_examples=EXAMPLES * 3 // 5 // VALUES_IN_A_LIFE or 4,
+    max_examples=EXAMPLES * 3 // 5 // VALUES_IN_A_LIFE or 2,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(typed=TYPED)
@@ -89,14 +96,14 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=EXAMPLES // 10 or 20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 10 or 10, suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(PATHS), token=PIECES)
 def test_any_token(the_street: Street, path: str, token: str) -> None:
     segment = quote(token, safe="", errors="surrogatepass")
     assert the_street.look(path.format(segment or "x")).status in {404, 308}
 
 
-@settings(max_examples=EXAMPLES // 10 or 20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 10 or 10, suppress_health_check=[HealthCheck.too_slow])
 @given(
     path=st.sampled_from(PLACES_TO_LOOK),
     pairs=st.lists(st.tuples(NAMES | PIECES, PIECES), max_size=4),

@@ -1,4 +1,4 @@
-"""What a visitor types over their whole life with the site, and what is left of it where refused."""
+"""What a visitor types over their whole life with the site, and how it is compared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import asdict, dataclass
 
 import idna
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +35,7 @@ class Typed:
 
 
 HARMLESS = Typed()
+ADDRESSES = ("email", "result_email", "waiting_email")
 LINES = ("name", "firma", "result_name")
 TEXTS = ("anliegen", "grund", "worte")
 

@@ -32,7 +32,8 @@ def test_the_result_fits_one_sheet_of_paper(town: Town, open_page: OpenPage, dig
 def test_the_route_draws_itself_once(town: Town, open_page: OpenPage) -> None:
     with open_page() as page:
         page.goto(result(town, "3333333333"))
-        page.wait_for_function(f"parseFloat({DRAWN}) === 0")
+        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+        assert page.evaluate(f"parseFloat({DRAWN})") == 0
         name, times = page.evaluate(
             "(one => [one.animationName, one.animationIterationCount])"
             "(getComputedStyle(document.querySelector('.p-route')))"

@@ -38,6 +38,12 @@ PARTS = (
         otherwise=(),
     ),
     Part(
+        name="Java, for the checker of HTML",
+        is_there=lambda: shutil.which("java") is not None,
+        packages=("default-jre-headless",),
+        otherwise=(),
+    ),
+    Part(
         name="Node.js with npm",
         is_there=node.is_node_there,
         packages=("nodejs", "npm"),
@@ -45,7 +51,7 @@ PARTS = (
     ),
     Part(
         name="the tools of tests/node/package.json, from npm",
-        is_there=node.are_packages_there,
+        is_there=node.TOOLS.are_there,
         packages=(),
         otherwise=(sys.executable, "-m", "tests.provision.node"),
     ),

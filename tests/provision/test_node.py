@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.provision import node
+from tests.provision.node import Tools
+
+LIGHTHOUSE = Tools(node.TOOLS.folder.parent / "lighthouse", "make lighthouse")
+EACH = pytest.mark.parametrize("each", [node.TOOLS, LIGHTHOUSE], ids=["tests", "lighthouse"])
 
 
 @pytest.fixture
@@ -14,46 +18,48 @@ def empty_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Give a copy of the folder in which nothing is installed."""
+def tools(tmp_path: Path) -> Tools:
+    """Give a copy of a folder in which nothing is installed."""
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(node.FOLDER / name, tmp_path)
-    monkeypatch.setattr(node, "FOLDER", tmp_path)
-    monkeypatch.setattr(node, "LOCK", tmp_path / "package-lock.json")
-    monkeypatch.setattr(node, "MODULES", tmp_path / "node_modules")
-    monkeypatch.setattr(node, "STAMP", tmp_path / "node_modules" / node.STAMP.name)
-    return tmp_path
+        shutil.copy(node.TOOLS.folder / name, tmp_path)
+    return Tools(tmp_path, "make provision")
 
 
-def test_lock_has_a_hash_for_each_package_and_the_address_of_none() -> None:
-    lock = json.loads(node.LOCK.read_text("utf-8"))
+@EACH
+def test_lock_has_a_hash_for_each_package_and_the_address_of_none(each: Tools) -> None:
+    lock = json.loads(each.lock.read_text("utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
     assert [name for name, entry in packages.items() if "integrity" not in entry] == []
     assert [name for name, entry in packages.items() if "resolved" in entry] == []
 
 
-def test_lock_is_the_one_of_the_tools_that_are_wanted() -> None:
-    wanted = json.loads((node.FOLDER / "package.json").read_text("utf-8"))["devDependencies"]
-    lock = json.loads(node.LOCK.read_text("utf-8"))
+@EACH
+def test_lock_is_the_one_of_the_tools_that_are_wanted(each: Tools) -> None:
+    wanted = json.loads((each.folder / "package.json").read_text("utf-8"))["devDependencies"]
+    lock = json.loads(each.lock.read_text("utf-8"))
     assert lock["packages"][""]["devDependencies"] == wanted
-    assert all(node.package_folder(name).is_dir() for name in wanted)
+
+
+def test_tools_of_the_tests_are_installed() -> None:
+    wanted = json.loads((node.TOOLS.folder / "package.json").read_text("utf-8"))["devDependencies"]
+    assert all(node.TOOLS.package(name).is_dir() for name in wanted)
 
 
 def test_package_that_is_not_installed_is_named_with_the_command_that_brings_it(
-    own_folder: Path,
+    tools: Tools,
 ) -> None:
     with pytest.raises(RuntimeError, match=r"ical\.js is missing.*make provision"):
-        node.package_folder("ical.js")
+        tools.package("ical.js")
 
 
-def test_packages_of_another_lock_are_not_there(own_folder: Path) -> None:
-    node.MODULES.mkdir()
-    shutil.copy(node.LOCK, node.STAMP)
-    assert node.are_packages_there()
-    with node.LOCK.open("a") as lock:
+def test_packages_of_another_lock_are_not_there(tools: Tools) -> None:
+    tools.modules.mkdir()
+    shutil.copy(tools.lock, tools.stamp)
+    assert tools.are_there()
+    with tools.lock.open("a") as lock:
         lock.write("\n")
-    assert not node.are_packages_there()
+    assert not tools.are_there()
 
 
 def test_missing_node_is_named_with_the_command_that_brings_it(empty_path: None) -> None:
@@ -63,20 +69,20 @@ def test_missing_node_is_named_with_the_command_that_brings_it(empty_path: None)
 
 
 def test_without_npm_nothing_is_installed(
-    empty_path: None, own_folder: Path, capsys: pytest.CaptureFixture[str]
+    empty_path: None, tools: Tools, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert node.install() == 1
+    assert tools.install() == 1
     assert "npm is missing" in capsys.readouterr().err
-    assert not node.are_packages_there()
+    assert not tools.are_there()
 
 
 def test_half_an_installation_is_none(
-    own_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     npm = tmp_path / "npm"
-    npm.write_text(f"#!/bin/sh\nmkdir {node.MODULES}; exit 7\n")
+    npm.write_text(f"#!/bin/sh\nmkdir {tools.modules}; exit 7\n")
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert node.install() == 7
-    assert node.MODULES.is_dir()
-    assert not node.are_packages_there()
+    assert tools.install() == 7
+    assert tools.modules.is_dir()
+    assert not tools.are_there()

@@ -29,6 +29,8 @@ from tests.race.figures import (
     note_race,
     note_writers,
 )
+from tests.race.letter_figures import note_letters, note_mail_down
+from tests.race.postmen import postmen
 from tests.race.table import DATABASES, Table
 from tests.race.town import fresh_database, town
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 ROUNDS = 250
 KILLS = 100
 OUTSIDE = (0, 10_000, 100_000, 1_000_000)
+LETTERS = 1_000
 
 
 def main() -> int:
@@ -46,10 +49,13 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=ROUNDS, help="of eight attempts each")
     options.add_argument("--kills", type=int, default=KILLS, help="for each database")
     options.add_argument("--outside", type=int, default=OUTSIDE[-1], help="bookings at most")
+    options.add_argument("--letters", type=int, default=LETTERS, help="for each database")
     chosen = options.parse_args()
     outside = [size for size in OUTSIDE if size <= chosen.outside]
-    # Each request's own log line would stand between the figures.
+    # Each request's own log line would stand between the figures, and each connection that the
+    # mail server drops on purpose.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     table, began = Table(), time.monotonic()
     with ExitStack() as stack:
         made = stack.enter_context(tempfile.TemporaryDirectory(prefix="stadtfuehrer-race-"))
@@ -65,7 +71,14 @@ def main() -> int:
                 town(folder / f"{on}-kills", make_url("kills")) as its,
             ):
                 note_kills(table, on, its, chosen.kills)
+        with postmen() as workers:
+            for on, make_url in makers.items():
+                with _told(f"{on}: {chosen.letters} letters"):
+                    place = folder / f"{on}-letters"
+                    note_letters(table, on, place, make_url("letters"), workers, chosen.letters)
         for on, make_url in makers.items():
+            with _told(f"{on}: mail away"):
+                note_mail_down(table, on, folder / f"{on}-mail", make_url("mail"))
             with _told(f"{on}: crowds"), ExitStack() as offices:
                 note_outside(table, on, offices, folder / f"{on}-out", make_url, outside)
                 note_inside(table, on, offices, folder / f"{on}-in", make_url)

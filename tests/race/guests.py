@@ -30,8 +30,12 @@ class Notes:
         return sum(status >= 500 for status, _ in self.answers)
 
     @property
+    def seconds(self) -> list[float]:
+        return [seconds for _, seconds in self.answers]
+
+    @property
     def worst_seconds(self) -> float:
-        return max(seconds for _, seconds in self.answers)
+        return max(self.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""
-BACKLOG = 30
+BACKLOG = 16
 """So many letters wait at most before the next booking comes."""
 CHANGES, CANCELLED, REFUSED = 0.5, 0.4, 0.1
 """Shares: of changes among all steps, of cancellations among these, of guests that are refused."""
@@ -152,20 +152,22 @@ class _State:
     failed: list[int]
     in_hand: bool
     due_at: datetime | None
-    """When the first of those that wait is due."""
+    """When the first of those is due that need not wait for another of their booking."""
 
 
 def _look(office: Office) -> _State:
+    names = ("id", "booking_id", "recipient", "state", "lease_until", "due_at")
     with office.database.read() as session:
-        columns = (DbLetter.id, DbLetter.state, DbLetter.lease_until, DbLetter.due_at)
-        rows = session.execute(select(*columns)).all()
+        columns = [getattr(DbLetter, name) for name in names]
+        rows = session.execute(select(*columns).order_by(DbLetter.id)).all()
     waiting = [row for row in rows if row.state == "waiting"]
+    first = {(row.booking_id, row.recipient): row.due_at for row in reversed(waiting)}
     return _State(
-        letters=len(rows),
+        letters=sum(row.state != "skipped" for row in rows),
         waiting=len(waiting),
         failed=[row.id for row in rows if row.state == "failed"],
         in_hand=any(row.lease_until is not None for row in waiting),
-        due_at=min((row.due_at for row in waiting), default=None),
+        due_at=min(first.values(), default=None),
     )
 
 

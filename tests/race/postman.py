@@ -80,7 +80,7 @@ class _Hurried(Event):
 
 @dataclass(kw_only=True)
 class _Doomed:
-    """A post whose user dies at a step of the n-th letter."""
+    """A post whose user dies at a step of the n-th letter; at none that it does not know."""
 
     post: Post
     step: str
@@ -93,7 +93,8 @@ class _Doomed:
 
             def doomed(parcel: Parcel) -> None:
                 self.letters -= 1
-                self.armed = self.letters == 0
+                # Or at a later one, where this one does not come so far.
+                self.armed = self.letters <= 0
                 self.die_at("taken")
                 hand_over(parcel)
                 self.die_at("accepted")

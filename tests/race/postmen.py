@@ -51,7 +51,7 @@ class Postman:
 
 @contextmanager
 def postmen() -> Iterator[list[Postman]]:
-    """Load the program of the letter workers, once for all of them and for as many runs as wanted."""
+    """Load the workers' program, once for all of them and for as many runs as wanted."""
     ours, theirs = [], []
     with ExitStack() as stack:
         for _ in range(WORKERS):

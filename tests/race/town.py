@@ -23,7 +23,7 @@ from tests.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouch
 from tests.provision.visitor import Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stadtfuehrer.services.office import Office
 
@@ -63,10 +63,14 @@ kill -KILL 0
 
 @dataclass(kw_only=True)
 class Server:
-    """`stadtfuehrer web`, which can be killed in parts or as a whole, and started again."""
+    """`stadtfuehrer web`, which can be killed in parts or as a whole, and started again.
+
+    With `serve` for its command, it also has a letter worker.
+    """
 
     instance: Path
     database_url: str
+    command: str = "web"
     port: int = field(default_factory=free_port)
     starts: int = 0
     _keeper: subprocess.Popen[bytes] | None = None
@@ -82,8 +86,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers. Raises AssertionError after 30 seconds."""
-        command = [sys.executable, "-m", "stadtfuehrer", "--instance", str(self.instance), "web"]
-        command += ["--port", str(self.port), "--workers", str(WORKERS)]
+        command = [sys.executable, "-m", "stadtfuehrer", "--instance", str(self.instance)]
+        command += [self.command, "--port", str(self.port), "--workers", str(WORKERS)]
         with self.log.open("ab") as log:
             self._keeper = subprocess.Popen(
                 ["/bin/sh", "-c", KEEPER, "keeper", *command],
@@ -205,13 +209,18 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path, database_url: str) -> Iterator[Town]:
+def town(
+    folder: Path,
+    database_url: str,
+    *,
+    command: str = "web",
+    changes: Mapping[str, str] | None = None,
+) -> Iterator[Town]:
     """Open an instance in ``folder`` and serve it until the block ends."""
     with ExitStack() as stack:
-        office = stack.enter_context(
-            opened_office(folder / "instance", database_url, changes=OPEN_DAILY)
-        )
-        server = Server(instance=folder / "instance", database_url=database_url)
+        its = OPEN_DAILY | dict(changes or {})
+        office = stack.enter_context(opened_office(folder / "instance", database_url, changes=its))
+        server = Server(instance=folder / "instance", database_url=database_url, command=command)
         stack.callback(server.stop)
         server.start()
         yield Town(office=office, server=server)

@@ -54,8 +54,8 @@ def _seen(said: dict[str, Any]) -> Seen:
 @cache
 def _program() -> subprocess.Popen[bytes]:
     """One process for all calendars of a test run: starting Node.js takes 50 ms, a reading 1."""
-    node.package_folder("ical.js")
-    script = node.FOLDER / "read_calendar.mjs"
+    node.TOOLS.package("ical.js")
+    script = node.TOOLS.folder / "read_calendar.mjs"
     program = subprocess.Popen([node.node(), script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     atexit.register(_stop, program)
     return program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -163,3 +164,44 @@ def test_pauses_double_up_to_a_bound_and_are_never_in_step(attempts: int) -> Non
     pauses = [pause_after(attempts) for _ in range(5)]
     assert all(doubled * (1 - JITTER) <= pause <= doubled * (1 + JITTER) for pause in pauses)
     assert len(set(pauses)) > 1
+
+
+@pytest.mark.parametrize(
+    ("attempts", "minutes"),
+    [
+        (1, 1),
+        (2, 2),
+        (3, 4),
+        (4, 8),
+        (5, 16),
+        (6, 32),
+        (7, 64),
+        (8, 128),
+        (9, 240),
+        (10, 240),
+        (21, 240),
+        (10_000, 240),
+    ],
+)
+def test_the_pause_after_so_many_attempts(
+    monkeypatch: pytest.MonkeyPatch, attempts: int, minutes: int
+) -> None:
+    ends = []
+    for end in (min, max):
+        monkeypatch.setattr(random, "uniform", lambda *bounds, end=end: end(bounds))
+        ends.append(pause_after(attempts))
+    assert ends == [timedelta(minutes=minutes) * (1 - JITTER), timedelta(minutes=minutes * 1.2)]
+
+
+def test_an_unlucky_letter_is_tried_some_twenty_times_in_its_two_days(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries = {}
+    for end in (min, max):
+        monkeypatch.setattr(random, "uniform", lambda *bounds, end=end: end(bounds))
+        passed, attempts = timedelta(0), 1
+        while passed <= GIVE_UP_AFTER:
+            passed += pause_after(attempts)
+            attempts += 1
+        tries[end] = attempts
+    assert tries == {min: 23, max: 18}

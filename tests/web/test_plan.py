@@ -20,7 +20,8 @@ from stadtfuehrer.domain.quiz_plan import (
     Surface,
     Traffic,
 )
-from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, WIDTH, Box, Point
+from stadtfuehrer.web.quiz.city import PLATE_HEIGHT
+from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point
 from stadtfuehrer.web.quiz.plan import Drawing, draw
 from tests.domain.quiz_plans import TITLES, Taken, taken_quizzes
 

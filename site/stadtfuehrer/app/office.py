@@ -83,8 +83,8 @@ def _content_mistakes(instance: Path, settings: Settings) -> tuple[Mistake, ...]
     return ()
 
 
-def page_facts(settings: Settings) -> dict[str, str]:
-    """What the pages of running text may fill in."""
+def page_facts(settings: Settings) -> dict[str, object]:
+    """What the texts of the content may fill in, besides what the content itself adds."""
     consultant, privacy = settings.consultant, settings.privacy
     return {
         "consultant_name": consultant.name,
@@ -108,6 +108,7 @@ def page_facts(settings: Settings) -> dict[str, str]:
         "log_days": str(LOG_DAYS),
         "change_hours": str(settings.booking.change_hours),
         "notice_hours": str(settings.booking.notice_hours),
+        "kinds": consultation_kinds(settings.booking),
     }
 
 

@@ -1,6 +1,7 @@
 """Content files turned into domain values, once, at the start; a mistake in them stops it."""
 
+from stadtfuehrer.catalogue.articles import Article
+from stadtfuehrer.catalogue.faq import Faq
 from stadtfuehrer.catalogue.loading import Catalogue, load_catalogue
-from stadtfuehrer.catalogue.pages import Page
 
-__all__ = ["Catalogue", "Page", "load_catalogue"]
+__all__ = ["Article", "Catalogue", "Faq", "load_catalogue"]

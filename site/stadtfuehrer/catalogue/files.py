@@ -7,12 +7,16 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from stadtfuehrer.domain.blanks import blank_places
 from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
 from stadtfuehrer.settings.german import in_german
+from stadtfuehrer.settings.toml import refuse
 
 T = TypeVar("T")
 
 SHIPPED = Path(__file__).parent.parent / "content"
+ARTICLES = "articles"
+"""The one folder in which an instance may have files of its own names."""
 
 
 class ContentFiles:
@@ -30,12 +34,18 @@ class ContentFiles:
         """The slugs of all pages; there are those that are shipped, since each has its route."""
         return sorted(path.stem for path in SHIPPED.glob("pages/*.md"))
 
+    def article_slugs(self) -> list[str]:
+        """The slugs of all articles, shipped and own."""
+        folders = (SHIPPED / ARTICLES, self._own / ARTICLES)
+        return sorted({path.stem for folder in folders for path in folder.glob("*.md")})
+
     def strangers(self) -> list[Mistake]:
         """A mistake for each file of the instance that stands for nothing and would be ignored."""
         return [
             Mistake(file=str(path), place="", reason="eine Datei dieses Namens wird nicht gelesen")
             for path in sorted([*self._own.rglob("*.toml"), *self._own.rglob("*.md")])
             if not (SHIPPED / path.relative_to(self._own)).exists()
+            if path.suffix != ".md" or path.parent != self._own / ARTICLES
         ]
 
 
@@ -50,3 +60,14 @@ def validate(path: Path, shape: type[T], content: object) -> T:
         return TypeAdapter(shape).validate_python(content, extra="forbid")
     except ValidationError as error:
         raise MistakesFound(tuple(in_german(error, file=str(path), shape=shape))) from error
+
+
+def refuse_blanks(path: Path, content: object) -> None:
+    """Refuse a dataclass in which a text is missing.
+
+    Raises:
+        MistakesFound: with the place of each.
+
+    """
+    if blank := blank_places(content):
+        refuse(path, [(place, "hier fehlt der Text") for place in blank])

@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from stadtfuehrer.catalogue.articles import load_article
+from stadtfuehrer.catalogue.course import load_course
+from stadtfuehrer.catalogue.faq import load_faq
 from stadtfuehrer.catalogue.files import ContentFiles
 from stadtfuehrer.catalogue.offers import load_offers
 from stadtfuehrer.catalogue.pages import load_page
 from stadtfuehrer.catalogue.quiz import load_quiz
 from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
-from stadtfuehrer.domain.refusals import UnknownPage
+from stadtfuehrer.domain.refusals import UnknownArticle, UnknownPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from stadtfuehrer.catalogue.articles import Article
+    from stadtfuehrer.catalogue.course import Course
+    from stadtfuehrer.catalogue.faq import Faq
+    from stadtfuehrer.catalogue.markdown import Facts
     from stadtfuehrer.catalogue.pages import Page
     from stadtfuehrer.domain.offers import Offers
     from stadtfuehrer.domain.quiz import Quiz
@@ -30,6 +37,10 @@ class Catalogue:
     offers: Offers
     quiz: Quiz
     pages: Mapping[str, Page]
+    course: Course
+    faq: Faq
+    articles: tuple[Article, ...]
+    """The newest first."""
 
     def get_page(self, slug: str) -> Page:
         """The page with this slug.
@@ -42,11 +53,23 @@ class Catalogue:
             raise UnknownPage
         return self.pages[slug]
 
+    def get_article(self, slug: str) -> Article:
+        """The article with this slug.
 
-def load_catalogue(instance: Path, facts: Mapping[str, str]) -> Catalogue:
+        Raises:
+            UnknownArticle: there is none.
+
+        """
+        for article in self.articles:
+            if article.slug == slug:
+                return article
+        raise UnknownArticle
+
+
+def load_catalogue(instance: Path, facts: Facts) -> Catalogue:
     """The shipped content, each file replaced by ``<instance>/content/<same name>`` if it is there.
 
-    ``facts`` fill the placeholders of the pages.
+    ``facts`` fill the placeholders; ``services`` and ``quiz_questions`` are added to them.
 
     Raises:
         MistakesFound: with the mistakes of all files.
@@ -55,7 +78,7 @@ def load_catalogue(instance: Path, facts: Mapping[str, str]) -> Catalogue:
     files = ContentFiles(instance)
     mistakes = files.strangers()
 
-    def collect(load: Callable[..., T], name: str, *more: Mapping[str, str]) -> T | None:
+    def collect(load: Callable[..., T], name: str, *more: Facts) -> T | None:
         try:
             return load(files.find(name), *more)
         except MistakesFound as found:
@@ -64,11 +87,23 @@ def load_catalogue(instance: Path, facts: Mapping[str, str]) -> Catalogue:
 
     offers = collect(load_offers, "offers.toml")
     quiz = collect(load_quiz, "quiz.toml")
+    facts = {
+        **facts,
+        "services": offers.services if offers else (),
+        "quiz_questions": len(quiz.questions) if quiz else 0,
+    }
     pages = {
         slug: page
         for slug in files.page_slugs()
         if (page := collect(load_page, f"pages/{slug}.md", facts))
     }
+    course = collect(load_course, "ablauf.toml", facts)
+    faq = collect(load_faq, "fragen.toml", facts)
+    articles = [
+        article
+        for slug in files.article_slugs()
+        if (article := collect(load_article, f"articles/{slug}.md", facts))
+    ]
     if offers and quiz:
         mistakes += [
             Mistake(
@@ -79,6 +114,13 @@ def load_catalogue(instance: Path, facts: Mapping[str, str]) -> Catalogue:
             for number, slug in enumerate(quiz.services)
             if offers.find(slug) is None
         ]
-    if mistakes or offers is None or quiz is None:
+    if mistakes or offers is None or quiz is None or course is None or faq is None:
         raise MistakesFound(tuple(mistakes))
-    return Catalogue(offers=offers, quiz=quiz, pages=pages)
+    return Catalogue(
+        offers=offers,
+        quiz=quiz,
+        pages=pages,
+        course=course,
+        faq=faq,
+        articles=tuple(sorted(articles, key=lambda one: one.published, reverse=True)),
+    )

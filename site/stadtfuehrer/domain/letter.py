@@ -133,7 +133,7 @@ def _ascii_address(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at or len(local) > _LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
         raise ValueError("not a plain mail address")
-    # Some parsers decode an encoded word even there (against RFC 2047, 5), and answer somebody else.
+    # Some parsers decode an encoded word even there (against RFC 2047, 5): another address.
     if "=?" in local:
         raise ValueError("not a plain mail address")
     labels = [_a_label(label) for label in domain.split(".")]

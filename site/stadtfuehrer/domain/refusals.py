@@ -24,6 +24,10 @@ class UnknownPage(Refusal):
     """No such page in the catalogue."""
 
 
+class UnknownArticle(Refusal):
+    """No such article."""
+
+
 class UnknownBooking(Refusal):
     """No booking has this token."""
 

@@ -56,6 +56,11 @@ def date_in_words(day: date) -> str:
     return f"{day_in_words(day)} {day.year}"
 
 
+def day_of_year_in_words(day: date) -> str:
+    """„2. Dezember 2026“, where the weekday says nothing."""
+    return f"{day.day}. {month_in_words(day.year, day.month)}"
+
+
 def hours_before_in_words(hours: int) -> str:
     """„bis 12 Stunden vorher“, as the answer to how long something can be done."""
     if hours == 0:

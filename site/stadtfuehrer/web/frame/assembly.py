@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 LONGEST_BODY = 64 * 1024
 """Bytes; the longest form that can be filled in by hand is a tenth of it."""
 
-_SECTIONS = {"pages.offers": "angebot", "pages.offer": "angebot", "pages.about": "ueber"}
+_SECTIONS = {
+    "pages.offers": "angebot",
+    "pages.offer": "angebot",
+    "pages.about": "ueber",
+    "pages.course": "ablauf",
+    "pages.faq": "fragen",
+    "pages.articles": "stadtgespraech",
+    "pages.article": "stadtgespraech",
+}
 
 
 def frame(app: Flask, *, static_folder: Path) -> None:
@@ -66,6 +74,7 @@ def _in_every_template() -> dict[str, Any]:
         "consultant": office.settings.consultant,
         "services": office.catalogue.offers.services,
         "kinds": office.kinds,
+        "has_articles": bool(office.catalogue.articles),
         "site_url": office.settings.site.url,
         "section": section,
         "canonical": _canonical(office.settings.site.url),

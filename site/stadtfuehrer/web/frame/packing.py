@@ -23,7 +23,8 @@ _WORTHWHILE = 1000
 _TEXTS = frozenset(
     {
         *("text/html", "text/css", "text/javascript", "text/plain", "text/calendar"),
-        *("image/svg+xml", "application/json", "application/xml", "application/manifest+json"),
+        *("image/svg+xml", "application/json", "application/manifest+json"),
+        *("application/xml", "application/atom+xml"),
     }
 )
 

@@ -1,10 +1,8 @@
 """Lays out the city that a quiz's plans are drawn on: the same for everybody who takes the quiz.
 
-Whole numbers on a sheet that is 640 wide and as high as it needs to be, with y = 0 at the street
-along the river. Districts lie on both banks, each a comb: a way leads from the river street to
-the district's place, and left and right of it lie its streets, row by row. All this is laid on a
-grid, and ``bent`` makes a city of it: it moves neighbours alike, so that what is apart on the grid
-stays apart on paper.
+The sheet is as high as it needs to be, with y = 0 at the street along the river. Districts lie on
+both banks, each a comb: a way leads from the river street to the district's place, and left and
+right of it lie its streets, row by row. All this is laid on a grid; ``bent`` makes a city of it.
 """
 
 from __future__ import annotations
@@ -12,14 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import atan2, ceil, degrees, sin
-from typing import TYPE_CHECKING, NamedTuple
 
 from stadtfuehrer.web.quiz.lettering import lines_of, short_names
+from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point, bent, between, path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-WIDTH = 640
 LINE = 28
 """How high a line on a district's sign is."""
 PLATE_HEIGHT = 30
@@ -34,22 +28,6 @@ _STRAIGHT = {-1: 46, 1: 92}
 """How far a way runs straight before it turns to its district: over the bridge, in the south."""
 _RIVER, _QUAY = 58, 92
 _SHORT = 130
-
-
-class Point(NamedTuple):
-    """A place on the sheet; y grows southward."""
-
-    x: int
-    y: int
-
-
-class Box(NamedTuple):
-    """A sign: its middle and its size."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,17 +98,6 @@ def city(titles: tuple[str, ...], numbers: tuple[tuple[int, ...], ...]) -> City:
         + "".join(path(one.way) for one in quarters),
         quarters=tuple(quarters),
     )
-
-
-def path(points: Iterable[Point]) -> str:
-    """The points in a line, as SVG writes it."""
-    return "M" + "L".join(f"{x} {y}" for x, y in points)
-
-
-def bent(x: float, y: float) -> Point:
-    """From the grid onto paper: long waves for all, and a little for each."""
-    little = 3 * sin(1.7 * x + 2.3 * y)
-    return Point(round(x + 6 * sin(y / 61 + 1) + little), round(y + 9 * sin(x / 97 + 0.5) - little))
 
 
 def _across() -> range:
@@ -230,7 +197,7 @@ class _Bank:
                 for number, slot in zip(numbers, slots, strict=False)
             ),
             greens=tuple(
-                _between(self._node(at, column, row), self._node(at, column + 1, row), 0.5)
+                between(self._node(at, column, row), self._node(at, column + 1, row), 0.5)
                 for row, column in slots[len(numbers) :]
             ),
         )
@@ -249,8 +216,8 @@ class _Bank:
         width = 28 if number < 10 else 35  # noqa: PLR2004 - one digit or two
         return Course(
             ends=(start, end),
-            plate=Box(*_between(start, end, plate), width, PLATE_HEIGHT),
-            sign=_between(start, end, sign),
+            plate=Box(*between(start, end, plate), width, PLATE_HEIGHT),
+            sign=between(start, end, sign),
             turn=round(degrees(atan2(end.y - start.y, end.x - start.x))),
         )
 
@@ -269,7 +236,3 @@ class _Bank:
 
     def _node(self, at: int, column: int, row: int) -> Point:
         return bent(self._x(at, column), self._y(row))
-
-
-def _between(one: Point, other: Point, part: float) -> Point:
-    return Point(round(one.x + (other.x - one.x) * part), round(one.y + (other.y - one.y) * part))

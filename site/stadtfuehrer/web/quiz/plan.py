@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz_plan import Heading
-from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, WIDTH, Box, bent, city, path
+from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, city
+from stadtfuehrer.web.quiz.paper import WIDTH, Box, bent, path
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz_plan import District, Plan, Standing, Street
-    from stadtfuehrer.web.quiz.city import City, Course, Point, Quarter
+    from stadtfuehrer.web.quiz.city import City, Course, Quarter
+    from stadtfuehrer.web.quiz.paper import Point
 
 _NEAREST, _FARTHEST = 0.3, 0.45
 """How far from an entry one stands, as a share of the distance to the next."""

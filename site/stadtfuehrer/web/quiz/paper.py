@@ -1,0 +1,46 @@
+"""The sheet of paper that a city plan is drawn on: whole numbers, 640 wide."""
+
+from __future__ import annotations
+
+from math import sin
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WIDTH = 640
+
+
+class Point(NamedTuple):
+    """A place on the sheet; y grows southward."""
+
+    x: int
+    y: int
+
+
+class Box(NamedTuple):
+    """A sign: its middle and its size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def path(points: Iterable[Point]) -> str:
+    """The points in a line, as SVG writes it."""
+    return "M" + "L".join(f"{x} {y}" for x, y in points)
+
+
+def bent(x: float, y: float) -> Point:
+    """From the grid onto paper: long waves for all, and a little for each.
+
+    Neighbours are moved alike, so that what is apart on the grid stays apart on paper.
+    """
+    little = 3 * sin(1.7 * x + 2.3 * y)
+    return Point(round(x + 6 * sin(y / 61 + 1) + little), round(y + 9 * sin(x / 97 + 0.5) - little))
+
+
+def between(one: Point, other: Point, part: float) -> Point:
+    """The place that lies so far on the way from one to the other, 0..1."""
+    return Point(round(one.x + (other.x - one.x) * part), round(one.y + (other.y - one.y) * part))

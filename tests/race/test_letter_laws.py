@@ -1,0 +1,144 @@
+"""The judge of letters finds what must never happen; else a clean verdict would prove nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from stadtfuehrer.storage.database import Database
+from stadtfuehrer.storage.outbox import Enclosed, enclose
+from stadtfuehrer.storage.schema import upgrade
+from tests.race.faulty_mail import Acceptance
+from tests.race.letter_laws import judge_letters
+from tests.storage.rows import NOW, a_booking, a_letter, added
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def database(sqlite_database_url: str) -> Iterator[Database]:
+    opened = Database(sqlite_database_url)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+def a_life(*methods: str) -> list[Enclosed]:
+    """One letter after the other about one booking."""
+    return [
+        replace(letter, message=b"Message-ID: %s\r\n\r\nHallo\r\n" % letter.message_id.encode())
+        for letter in (
+            a_letter(method=method, sequence=sequence) for sequence, method in enumerate(methods)
+        )
+    ]
+
+
+@pytest.fixture
+def life(database: Database) -> list[Enclosed]:
+    """Booked, moved and cancelled; all is sent."""
+    made = a_life("REQUEST", "REQUEST", "CANCEL")
+    booking_id = added(database, a_booking())
+    with database.begin() as session:
+        enclose(session, made, booking_id=booking_id, now=NOW)
+        session.execute(text("UPDATE letters SET state = 'sent'"))
+    return made
+
+
+def taken(letter: Enclosed, *, learnt: bool = True, **changes: Any) -> Acceptance:
+    as_it_is = Acceptance(
+        message=letter.message, sender=letter.sender, recipients=[letter.recipient], learnt=learnt
+    )
+    return replace(as_it_is, **changes)
+
+
+def test_each_letter_once_and_in_order_is_clean(database: Database, life: list[Enclosed]) -> None:
+    verdict = judge_letters(database, [taken(one) for one in life])
+    assert verdict.is_clean
+    assert (verdict.sent, verdict.skipped, verdict.repeats) == (3, 0, 0)
+
+
+def test_a_repeat_of_what_could_not_be_noted_is_clean(
+    database: Database, life: list[Enclosed]
+) -> None:
+    first, second, third = life
+    verdict = judge_letters(
+        database, [taken(first, learnt=False), taken(first), taken(second), taken(third)]
+    )
+    assert verdict.is_clean
+    assert verdict.repeats == 1
+
+
+def test_a_repeat_of_what_was_noted_is_needless(database: Database, life: list[Enclosed]) -> None:
+    arrivals = [taken(one) for one in (life[0], *life)]
+    verdict = judge_letters(database, arrivals)
+    assert verdict.needless == [life[0].message_id]
+    assert not verdict.is_clean
+
+
+def test_a_letter_that_never_arrived_is_lost(database: Database, life: list[Enclosed]) -> None:
+    verdict = judge_letters(database, [taken(one) for one in life[:2]])
+    assert verdict.lost == [3]
+    assert not verdict.is_clean
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "skipped"])
+def test_a_letter_that_was_not_sent_is_lost(
+    database: Database, life: list[Enclosed], state: str
+) -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE letters SET state = :state WHERE id = 3"), {"state": state})
+    assert judge_letters(database, [taken(one) for one in life]).lost == [3]
+
+
+def test_only_what_a_later_invitation_replaced_is_rightly_skipped(
+    database: Database, life: list[Enclosed]
+) -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE letters SET state = 'skipped' WHERE id IN (1, 2)"))
+    # The second was followed by a CANCEL only, which replaces nothing.
+    assert judge_letters(database, [taken(life[2])]).lost == [2]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"message": b"Message-ID: <x@stadtfuehrer.example>\r\n\r\nHallo\r\n"},
+        {"message": b"no header at all"},
+        {"sender": "somebody@else.example"},
+        {"recipients": ["somebody@else.example"]},
+        {"recipients": ["aenne@gast.example", "somebody@else.example"]},
+        {"recipients": []},
+    ],
+)
+def test_a_message_that_is_not_what_and_for_whom_it_was_written_is_a_strangers(
+    database: Database, life: list[Enclosed], changes: dict[str, Any]
+) -> None:
+    arrivals = [*(taken(one) for one in life), taken(life[0], learnt=False, **changes)]
+    verdict = judge_letters(database, arrivals)
+    assert len(verdict.strangers) == 1
+    assert not verdict.is_clean
+
+
+def test_a_repeat_with_other_bytes_is_a_strangers(database: Database, life: list[Enclosed]) -> None:
+    changed = life[0].message.replace(b"Hallo", b"hallo")
+    arrivals = [taken(life[0], learnt=False, message=changed), *(taken(one) for one in life)]
+    assert judge_letters(database, arrivals).strangers == [life[0].message_id]
+
+
+def test_a_cancellation_before_its_invitation_is_in_disorder(
+    database: Database, life: list[Enclosed]
+) -> None:
+    first, second, third = map(taken, life)
+    assert judge_letters(database, [first, third, second]).disordered == [(3, 2)]
+
+
+def test_a_repeat_of_the_invitation_after_its_cancellation_is_in_disorder(
+    database: Database, life: list[Enclosed]
+) -> None:
+    arrivals = [taken(life[1], learnt=False), *(taken(one) for one in life), taken(life[1])]
+    verdict = judge_letters(database, arrivals)
+    assert verdict.disordered == [(2, 1), (3, 2)]
