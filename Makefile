@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := tests/node/node_modules/.bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev provision test check format lint types imports bench race letters cards lock wheel clean
+.PHONY: help run dev provision test check format lint types imports bench lighthouse race letters cards lock wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,9 +32,11 @@ format: $(VENV)/dev ## put the code in order
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lint: $(VENV)/dev
+lint: provision
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(NPM)/eslint --config tests/node/eslint.config.mjs --max-warnings 0 static/js tests/node/*.mjs
+	$(NPM)/stylelint --config tests/node/stylelint.config.mjs "static/css/*.css"
 
 types: $(VENV)/dev
 	$(BIN)/mypy
@@ -43,6 +46,9 @@ imports: $(VENV)/dev
 
 bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk)
 	$(BIN)/python -m bench $(ARGS)
+
+lighthouse: provision ## judge every public page with Lighthouse, and print a table
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 race: $(VENV)/dev ## race, kill and measure the booking at full length (7 minutes)
 	$(BIN)/python -m tests.race $(ARGS)

@@ -6,7 +6,7 @@ import pytest
 
 from stadtfuehrer.catalogue import Catalogue, load_catalogue
 from stadtfuehrer.domain.mistakes import MistakesFound
-from stadtfuehrer.domain.refusals import UnknownPage
+from stadtfuehrer.domain.refusals import UnknownArticle, UnknownPage
 
 Put = Callable[..., Path]
 Facts = dict[str, object]
@@ -27,12 +27,55 @@ def test_the_shipped_content(shipped: Catalogue) -> None:
     ]
     assert sorted(shipped.pages) == ["barrierefreiheit", "datenschutz", "impressum", "ueber"]
     assert len(shipped.quiz.questions) == 10
+    assert [stage.title for stage in shipped.course.stages] == ["Standort", "Route", "Weg"]
+    assert len(shipped.faq.groups) == 4
+    assert [article.slug for article in shipped.articles] == [
+        "marketing-als-gespraech",
+        "marketing-und-kommunikation",
+    ]
 
 
 def test_an_unknown_page(shipped: Catalogue) -> None:
     assert shipped.get_page("impressum").title == "Impressum"
     with pytest.raises(UnknownPage):
         shipped.get_page("agb")
+
+
+def test_an_unknown_article(shipped: Catalogue) -> None:
+    assert shipped.get_article("marketing-als-gespraech") == shipped.articles[0]
+    with pytest.raises(UnknownArticle):
+        shipped.get_article("feed.xml")
+
+
+def test_a_file_more_in_the_folder_of_articles(
+    tmp_path: Path, put: Put, facts: Facts, shipped: Catalogue
+) -> None:
+    head = '+++\ntitle = "{0}"\ndescription = "{0}"\ndate = {1}\n+++\n'
+    put("articles/neu.md", head.format("Neu", "2026-12-24") + "Von {{ consultant_name }}.")
+    put("articles/alt.md", head.format("Alt", "2020-01-01") + "Text")
+    catalogue = load_catalogue(tmp_path, facts)
+
+    assert catalogue.articles[1:-1] == shipped.articles
+    assert (catalogue.articles[0].slug, catalogue.articles[-1].slug) == ("neu", "alt")
+    assert catalogue.articles[0].html == "<p>Von Vera Beispiel.</p>\n"
+
+
+def test_a_mistake_in_an_article_stops_the_start(tmp_path: Path, put: Put, facts: Facts) -> None:
+    put("articles/neu.md", '+++\ntitle = "Neu"\ndescription = "Neu"\ndate = gestern\n+++\nText')
+
+    assert [(file, place) for file, place, _reason in mistakes(tmp_path, facts)] == [
+        ("neu.md", "Zeile 4, Spalte 8")
+    ]
+
+
+def test_broken_offers_bring_no_further_mistakes_where_they_are_told_of(
+    tmp_path: Path, put: Put, facts: Facts
+) -> None:
+    put("offers.toml", old="low = 600", new="low = 6000")
+
+    assert mistakes(tmp_path, facts) == [
+        ("offers.toml", "services[0].price", "low darf nicht unter 0 und nicht über high liegen")
+    ]
 
 
 def test_a_file_of_the_instance_replaces_the_shipped_one(
@@ -49,7 +92,13 @@ def test_a_file_of_the_instance_replaces_the_shipped_one(
     assert catalogue.get_page("ueber") == shipped.get_page("ueber")
 
 
-@pytest.mark.parametrize("name", ["quizz.toml", "pages/impresum.md", "impressum.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("quizz.toml", "pages/impresum.md", "impressum.md"),
+        *("articles/neu.toml", "articles/2026/neu.md", "article/neu.md"),
+    ],
+)
 def test_a_file_that_replaces_nothing(tmp_path: Path, put: Put, facts: Facts, name: str) -> None:
     path = put(name, "egal")
 
@@ -66,7 +115,7 @@ def test_mistakes_of_all_files_come_together(tmp_path: Path, put: Put, facts: Fa
     assert [(file, place) for file, place, _reason in mistakes(tmp_path, facts)] == [
         ("offers.toml", "services[0].title"),
         ("quiz.toml", "thresholds.close_below"),
-        ("ueber.md", "Zeile 5"),
+        ("ueber.md", "Zeile 6"),
     ]
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,13 @@ from stadtfuehrer.domain.mistakes import MistakesFound
 HEAD = '+++\ntitle = "Titel"\ndescription = "Worum es geht"\n+++\n'
 
 
-def load(folder: Path, text: str, **facts: str) -> Page:
+def load(folder: Path, text: str, **facts: object) -> Page:
     path = folder / "seite.md"
     path.write_text(text, encoding="utf-8")
     return load_page(path, facts)
 
 
-def mistakes(folder: Path, text: str, **facts: str) -> list[tuple[str, str]]:
+def mistakes(folder: Path, text: str, **facts: object) -> list[tuple[str, str]]:
     with pytest.raises(MistakesFound) as found:
         load(folder, text, **facts)
     return [(one.place, one.reason) for one in found.value.mistakes]
@@ -28,7 +29,14 @@ def test_a_page(tmp_path: Path) -> None:
         title="Titel",
         description="Worum es geht",
         html="<h2>Wer</h2>\n<p>Ich bin Vera.</p>\n",
+        updated=None,
     )
+
+
+def test_the_day_of_a_change(tmp_path: Path) -> None:
+    page = load(tmp_path, HEAD.replace("+++\n", "+++\nupdated = 2026-11-21\n", 1) + "Text\n")
+
+    assert page.updated == date(2026, 11, 21)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stadtfuehrer.catalogue import Catalogue
+from stadtfuehrer.catalogue import Article, Catalogue
+from stadtfuehrer.catalogue.pages import Page
 
 FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihres)\b")
 WORDS_A_MINUTE = 200
@@ -56,12 +57,13 @@ def strings(value: object) -> Iterator[str]:
 
 
 def texts(catalogue: Catalogue) -> list[str]:
-    pages = catalogue.pages.values()
+    read: tuple[Page | Article, ...] = (*catalogue.pages.values(), *catalogue.articles)
+    html = [text for one in read for text in (one.title, one.description, one.html)]
+    html += [*strings(catalogue.faq), *strings(catalogue.course)]
     return [
         *strings(catalogue.offers),
         *strings(catalogue.quiz),
-        *(text for page in pages for text in (page.title, page.description)),
-        *(Running(page.html).text for page in pages),
+        *(Running(text).text for text in html),
     ]
 
 
@@ -86,6 +88,10 @@ def test_all_texts_are_looked_at(shipped: Catalogue) -> None:
     assert shipped.quiz.questions[9].options[3].text in found
     assert shipped.offers.services[2].steps[2].text in found
     assert any("Art. 21 DSGVO" in text for text in found)
+    assert shipped.course.stages[2].title in found
+    assert shipped.faq.groups[3].entries[2].question in found
+    assert any("Provision nehme ich von niemandem." in text for text in found)
+    assert any("bekommt das erste Stück" in text for text in found)
 
 
 def test_the_quiz_takes_three_minutes(shipped: Catalogue) -> None:
@@ -126,7 +132,19 @@ def test_what_a_page_must_say(shipped: Catalogue, slug: str, said: list[str]) ->
     assert [one for one in said if one not in text] == []
 
 
+def test_articles_are_as_long_as_a_coffee(shipped: Catalogue) -> None:
+    words = {one.slug: len(Running(one.html).text.split()) for one in shipped.articles}
+
+    assert {slug: count for slug, count in words.items() if not 500 <= count <= 800} == {}
+
+
+def test_no_answer_makes_one_scroll(shipped: Catalogue) -> None:
+    entries = [entry for group in shipped.faq.groups for entry in group.entries]
+
+    assert [one.id for one in entries if len(Running(one.answer).text.split()) > 90] == []
+
+
 def test_no_law_or_platform_that_is_gone(shipped: Catalogue) -> None:
-    everything = " ".join(page.html for page in shipped.pages.values())
+    everything = " ".join(texts(shipped))
 
     assert not re.search(r"TMG\b|TTDSG|ec\.europa\.eu/consumers/odr|https?://", everything)

@@ -96,14 +96,14 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=EXAMPLES // 10 or 10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 10 or 5, suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(PATHS), token=PIECES)
 def test_any_token(the_street: Street, path: str, token: str) -> None:
     segment = quote(token, safe="", errors="surrogatepass")
     assert the_street.look(path.format(segment or "x")).status in {404, 308}
 
 
-@settings(max_examples=EXAMPLES // 10 or 10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 10 or 5, suppress_health_check=[HealthCheck.too_slow])
 @given(
     path=st.sampled_from(PLACES_TO_LOOK),
     pairs=st.lists(st.tuples(NAMES | PIECES, PIECES), max_size=4),

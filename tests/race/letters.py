@@ -46,7 +46,7 @@ FAR_AHEAD = timedelta(days=20)
 """No reminder is due for a consultation so far away."""
 REFUSABLE = "launisch"
 PATIENCE_SECONDS = 300
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

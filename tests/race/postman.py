@@ -40,7 +40,7 @@ STEPS = ("taken", "connected", "inside", "dot", "accepted")
 """With the letter in hand; before MAIL; half of it sent; all of it sent; accepted, not noted."""
 
 WAIT_SECONDS, CONVERSATION_SECONDS = 0.5, 2.0
-REST_SECONDS = 0.02
+REST_SECONDS = 0.05
 _SECONDS = struct.Struct("d")
 
 

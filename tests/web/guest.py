@@ -183,20 +183,25 @@ def _is_kept(page: Page) -> bool:
     """Whether it is the same for everyone, and so kept by the site."""
     path = page.path.partition("#")[0]
     return (page.method, page.status) == ("GET", 200) and (
-        path in _KEPT or path.startswith("/angebot/")
+        path in _KEPT or path.startswith(("/angebot/", "/stadtgespraech/"))
     )
 
 
 _PACKED_FROM = 1000
 _KEPT = {
     *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
+    *("/ablauf", "/fragen", "/stadtgespraech"),
     *("/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),
+    *("/site.webmanifest", "/favicon.ico"),
 }
 _CONTENT_TYPES = {
     "robots.txt": "text/plain; charset=utf-8",
     "security.txt": "text/plain; charset=utf-8",
     "healthz": "text/plain; charset=utf-8",
     "sitemap.xml": "application/xml; charset=utf-8",
+    "feed.xml": "application/atom+xml; charset=utf-8",
+    "site.webmanifest": "application/manifest+json",
+    "favicon.ico": "image/vnd.microsoft.icon",
     "frei.json": "application/json",
     "termin.ics": "text/calendar; charset=utf-8",
 }

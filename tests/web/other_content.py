@@ -30,18 +30,22 @@ def content_of(name: str) -> dict[str, str]:
 def site_with(folder: Path, content: Mapping[str, str]) -> Iterator[Site]:
     """Open a site without limits in ``folder`` with these files as its own content.
 
+    Their names are as in ``instance/content``: ``quiz.toml``, ``articles/neu.md``.
+
     The same folder opened again is the same instance: its bookings and letters are still there.
     """
-    (folder / "content").mkdir(parents=True, exist_ok=True)
     for name, text in content.items():
-        (folder / "content" / name).write_text(text, encoding="utf-8")
+        file = folder / "content" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     url = f"sqlite:///{folder / 'test.db'}"
     with (
         opened_office(folder, url, changes=SETTINGS) as office,
         pytest.MonkeyPatch.context() as patch,
     ):
         offers = {f"/angebot/{one.slug}" for one in office.catalogue.offers.services}
-        patch.setattr(page_rules, "INDEXED", page_rules.INDEXED | offers)
+        articles = {f"/stadtgespraech/{one.slug}" for one in office.catalogue.articles}
+        patch.setattr(page_rules, "INDEXED", page_rules.INDEXED | offers | articles)
         clock = Clock()
         app = create_app(office, clock=clock)
         yield Site(office=office, clock=clock, app=app)

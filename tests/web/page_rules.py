@@ -25,6 +25,8 @@ ORIGIN = "https://stadtfuehrer.example"
 INDEXED = {
     *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
     *("/angebot/marketingberatung", "/angebot/marketingkonzeption", "/angebot/marketingumsetzung"),
+    *("/ablauf", "/fragen", "/stadtgespraech"),
+    *("/stadtgespraech/marketing-als-gespraech", "/stadtgespraech/marketing-und-kommunikation"),
 }
 """What search engines may keep; everything else says something about one visitor, or is wrong."""
 
@@ -203,8 +205,8 @@ def _route(path: str, method: str, app: Flask, tag: str) -> Iterator[str]:
         file = Path(app.config["STATIC_FOLDER"], str(values["name"]))
         if values["digest"] != app.config["STATIC_DIGEST"] or not file.is_file():
             yield f"{tag} {path}: no such file"
-    if endpoint == "pages.offer" and path not in INDEXED:
-        yield f"{tag} {path}: no such service"
+    if endpoint in {"pages.offer", "pages.article"} and path not in INDEXED:
+        yield f"{tag} {path}: no such service or article"
 
 
 def _typography(page: Page, typed: Iterable[str]) -> Iterator[str]:

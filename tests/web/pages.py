@@ -84,6 +84,11 @@ class Page:
         (title,) = self.all("title")
         return words(title)
 
+    @property
+    def description(self) -> str:
+        (found,) = (one for one in self.all("meta") if one.get("name") == "description")
+        return found.get("content", "")
+
     @cached_property
     def text(self) -> str:
         """All that is read on the page, a line for each block."""

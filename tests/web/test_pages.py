@@ -1,18 +1,16 @@
-"""The pages that are the same for everyone, and what machines ask for."""
+"""The pages that are the same for everyone, and the files that they need."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.web.page_rules import INDEXED, ORIGIN
+from tests.web.page_rules import INDEXED
+from tests.web.pages import words
 
 if TYPE_CHECKING:
     from tests.web.conftest import OpenSite
@@ -20,10 +18,13 @@ if TYPE_CHECKING:
 
 HEADINGS = {
     "/": "Mit deinem Marketing raus aus der Einbahnstraße",
-    "/angebot": "Angebot",
+    "/angebot": "Nimm nur, was dir gerade fehlt",
     "/angebot/marketingberatung": "Marketingberatung",
     "/angebot/marketingkonzeption": "Marketingkonzeption",
     "/angebot/marketingumsetzung": "Marketingumsetzung",
+    "/ablauf": "Drei Etappen, und an jeder kannst du umkehren",
+    "/fragen": "Was du vorher wissen willst",
+    "/stadtgespraech": "Stadtgespräch",
     "/impressum": "Impressum",
     "/termin": "Worüber wollen wir sprechen?",
 }
@@ -67,6 +68,55 @@ def test_an_unknown_service_is_not_found(site: Site) -> None:
     assert page.heading == "Diese Leistung gibt es nicht"
 
 
+@pytest.mark.parametrize("of", ["title", "description"])
+def test_search_engines_show_every_page_in_words_of_its_own(site: Site, of: str) -> None:
+    longest = {"title": 60, "description": 155}[of]
+    said = {path: getattr(site.guest.get(path), of) for path in sorted(INDEXED)}
+    assert {path: text for path, text in said.items() if not 15 < len(text) <= longest} == {}
+    assert len(set(said.values())) == len(said)
+
+
+@pytest.mark.parametrize("path", ["/angebot", "/ablauf", "/fragen"])
+def test_prices_are_stated_plainly(site: Site, path: str) -> None:
+    text = site.guest.get(path).text
+    prices = [str(one.price) for one in site.office.catalogue.offers.services]
+    assert len(prices) == 3
+    assert [price for price in prices if price not in text] == []
+
+
+def test_every_stage_says_what_it_costs_and_how_to_turn_back(site: Site) -> None:
+    page = site.guest.get("/ablauf")
+    stages = [words(one).partition(". ")[2] for one in page.main.iter("h2")][:3]
+    asked = [words(one) for one in page.main.iter("h3")]
+    assert stages == ["Standort", "Route", "Weg"]
+    assert asked == ["Was es kostet", "Wo du umkehren kannst"] * 3
+
+
+def test_every_question_can_be_reached_from_the_top(site: Site) -> None:
+    page = site.guest.get("/fragen")
+    (index,) = (one for one in page.all("nav") if one.get("aria-label") == "Alle Fragen")
+    questions = [(f"#{one.get('id')}", words(one)) for one in page.main.iter("h3")]
+    assert len(questions) > 10
+    assert [(a.get("href"), words(a)) for a in index.iter("a")] == questions
+
+
+def test_answers_have_the_figures_of_the_settings(open_site: OpenSite) -> None:
+    site = open_site({"change_hours": "17", "bookings_months": "11"})
+    text = site.guest.get("/fragen").text
+    assert "Das geht bis 17 Stunden vorher." in text
+    assert "lösche es 11 Monate nach dem Gespräch" in text
+    assert "Kennenlerngespräch: 30 Minuten" in text
+    assert "Kennenlerngespräch: am Telefon" in text
+
+
+@pytest.mark.parametrize("path", ["/ablauf", "/fragen", "/stadtgespraech"])
+def test_what_the_menu_has_no_room_for_is_at_the_foot_of_every_page(site: Site, path: str) -> None:
+    for asked in ("/", "/quiz", "/termin/kennenlernen", "/impressum"):
+        page = site.guest.get(asked)
+        (foot,) = page.all("footer")
+        assert path in {a.get("href") for a in foot.iter("a")}
+
+
 def pattern(address: str) -> tuple[str, frozenset[str]]:
     """What addresses have in common that differ in a time or a day alone."""
     parts = urlsplit(address)
@@ -78,61 +128,12 @@ def test_no_way_through_the_site_ends_at_a_dead_link(site: Site) -> None:
     waiting, seen = deque(["/"]), {pattern("/")}
     while waiting:
         page = site.guest.get(waiting.popleft())
-        for _, address in page.links():
+        for _, address in page.links() if page.is_html else ():
             if address.startswith("/") and pattern(address) not in seen:
                 seen.add(pattern(address))
                 waiting.append(address)
     found = {path for path, _ in seen}
     assert found >= INDEXED | {"/quiz", "/termin/kennenlernen", "/termin/kennenlernen/·"}
-
-
-def test_the_business_is_described_for_search_engines(site: Site) -> None:
-    (script,) = (
-        one for one in site.guest.get("/").all("script") if one.get("type") == "application/ld+json"
-    )
-    business = json.loads(script.text or "")
-    assert (business["@type"], business["url"]) == ("ProfessionalService", ORIGIN)
-    offers = [one["itemOffered"]["url"] for one in business["hasOfferCatalog"]["itemListElement"]]
-    assert {urlsplit(address).path for address in offers} < INDEXED
-    image = site.guest.ask("GET", urlsplit(business["image"]).path)
-    assert (image.status, image.headers["content-type"]) == (200, "image/png")
-
-
-def test_robots_may_see_everything_but_bookings(site: Site) -> None:
-    lines = site.guest.get("/robots.txt").body.decode().splitlines()
-    assert lines == ["User-agent: *", "Disallow: /buchung/", f"Sitemap: {ORIGIN}/sitemap.xml"]
-
-
-def test_every_address_of_the_sitemap_is_a_page_worth_finding(site: Site) -> None:
-    root = ET.fromstring(site.guest.get("/sitemap.xml").body)  # noqa: S314 - our own
-    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    assert root.tag == f"{space}urlset"
-    addresses = [one.text or "" for one in root.iter(f"{space}loc")]
-    assert sorted(addresses) == sorted(ORIGIN + path for path in INDEXED)
-    for address in addresses:
-        site.guest.get(urlsplit(address).path)
-
-
-def test_security_txt_names_a_contact_and_is_not_expired(site: Site) -> None:
-    text = site.guest.get("/.well-known/security.txt").body.decode()
-    fields = dict(line.split(": ", 1) for line in text.splitlines())
-    expires = datetime.fromisoformat(fields.pop("Expires"))
-    assert fields == {
-        "Contact": "mailto:vera@stadtfuehrer.example",
-        "Preferred-Languages": "de, en",
-        "Canonical": f"{ORIGIN}/.well-known/security.txt",
-    }
-    # RFC 9116, 2.5.5: less than a year into the future is recommended.
-    assert 300 < (expires - datetime(2026, 3, 2, 8, tzinfo=UTC)).days < 365
-
-
-def test_health_is_200_while_the_database_answers(site: Site) -> None:
-    assert site.guest.get("/healthz").body == b"ok\n"
-
-
-def test_health_is_503_without_a_database(site: Site) -> None:
-    site.lose_database()
-    assert b"ok" not in site.guest.get("/healthz", status=503).body
 
 
 def test_a_static_file_is_kept_a_year_under_its_present_address_only(site: Site) -> None:

@@ -11,7 +11,7 @@ from stadtfuehrer.catalogue.files import refuse_blanks, validate
 from stadtfuehrer.catalogue.markdown import Facts, split_file, to_html
 from stadtfuehrer.domain.offers import SLUG
 from stadtfuehrer.settings.toml import refuse
-from stadtfuehrer.settings.values import TomlDate
+from stadtfuehrer.settings.values import Flag, TomlDate
 
 WORDS_A_MINUTE = 200
 """Quiet reading on a screen; 238 is the average in English (Brysbaert 2019)."""
@@ -41,7 +41,7 @@ class _Head:
     description: str
     date: TomlDate
     updated: TomlDate | None = None
-    draft: bool = False
+    draft: Flag = False
 
 
 def load_article(path: Path, facts: Facts) -> Article | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, render_template, send_from_directory, url_for
+from flask import Response, current_app, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.services.health import examine
@@ -98,7 +99,8 @@ def manifest() -> Response:
 @pages.get("/favicon.ico")
 def favicon() -> Response:
     """The icon under the address that programs guess which read no link."""
-    return send_from_directory(current_app.config["STATIC_FOLDER"], "img/favicon.ico")
+    file = Path(current_app.config["STATIC_FOLDER"], "img", "favicon.ico")
+    return Response(file.read_bytes(), mimetype="image/vnd.microsoft.icon")
 
 
 @pages.get("/.well-known/security.txt")

@@ -1,0 +1,56 @@
+"""axe-core asked about a page as it stands in the browser."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tests.provision.node import TOOLS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_QUESTION = """async (options) => {
+  const found = await axe.run(document, options);
+  const told = (rules) => rules.flatMap((rule) => rule.nodes.map((node) => ({
+    rule: rule.id,
+    where: node.target.join(" "),
+    why: [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; "),
+  })));
+  return { violations: told(found.violations), undecided: told(found.incomplete) };
+}"""
+_OPTIONS: dict[str, Any] = {
+    "resultTypes": ["violations", "incomplete"],
+    # A letter in its frame may run no script, axe neither; letters have tests of their own.
+    "iframes": False,
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {
+        # Off unless asked for, though they hold here.
+        name: {"enabled": True}
+        for name in (
+            *("css-orientation-lock", "focus-order-semantics", "label-content-name-mismatch"),
+            *("p-as-heading", "table-fake-caption", "td-has-header", "target-size"),
+            *("landmark-no-duplicate-main", "identical-links-same-purpose"),
+        )
+    },
+}
+# Where axe cannot reckon a contrast, the pixels decide: see test_colours.py.
+_CONTRAST = "color-contrast"
+
+
+@cache
+def source() -> str:
+    """The script, to be run in a page."""
+    return (TOOLS.package("axe-core") / "axe.min.js").read_text("utf-8")
+
+
+def complaints(page: Page, *, in_forced_colours: bool = False) -> list[dict[str, str]]:
+    """What is wrong, and what axe cannot decide, for each place: rule, where and why.
+
+    The page's context has to have ``source`` as a script of its own. In forced colours nothing is
+    said of contrasts: axe reads -webkit-text-fill-color, which keeps the colour that is not drawn.
+    """
+    rules = _OPTIONS["rules"] | {_CONTRAST: {"enabled": not in_forced_colours}}
+    found: dict[str, list[dict[str, str]]] = page.evaluate(_QUESTION, _OPTIONS | {"rules": rules})
+    undecided = [one for one in found["undecided"] if one["rule"] != _CONTRAST]
+    return found["violations"] + undecided

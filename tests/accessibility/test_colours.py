@@ -1,0 +1,49 @@
+"""Every line of text can be read, by day, at night and in forced colours, as it is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.accessibility.pixels import SCALE, measure
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
+    from tests.sights.exhibition import Exhibition
+
+# One of each kind of page: colours come from style sheets, not from what is said.
+NAMES = [
+    *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
+    *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
+]
+MEDIA: list[dict[str, Any]] = [
+    {"color_scheme": scheme, "forced_colors": forced}
+    for forced in ("none", "active")
+    for scheme in ("light", "dark")
+]
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str) -> None:
+    options = {"viewport": PHONE, "device_scale_factor": SCALE, "reduced_motion": "reduce"}
+    with open_page(**options) as page:
+        paper = page.context.new_page()
+        page.goto(exhibition.show(name))
+        for media in MEDIA:
+            page.emulate_media(**media)
+            lines = measure(page, paper)
+            assert len(lines) > 10
+            assert [line for line in lines if not line.is_legible] == [], media
+
+
+def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPage) -> None:
+    with open_page(viewport=PHONE, device_scale_factor=SCALE) as page:
+        paper = page.context.new_page()
+        page.goto(exhibition.show("error 404"))
+        page.evaluate("document.querySelector('.lead').style.color = '#8a8f96'")
+        faint = [line for line in measure(page, paper) if not line.is_legible]
+    assert faint
+    assert all(line.contrast == pytest.approx(3, abs=0.2) for line in faint)
+    assert " ".join(faint[0].text.split()).startswith("Unter dieser Adresse")

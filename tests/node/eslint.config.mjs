@@ -1,0 +1,29 @@
+// How JavaScript is judged: what runs in the browser, and what the tests run in Node.js.
+
+import js from "@eslint/js";
+import globals from "globals";
+
+const STRICTER = {
+  eqeqeq: "error",
+  "no-var": "error",
+  "prefer-const": "error",
+  "no-shadow": "error",
+  "no-implied-eval": "error",
+  "no-restricted-syntax": [
+    "error",
+    {
+      selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]",
+      message: "Text goes in as text, so that nobody's words become markup.",
+    },
+  ],
+};
+
+export default [
+  js.configs.recommended,
+  { rules: STRICTER, linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["static/js/*.js"],
+    languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
+  },
+  { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.node } },
+];

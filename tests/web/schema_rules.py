@@ -1,0 +1,184 @@
+"""The part of schema.org's vocabulary that the site uses, as a validator without mercy."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_url(value: Any) -> bool:
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    return parts.scheme == "https" and bool(parts.netloc) and " " not in value
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+LITERALS: dict[str, Callable[[Any], bool]] = {
+    "Text": _is_text,
+    "URL": _is_url,
+    "Date": _is_date,
+    "Number": _is_number,
+    "Boolean": lambda value: isinstance(value, bool),
+    "Duration": lambda value: isinstance(value, str) and bool(re.fullmatch(r"PT[1-9]\d*M", value)),
+    "Language": lambda value: value == "de",
+    "Currency": lambda value: value == "EUR",
+    "UnitCode": lambda value: value in {"MON", "DAY", "HUR"},
+}
+
+_BUSINESS = {
+    "name": "Text",
+    "url": "URL",
+    "description": "Text",
+    "image": "URL",
+    "email": "Text",
+    "telephone": "Text",
+    "address": "PostalAddress",
+    "areaServed": "Country",
+    "hasOfferCatalog": "OfferCatalog",
+}
+_PRICE = {
+    "price": "Number",
+    "minPrice": "Number",
+    "maxPrice": "Number",
+    "priceCurrency": "Currency",
+    "valueAddedTaxIncluded": "Boolean",
+}
+TYPES: dict[str, dict[str, str]] = {
+    "ProfessionalService": _BUSINESS,
+    "PostalAddress": dict.fromkeys(
+        ("streetAddress", "postalCode", "addressLocality", "addressCountry"), "Text"
+    ),
+    "Country": {"name": "Text"},
+    "OfferCatalog": {"name": "Text", "itemListElement": "Offer"},
+    "Offer": {
+        "url": "URL",
+        "itemOffered": "Service",
+        "priceSpecification": "PriceSpecification UnitPriceSpecification",
+    },
+    "Service": {
+        "name": "Text",
+        "description": "Text",
+        "url": "URL",
+        "areaServed": "Country",
+        "provider": "ProfessionalService",
+        "offers": "Offer",
+    },
+    "PriceSpecification": _PRICE,
+    "UnitPriceSpecification": {**_PRICE, "unitCode": "UnitCode"},
+    "FAQPage": {"mainEntity": "Question", "inLanguage": "Language"},
+    "Question": {"name": "Text", "url": "URL", "acceptedAnswer": "Answer"},
+    "Answer": {"text": "Text"},
+    "Article": {
+        "headline": "Text",
+        "description": "Text",
+        "inLanguage": "Language",
+        "image": "URL",
+        "datePublished": "Date",
+        "dateModified": "Date",
+        "timeRequired": "Duration",
+        "mainEntityOfPage": "URL",
+        "author": "Person",
+        "publisher": "ProfessionalService",
+    },
+    "Person": {"name": "Text", "url": "URL"},
+    "BreadcrumbList": {"itemListElement": "ListItem"},
+    "ListItem": {"position": "Number", "name": "Text", "item": "URL"},
+}
+"""Each type with its properties (schema.org 29) and what may stand there."""
+
+REQUIRED = {
+    "ProfessionalService": {"name", "url"},
+    "OfferCatalog": {"name", "itemListElement"},
+    "Service": {"name", "url"},
+    "FAQPage": {"mainEntity"},
+    "Question": {"name", "acceptedAnswer"},
+    "Answer": {"text"},
+    "Article": {"headline", "image", "datePublished", "dateModified", "author"},
+    "Person": {"name"},
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name", "item"},
+    "PriceSpecification": {"priceCurrency"},
+    "UnitPriceSpecification": {"priceCurrency", "unitCode"},
+}
+"""What search engines ask for, or what a type says nothing without."""
+
+LISTS = {"itemListElement", "mainEntity"}
+
+
+def faults(described: Any, place: str = "$") -> Iterator[str]:
+    """Everything in a JSON-LD document that the vocabulary does not know or misses."""
+    if isinstance(described, list):
+        for number, one in enumerate(described):
+            yield from faults(one, f"{place}[{number}]")
+        return
+    rest = dict(described)
+    if rest.pop("@context", None) != "https://schema.org":
+        yield f"{place}: no context"
+    yield from _node(rest, place)
+
+
+def _node(node: dict[str, Any], place: str) -> Iterator[str]:
+    rest = dict(node)
+    name = rest.pop("@type", None)
+    if name not in TYPES:
+        yield f"{place}: no type {name}"
+        return
+    if "@id" in rest and not _is_url(rest.pop("@id")):
+        yield f"{place}.@id is no address"
+    yield from (
+        f"{place}.{missing} is missing" for missing in REQUIRED.get(name, set()) - rest.keys()
+    )
+    for key, value in rest.items():
+        if key not in TYPES[name]:
+            yield f"{place}.{key} is no property of {name}"
+            continue
+        if isinstance(value, list) != (key in LISTS) or value == []:
+            yield f"{place}.{key} is {'no' if key in LISTS else 'a'} list"
+            continue
+        for number, one in enumerate(value if key in LISTS else [value]):
+            where = f"{place}.{key}" + (f"[{number}]" if key in LISTS else "")
+            yield from _value(one, TYPES[name][key].split(), where)
+    yield from _sense(name, rest, place)
+
+
+def _value(value: Any, expected: list[str], place: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        literals = [LITERALS[one] for one in expected if one in LITERALS]
+        if not any(fits(value) for fits in literals):
+            yield f"{place} is no {' or '.join(expected)}: {value!r}"
+    elif value.get("@type") not in expected:
+        yield f"{place} is a {value.get('@type')}, not {' or '.join(expected)}"
+    else:
+        yield from _node(value, place)
+
+
+def _sense(name: str, node: dict[str, Any], place: str) -> Iterator[str]:
+    """What the types alone cannot say."""
+    if name == "BreadcrumbList":
+        positions = [one.get("position") for one in node.get("itemListElement", [])]
+        if positions != list(range(1, len(positions) + 1)) or len(positions) < 2:
+            yield f"{place}: the positions are {positions}"
+    if name in {"PriceSpecification", "UnitPriceSpecification"}:
+        bounds = [node[key] for key in ("minPrice", "maxPrice") if _is_number(node.get(key))]
+        if ("price" in node) == bool(bounds) or bounds != sorted(bounds):
+            yield f"{place}: not one price and not two bounds"
+    if name == "Article" and not node.get("datePublished", "") <= node.get("dateModified", ""):
+        yield f"{place}: changed before it was published"
