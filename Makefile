@@ -56,7 +56,7 @@ race: $(VENV)/dev ## race, kill and measure the booking at full length (7 minute
 letters: $(VENV)/dev ## write every letter, with sample data, into build/letters to look at
 	$(BIN)/python -m tests.letters $(ARGS)
 
-cards: $(VENV)/dev ## draw the pictures that a shared result shows, into static/img/cards
+cards: $(VENV)/dev ## draw the pictures for sharing and the icons, into static/img
 	$(BIN)/python -m tests.cards
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml

@@ -13,6 +13,7 @@ from stadtfuehrer.domain.wording import (
     clock_in_words,
     date_in_words,
     day_in_words,
+    day_of_year_in_words,
     hours_before_in_words,
     hours_in_words,
     month_in_words,
@@ -64,6 +65,7 @@ def test_a_date(day: date, said: str) -> None:
     assert date_in_words(day) == said
     assert day_in_words(day) == said.rpartition(" ")[0]
     assert month_in_words(day.year, day.month) == said.partition(". ")[2]
+    assert day_of_year_in_words(day) == said.partition(", ")[2]
 
 
 @pytest.mark.parametrize(

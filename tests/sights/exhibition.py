@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from tests.sights.sight import Sight
     from tests.web.pages import Page
 
-SIGHTS: dict[str, Sight] = {
-    **public.SIGHTS,
-    **quiz.SIGHTS,
-    **booking.SIGHTS,
-    **booked.SIGHTS,
-    **postfach.SIGHTS,
+ROOMS: dict[str, dict[str, Sight]] = {
+    "public": public.SIGHTS,
+    "quiz": quiz.SIGHTS,
+    "booking": booking.SIGHTS,
+    "booked": booked.SIGHTS,
+    "postfach": postfach.SIGHTS,
 }
-_ROOM = "/ausgestellt/"
+SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
+_SHOWN = "/ausgestellt/"
 # As a page is shown again, it has no business with what was said about its sending.
 _OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location"})
 
@@ -69,7 +70,7 @@ class Exhibition:
     def show(self, name: str) -> str:
         """The address at which a browser sees the page of this name."""
         self.page(name)
-        return f"{self.address}{_ROOM}{quote(name, safe='')}"
+        return f"{self.address}{_SHOWN}{quote(name, safe='')}"
 
     def empty(self) -> None:
         """Let the site be as on its first day: no booking, no letter, nothing counted."""
@@ -86,9 +87,9 @@ class Exhibition:
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a browser's request."""
         path = environ["PATH_INFO"].encode("latin-1").decode()
-        if not path.startswith(_ROOM):
+        if not path.startswith(_SHOWN):
             return self.site.app(environ, start_response)
-        page = self._pages[unquote(path.removeprefix(_ROOM))]
+        page = self._pages[unquote(path.removeprefix(_SHOWN))]
         headers = [pair for pair in page.headers.items() if pair[0] not in _OF_ITS_SENDING]
         start_response("200 OK", headers)
         return [page.body]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
-from stadtfuehrer.web import pages
+from stadtfuehrer.web.pages import machines
 from tests.sights.sight import FORM, get
 from tests.web.page_rules import INDEXED
 from tests.web.sites import TYPED
@@ -29,8 +30,8 @@ def broken(site: Demonstration) -> Page:
     def fail(_office: object, **_now: object) -> None:
         raise ZeroDivisionError
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "examine", fail)
+    with pytest.MonkeyPatch.context() as patch, capture_logs():
+        patch.setattr(machines, "examine", fail)
         return site.guest.ask("GET", "/healthz")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.web import pages
+from stadtfuehrer.web.pages import machines
 from tests.offices import in_berlin
 from tests.web.sites import TYPED
 
@@ -87,7 +87,7 @@ def test_500_stands_in_the_sites_face_and_tells_nothing(
     def broken(_office: object, **_now: object) -> None:
         raise ZeroDivisionError("geheim")
 
-    monkeypatch.setattr(pages, "examine", broken)
+    monkeypatch.setattr(machines, "examine", broken)
     page = site.guest.ask("GET", "/healthz")
     assert page.status == 500
     assert page.heading == "Hier ist gerade Baustelle"

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from stadtfuehrer.app.logs import set_up_logs
-from stadtfuehrer.web import pages
+from stadtfuehrer.web.pages import machines
 from tests.offices import full_answers, in_berlin
 from tests.web.sites import TYPED
 
@@ -91,7 +91,7 @@ def test_an_error_of_ours_is_noted_with_its_place(
     def broken(_office: object, **_now: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages, "examine", broken)
+    monkeypatch.setattr(machines, "examine", broken)
     site.guest.ask("GET", "/healthz")
     failed, request = lines(log)
     assert (failed["event"], failed["level"]) == ("request failed", "error")

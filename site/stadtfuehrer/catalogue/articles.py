@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from stadtfuehrer.catalogue.files import refuse_blanks, validate
-from stadtfuehrer.catalogue.markdown import Facts, split_file, to_html
+from stadtfuehrer.catalogue.markdown import Facts, plain_text, split_file, to_html
 from stadtfuehrer.domain.offers import SLUG
 from stadtfuehrer.settings.toml import refuse
 from stadtfuehrer.settings.values import Flag, TomlDate
@@ -16,7 +16,6 @@ from stadtfuehrer.settings.values import Flag, TomlDate
 WORDS_A_MINUTE = 200
 """Quiet reading on a screen; 238 is the average in English (Brysbaert 2019)."""
 
-_TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w[\w-]*")
 
 
@@ -64,7 +63,7 @@ def load_article(path: Path, facts: Facts) -> Article | None:
         )
         refuse(path, [("", reason)])
     html = to_html(body, facts)
-    words = len(_WORD.findall(_TAG.sub(" ", html)))
+    words = len(_WORD.findall(plain_text(html)))
     if not words:
         refuse(path, [(body.place(1), "hier fehlt der Text")])
     if head.draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
@@ -23,6 +24,7 @@ Facts: TypeAlias = "Mapping[str, object]"
 _HEAD = re.compile(
     r"\+\+\+[ \t]*\n(?P<head>.*?)^\+\+\+[ \t]*\n(?P<body>.*)", re.DOTALL | re.MULTILINE
 )
+_TAG = re.compile(r"<[^>]*>")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -78,6 +80,11 @@ def to_html(passage: Passage, facts: Facts, *, headings: bool = True) -> str:
     if "h1" in opened:
         passage.refuse("Überschriften beginnen mit ##, denn # ist der Titel der Seite")
     return str(_markdown().renderer.render(tokens, _markdown().options, {}))
+
+
+def plain_text(html: str) -> str:
+    """What ``to_html`` has made, as words on one line without markup."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _filled_in(passage: Passage, facts: Facts) -> str:

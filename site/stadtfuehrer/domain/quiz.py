@@ -38,7 +38,7 @@ RESERVED = frozenset(
     {
         *("frage", "weiter", "tasten", "angebot", "ab", "bis", "von", "zone", "start"),
         *("name", "email", "firma", "telefon", "anliegen", "grund"),
-        *("website", "schluessel", "brief", "gezaehlt"),
+        *("website", "schluessel", "brief", "gezaehlt", "alt"),
     }
 )
 """Names that our pages and forms use themselves; a question's id shares the query with them."""

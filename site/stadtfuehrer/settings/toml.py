@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_MOST_DIGITS = 30
+
 # The numbers are only in the message; attributes for them came with Python 3.14.
 _PLACE = re.compile(r"at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
@@ -42,7 +44,7 @@ def parse_toml(path: Path, text: str, *, first_line: int = 1) -> dict[str, Any]:
 
     """
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=_number)
     except tomllib.TOMLDecodeError as error:
         at = _PLACE.search(str(error))
         # Without numbers the message says „at end of document“.
@@ -54,6 +56,19 @@ def parse_toml(path: Path, text: str, *, first_line: int = 1) -> dict[str, Any]:
             [(f"Zeile {line + first_line - 1}, Spalte {column}", f"kein gültiges TOML ({what})")],
             error,
         )
+
+
+def _number(text: str) -> Decimal:
+    """An exact number; one with an absurd exponent would be written out in full later, for hours.
+
+    Raises:
+        TOMLDecodeError: nobody means such a number.
+
+    """
+    number = Decimal(text)
+    if number.is_finite() and number and not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        raise tomllib.TOMLDecodeError(f"a number like {text} is not meant")
+    return number
 
 
 def refuse(

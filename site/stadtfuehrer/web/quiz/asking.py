@@ -9,10 +9,11 @@ from flask import render_template, request
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
 from stadtfuehrer.web.quiz.counting import count_page, finish_form
+from stadtfuehrer.web.quiz.notices import notices_about
 from stadtfuehrer.web.quiz.walk import walk_of
 
 if TYPE_CHECKING:
-    from stadtfuehrer.domain.quiz import Answers, Question, Quiz, Reading
+    from stadtfuehrer.domain.quiz import Answers, Question, Quiz
     from stadtfuehrer.web.quiz.walk import Walk
 
 _SECONDS_A_QUESTION = 18
@@ -24,7 +25,7 @@ def question() -> str:
     the_quiz = the_office().catalogue.quiz
     pairs = list(request.args.items(multi=True))
     reading, own = the_quiz.read(pairs), dict(pairs)
-    notices = _notices(the_quiz, reading)
+    notices = notices_about(the_quiz, reading, pairs)
     asked = the_quiz.find_question(own.get("frage", ""))
     if "frage" in own and asked is None:
         notices.append("Diese Frage gibt es nicht. Hier geht es weiter.")
@@ -89,21 +90,3 @@ def _walk(the_quiz: Quiz, answers: Answers, *, at: int) -> Walk:
 def _minutes_in_words(total: int) -> str:
     minutes = max(1, round(total * _SECONDS_A_QUESTION / 60))
     return "etwa eine Minute" if minutes == 1 else f"etwa {minutes} Minuten"
-
-
-def _notices(the_quiz: Quiz, reading: Reading) -> list[str]:
-    """What to say about answers that this quiz does not know, perhaps out of an old link."""
-    notices = [
-        f"Deine Antwort auf „{unknown.question.text}“ gibt es so nicht mehr. Bitte wähle neu."
-        for unknown in reading.unknown
-        if unknown.question is not None
-    ]
-    # A name that is not ours may also be what others hang onto links. With one of our answers as
-    # its value it was a question of an earlier quiz.
-    options = {option.id for one in the_quiz.questions for option in one.options}
-    if any(one.question is None and one.option_id in options for one in reading.unknown):
-        notices.append(
-            "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
-            "Deine Antworten auf die anderen sind noch da."
-        )
-    return notices

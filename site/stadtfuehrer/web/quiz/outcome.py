@@ -17,10 +17,11 @@ from stadtfuehrer.web.forms import ResultForm, typed
 from stadtfuehrer.web.frame.refusals import tell
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
 from stadtfuehrer.web.quiz.counting import others_answered
+from stadtfuehrer.web.quiz.notices import OLD_LINK, lost_a_question, notices_about
 from stadtfuehrer.web.quiz.plan import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -34,15 +35,18 @@ _CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetz
 @quiz.get("/quiz/ergebnis")
 def result() -> ResponseReturnValue:
     """The result, for everybody who has answered every question."""
-    reading = the_office().catalogue.quiz.read(request.args.items(multi=True))
+    the_quiz, pairs = the_office().catalogue.quiz, list(request.args.items(multi=True))
+    reading = the_quiz.read(pairs)
     answers = reading.answers
-    if the_office().catalogue.quiz.first_open(answers) is not None:
+    if the_quiz.first_open(answers) is not None:
         # An answer that is no longer known goes along empty, so that the question can say so.
         gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
-        return redirect(quiz_href({**answers, **gone}), 303)
+        old = OLD_LINK if lost_a_question(the_quiz, reading, pairs) else {}
+        return redirect(quiz_href({**answers, **gone}, **old), 303)
     form = ResultForm(formdata=None)
     form.refresh_key()
-    return _result_page(answers, form, sent=request.args.get("brief") == _ON_ITS_WAY)
+    sent = request.args.get("brief") == _ON_ITS_WAY
+    return _result_page(answers, form, sent=sent, notices=notices_about(the_quiz, reading, pairs))
 
 
 @quiz.post("/quiz/ergebnis")
@@ -65,7 +69,9 @@ def send() -> ResponseReturnValue:
     return redirect(f"{url_for('quiz.result')}?{query}#brief", 303)
 
 
-def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) -> str:
+def _result_page(
+    answers: Mapping[str, str], form: ResultForm, *, sent: bool, notices: Sequence[str] = ()
+) -> str:
     found = findings(the_office().catalogue, answers)
     carried = dict(answers)
     if found.service is not None:
@@ -82,6 +88,7 @@ def _result_page(answers: Mapping[str, str], form: ResultForm, *, sent: bool) ->
         change_href=quiz_href(answers),
         form=form,
         sent=sent,
+        notices=notices,
         action=url_for("quiz.send"),
     )
 
