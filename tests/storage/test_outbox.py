@@ -79,6 +79,7 @@ def test_an_enclosed_letter_is_due_at_once_and_comes_out_as_it_went_in(
         message=letter.message,
         attempts=1,
         made_at=NOW,
+        lease_until=NOW + LEASE,
     )
 
 
@@ -183,7 +184,7 @@ def test_a_failed_letter_is_done_and_counted(database: Database) -> None:
     put(database, a_letter(), a_letter())
     leased = get_lease(database)
     with database.begin() as session:
-        note_failed(session, leased.id, "So nicht.")
+        note_failed(session, leased, "So nicht.")
     with database.read() as session:
         assert count_failed(session) == 1
     kept = letters(database)[0]
@@ -195,7 +196,7 @@ def test_a_letter_for_later_waits_for_its_next_attempt(database: Database) -> No
     leased = get_lease(database)
     later = NOW + timedelta(minutes=1)
     with database.begin() as session:
-        note_later(session, leased.id, "Gerade nicht.", due_at=later)
+        note_later(session, leased, "Gerade nicht.", due_at=later)
     (kept,) = letters(database)
     assert (kept.state, kept.error, kept.due_at) == (State.WAITING, "Gerade nicht.", later)
     assert lease(database, later - SECOND) is None
@@ -207,7 +208,7 @@ def test_a_letter_given_back_was_no_attempt(database: Database) -> None:
     leased = get_lease(database)
     later = NOW + timedelta(minutes=1)
     with database.begin() as session:
-        give_back(session, leased.id, "Falsches Passwort.", due_at=later)
+        give_back(session, leased, "Falsches Passwort.", due_at=later)
     (kept,) = letters(database)
     assert (kept.attempts, kept.error) == (0, "Falsches Passwort.")
     assert get_lease(database, later).attempts == 1
@@ -219,9 +220,9 @@ def test_retry_makes_a_letter_due_with_a_fresh_start(database: Database, state: 
     leased = get_lease(database)
     with database.begin() as session:
         if state is State.FAILED:
-            note_failed(session, leased.id, "So nicht.")
+            note_failed(session, leased, "So nicht.")
         else:
-            note_later(session, leased.id, "Gerade nicht.", due_at=NOW + timedelta(hours=4))
+            note_later(session, leased, "Gerade nicht.", due_at=NOW + timedelta(hours=4))
     later = NOW + timedelta(minutes=5)
     with database.begin() as session:
         retry(session, leased.id, now=later)

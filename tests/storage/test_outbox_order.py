@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.storage.outbox import (
+    Leased,
     State,
     all_letters,
     enclose,
+    give_back,
     lease_next,
     note_failed,
     note_later,
     note_sent,
+    retry,
     return_letters_of,
     skip_useless,
 )
@@ -23,6 +26,8 @@ from tests.storage.rows import NOW, a_booking, a_letter, added
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
 
     from stadtfuehrer.storage.database import Database
 
@@ -70,13 +75,17 @@ def every_state(database: Database) -> list[str]:
         return [one.state.value for one in all_letters(session)]
 
 
-def leased_ids(database: Database) -> list[int]:
+def taken(database: Database) -> list[Leased]:
     """Take all that can be taken in hand."""
-    taken = []
+    found = []
     with database.begin() as session:
         while (leased := lease_next(session, now=NOW, lease=LEASE)) is not None:
-            taken.append(leased.id)
-    return taken
+            found.append(leased)
+    return found
+
+
+def leased_ids(database: Database) -> list[int]:
+    return [leased.id for leased in taken(database)]
 
 
 @pytest.mark.parametrize(
@@ -101,9 +110,9 @@ def test_a_request_that_is_sent_or_failed_is_not_skipped(
     database: Database, tell: Callable[..., None]
 ) -> None:
     tell(BOOK)
-    first, second = leased_ids(database)
+    first, second = taken(database)
     with database.begin() as session:
-        note_sent(session, first, now=NOW)
+        note_sent(session, first.id, now=NOW)
         note_failed(session, second, "So nicht.")
     tell(MOVE)
     skip(database)
@@ -157,9 +166,10 @@ def test_letters_of_no_booking_replace_nothing(database: Database) -> None:
 def test_a_cancel_waits_for_its_request(database: Database, tell: Callable[..., None]) -> None:
     tell(BOOK, CANCEL_FIRST)
     request_1, request_2, cancel_1, cancel_2 = range_of_ids(database)
-    assert leased_ids(database) == [request_1, request_2]
+    held_1, held_2 = taken(database)
+    assert [held_1.id, held_2.id] == [request_1, request_2]
     with database.begin() as session:
-        note_later(session, request_1, "Gerade nicht.", due_at=NOW + timedelta(hours=1))
+        note_later(session, held_1, "Gerade nicht.", due_at=NOW + timedelta(hours=1))
         note_sent(session, request_2, now=NOW)
     # Each reader's letters keep their order for themselves.
     assert leased_ids(database) == [cancel_2]
@@ -171,10 +181,63 @@ def test_a_cancel_goes_out_after_its_request_failed_for_good(
 ) -> None:
     tell(BOOK, CANCEL_FIRST, readers=(VISITOR,))
     request, cancel = range_of_ids(database)
-    assert leased_ids(database) == [request]
+    (held,) = taken(database)
+    assert held.id == request
     with database.begin() as session:
-        note_failed(session, request, "So nicht.")
+        note_failed(session, held, "So nicht.")
     assert leased_ids(database) == [cancel]
+
+
+def test_a_request_that_failed_is_not_retried_past_its_cancel(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    tell(BOOK, CANCEL_FIRST, readers=(VISITOR,))
+    request, cancel = range_of_ids(database)
+    (held,) = taken(database)
+    with database.begin() as session:
+        note_failed(session, held, "So nicht.")
+    with database.begin() as session:
+        retry(session, request, now=NOW)
+    skip(database)
+    # As long as the cancellation waits, it waits for its invitation.
+    assert leased_ids(database) == [request]
+    (held,) = (replace(held, id=request, lease_until=NOW + LEASE),)
+    with database.begin() as session:
+        note_failed(session, held, "So nicht.")
+        note_sent(session, cancel, now=NOW)
+        retry(session, request, now=NOW)
+    skip(database)
+    assert states(database) == ["skipped", "sent"]
+
+
+def test_a_worker_that_slept_through_its_lease_changes_nothing_any_more(
+    database: Database, tell: Callable[..., None]
+) -> None:
+    def failed(session: Session) -> None:
+        note_failed(session, slept, "So nicht.")
+
+    def later(session: Session) -> None:
+        note_later(session, slept, "Später.", due_at=NOW)
+
+    def back(session: Session) -> None:
+        give_back(session, slept, "Falsches Passwort.", due_at=NOW)
+
+    tell(BOOK, readers=(VISITOR,))
+    (slept,) = taken(database)
+    after = NOW + LEASE + timedelta(seconds=1)
+    with database.begin() as session:
+        other = lease_next(session, now=after, lease=LEASE)
+    assert other is not None
+    for step in (failed, later, back):
+        with database.begin() as session:
+            step(session)
+        with database.begin() as session:
+            # It is in the other's hand still.
+            assert lease_next(session, now=after, lease=LEASE) is None
+    with database.begin() as session:
+        note_sent(session, other.id, now=after)
+        later(session)
+    assert states(database) == ["sent"]
 
 
 def test_a_skipped_request_holds_nothing_back(
@@ -239,7 +302,7 @@ def test_letters_of_a_dead_worker_are_due_at_once(database: Database) -> None:
         ]
         first = held[0]
         assert first is not None
-        note_later(session, first.id, "später", due_at=NOW + LEASE)
+        note_later(session, first, "später", due_at=NOW + LEASE)
     with database.begin() as session:
         assert return_letters_of(session, ["tot", "nie da"], now=NOW) == 1
         assert return_letters_of(session, [], now=NOW) == 0

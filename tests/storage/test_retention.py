@@ -86,7 +86,7 @@ def test_the_text_of_a_bookings_settled_letter_is_erased(
         if state is State.SENT:
             note_sent(session, leased.id, now=NOW)
         elif state is State.FAILED:
-            note_failed(session, leased.id, "So nicht.")
+            note_failed(session, leased, "So nicht.")
         elif state is State.SKIPPED:
             session.scalars(select(DbLetter)).one().state = State.SKIPPED
             session.flush()

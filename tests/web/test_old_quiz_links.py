@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -136,6 +137,26 @@ def test_a_question_that_is_gone_is_explained(tmp_path: Path, missing: str | Non
 
 def test_a_wholly_other_quiz_starts_anew(tmp_path: Path) -> None:
     with site_with(tmp_path, content_of("fuenf")) as site:
-        page = site.guest.get(site.guest.get(result(ANSWERS), status=303).location)
+        back = site.guest.get(result(ANSWERS), status=303).location
+        page = site.guest.get(back)
         assert page.heading == questions(site)[0].text
-        assert query(site.guest.get(result(ANSWERS), status=303).location) == {}
+        # No answer came along; that the quiz is another one now is said.
+        assert query(back) == {"alt": "1"}
+        assert "Das Quiz hat sich geändert" in page.text
+
+
+def test_a_result_of_a_quiz_that_had_a_question_more_says_so(tmp_path: Path) -> None:
+    """A name of ours stands before other answers; what others hang onto links stands behind."""
+    with site_with(tmp_path, LADEN) as site:
+        first, *others = ANSWERS.items()
+        gone = f"/quiz/ergebnis?{urlencode([first, ('gespraech', 'nie-gehabt'), *others])}"
+        page = site.guest.get(gone)
+        assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
+        assert "gespraech" not in page.body.decode()
+
+        back = site.guest.get(f"/quiz/ergebnis?gespraech=x&{urlencode(others)}", status=303)
+        page = site.guest.get(back.location)
+        assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
+
+        tracked = site.guest.get(f"{result(ANSWERS)}&fbclid=abc")
+        assert tracked.notices == []

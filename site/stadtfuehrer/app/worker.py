@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 POSTFACH = "postfach"
 LOOK_EVERY_SECONDS = 0.5
 REST_SECONDS = 15
-"""How long the queue pauses when no letter can leave, or the database does not answer."""
+"""How long the queue pauses when nobody takes letters, or the database does not answer."""
+LONGEST_REST_SECONDS = 900
+"""Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
 LOOK_FOR_DEAD_EVERY = timedelta(seconds=10)
 COURTESY_EVERY = timedelta(minutes=1)
 WARN_EVERY = timedelta(minutes=10)
@@ -60,13 +62,18 @@ def work(
     """Deliver letters until told to stop; nothing that fails outside ends it."""
     with present(instance) as name:
         chores = _chores(office, instance, clock)
+        blocked = 0
         while not stop.is_set():
             rest: float = LOOK_EVERY_SECONDS
             try:
                 for chore in chores:
                     chore.do_if_due(clock())
-                if deliver_due(office, post, clock=clock, holder=name).blocked:
-                    rest = REST_SECONDS
+                done = deliver_due(
+                    office, post, clock=clock, holder=name, goes_on=lambda: not stop.is_set()
+                )
+                blocked = blocked + 1 if done.blocked else 0
+                if done.blocked or done.away:
+                    rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
                 tell_waiting(office, now=clock())
             except (SQLAlchemyError, OSError) as error:
                 # Only the kind of error: its text would quote the statement with what is in it.

@@ -83,8 +83,8 @@ def to_html(passage: Passage, facts: Facts, *, headings: bool = True) -> str:
 
 
 def plain_text(html: str) -> str:
-    """What ``to_html`` has made, as words on one line without markup."""
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    """What ``to_html`` has made, as words on one line; it has a line end after each block."""
+    return " ".join(unescape(_TAG.sub("", html)).split())
 
 
 def _filled_in(passage: Passage, facts: Facts) -> str:

@@ -89,8 +89,8 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
             write(office, now=utc_now())
         done = deliver_due(office, post, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")
-        if done.blocked:
-            refuse([done.blocked])
+        if done.blocked or done.away:
+            refuse([done.blocked or done.away])
         return
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -69,6 +69,8 @@ class Leased:
     message: bytes
     attempts: int
     made_at: datetime
+    lease_until: datetime
+    """Tells this lease from any other of the same letter."""
 
 
 def enclose(
@@ -93,9 +95,10 @@ def enclose(
 def skip_useless(session: Session, *, now: datetime) -> None:
     """Skip what a later letter for the same person and booking has replaced, or time has.
 
-    Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing: it
-    means something only to those who got the invitation first. Neither do the two letters of one
-    step replace each other where the consultant books with their own address, to try it out.
+    Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing while it
+    waits: it means something only to those who got the invitation first. Once it is sent, no
+    invitation may follow (one that had failed and is tried again). Neither do the two letters of
+    one step replace each other where the consultant books with their own address, to try it out.
     What is of use for a while only (a reminder) is replaced by any later step.
     """
     later = aliased(DbLetter)
@@ -104,7 +107,16 @@ def skip_useless(session: Session, *, now: datetime) -> None:
         later.booking_id == DbLetter.booking_id,
         later.recipient == DbLetter.recipient,
         later.sequence > DbLetter.sequence,
-        or_(passing, and_(DbLetter.method == "REQUEST", later.method == "REQUEST")),
+        or_(
+            passing,
+            and_(
+                DbLetter.method == "REQUEST",
+                or_(
+                    later.method == "REQUEST",
+                    and_(later.method == "CANCEL", later.state == State.SENT),
+                ),
+            ),
+        ),
     )
     session.execute(
         update(DbLetter)
@@ -151,6 +163,7 @@ def lease_next(
             DbLetter.message,
             DbLetter.attempts,
             DbLetter.made_at,
+            DbLetter.lease_until,
         )
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -165,19 +178,20 @@ def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
     _settle(session, letter_id, state=State.SENT, sent_at=now, error="", **_without_what_is_over())
 
 
-def note_failed(session: Session, letter_id: int, reason: str) -> None:
+def note_failed(session: Session, letter: Leased, reason: str) -> None:
     """Another attempt would be in vain."""
-    _settle(session, letter_id, state=State.FAILED, error=reason)
+    _settle(session, letter.id, held=letter, state=State.FAILED, error=reason)
 
 
-def note_later(session: Session, letter_id: int, reason: str, *, due_at: datetime) -> None:
+def note_later(session: Session, letter: Leased, reason: str, *, due_at: datetime) -> None:
     """This attempt did not succeed; the next one is due then."""
-    _settle(session, letter_id, state=State.WAITING, error=reason, due_at=due_at)
+    _settle(session, letter.id, held=letter, error=reason, due_at=due_at)
 
 
-def give_back(session: Session, letter_id: int, reason: str, *, due_at: datetime) -> None:
+def give_back(session: Session, letter: Leased, reason: str, *, due_at: datetime) -> None:
     """Return a letter that could not even be tried; it is not counted as an attempt."""
-    _settle(session, letter_id, error=reason, due_at=due_at, attempts=DbLetter.attempts - 1)
+    tried = DbLetter.attempts - 1
+    _settle(session, letter.id, held=letter, error=reason, due_at=due_at, attempts=tried)
 
 
 def return_letters_of(session: Session, holders: Sequence[str], *, now: datetime) -> int:
@@ -227,7 +241,7 @@ def any_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _without_what_is_over() -> dict[str, ColumnElement[Any]]:
+def _without_what_is_over() -> dict[str, Any]:
     """For a letter that belongs to no booking, its address and text were for this alone."""
     alone = DbLetter.booking_id.is_(None)
     return {
@@ -240,7 +254,15 @@ def _in_nobodys_hand(now: datetime) -> ColumnElement[bool]:
     return or_(DbLetter.lease_until.is_(None), DbLetter.lease_until < now)
 
 
-def _settle(session: Session, letter_id: int, **values: object) -> None:
-    session.execute(
-        update(DbLetter).where(DbLetter.id == letter_id).values(lease_until=None, **values)
-    )
+def _settle(session: Session, letter_id: int, *, held: Leased | None = None, **values: Any) -> None:
+    """End a lease; with ``held`` only that one.
+
+    A worker that slept through its lease must not take the letter out of another's hand, nor put
+    back into the queue what the other has sent.
+    """
+    change = update(DbLetter).where(DbLetter.id == letter_id)
+    if held is not None:
+        change = change.where(
+            DbLetter.state == State.WAITING, DbLetter.lease_until == held.lease_until
+        )
+    session.execute(change.values(lease_until=None, **values))

@@ -21,7 +21,10 @@ _log = structlog.get_logger(__name__)
 _INTERNAL = 500
 
 _PAGES = {
-    400: ("Diese Anfrage ist nicht angekommen", "Etwas an ihr war unvollständig."),
+    400: (
+        "Diese Anfrage ist nicht angekommen",
+        "Etwas an ihr war unvollständig. Geh einen Schritt zurück und versuch es noch einmal.",
+    ),
     403: (
         "Dieses Formular kam von einer anderen Seite",
         (
@@ -38,7 +41,7 @@ _PAGES = {
     ),
     405: (
         "Hier geht es nur in einer Richtung weiter",
-        "Diese Adresse lässt sich so nicht aufrufen.",
+        "Diese Adresse lässt sich so nicht aufrufen. Geh zurück und nimm den Knopf auf der Seite.",
     ),
     413: (
         "Das ist zu viel auf einmal",
@@ -47,8 +50,14 @@ _PAGES = {
             "schreib mir eine Mail."
         ),
     ),
-    422: ("Das konnte ich nicht lesen", "Etwas an der Anfrage passt nicht."),
-    429: ("Eine kurze Pause, bitte", "Es kamen zu viele Anfragen auf einmal."),
+    422: (
+        "Das konnte ich nicht lesen",
+        "Etwas an der Anfrage passt nicht. Geh einen Schritt zurück und versuch es noch einmal.",
+    ),
+    429: (
+        "Eine kurze Pause, bitte",
+        "Es kamen zu viele Anfragen auf einmal. Versuch es etwas später noch einmal.",
+    ),
     500: (
         "Hier ist gerade Baustelle",
         (

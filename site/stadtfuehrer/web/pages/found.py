@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import url_for
 
+from stadtfuehrer.catalogue.markdown import plain_text
 from stadtfuehrer.domain.offers import Per
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.frame.static import asset
@@ -67,7 +68,7 @@ def offer_page(service: Service) -> list[Described]:
 
 
 def faq_page(faq: Faq) -> Described:
-    """Every question with its answer."""
+    """Every question with its answer, as words: machines do not follow links within."""
     return {
         "@context": _CONTEXT,
         "@type": "FAQPage",
@@ -77,7 +78,7 @@ def faq_page(faq: Faq) -> Described:
                 "@type": "Question",
                 "name": entry.question,
                 "url": external(url_for("pages.faq", _anchor=entry.id)),
-                "acceptedAnswer": {"@type": "Answer", "text": with_host(entry.answer).strip()},
+                "acceptedAnswer": {"@type": "Answer", "text": plain_text(entry.answer)},
             }
             for group in faq.groups
             for entry in group.entries

@@ -1,0 +1,92 @@
+"""Where the focus is, and whether whoever uses no mouse can see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.letters.colours import Pair
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LEAST_RING = 2
+"""CSS pixels (WCAG 2.2, 2.4.13)."""
+LEAST_CONTRAST = 3
+"""Of the ring with the ground (WCAG 2.2, 1.4.11)."""
+
+_HERE = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  // The ring of a radio button is drawn around the answer beside it.
+  const drawn = getComputedStyle(at).outlineStyle === "none" ? (at.labels?.[0] ?? at) : at;
+  const style = getComputedStyle(drawn);
+  const hex = (colour) => "#" + colour.match(/[\\d.]+/g).slice(0, 3).map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+  const isOpaque = (one) => !/, 0\\)|transparent/.test(getComputedStyle(one).backgroundColor);
+  let around = drawn.parentElement;
+  while (around.parentElement && !isOpaque(around)) around = around.parentElement;
+  // Any line of a link that is broken over several will do, and as much of a field as is in sight.
+  const isOnTop = [...drawn.getClientRects()].some((line) => {
+    const [left, right] = [Math.max(line.left, 0), Math.min(line.right, innerWidth)];
+    const [top, bottom] = [Math.max(line.top, 0), Math.min(line.bottom, innerHeight)];
+    const over = left < right && top < bottom && document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return over && (drawn.contains(over) || at.contains(over));
+  });
+  return {
+    what: at.outerHTML.slice(0, 90),
+    words: (at.labels?.[0] ?? at).innerText,
+    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    colour: hex(style.outlineColor),
+    ground: hex(getComputedStyle(around).backgroundColor),
+    isOnTop: Boolean(isOnTop),
+  };
+}"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What has the focus, and how that shows."""
+
+    what: str
+    words: str
+    ring: float
+    colour: str
+    ground: str
+    is_on_top: bool
+
+    def complaints(self) -> list[str]:
+        """What keeps it from being seen."""
+        found = []
+        contrast = Pair(self.words, self.colour, self.ground).contrast
+        if self.ring < LEAST_RING:
+            found.append(f"a ring of {self.ring}: {self.what}")
+        elif contrast < LEAST_CONTRAST:
+            found.append(f"a ring in {self.colour} on {self.ground}: {self.what}")
+        if not self.is_on_top:
+            found.append(f"hidden: {self.what}")
+        return found
+
+
+def focus(page: Page) -> Focus | None:
+    """What has the focus; None where nothing in particular has it."""
+    found = page.evaluate(_HERE)
+    if found is None:
+        return None
+    return Focus(is_on_top=found.pop("isOnTop"), **found)
+
+
+def tab_to(page: Page, words: str, *, most: int = 60) -> list[str]:
+    """Press Tab until what begins with these words has the focus; what was wrong on the way.
+
+    Raises AssertionError when it cannot be reached.
+    """
+    found, passed = [], []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        at = focus(page)
+        if at is not None:
+            found += at.complaints()
+            passed.append(at.words)
+            if at.words.startswith(words):
+                return found
+    raise AssertionError(f"„{words}“ cannot be reached on {page.url}, only {passed}")

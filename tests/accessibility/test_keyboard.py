@@ -1,0 +1,186 @@
+"""Without a mouse: the whole way to a booking, and every stop of every kind of page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility.focus import focus, tab_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.conftest import OpenPage
+    from tests.sights.exhibition import Exhibition
+
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+ZOOMED = {"width": 320, "height": 256}
+ENOUGH = 45
+"""Stops: after so many of a calendar's times come more of the same."""
+NAMES = [
+    *("public /", "public /angebot", "public /angebot/marketingberatung", "error 404"),
+    *("quiz question without an answer", "quiz all answers", "result wrong address", "result sent"),
+    *("times elsewhere", "form just gone", "form refused", "booked", "feedback refused"),
+    *("waiting refused", "postfach", "letter as text"),
+]
+SCREENS: list[dict[str, Any]] = [
+    {"viewport": PHONE, "color_scheme": "light"},
+    {"viewport": DESK, "color_scheme": "dark"},
+    {"viewport": ZOOMED, "forced_colors": "active"},
+]
+
+
+def stops(page: Page) -> Iterator[str]:
+    """Press Tab to the page's end or often enough; yield what is wrong at each stop."""
+    seen = set()
+    for _ in range(ENOUGH):
+        page.keyboard.press("Tab")
+        at = focus(page)
+        if at is None:
+            break
+        seen.add(at.what)
+        yield from at.complaints()
+    assert len(seen) > 8
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=["phone", "desk", "zoomed"])
+def test_the_focus_is_seen_wherever_it_is(
+    exhibition: Exhibition, open_page: OpenPage, screen: dict[str, Any]
+) -> None:
+    found = []
+    with open_page(**screen, reduced_motion="reduce") as page:
+        for name in NAMES:
+            page.goto(exhibition.show(name))
+            found += [(name, one) for one in stops(page)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "complaint"),
+    [
+        ("one.style.outline = 'none'", "a ring of 0"),
+        ("one.style.outlineColor = '#e9ece8'", "a ring in #e9ece8"),
+        ("one.style.cssText = 'position: relative; z-index: -1'", "hidden"),
+    ],
+)
+def test_a_focus_that_is_not_seen_is_found(
+    exhibition: Exhibition, open_page: OpenPage, broken: str, complaint: str
+) -> None:
+    with open_page() as page:
+        page.goto(exhibition.show("error 404"))
+        page.evaluate(f"for (const one of document.querySelectorAll('a')) {{ {broken} }}")
+        assert [one for one in stops(page) if one.startswith(complaint)]
+
+
+@pytest.mark.parametrize("name", ["form refused", "result wrong address", "waiting refused"])
+def test_the_summary_of_mistakes_has_the_focus_and_leads_to_each_field(
+    exhibition: Exhibition, open_page: OpenPage, name: str
+) -> None:
+    with open_page() as page:
+        page.goto(exhibition.show(name))
+        summary = page.get_by_role("alert")
+        expect(summary).to_be_focused()
+        for link in summary.get_by_role("link").all():
+            said, field = link.inner_text(), page.locator(link.get_attribute("href") or "")
+            link.focus()
+            page.keyboard.press("Enter")
+            expect(field).to_be_focused()
+            expect(field).to_have_attribute("aria-invalid", "true")
+            expect(field).to_have_accessible_description(re.compile(re.escape(said)))
+
+
+def press(page: Page, words: str, key: str = "Enter") -> None:
+    """Go by Tab to what begins with these words, and press a key there."""
+    assert tab_to(page, words) == []
+    page.keyboard.press(key)
+
+
+def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
+    exhibition: Exhibition, open_page: OpenPage
+) -> None:
+    exhibition.empty()
+    with open_page(viewport=PHONE) as page:
+        page.set_default_timeout(10_000)
+        page.goto(exhibition.address)
+        press(page, "Zum Inhalt springen")
+        press(page, "Wo stehe ich?")
+        for number in range(1, 11):
+            expect(page.locator(".where")).to_contain_text(f"Frage {number} von 10")
+            first = page.locator(".options label").first.inner_text()
+            press(page, first, "ArrowDown")
+            press(page, "Weiter")
+        press(page, "Ergebnis ansehen")
+        press(page, "Darüber sprechen")
+        press(page, "Freie Zeiten")
+        press(page, "Termin buchen: 10:00")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Für wen ist der Termin?")
+        press(page, "Termin buchen")
+
+        # Nothing was filled in: the summary has the focus, and its first link leads to the name.
+        expect(page.get_by_role("alert")).to_be_focused()
+        press(page, "Wie heißt du?")
+        page.keyboard.type("Änne Müller")
+        assert tab_to(page, "Deine E-Mail-Adresse") == []
+        page.keyboard.type("aenne@gast.example")
+        press(page, "Termin buchen")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Wir sind verabredet")
+
+        press(page, "Absagen")
+        press(page, "Absagen")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Abgesagt")
+
+
+def test_the_times_and_months_are_reached_by_keyboard(
+    exhibition: Exhibition, open_page: OpenPage
+) -> None:
+    exhibition.empty()
+    with open_page() as page:
+        page.goto(f"{exhibition.address}/termin/kennenlernen")
+        press(page, "Monatsübersicht")
+        day = page.locator(".month-row td a").last
+        label = day.get_attribute("aria-label") or ""
+        assert tab_to(page, day.inner_text(), most=90) == []
+        assert label
+        page.goto(f"{exhibition.address}/termin/kennenlernen")
+        press(page, "Spätere Tage")
+        expect(page.get_by_role("link", name="Frühere Tage")).to_be_visible()
+
+
+def test_fields_say_what_belongs_into_them(exhibition: Exhibition, open_page: OpenPage) -> None:
+    """WCAG 2.2, 1.3.5: browsers fill them in."""
+    wanted = {"name": "name", "email": "email", "telefon": "tel", "firma": "organization"}
+    with open_page() as page:
+        for name in ("form", "result mixed", "waiting"):
+            page.goto(exhibition.show(name))
+            said = page.evaluate(
+                "Object.fromEntries([...document.querySelectorAll('input:not([type=hidden])')]"
+                ".filter((one) => !one.closest('.aside-trap') && one.type !== 'checkbox')"
+                ".map((one) => [one.name, one.autocomplete]))"
+            )
+            assert said
+            assert said.items() <= wanted.items()
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "words"),
+    [
+        ("quiz old link", "status", "gibt es so nicht mehr"),
+        ("result sent", "status", "Ist unterwegs"),
+        ("times misread", "status", "konnte ich nicht lesen"),
+        ("waiting noted", "status", "Danke für deine Geduld"),
+        ("form just gone", "alert", "gerade vergeben worden"),
+        ("quiz question without an answer", "alert", "Wähle eine Antwort aus"),
+    ],
+)
+def test_what_is_news_is_said(
+    exhibition: Exhibition, open_page: OpenPage, name: str, role: Any, words: str
+) -> None:
+    with open_page() as page:
+        page.goto(exhibition.show(name))
+        expect(page.get_by_role(role).filter(has_text=words)).to_be_visible()
