@@ -72,6 +72,7 @@ def focus(page: Page) -> Focus | None:
     found = page.evaluate(_HERE)
     if found is None:
         return None
+    found["words"] = " ".join(found["words"].split())
     return Focus(is_on_top=found.pop("isOnTop"), **found)
 
 

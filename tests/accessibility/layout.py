@@ -62,16 +62,21 @@ _TOO_SMALL = """(least) => {
     const [x, y] = middle(boxes[at]);
     return boxes.some((other, its) => {
       if (its === at || seen[its].contains(one) || one.contains(seen[its])) return false;
-      const reach = isSmall(other) ? least : least / 2;
-      if (isSmall(other)) return Math.hypot(x - middle(other)[0], y - middle(other)[1]) < reach;
       const near = (value, from, to) => Math.max(from, Math.min(to, value));
-      return Math.hypot(x - near(x, other.left, other.right), y - near(y, other.top, other.bottom)) < reach;
+      const [itsX, itsY] = middle(other);
+      return Math.hypot(x - near(x, other.left, other.right), y - near(y, other.top, other.bottom)) < least / 2
+        || (isSmall(other) && Math.hypot(x - itsX, y - itsY) < least);
     });
   }).map((one) => { const { width, height } = box(one); return `${one.outerHTML.slice(0, 90)} ${width} x ${height}`; });
 }"""
 
 _MOVING = """() => document.getAnimations().map((one) =>
   `${one.animationName ?? one.transitionProperty} of ${one.effect.target.outerHTML.slice(0, 60)}`)"""
+
+def enlarge(page: Page) -> None:
+    """Make the text twice as large (WCAG 2.2, 1.4.4)."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
 
 def space_out(page: Page) -> None:
     """Give the text more space, by script, as browsers' extensions do: pages forbid styles."""

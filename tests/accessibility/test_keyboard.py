@@ -95,61 +95,57 @@ def test_the_summary_of_mistakes_has_the_focus_and_leads_to_each_field(
             expect(field).to_have_accessible_description(re.compile(re.escape(said)))
 
 
-def press(page: Page, words: str, key: str = "Enter") -> None:
-    """Go by Tab to what begins with these words, and press a key there."""
+def press(page: Page, words: str, *, then: str, key: str = "Enter") -> None:
+    """Go by Tab to what begins with these words and press a key there; check the headline then."""
     assert tab_to(page, words) == []
     page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1)).to_have_text(then)
 
 
 def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
     exhibition: Exhibition, open_page: OpenPage
 ) -> None:
     exhibition.empty()
+    quiz = exhibition.site.office.catalogue.quiz
+    asked = [question.text for question in quiz.questions]
     with open_page(viewport=PHONE) as page:
-        page.set_default_timeout(10_000)
         page.goto(exhibition.address)
-        press(page, "Zum Inhalt springen")
-        press(page, "Wo stehe ich?")
-        for number in range(1, 11):
-            expect(page.locator(".where")).to_contain_text(f"Frage {number} von 10")
-            first = page.locator(".options label").first.inner_text()
-            press(page, first, "ArrowDown")
-            press(page, "Weiter")
-        press(page, "Ergebnis ansehen")
-        press(page, "Darüber sprechen")
-        press(page, "Freie Zeiten")
-        press(page, "Termin buchen: 10:00")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Für wen ist der Termin?")
-        press(page, "Termin buchen")
+        assert tab_to(page, "Zum Inhalt springen") == []
+        page.keyboard.press("Enter")
+        press(page, "Wo stehe ich?", then=asked[0])
+        for question, following in zip(quiz.questions, [*asked[1:], "Stimmt alles so?"], strict=True):
+            press(page, question.options[0].text, key="ArrowDown", then=question.text)
+            press(page, "Weiter", then=following)
+        result = quiz.result({question.id: question.options[1].id for question in quiz.questions})
+        press(page, "Ergebnis ansehen", then=quiz.outcome(result.recommended).headline)
+        press(page, "Darüber sprechen", then="Worüber wollen wir sprechen?")
+        press(page, "Freie Zeiten", then="Wann passt es dir?")
+        press(page, "Buchen: 10:00", then="Für wen ist der Termin?")
 
         # Nothing was filled in: the summary has the focus, and its first link leads to the name.
+        press(page, "Termin buchen", then="Für wen ist der Termin?")
         expect(page.get_by_role("alert")).to_be_focused()
-        press(page, "Wie heißt du?")
+        press(page, "Wie heißt du?", then="Für wen ist der Termin?")
         page.keyboard.type("Änne Müller")
         assert tab_to(page, "Deine E-Mail-Adresse") == []
         page.keyboard.type("aenne@gast.example")
-        press(page, "Termin buchen")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Wir sind verabredet")
-
-        press(page, "Absagen")
-        press(page, "Absagen")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Abgesagt")
+        press(page, "Termin buchen", then="Wir sind verabredet")
+        press(page, "Absagen", then="Gespräch absagen?")
+        press(page, "Absagen", then="Abgesagt")
 
 
-def test_the_times_and_months_are_reached_by_keyboard(
+def test_a_day_of_the_months_is_reached_by_keyboard(
     exhibition: Exhibition, open_page: OpenPage
 ) -> None:
     exhibition.empty()
     with open_page() as page:
         page.goto(f"{exhibition.address}/termin/kennenlernen")
-        press(page, "Monatsübersicht")
-        day = page.locator(".month-row td a").last
-        label = day.get_attribute("aria-label") or ""
-        assert tab_to(page, day.inner_text(), most=90) == []
-        assert label
-        page.goto(f"{exhibition.address}/termin/kennenlernen")
-        press(page, "Spätere Tage")
-        expect(page.get_by_role("link", name="Frühere Tage")).to_be_visible()
+        press(page, "Monatsübersicht", then="Wann passt es dir?")
+        day = page.locator(".month-row td a").nth(20)
+        iso = (day.get_attribute("href") or "").rpartition("=")[2]
+        assert tab_to(page, day.inner_text(), most=40) == []
+        page.keyboard.press("Enter")
+        expect(page.locator(".days section h2").first).to_have_id(f"tag-{iso}")
 
 
 def test_fields_say_what_belongs_into_them(exhibition: Exhibition, open_page: OpenPage) -> None:

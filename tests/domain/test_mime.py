@@ -219,7 +219,7 @@ def test_any_text_arrives_as_it_is_in_short_seven_bit_lines(text: str) -> None:
     message = rendered(letter(text=text, html=text, invitation=ics()))
     assert message.isascii()
     lines = message.split(b"\r\n")
-    assert max(map(len, lines)) <= 78
+    assert max(map(len, lines)) <= 76
     assert not any(b"\r" in line or b"\n" in line for line in lines)
     alternative, _ = parts(parsed(message))
     for part in parts(alternative)[:2]:

@@ -43,6 +43,8 @@ def test_a_sound_quiz_breaks_no_law() -> None:
     [
         (changed_question(GOOD, 1, id="eins"), ["questions[1].id"]),
         (changed_question(GOOD, 1, id="Zwei!"), ["questions[1].id"]),
+        (replace(GOOD, no_need=replace(TEXTS, headline="a\u200bb")), ["no_need.headline"]),
+        (replace(GOOD, no_need=replace(TEXTS, headline="a\nb")), ["no_need.headline"]),
         (changed_question(GOOD, 1, theme=" "), ["questions[1].theme"]),
         (changed_question(GOOD, 1, text=""), ["questions[1].text"]),
         (changed_question(GOOD, 1, why="\n"), ["questions[1].why"]),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 LONGEST_LINE = 998
 """In octets, without CRLF (RFC 5322, 2.1.1)."""
-LONGEST_FOLDED_LINE = 78
+LONGEST_FOLDED_LINE = 76
 """What a line should have at most (the same), wherever it can be broken."""
 
 _FIELD = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*): (\S.*|)")

@@ -15,6 +15,7 @@ from stadtfuehrer.settings.schema import (
     ConsultantSettings,
     DatabaseSettings,
     KindSettings,
+    LetterSettings,
     LimitsSettings,
     MailSettings,
     PrivacySettings,
@@ -33,6 +34,7 @@ SECTIONS = {
     "[[booking.closed]]": ClosedSettings,
     "[[booking.kinds]]": KindSettings,
     "[mail]": MailSettings,
+    "[letters]": LetterSettings,
     "[database]": DatabaseSettings,
     "[privacy]": PrivacySettings,
     "[limits]": LimitsSettings,
@@ -130,6 +132,8 @@ def test_a_key_stands_there_with_its_default(section: str, key: str, default: ob
     if isinstance(default, tuple):
         assert written == "[]"
         assert default == ()
+    elif isinstance(default, bool):
+        assert written == str(default).lower()
     else:
         assert written.strip('"') == str(default)
 

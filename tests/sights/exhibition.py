@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+import pytest
 from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -132,3 +133,10 @@ def _close_tally_sheet(site: Demonstration) -> None:
     """Let no timer write after its database was emptied or closed."""
     with site.app.app_context():
         the_tally_sheet().close()
+
+
+@pytest.fixture(scope="session")
+def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
+    """Give all pages in all their states, one exhibition for each worker."""
+    with opened_exhibition(tmp_path_factory.mktemp("exhibition") / "instance") as opened:
+        yield opened

@@ -149,12 +149,12 @@ def test_a_result_of_a_quiz_that_had_a_question_more_says_so(tmp_path: Path) -> 
     """A name of ours stands before other answers; what others hang onto links stands behind."""
     with site_with(tmp_path, LADEN) as site:
         first, *others = ANSWERS.items()
-        gone = f"/quiz/ergebnis?{urlencode([first, ('gespraech', 'nie-gehabt'), *others])}"
+        gone = f"/quiz/ergebnis?{urlencode([first, ('laufkundschaft', 'nie-gehabt'), *others])}"
         page = site.guest.get(gone)
         assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
-        assert "gespraech" not in page.body.decode()
+        assert "laufkundschaft" not in page.body.decode()
 
-        back = site.guest.get(f"/quiz/ergebnis?gespraech=x&{urlencode(others)}", status=303)
+        back = site.guest.get(f"/quiz/ergebnis?laufkundschaft=x&{urlencode(others)}", status=303)
         page = site.guest.get(back.location)
         assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from stadtfuehrer.domain.letter import Letter, Mailbox
 
 _LINE = 76
-"""The longest line that RFC 2047 allows for a header with encoded words."""
+"""The longest line that RFC 2047 allows for a header with encoded words, and RFC 2045 for a body
+in quoted-printable, where the standard library would take two more."""
+
+_POLICY = SMTP.clone(max_line_length=_LINE)
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
 
@@ -50,7 +53,7 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
         raise ValueError("not a Message-ID")
     if date.tzinfo is None:
         raise ValueError("the date needs a zone")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     _set(message, "From", _mailbox("From", sender))
     _set(message, "To", _mailbox("To", letter.recipient))
     _set(message, "Reply-To", _mailbox("Reply-To", letter.reply_to))

@@ -19,6 +19,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from stadtfuehrer.domain.letter import check_line
 from stadtfuehrer.domain.quiz import MAX_GAP, RESERVED
 from stadtfuehrer.domain.quiz_reach import unreachable_outcomes
 from stadtfuehrer.domain.quiz_sums import TooManySums
@@ -95,6 +96,11 @@ def _in_outcomes(quiz: Quiz) -> Iterator[Broken]:
     texts |= {f"outcomes.{service}": outcome for service, outcome in quiz.outcomes.items()}
     for place, outcome in texts.items():
         yield from _blank(place, outcome, "headline", "text", "next_step")
+        try:
+            # It is the subject of the letter with the result.
+            check_line(outcome.headline)
+        except ValueError:
+            yield Broken(f"{place}.headline", "muss eine Zeile ohne unsichtbare Zeichen sein")
 
 
 def _in_questions(questions: Sequence[Question]) -> Iterator[Broken]:

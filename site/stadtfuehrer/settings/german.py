@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _WHOLE = "muss eine ganze Zahl sein, ist aber {found}"
 _NUMBER = "muss eine Zahl sein, ist aber {found}"
+_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber {found}"
 _LIST = "muss eine Liste in eckigen Klammern sein, ist aber {found}"
 _SECTION = "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}"
 _CHOICE = "„{input}“ ist nicht möglich; erlaubt sind {expected}"
@@ -32,7 +33,9 @@ _SENTENCES = {
     "fraction_parsing": _NUMBER,
     "string_type": "muss ein Text in Anführungszeichen sein, ist aber {found}",
     "bool_type": "muss true oder false sein, ist aber {found}",
-    "date_type": "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber {found}",
+    "date_type": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
     "tuple_type": _LIST,
     "list_type": _LIST,
     "dict_type": _SECTION,
