@@ -1,6 +1,7 @@
 """What a page weighs on the line, compressed as the site delivers it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -29,9 +30,9 @@ class Weight:
         return self.first_trip + self.js + self.other
 
 
-def weigh(visitor: Visitor, path: str) -> Weight:
+def weigh(visitor: Visitor, path: str, headers: Mapping[str, str] = AS_A_BROWSER) -> Weight:
     """Weigh the page at `path` with all that it links to on this site."""
-    page = visitor.get(path, AS_A_BROWSER)
+    page = visitor.get(path, headers)
     root = visitor.get(path).document()
     styles = {link.get("href", "") for link in root.iter("link") if link.get("rel") == "stylesheet"}
     icons = {link.get("href", "") for link in root.iter("link") if "icon" in link.get("rel", "")}
@@ -44,15 +45,15 @@ def weigh(visitor: Visitor, path: str) -> Weight:
     }
     return Weight(
         html=len(page.body),
-        css=_sum(visitor, styles),
-        js=_sum(visitor, scripts),
-        other=_sum(visitor, icons | pictures | named_by_styles),
+        css=_sum(visitor, styles, headers),
+        js=_sum(visitor, scripts, headers),
+        other=_sum(visitor, icons | pictures | named_by_styles, headers),
     )
 
 
-def _sum(visitor: Visitor, paths: set[str]) -> int:
+def _sum(visitor: Visitor, paths: set[str], headers: Mapping[str, str]) -> int:
     return sum(
-        len(visitor.get(path, AS_A_BROWSER).body)
+        len(visitor.get(path, headers).body)
         for path in paths
         if not urlsplit(path).scheme  # data: is weighed with the file that carries it
     )

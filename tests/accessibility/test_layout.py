@@ -22,7 +22,7 @@ ZOOMED = {"width": 320, "height": 256}
 DESK = {"width": 1280, "height": 800}
 _TINY = """
 one.style.font = "8px/1 serif";
-one.style.gap = 0;
+one.style.display = "block";
 for (const a of one.querySelectorAll("a")) a.style.cssText = "font: inherit; min-height: 0; padding: 0";
 """
 _UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"

@@ -1,0 +1,91 @@
+"""What a visitor's line carries: little, once, from one host, and nothing that stays behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from bench.weight import AS_A_BROWSER, weigh
+from tests.provision.visitor import Visitor
+from tests.sights.quiz import MIXED
+from tests.sights.sight import answered
+from tests.web.page_rules import INDEXED
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
+    from tests.sights.exhibition import Exhibition
+
+KB = 1000
+FIRST_TRIP, EVERYTHING, SCRIPTS, RESULT = 13 * KB, 50 * KB, 5 * KB, 20 * KB
+"""HTML and styles of a page fit into the first round trip of a connection (RFC 6928)."""
+WAYS = [pytest.param(AS_A_BROWSER, id="br"), pytest.param({"Accept-Encoding": "gzip"}, id="gzip")]
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture
+def visitor(exhibition: Exhibition) -> Visitor:
+    parts = urlsplit(exhibition.address)
+    return Visitor(parts.hostname or "", parts.port or 0)
+
+
+def quiz(exhibition: Exhibition, path: str, gaps: str) -> str:
+    return f"{path}?{urlencode(answered(exhibition.site, gaps))}"
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("path", sorted(INDEXED))
+def test_public_pages_are_light(visitor: Visitor, path: str, headers: dict[str, str]) -> None:
+    weight = weigh(visitor, path, headers)
+    assert weight.html > KB
+    assert weight.first_trip <= FIRST_TRIP
+    assert weight.everything <= EVERYTHING
+    assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("answers", [0, 4, 9])
+def test_questions_are_light(
+    exhibition: Exhibition, visitor: Visitor, answers: int, headers: dict[str, str]
+) -> None:
+    weight = weigh(visitor, quiz(exhibition, "/quiz", MIXED[:answers]), headers)
+    assert weight.first_trip <= FIRST_TRIP
+    assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("headers", WAYS)
+def test_the_result_is_light(
+    exhibition: Exhibition, visitor: Visitor, headers: dict[str, str]
+) -> None:
+    weight = weigh(visitor, quiz(exhibition, "/quiz/ergebnis", MIXED), headers)
+    assert weight.first_trip <= RESULT
+    assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("path", sorted(INDEXED))
+def test_a_page_that_is_known_is_not_sent_again(visitor: Visitor, path: str) -> None:
+    first = visitor.get(path, AS_A_BROWSER)
+    again = visitor.get(path, AS_A_BROWSER | {"If-None-Match": first.headers["etag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_all_that_a_page_fetches_is_ours_is_weighed_and_may_be_kept_a_year(
+    exhibition: Exhibition, visitor: Visitor, open_page: OpenPage
+) -> None:
+    for path in sorted(INDEXED):
+        with open_page() as page:
+            fetched: list[str] = []
+            page.on("response", lambda answer, fetched=fetched: fetched.append(answer.url))
+            page.goto(exhibition.address + path)
+            page.evaluate("document.fonts.ready")
+            assert page.context.cookies() == []
+            assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        parts = [urlsplit(url) for url in fetched]
+        assert {one.netloc for one in parts} == {urlsplit(exhibition.address).netloc}
+        others = [one.path for one in parts if one.path != path]
+        assert len(others) >= 4  # Styles, fonts and the script.
+        bodies = [visitor.get(one, AS_A_BROWSER) for one in others]
+        assert {one.headers["cache-control"] for one in bodies} == {A_YEAR}
+        weight = weigh(visitor, path)
+        assert sum(len(one.body) for one in bodies) <= weight.everything - weight.html
