@@ -19,6 +19,8 @@ _POLICY = {
     "font-src": "'self'",
     "img-src": "'self' data:",
     "manifest-src": "'self'",
+    # The postfach asks for its own page again; and Lighthouse fetches robots.txt in a page's name.
+    "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -46,7 +48,8 @@ _TWO_YEARS = 2 * 365 * 24 * 3600
 
 _PERSONAL = frozenset({"quiz", "booking"})
 """Blueprints whose addresses tell something about the visitor."""
-_SECRET = ("/buchung/", "/postfach")
+SECRET = ("/buchung/", "/postfach")
+"""How addresses begin that are nobody's business but one person's."""
 
 
 def add_headers(response: Response) -> Response:
@@ -57,7 +60,7 @@ def add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
     # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
     # whether there is a postfach is nobody's business but that of whoever sits in front of it.
-    personal = request.blueprint in _PERSONAL or request.path.startswith(_SECRET)
+    personal = request.blueprint in _PERSONAL or request.path.startswith(SECRET)
     response.headers.setdefault(
         "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
     )

@@ -11,6 +11,8 @@ from flask import request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from stadtfuehrer.web.frame.headers import SECRET
+
 if TYPE_CHECKING:
     from flask import Response
 
@@ -63,12 +65,12 @@ def pack_answer(response: Response) -> Response:
     """Pack an answer, unless it holds a secret next to what others may have put into it.
 
     The length of a packed page tells whether a guess repeats what else is on it (BREACH), so the
-    pages of a booking, whose token stands in their links, go out as they are.
+    pages of a booking, whose token stands in their links, and letters go out as they are.
     """
     if response.is_streamed or "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
-    if not is_packable(response.mimetype or "", len(body)) or request.path.startswith("/buchung/"):
+    if not is_packable(response.mimetype or "", len(body)) or request.path.startswith(SECRET):
         return response
     response.vary.add("Accept-Encoding")
     coding = coding_for(request.headers.get("Accept-Encoding", ""))
