@@ -73,6 +73,7 @@ _TOO_SMALL = """(least) => {
 _MOVING = """() => document.getAnimations().map((one) =>
   `${one.animationName ?? one.transitionProperty} of ${one.effect.target.outerHTML.slice(0, 60)}`)"""
 
+
 def enlarge(page: Page) -> None:
     """Make the text twice as large (WCAG 2.2, 1.4.4)."""
     page.evaluate("document.documentElement.style.fontSize = '200%'")

@@ -113,7 +113,9 @@ def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
         assert tab_to(page, "Zum Inhalt springen") == []
         page.keyboard.press("Enter")
         press(page, "Wo stehe ich?", then=asked[0])
-        for question, following in zip(quiz.questions, [*asked[1:], "Stimmt alles so?"], strict=True):
+        for question, following in zip(
+            quiz.questions, [*asked[1:], "Stimmt alles so?"], strict=True
+        ):
             press(page, question.options[0].text, key="ArrowDown", then=question.text)
             press(page, "Weiter", then=following)
         result = quiz.result({question.id: question.options[1].id for question in quiz.questions})

@@ -72,5 +72,7 @@ def test_what_is_broken_is_found(
     with open_page(viewport=ZOOMED, reduced_motion="reduce") as page:
         page.goto(exhibition.show("error 404"))
         assert judge(page) == []
-        page.evaluate(f"for (const one of document.querySelectorAll('main p, main ul')) {{{broken}}}")
+        page.evaluate(
+            f"for (const one of document.querySelectorAll('main p, main ul')) {{{broken}}}"
+        )
         assert judge(page) != []

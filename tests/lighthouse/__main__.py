@@ -75,25 +75,31 @@ def main() -> int:
         port = free_port()
         serve = [*stadtfuehrer, "serve", "--port", str(port)]
         with running(serve, port=port, cwd=Path(folder)) as visitor:
-            perfect = [_judged(visitor.address, path, chromium).is_perfect for path in paths]
+            perfect = [_is_perfect(visitor.address, path, chromium) for path in paths]
     return 0 if all(perfect) else 1
 
 
-def _judged(address: str, path: str, chromium: Path) -> Judgement:
+def _is_perfect(address: str, path: str, chromium: Path) -> bool:
     """Judge a page until it is perfect, or often enough; say the best."""
-    best = _judge(address, path, chromium)
-    for _ in range(ATTEMPTS - 1):
-        if best.is_perfect:
+    best: Judgement | None = None
+    for _ in range(ATTEMPTS):
+        found = _judge(address, path, chromium)
+        if found and (best is None or sum(found.points) > sum(best.points)):
+            best = found
+        if best and best.is_perfect:
             break
-        best = max(best, _judge(address, path, chromium), key=lambda one: sum(one.points))
+    if best is None:
+        sys.stderr.write(f"{path}: Lighthouse could not judge it.\n")
+        return False
     columns = (path.partition("?")[0], *best.points, f"{best.shift:g}", best.weight)
     _say(f"| {' | '.join(map(str, columns))} |")
     for audit in best.missed:
         sys.stderr.write(f"{path}: {audit}\n")
-    return best
+    return best.is_perfect
 
 
-def _judge(address: str, path: str, chromium: Path) -> Judgement:
+def _judge(address: str, path: str, chromium: Path) -> Judgement | None:
+    """Judge a page once; None when the browser was too busy to be watched."""
     command = [
         node(),
         TOOLS.package("lighthouse") / "cli" / "index.js",
@@ -105,9 +111,10 @@ def _judge(address: str, path: str, chromium: Path) -> Judgement:
     ]
     if path in NOT_INDEXED:
         command.append("--skip-audits=is-crawlable")
-    said = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, env=os.environ | {"CHROME_PATH": str(chromium)}
-    )
+    environment = os.environ | {"CHROME_PATH": str(chromium)}
+    said = subprocess.run(command, check=False, stdout=subprocess.PIPE, env=environment)
+    if said.returncode != 0:
+        return None
     report = json.loads(said.stdout)
     audits = report["audits"]
     points = tuple(round(100 * report["categories"][name]["score"]) for name in CATEGORIES)
