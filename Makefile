@@ -35,7 +35,7 @@ format: $(VENV)/dev ## put the code in order
 lint: provision
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(NPM)/eslint --config tests/node/eslint.config.mjs --max-warnings 0 static/js tests/node/*.mjs
+	$(NPM)/eslint --config tests/node/eslint.config.mjs --max-warnings 0 static/js tests/accessibility tests/node/*.mjs
 	$(NPM)/stylelint --config tests/node/stylelint.config.mjs "static/css/*.css"
 
 types: $(VENV)/dev

@@ -5,20 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tests.accessibility.asking import ask
 from tests.provision.node import TOOLS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_QUESTION = """async (options) => {
-  const found = await axe.run(document, options);
-  const told = (rules) => rules.flatMap((rule) => rule.nodes.map((node) => ({
-    rule: rule.id,
-    where: node.target.join(" "),
-    why: [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; "),
-  })));
-  return { violations: told(found.violations), undecided: told(found.incomplete) };
-}"""
 _OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations", "incomplete"],
     "iframes": False,
@@ -51,6 +43,6 @@ def complaints(page: Page, *, in_forced_colours: bool = False) -> list[dict[str,
     said of contrasts: axe reads -webkit-text-fill-color, which keeps the colour that is not drawn.
     """
     rules = _OPTIONS["rules"] | {_CONTRAST: {"enabled": not in_forced_colours}}
-    found: dict[str, list[dict[str, str]]] = page.evaluate(_QUESTION, _OPTIONS | {"rules": rules})
+    found: dict[str, list[dict[str, str]]] = ask(page, "axe", _OPTIONS | {"rules": rules})
     undecided = [one for one in found["undecided"] if one["rule"] != _CONTRAST]
     return found["violations"] + undecided

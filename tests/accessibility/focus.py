@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.accessibility.asking import ask
 from tests.letters.colours import Pair
 
 if TYPE_CHECKING:
@@ -14,33 +15,6 @@ LEAST_RING = 2
 """CSS pixels (WCAG 2.2, 2.4.13)."""
 LEAST_CONTRAST = 3
 """Of the ring with the ground (WCAG 2.2, 1.4.11)."""
-
-_HERE = """() => {
-  const at = document.activeElement;
-  if (at === document.body) return null;
-  // The ring of a radio button is drawn around the answer beside it.
-  const drawn = getComputedStyle(at).outlineStyle === "none" ? (at.labels?.[0] ?? at) : at;
-  const style = getComputedStyle(drawn);
-  const hex = (colour) => "#" + colour.match(/[\\d.]+/g).slice(0, 3).map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
-  const isOpaque = (one) => !/, 0\\)|transparent/.test(getComputedStyle(one).backgroundColor);
-  let around = drawn.parentElement;
-  while (around.parentElement && !isOpaque(around)) around = around.parentElement;
-  // Any line of a link that is broken over several will do, and as much of a field as is in sight.
-  const isOnTop = [...drawn.getClientRects()].some((line) => {
-    const [left, right] = [Math.max(line.left, 0), Math.min(line.right, innerWidth)];
-    const [top, bottom] = [Math.max(line.top, 0), Math.min(line.bottom, innerHeight)];
-    const over = left < right && top < bottom && document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-    return over && (drawn.contains(over) || at.contains(over));
-  });
-  return {
-    what: at.outerHTML.slice(0, 90),
-    words: (at.labels?.[0] ?? at).innerText,
-    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-    colour: hex(style.outlineColor),
-    ground: hex(getComputedStyle(around).backgroundColor),
-    isOnTop: Boolean(isOnTop),
-  };
-}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +43,7 @@ class Focus:
 
 def focus(page: Page) -> Focus | None:
     """What has the focus; None where nothing in particular has it."""
-    found = page.evaluate(_HERE)
+    found = ask(page, "focus")
     if found is None:
         return None
     found["words"] = " ".join(found["words"].split())

@@ -12,18 +12,20 @@ from tests.sights.exhibition import ROOMS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
     from tests.conftest import OpenPage
     from tests.sights.exhibition import Exhibition
 
-ZOOMED = {"width": 320, "height": 256}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
-DESK = {"width": 1280, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 _TINY = """
 one.style.font = "8px/1 serif";
 one.style.display = "block";
-for (const a of one.querySelectorAll("a")) a.style.cssText = "font: inherit; min-height: 0; padding: 0";
+for (const a of one.querySelectorAll("a")) {
+  a.style.cssText = "font: inherit; min-height: 0; padding: 0";
+}
 """
 _UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
 

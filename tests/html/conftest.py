@@ -1,5 +1,5 @@
 """The exhibition of all pages is for the tests of this folder."""
 
-from tests.sights.exhibition import exhibition
+from tests.sights.exhibition import the_exhibition
 
-__all__ = ["exhibition"]
+__all__ = ["the_exhibition"]

@@ -21,12 +21,11 @@ from tests.web.page_rules import INDEXED
 
 TOOLS = Tools(Path(__file__).parent, "make lighthouse")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-NOT_INDEXED = (
-    "/quiz",
-    "/quiz/ergebnis?orientierung=nein&dialog=nein&rueckkanal=unklar&zufriedenheit=nein"
-    "&vertrauen=eher-nein&dank=eher-ja&zusammenspiel=nein&ziel=nein&plan=nein&tun=eher-nein",
-    "/termin/kennenlernen",
+_ANSWERS = (
+    "orientierung=nein&dialog=nein&rueckkanal=unklar&zufriedenheit=nein&vertrauen=eher-nein"
+    "&dank=eher-ja&zusammenspiel=nein&ziel=nein&plan=nein&tun=eher-nein"
 )
+NOT_INDEXED = ("/quiz", f"/quiz/ergebnis?{_ANSWERS}", "/termin/kennenlernen")
 """Pages that search engines are asked to leave out: the address says something about the visitor.
 
 Lighthouse takes that for a mistake; this one audit, is-crawlable, is left out for them.
@@ -100,7 +99,7 @@ def _is_perfect(address: str, path: str, chromium: Path) -> bool:
 
 def _judge(address: str, path: str, chromium: Path) -> Judgement | None:
     """Judge a page once; None when the browser was too busy to be watched."""
-    command = [
+    command: list[str | Path] = [
         node(),
         TOOLS.package("lighthouse") / "cli" / "index.js",
         address + path,

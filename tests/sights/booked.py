@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.instants import in_address
-from tests.sights.sight import OTHER, START, booked
+from tests.sights.sight import OTHER, booked
 from tests.web.test_feedback import OVER, SEND, of_consultant
 
 if TYPE_CHECKING:

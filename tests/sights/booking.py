@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.web.desk import furnish
+from tests.services.lines import SCARCE
 from tests.sights.sight import BOOK, FORM, START, answered, get, refused, with_answers
 from tests.web.sites import TYPED
 from tests.web.test_waiting import BUTTON as WAIT
-from tests.web.test_waiting import LINE, NINE, PATH, SCARCE
+from tests.web.test_waiting import LINE, NINE, PATH
 
 if TYPE_CHECKING:
     from tests.sights.sight import Sight

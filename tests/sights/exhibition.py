@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.tables import Base
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
 from tests.offices import NO_LIMITS, NOW, Clock, opened_office
+from tests.provision.site import free_port
 from tests.sights import booked, booking, postfach, public, quiz
 from tests.web.guest import Guest
 from tests.web.neighbour import Demonstration, Neighbour
@@ -109,19 +109,15 @@ def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
     with opened_office(folder, database, changes=settings, appended=APPENDED) as office:
         clock = Clock()
         site = Demonstration(office=office, clock=clock, folder=folder / "postfach")
-        rooms: list[Exhibition] = []
+        port = free_port()
+        exhibition = Exhibition(site, f"http://127.0.0.1:{port}")
         server = make_server(
-            "127.0.0.1",
-            0,
-            lambda environ, start_response: rooms[0].answer(environ, start_response),
-            threaded=True,
-            request_handler=_Silent,
+            "127.0.0.1", port, exhibition.answer, threaded=True, request_handler=_Silent
         )
-        rooms.append(Exhibition(site, f"http://127.0.0.1:{server.server_port}"))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield rooms[0]
+            yield exhibition
         finally:
             server.shutdown()
             thread.join()
@@ -135,8 +131,8 @@ def _close_tally_sheet(site: Demonstration) -> None:
         the_tally_sheet().close()
 
 
-@pytest.fixture(scope="session")
-def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
+@pytest.fixture(scope="session", name="exhibition")
+def the_exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
     """Give all pages in all their states, one exhibition for each worker."""
     with opened_exhibition(tmp_path_factory.mktemp("exhibition") / "instance") as opened:
         yield opened

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
 from tests.offices import in_berlin
-from tests.web.pages import Page
 from tests.web.sites import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.web.neighbour import Demonstration
+    from tests.web.pages import Page
 
     Sight: TypeAlias = Callable[[Demonstration], Page]
 
