@@ -6,7 +6,6 @@ gradient lies behind, and in forced colours, where styles no longer say what is 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,18 +35,31 @@ class Line:
 def measure(page: Page, paper: Page) -> list[Line]:
     """Measure every line of text that is seen; ``paper`` is any other page, which does the sums.
 
-    The page's context needs ``device_scale_factor=SCALE``. Its window is made as high as the page,
-    so that nothing sticks to the bottom over something else.
+    The window is made as high as the page for that, so that nothing sticks to its bottom, over
+    something else.
     """
     size = page.viewport_size
     assert size is not None
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": height})
+    width, height = size["width"], page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
     lines = ask(page, "lines")
-    picture = base64.b64encode(page.screenshot()).decode()
-    found = ask(paper, "contrasts", {"png": picture, "lines": lines, "scale": SCALE})
+    found = ask(paper, "contrasts", {"png": _picture(page), "lines": lines, "scale": SCALE})
     page.set_viewport_size(size)
     return [
         Line(text=line["text"], is_large=line["isLarge"], contrast=round(contrast, 2))
         for line, contrast in zip(lines, found, strict=True)
     ]
+
+
+def _picture(page: Page) -> str:
+    """What is drawn, as a PNG in base64; Playwright's own are packed tightly, for a second each."""
+    size = page.viewport_size
+    assert size is not None
+    camera = page.context.new_cdp_session(page)
+    taken = camera.send(
+        "Page.captureScreenshot",
+        {"clip": {"x": 0, "y": 0, **size, "scale": SCALE}, "optimizeForSpeed": True},
+    )
+    camera.detach()
+    picture: str = taken["data"]
+    return picture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.accessibility.pixels import SCALE, measure
+from tests.accessibility.pixels import measure
 
 if TYPE_CHECKING:
     from tests.conftest import OpenPage
@@ -27,8 +27,7 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str) -> None:
-    options = {"viewport": PHONE, "device_scale_factor": SCALE, "reduced_motion": "reduce"}
-    with open_page(**options) as page:
+    with open_page(viewport=PHONE, reduced_motion="reduce") as page:
         paper = page.context.new_page()
         page.goto(exhibition.show(name))
         for media in MEDIA:
@@ -39,7 +38,7 @@ def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str)
 
 
 def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPage) -> None:
-    with open_page(viewport=PHONE, device_scale_factor=SCALE) as page:
+    with open_page(viewport=PHONE) as page:
         paper = page.context.new_page()
         page.goto(exhibition.show("error 404"))
         page.evaluate("document.querySelector('.lead').style.color = '#8a8f96'")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import delete
@@ -37,6 +38,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "postfach": postfach.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
+_FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
 _SHOWN = "/ausgestellt/"
 # As a page is shown again, it has no business with what was said about its sending.
 _OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location"})
@@ -60,13 +62,18 @@ class Exhibition:
         self.site = site
         self.address = address
         self._pages: dict[str, Page] = {}
+        """By the path under which a browser finds them."""
 
     def page(self, name: str) -> Page:
         """The page of this name."""
-        if name not in self._pages:
+        path = _SHOWN + name
+        if path not in self._pages:
             self.empty()
-            self._pages[name] = SIGHTS[name](self.site)
-        return self._pages[name]
+            page = self._pages[path] = SIGHTS[name](self.site)
+            # Its letter is gone when the next sight is prepared.
+            for framed in _FRAMED.findall(page.body.decode()):
+                self._pages[framed] = self.site.neighbour.get(framed)
+        return self._pages[path]
 
     def show(self, name: str) -> str:
         """The address at which a browser sees the page of this name."""
@@ -87,10 +94,9 @@ class Exhibition:
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a browser's request."""
-        path = environ["PATH_INFO"].encode("latin-1").decode()
-        if not path.startswith(_SHOWN):
+        page = self._pages.get(environ["PATH_INFO"].encode("latin-1").decode())
+        if page is None:
             return self.site.app(environ, start_response)
-        page = self._pages[unquote(path.removeprefix(_SHOWN))]
         headers = [pair for pair in page.headers.items() if pair[0] not in _OF_ITS_SENDING]
         start_response("200 OK", headers)
         return [page.body]

@@ -9,16 +9,18 @@ async ({ png, lines, scale }) => {
   // WCAG 2.2, relative luminance and contrast ratio.
   const linear = (value) => (value <= 10 ? value / 3294 : ((value / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = (colour) => {
-    const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255].map(linear);
+    const [red, green, blue] = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255].map(linear);
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
   const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
   return lines.map(({ box }) => {
     const { data } = drawn.getImageData(...box.map((length) => Math.round(length * scale)));
+    const pixels = new Uint32Array(data.buffer);
     const counts = new Map();
-    for (let at = 0; at < data.length; at += 4) {
-      const colour = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    // Most of a line is its ground, so whole stretches are counted at once.
+    for (let from = 0, to = 0; from < pixels.length; from = to) {
+      while (pixels[to] === pixels[from]) to += 1;
+      counts.set(pixels[from], (counts.get(pixels[from]) ?? 0) + to - from);
     }
     const common = [...counts].filter(([, count]) => count >= 8);
     const [[ground]] = common.sort((one, other) => other[1] - one[1]);
