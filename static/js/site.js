@@ -9,15 +9,18 @@ const zone = document.querySelector("select[name=zone]");
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const times = document.querySelectorAll(".times time");
 if (zone && own && !zone.value) {
-  const say = (date, format) => date.toLocaleString("de-DE", { timeZone: own, ...format });
+  // Made once: a calendar of free times would wait for a hundred of them.
+  const format = (parts) => new Intl.DateTimeFormat("de-DE", { timeZone: own, ...parts });
+  const clocks = format({ hour: "2-digit", minute: "2-digit" });
+  const days = format({ weekday: "long", day: "numeric", month: "long" });
+  const dates = format({ day: "numeric" });
   for (const time of times) {
     const date = new Date(time.dateTime);
-    const clock = say(date, { hour: "2-digit", minute: "2-digit" });
+    const clock = clocks.format(date);
     if (time.dateTime.slice(11, 16) === clock) continue;
-    const day = say(date, { weekday: "long", day: "numeric", month: "long" });
-    const other = Number(say(date, { day: "numeric" }).replace(".", "")) !== Number(time.dateTime.slice(8, 10));
+    const isOtherDay = parseInt(dates.format(date), 10) !== Number(time.dateTime.slice(8, 10));
     const yours = document.createElement("small");
-    yours.textContent = `${clock} Uhr bei dir${other ? `, ${day}` : ""}`;
+    yours.textContent = `${clock} Uhr bei dir${isOtherDay ? `, ${days.format(date)}` : ""}`;
     const link = time.closest("a");
     link.append(yours);
     const address = new URL(link.href);

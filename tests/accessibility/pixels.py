@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.accessibility.asking import ask
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 SCALE = 2
 """Device pixels to a CSS pixel: the strokes of small type then have pixels without an edge."""
@@ -32,33 +32,33 @@ class Line:
         return self.contrast >= (3 if self.is_large else 4.5)
 
 
-def measure(page: Page, paper: Page) -> list[Line]:
-    """Measure every line of text that is seen; ``paper`` is any other page, which does the sums.
+def stretch(page: Page) -> None:
+    """Make the window as high as the page, so that nothing sticks to its bottom over the rest."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": _size(page)["width"], "height": height})
 
-    The window is made as high as the page for that, so that nothing sticks to its bottom, over
-    something else.
-    """
-    size = page.viewport_size
-    assert size is not None
-    width, height = size["width"], page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": height})
+
+def measure(page: Page, paper: Page) -> list[Line]:
+    """Measure every line of text in a stretched window; ``paper`` is a page that does the sums."""
     lines = ask(page, "lines")
     found = ask(paper, "contrasts", {"png": _picture(page), "lines": lines, "scale": SCALE})
-    page.set_viewport_size(size)
     return [
         Line(text=line["text"], is_large=line["isLarge"], contrast=round(contrast, 2))
         for line, contrast in zip(lines, found, strict=True)
     ]
 
 
+def _size(page: Page) -> ViewportSize:
+    assert page.viewport_size is not None
+    return page.viewport_size
+
+
 def _picture(page: Page) -> str:
     """What is drawn, as a PNG in base64; Playwright's own are packed tightly, for a second each."""
-    size = page.viewport_size
-    assert size is not None
     camera = page.context.new_cdp_session(page)
     taken = camera.send(
         "Page.captureScreenshot",
-        {"clip": {"x": 0, "y": 0, **size, "scale": SCALE}, "optimizeForSpeed": True},
+        {"clip": {"x": 0, "y": 0, **_size(page), "scale": SCALE}, "optimizeForSpeed": True},
     )
     camera.detach()
     picture: str = taken["data"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.accessibility.pixels import measure
+from tests.accessibility.pixels import measure, stretch
 
 if TYPE_CHECKING:
     from tests.conftest import OpenPage
@@ -30,6 +30,7 @@ def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str)
     with open_page(viewport=PHONE, reduced_motion="reduce") as page:
         paper = page.context.new_page()
         page.goto(exhibition.show(name))
+        stretch(page)
         for media in MEDIA:
             page.emulate_media(**media)
             lines = measure(page, paper)
@@ -41,6 +42,7 @@ def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPag
     with open_page(viewport=PHONE) as page:
         paper = page.context.new_page()
         page.goto(exhibition.show("error 404"))
+        stretch(page)
         page.evaluate("document.querySelector('.lead').style.color = '#8a8f96'")
         faint = [line for line in measure(page, paper) if not line.is_legible]
     assert faint

@@ -92,8 +92,8 @@ def _is_perfect(address: str, path: str, chromium: Path) -> bool:
         return False
     columns = (path.partition("?")[0], *best.points, f"{best.shift:g}", best.weight)
     _say(f"| {' | '.join(map(str, columns))} |")
-    for audit in best.missed:
-        sys.stderr.write(f"{path}: {audit}\n")
+    if not best.is_perfect:
+        sys.stderr.writelines(f"{path}: {audit}\n" for audit in best.missed)
     return best.is_perfect
 
 
