@@ -12,9 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from stadtfuehrer.domain.refusals import UnknownLetter
 from stadtfuehrer.storage.outbox import (
     Leased,
-    Posted,
     State,
-    all_letters,
     any_due,
     enclose,
     give_back,
@@ -24,7 +22,7 @@ from stadtfuehrer.storage.outbox import (
     note_sent,
     retry,
 )
-from stadtfuehrer.storage.outbox_questions import count_failed
+from stadtfuehrer.storage.outbox_questions import Posted, all_letters, count_failed
 from stadtfuehrer.storage.tables import DbLetter
 from tests.storage.racing import race, won
 from tests.storage.rows import NOW, a_booking, a_letter, add

@@ -11,7 +11,6 @@ import pytest
 from stadtfuehrer.storage.outbox import (
     Leased,
     State,
-    all_letters,
     enclose,
     give_back,
     lease_next,
@@ -22,6 +21,7 @@ from stadtfuehrer.storage.outbox import (
     return_letters_of,
     skip_useless,
 )
+from stadtfuehrer.storage.outbox_questions import all_letters
 from tests.storage.rows import NOW, a_booking, a_letter, added
 
 if TYPE_CHECKING:

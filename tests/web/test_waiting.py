@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.services.waiting import tell_waiting
-from stadtfuehrer.storage.outbox import all_letters
+from stadtfuehrer.storage.outbox_questions import all_letters
 from tests.offices import in_berlin
 from tests.services.lines import SCARCE, in_line
 from tests.web.guest import Guest

@@ -14,6 +14,7 @@ from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.office import mistakes_in
 from stadtfuehrer.app.worker import post_of
 from stadtfuehrer.cli.opening import office_of, refuse
+from stadtfuehrer.cli.serving import LOOPBACK
 from stadtfuehrer.domain.wording import day_in_words
 from stadtfuehrer.services.audit import audit
 from stadtfuehrer.services.health import examine
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 """SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
-
-_HERE = {"127.0.0.1", "localhost", "::1"}
 
 
 @click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
@@ -52,7 +51,7 @@ def check(instance: Path, *, connect: bool) -> None:
 def _give_hints(office: Office) -> None:
     """Say what is no mistake, but may well not be meant."""
     settings, hints = office.settings, []
-    if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in _HERE:
+    if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in LOOPBACK:
         hints.append(
             "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
             f"Wer auf {settings.site.url} bucht, bekommt keinen."

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import sys
 import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -39,7 +38,7 @@ THREADS = 3
 
 _TARGET = "stadtfuehrer.cli.serving:site_of_process"
 _PATIENCE_SECONDS = 5.0
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 """Where the site has to be called, without a proxy, for the postfach to be seen."""
 _STOP_SECONDS = 3
 
@@ -102,7 +101,10 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
 
 
 def _stop_with_parent(stop: Event) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: a thread that waits in there holds its lock, and Python, when it ends,
+    # wants that lock.
+    while os.read(0, 4096):
+        pass
     stop.set()
 
 
@@ -152,7 +154,7 @@ def _announce(office: Office, instance: Path, host: str, port: int) -> None:
     click.echo(f"\nDer Stadtführer läuft: http://{shown}:{port}")
     if office.settings.mail.transport == "folder":
         click.echo(f"Briefe landen in:      {instance / POSTFACH}")
-        if host in _LOOPBACK and not office.settings.site.proxies:
+        if host in LOOPBACK and not office.settings.site.proxies:
             click.echo(f"und sind zu lesen auf: http://{shown}:{port}/postfach")
     click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
     link = urlsplit(office.settings.site.url)

@@ -33,11 +33,8 @@ def words_everywhere(office: Office) -> dict[str, Any]:
     }
 
 
-def words_of_booking(
-    office: Office, booking: Booking, reader: Party, was: Booking | None = None
-) -> dict[str, Any]:
-    """What the letters of a booking may say to this reader, with the reader's own links."""
-    link = own_link(office, booking, reader)
+def words_of_booking(office: Office, booking: Booking) -> dict[str, Any]:
+    """What the letters of a booking may say to either reader."""
     return {
         **words_everywhere(office),
         "booking": booking,
@@ -45,12 +42,21 @@ def words_of_booking(
             round(office.rules_of(booking.kind).change / timedelta(hours=1))
         ),
         "visitor": booking.visitor,
-        "when": _when(office, booking, reader),
-        "was": None if was is None else _when(office, was, reader),
         "point": meeting_point(office, booking),
         "service": office.catalogue.offers.find(booking.interest.service),
         "found": findings_of(office.catalogue, booking.interest),
         "quotes": quotes(office.catalogue.quiz, booking.interest.answers),
+    }
+
+
+def words_to(
+    reader: Party, office: Office, booking: Booking, was: Booking | None = None
+) -> dict[str, Any]:
+    """What they say to this reader only: times on their clocks, and their own links."""
+    link = own_link(office, booking, reader)
+    return {
+        "when": _when(office, booking, reader),
+        "was": None if was is None else _when(office, was, reader),
         "links": {
             "booking": link,
             "move": f"{link}/verschieben",

@@ -21,6 +21,7 @@ from stadtfuehrer.services.letter_writing import (
     own_link,
     words_everywhere,
     words_of_booking,
+    words_to,
     written,
 )
 from stadtfuehrer.services.links import times_link
@@ -72,7 +73,8 @@ def the_day_before(office: Office, booking: Booking, *, now: datetime) -> Enclos
     """The reminder to the visitor; pointless once the consultation has begun."""
     window = office.rules_of(booking.kind).change
     words = {
-        **words_of_booking(office, booking, Party.VISITOR),
+        **words_of_booking(office, booking),
+        **words_to(Party.VISITOR, office, booking),
         "can_change": booking.start - now > window,
     }
     return _to_visitor(
@@ -85,7 +87,8 @@ def afterwards(office: Office, booking: Booking, *, now: datetime) -> Enclosed:
     consent = booking.consent
     answer = f"{own_link(office, booking, Party.VISITOR)}/rueckmeldung"
     words = {
-        **words_of_booking(office, booking, Party.VISITOR),
+        **words_of_booking(office, booking),
+        **words_to(Party.VISITOR, office, booking),
         "choices": [
             Choice(label=one.label, href=f"{answer}?{urlencode({'zufrieden': one.value})}")
             for one in Satisfaction
@@ -104,7 +107,8 @@ def with_feedback(
 ) -> Enclosed:
     """How it was, to the consultant."""
     words = {
-        **words_of_booking(office, booking, Party.CONSULTANT),
+        **words_of_booking(office, booking),
+        **words_to(Party.CONSULTANT, office, booking),
         "answer": answer.label,
         "words": text,
     }
@@ -205,16 +209,17 @@ def _to_both(
     if booking.status is Status.CANCELLED:
         method, send = "CANCEL", invitation.cancel
     attendees = (visitor, consultant)
-    acted = {"by_consultant": by is Party.CONSULTANT}
+    # Reckoning the quiz's result is the costly part, so it is done once for both.
+    both = words_of_booking(office, booking) | {"by_consultant": by is Party.CONSULTANT}
 
-    words = words_of_booking(office, booking, Party.VISITOR, was) | acted
+    words = both | words_to(Party.VISITOR, office, booking, was)
     entry = calendar_entry(office, booking, booking_token(office.secret, booking.uid))
     to_visitor = replace(
         written(office, kinds[0], words, recipient=visitor, reply_to=consultant),
         invitation=send(booking, entry, attendees=attendees, stamp=now),
         method=method,
     )
-    words = words_of_booking(office, booking, Party.CONSULTANT, was) | acted
+    words = both | words_to(Party.CONSULTANT, office, booking, was)
     # What the visitor said goes into the consultant's calendar only, never back to them.
     notes = office.letter_paper.get_template("letters/notes.txt").render(words)
     entry = replace(entry, description=notes, url=own_link(office, booking, Party.CONSULTANT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stadtfuehrer.storage import bookings, outbox
+from stadtfuehrer.storage import bookings, outbox, outbox_questions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def all_letters(office: Office) -> list[dict[str, Any]]:
                 "due_at": letter.due_at.isoformat(),
                 "sent_at": letter.sent_at and letter.sent_at.isoformat(),
             }
-            for letter in outbox.all_letters(session)
+            for letter in outbox_questions.all_letters(session)
         ]
 
 

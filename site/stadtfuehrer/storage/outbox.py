@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -42,20 +42,6 @@ class Enclosed:
     message: bytes
     use_until: datetime | None = None
     """When nobody needs it any more; None where it stays of use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A letter in the outbox, as the operator sees it."""
-
-    id: int
-    kind: str
-    recipient: str
-    state: State
-    attempts: int
-    error: str
-    due_at: datetime
-    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,13 +210,6 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     ).one_or_none()
     if found is None:
         raise UnknownLetter
-
-
-def all_letters(session: Session) -> list[Posted]:
-    """Every letter, oldest first, without its bytes."""
-    columns = [getattr(DbLetter, field.name) for field in fields(Posted)]
-    rows = session.execute(select(*columns).order_by(DbLetter.id))
-    return [Posted(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
 
 
 def any_due(session: Session, *, now: datetime) -> bool:

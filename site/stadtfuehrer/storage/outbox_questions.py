@@ -1,7 +1,8 @@
-"""What can be asked of the outbox: which letters failed, wait too long, were written before."""
+"""What can be asked of the outbox: all letters, and which failed, wait or were written before."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -13,6 +14,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A letter in the outbox, as the operator sees it."""
+
+    id: int
+    kind: str
+    recipient: str
+    state: State
+    attempts: int
+    error: str
+    due_at: datetime
+    sent_at: datetime | None
+
+
+def all_letters(session: Session) -> list[Posted]:
+    """Every letter, oldest first, without its bytes."""
+    columns = [getattr(DbLetter, field.name) for field in fields(Posted)]
+    rows = session.execute(select(*columns).order_by(DbLetter.id))
+    return [Posted(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
 
 
 def count_failed(session: Session, recipient: str | None = None) -> int:
