@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_qp
+from email.base64mime import body_encode
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.message import Message
+from email.policy import Compat32
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -14,19 +16,31 @@ from stadtfuehrer.domain.letter import check_line, plain_text
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from email.policy import Policy
 
     from stadtfuehrer.domain.letter import Letter, Mailbox
 
 _LINE = 76
-"""The longest line that RFC 2047 allows for a header with encoded words, and RFC 2045 for a body
-in quoted-printable, where the standard library would take two more."""
-
-_POLICY = SMTP.clone(max_line_length=_LINE)
+"""The longest line that a header with encoded words may have (RFC 2047), and a body (RFC 2045)."""
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
 
 _QUOTED = re.compile(r'["\\]')
+
+
+class _AsTheyAre(Compat32):
+    """Headers are written as they were set: folded already, by the functions below.
+
+    The library's newer messages would parse each one and fold it anew: ten times the work, and
+    wrong on Python 3.11, where a long quoted name loses its quotes, so that a comma in it makes
+    two recipients of one.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        folded = value.replace("\n", self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+_POLICY = _AsTheyAre(linesep="\r\n", max_line_length=_LINE)
 
 
 def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: datetime) -> bytes:
@@ -53,65 +67,68 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
         raise ValueError("not a Message-ID")
     if date.tzinfo is None:
         raise ValueError("the date needs a zone")
-    message = EmailMessage(policy=_POLICY)
-    _set(message, "From", _mailbox("From", sender))
-    _set(message, "To", _mailbox("To", letter.recipient))
-    _set(message, "Reply-To", _mailbox("Reply-To", letter.reply_to))
-    _set(message, "Subject", _subject(letter.subject))
-    _set(message, "Date", format_datetime(date))
-    _set(message, "Message-ID", message_id)
-    _set(message, "Auto-Submitted", "auto-generated")
-    message.set_content(plain_text(letter.text), cte="quoted-printable")
-    message.add_alternative(plain_text(letter.html), subtype="html", cte="quoted-printable")
-    if letter.invitation is not None and letter.method is not None:
-        _add_invitation(message, letter.invitation, letter.method)
-    _set_boundaries(message, message_id)
-    # Only now: whatever is called Content-… before would have moved into the first part.
-    _set(message, "Content-Language", "de")
+    digest = sha256(message_id.encode("ascii")).hexdigest()[:32]
+    content = _multipart(
+        "alternative",
+        digest,
+        [_text("plain", letter.text), _text("html", letter.html), *_invitation(letter)],
+    )
+    if letter.invitation is not None:
+        content = _multipart("mixed", digest, [content, _attachment(letter.invitation)])
+    message = Message(policy=_POLICY)
+    message["From"] = _mailbox("From", sender)
+    message["To"] = _mailbox("To", letter.recipient)
+    message["Reply-To"] = _mailbox("Reply-To", letter.reply_to)
+    message["Subject"] = _subject(letter.subject)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = content["Content-Type"]
+    message["Content-Language"] = "de"
+    message.set_payload(content.get_payload())
     return message.as_bytes()
 
 
-def _add_invitation(message: EmailMessage, invitation: bytes, method: str) -> None:
-    message.add_alternative(
-        invitation,
-        maintype="text",
-        subtype="calendar",
-        params={"method": method, "charset": "utf-8"},
-    )
-    message.add_attachment(
-        invitation, maintype="application", subtype="ics", filename="einladung.ics"
-    )
+def _text(subtype: str, text: str) -> Message:
+    lines = plain_text(text).replace("\n", "\r\n").encode()
+    part = _part(f'text/{subtype}; charset="utf-8"', "quoted-printable")
+    part.set_payload(b2a_qp(lines).decode("ascii"))
+    return part
 
 
-def _set_boundaries(message: EmailMessage, message_id: str) -> None:
-    """Boundaries that depend on the letter only, where the library would take random ones.
+def _invitation(letter: Letter) -> list[Message]:
+    if letter.invitation is None or letter.method is None:
+        return []
+    part = _part(f'text/calendar; method={letter.method}; charset="utf-8"', "base64")
+    part.set_payload(body_encode(letter.invitation, _LINE))
+    return [part]
+
+
+def _attachment(invitation: bytes) -> Message:
+    part = _part("application/ics", "base64")
+    part["Content-Disposition"] = 'attachment; filename="einladung.ics"'
+    part.set_payload(body_encode(invitation, _LINE))
+    return part
+
+
+def _part(content_type: str, encoding: str) -> Message:
+    part = Message(policy=_POLICY)
+    part["Content-Type"] = content_type
+    part["Content-Transfer-Encoding"] = encoding
+    return part
+
+
+def _multipart(subtype: str, digest: str, parts: list[Message]) -> Message:
+    """Parts between boundaries that depend on the letter only; the library's are random.
 
     ``=_`` occurs neither in quoted-printable nor in base64, so no content can look like one.
     """
-    digest = sha256(message_id.encode("ascii")).hexdigest()[:32]
-    for part in message.walk():
-        if part.is_multipart():
-            part.set_boundary(f"=_{part.get_content_subtype()}_{digest}")
-
-
-class _Field(str):
-    """A header's value that is folded already; an ``EmailPolicy`` leaves such objects alone.
-
-    Needed because the library's own folding goes wrong on Python 3.11: a long quoted name loses
-    its quotes, so that a comma in it makes two recipients of one.
-    """
-
-    __slots__ = ("name",)
-    name: str
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self.replace(chr(10), policy.linesep)}{policy.linesep}"
-
-
-def _set(message: EmailMessage, name: str, value: str) -> None:
-    field = _Field(value)
-    field.name = name
-    message[name] = field
+    whole = Message(policy=_POLICY)
+    whole["Content-Type"] = f'multipart/{subtype};\n boundary="=_{subtype}_{digest}"'
+    for part in parts:
+        whole.attach(part)
+    return whole
 
 
 def _subject(subject: str) -> str:
