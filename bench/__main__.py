@@ -3,6 +3,10 @@
 Absolute figures mean nothing on a shared machine. A ratio is one path's answers in a second by
 hello's in the same round; each round goes once through all of them, so that a neighbour's
 noise meets all alike; what is printed is the median of three rounds. Loopback only.
+
+`--rivals` adds nginx (bench/nginx.py), which serves our home as a file, and another booking
+application (bench/peer.py), which is fetched with pip for the purpose. wrk's own work counts
+beside servers as fast as nginx and our home: it takes about half a processor from them.
 """
 
 import argparse
@@ -11,55 +15,69 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.load import (
-    UselessMeasurementError,
-    pages_per_second,
-    requests_per_second,
-    require_wrk,
-)
+from bench.answers import walk_quiz
+from bench.bookings import KIND, last_form
+from bench.load import UselessMeasurementError, pages_per_second, require
+from bench.own import own_measures
+from bench.rivals import Rival, beside, serve_rivals
+from bench.rounds import ROUNDS, Rates, ratio, run_rounds
+from bench.servers import ALWAYS_OPEN, WORKERS, instance_in, serve_hello, serve_site
 from bench.statements import count_statements
-from bench.subject import KIND, WORKERS, answered_quiz, booking_requests, last_form, servers
-from bench.weight import AS_A_BROWSER, weigh
+from bench.weight import weigh
+from stadtfuehrer.cli.serving import THREADS
 from tests.provision.visitor import Visitor
-
-ROUNDS = 3
-BOOKINGS_A_ROUND = 500
 
 
 def main() -> int:
     """Measure and print. Return 1 when a measurement would say nothing."""
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--seconds", type=int, default=3, help="for each path and round")
-    seconds = options.parse_args().seconds
+    options.add_argument("--rivals", action="store_true", help="nginx and another application too")
+    chosen = options.parse_args()
     try:
-        require_wrk()
-        with (
-            tempfile.TemporaryDirectory(prefix="stadtfuehrer-bench-") as folder,
-            servers(Path(folder)) as (hello, site, instance),
-        ):
-            _say(
-                f"Python {platform.python_version()}, granian {version('granian')}, "
-                f"{WORKERS} workers, {os.cpu_count()} cores; {ROUNDS} rounds of {seconds} s\n"
-            )
-            question, result = answered_quiz(site)
-            pages = {
-                "home": "/",
-                "quiz question": question,
-                "quiz result": result,
-                "free times": f"/termin/{KIND}",
-                "booking form": last_form(site),
-            }
-            _print_weights(site, pages)
-            _print_statements(instance, pages)
-            _print_speed(hello, site, pages, seconds)
+        require("wrk", "wrk")
+        with tempfile.TemporaryDirectory(prefix="stadtfuehrer-bench-") as folder:
+            _measure(Path(folder), seconds=chosen.seconds, with_rivals=chosen.rivals)
     except UselessMeasurementError as reason:
         sys.stderr.write(f"bench: {reason}\n")
         return 1
     return 0
+
+
+def _measure(folder: Path, *, seconds: int, with_rivals: bool) -> None:
+    with ExitStack() as running:
+        hello = running.enter_context(serve_hello(folder))
+        site = running.enter_context(serve_site(folder / "always-open", ALWAYS_OPEN))
+        usual = running.enter_context(serve_site(folder / "usual", {}))
+        rivals: list[Rival] = []
+        if with_rivals:
+            rivals = running.enter_context(serve_rivals(site, usual, seconds=seconds))
+
+        _say(
+            f"Python {platform.python_version()}, granian {version('granian')}, "
+            f"{WORKERS} workers with {THREADS} threads, {os.cpu_count()} cores; "
+            f"{ROUNDS} rounds of {seconds} s\n"
+        )
+        walk = walk_quiz(site)
+        pages = {
+            "home": "/",
+            "quiz question": walk.last_question,
+            "quiz result": walk.result,
+            "free times": f"/termin/{KIND}",
+            "booking form": last_form(site),
+        }
+        _print_weights(site, pages)
+        _print_statements(instance_in(folder / "always-open"), pages)
+        own = own_measures(site, usual, pages, walk, folder=folder, seconds=seconds)
+        measures = {"hello": lambda _: pages_per_second(hello, "/", headers={}, seconds=seconds)}
+        rates = run_rounds(measures | beside(own, rivals))
+    _print_speed(rates)
+    if rivals:
+        _print_rivals(rates, rivals)
 
 
 def _print_weights(site: Visitor, pages: dict[str, str]) -> None:
@@ -76,38 +94,24 @@ def _print_statements(instance: Path, pages: dict[str, str]) -> None:
         _say(f"| {name} | {count} |")
 
 
-def _print_speed(hello: Visitor, site: Visitor, pages: dict[str, str], seconds: int) -> None:
-    supply = booking_requests(site, BOOKINGS_A_ROUND * ROUNDS)
-    known = site.get("/", AS_A_BROWSER).headers.get("etag")
-
-    def fetch(path: str, headers: dict[str, str], status: int = 200) -> Callable[[int], float]:
-        return lambda _: pages_per_second(
-            site, path, headers=AS_A_BROWSER | headers, seconds=seconds, status=status
-        )
-
-    def book(turn: int) -> float:
-        mine = supply[turn * BOOKINGS_A_ROUND : (turn + 1) * BOOKINGS_A_ROUND]
-        return requests_per_second(site, mine, status=303)
-
-    measures = {name: fetch(path, {}) for name, path in pages.items()}
-    if known:
-        measures["home, unchanged (304)"] = fetch("/", {"If-None-Match": known}, 304)
-    else:
-        _say("\nhome sends no ETag: no 304 to be measured")
-    measures["booking"] = book
-
-    yardsticks: list[float] = []
-    ratios: dict[str, list[float]] = {name: [] for name in measures}
-    for turn in range(ROUNDS):
-        yardstick = pages_per_second(hello, "/", headers={}, seconds=seconds)
-        yardsticks.append(yardstick)
-        for name, measure in measures.items():
-            ratios[name].append(measure(turn) / yardstick)
-
-    _say(f"\nhello: {statistics.median(yardsticks):.0f} answers in a second\n")
+def _print_speed(rates: Rates) -> None:
+    _say(f"\nhello: {statistics.median(rates['hello']):.0f} answers in a second\n")
     _say("| × hello | median | lowest | highest |\n|---|---:|---:|---:|")
-    for name, found in ratios.items():
-        _say(f"| {name} | {statistics.median(found):.3f} | {min(found):.3f} | {max(found):.3f} |")
+    for name in rates:
+        if name != "hello":
+            it = ratio(rates, name, "hello")
+            _say(f"| {name} | {it.median:.3f} | {it.lowest:.3f} | {it.highest:.3f} |")
+
+
+def _print_rivals(rates: Rates, rivals: list[Rival]) -> None:
+    _say("\n| × rival | must reach | median | lowest | highest |\n|---|---:|---:|---:|---:|")
+    for rival in rivals:
+        for ours in rival.ours:
+            it = ratio(rates, ours, rival.name)
+            _say(
+                f"| {ours} / {rival.name} | {rival.times:g} "
+                f"| {it.median:.2f} | {it.lowest:.2f} | {it.highest:.2f} |"
+            )
 
 
 def _say(line: str) -> None:

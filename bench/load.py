@@ -5,30 +5,43 @@ few and each is different; they are bytes made beforehand, sent over plain socke
 client's part is about 50 µs of the 1 ms and more that a booking takes.
 """
 
+import os
 import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tests.provision.visitor import Visitor
 
 CONNECTIONS = 16
 SENDERS = 8
 TIMEOUT_SECONDS = 20
+SAMPLE = 20
+WALK = Path(__file__).with_name("walk.lua")
 
 
 class UselessMeasurementError(Exception):
     """The server did not answer as it should, so that its speed says nothing."""
 
 
-def require_wrk() -> None:
-    """Raise UselessMeasurementError with the way to get wrk when it is missing."""
-    if shutil.which("wrk") is None:
-        raise UselessMeasurementError("wrk is missing. Debian, Ubuntu: apt install wrk")
+def require(program: str, package: str) -> str:
+    """Return where `program` is.
+
+    Raises UselessMeasurementError with the way to get it when it is missing.
+    """
+    # Servers are installed where only root's PATH leads.
+    found = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    if found is None:
+        raise UselessMeasurementError(
+            f"{program} is missing. Debian, Ubuntu: apt install {package}"
+        )
+    return found
 
 
 def pages_per_second(
@@ -38,18 +51,46 @@ def pages_per_second(
 
     Raises UselessMeasurementError when the answer is not `status` or any answer fails.
     """
-    first = visitor.get(path, headers)
-    if first.status != status:
-        raise UselessMeasurementError(f"{path} answers {first.status}, not {status}")
+    _require(status, visitor, path, headers)
+    return _wrk(visitor.address + path, headers=headers, seconds=seconds)
+
+
+def differing_pages_per_second(
+    visitor: Visitor, paths: Sequence[str], *, headers: dict[str, str], seconds: int
+) -> float:
+    """Fetch `paths` in turn for `seconds` over 16 connections; return answers in a second.
+
+    Raises UselessMeasurementError when one of the first answers is not 200 or any answer fails.
+    """
+    # wrk takes a redirect for an answer, but what is looked up here is in the site's stores.
+    for path in paths[:SAMPLE]:
+        _require(200, visitor, path, headers)
+    with tempfile.NamedTemporaryFile("w", prefix="stadtfuehrer-bench-", encoding="utf-8") as file:
+        file.writelines(f"{path}\n" for path in paths[SAMPLE:])
+        file.flush()
+        return _wrk(
+            visitor.address, headers=headers, seconds=seconds, script=[str(WALK), file.name]
+        )
+
+
+def _require(status: int, visitor: Visitor, path: str, headers: dict[str, str]) -> None:
+    answer = visitor.get(path, headers)
+    if answer.status != status:
+        raise UselessMeasurementError(f"{path} answers {answer.status}, not {status}")
+
+
+def _wrk(url: str, *, headers: dict[str, str], seconds: int, script: Sequence[str] = ()) -> float:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
-    said = subprocess.run(
-        [*command, visitor.address + path], check=True, capture_output=True, text=True
-    ).stdout
+    if script:
+        command += ["-s", script[0], url, "--", *script[1:]]
+    else:
+        command.append(url)
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = re.search(r"^Requests/sec:\s+([\d.]+)$", said, re.MULTILINE)
     if rate is None or "Non-2xx" in said or "Socket errors" in said:
-        raise UselessMeasurementError(f"{path}:\n{said}")
+        raise UselessMeasurementError(f"{url}:\n{said}")
     return float(rate.group(1))
 
 

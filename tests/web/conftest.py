@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from flask import Flask
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
+from stadtfuehrer.web.frame.kept_pages import KeptPages
 from tests.offices import NO_LIMITS, Clock, opened_office
 from tests.web.neighbour import Demonstration
 from tests.web.page_rules import ORIGIN
@@ -21,8 +24,6 @@ from tests.web.sites import Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-
-    from flask import Flask
 
     OpenSite = Callable[..., Site]
 
@@ -82,6 +83,8 @@ def site(first_site: Site, tmp_path: Path) -> Iterator[Site]:
     with closing(Database(f"sqlite:///{shutil.copy(file, tmp_path)}")) as database:
         office, clock = replace(first_site.office, database=database), Clock()
         furnish(first_site.app, office, clock)
+        # What is kept came from the office before.
+        first_site.app.wsgi_app = KeptPages(partial(Flask.wsgi_app, first_site.app))  # type: ignore[method-assign]
         yield Site(office=office, clock=clock, app=first_site.app)
         _close_tally_sheet(first_site.app)
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Any
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlencode
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.web.frame.kept import KeptPages
-from stadtfuehrer.web.frame.packing import coding_for, is_packable, pack
-from tests.offices import in_berlin
+from stadtfuehrer.domain.instants import in_address
+from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE
+from stadtfuehrer.web.frame.kept import TERMS, Terms
+from stadtfuehrer.web.frame.kept_pages import KeptPages
+from stadtfuehrer.web.frame.packing import Care, coding_for, is_packable, pack
+from stadtfuehrer.web.key import find_key
+from tests.offices import full_answers, in_berlin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,9 +93,12 @@ def test_nothing_of_a_request_stays_in_what_is_kept(site: Site) -> None:
     assert "set-cookie" not in page.headers
 
 
-@pytest.mark.parametrize("path", ["/?x=geheim", "/termin?angebot=marketingberatung", "/quiz"])
-def test_what_depends_on_a_query_or_a_visitor_is_not_kept(site: Site, path: str) -> None:
-    assert "etag" not in ask(site, path).headers
+@pytest.mark.parametrize(
+    "path", ["/?x=1", "/termin?angebot=marketingberatung", "/quiz", "/termin/kennenlernen"]
+)
+def test_what_does_not_stay_for_long_has_no_etag(site: Site, path: str) -> None:
+    for _ in range(2):
+        assert "etag" not in ask(site, path).headers
 
 
 def test_a_page_with_a_secret_is_not_packed(site: Site) -> None:
@@ -107,28 +119,128 @@ def test_static_files_are_packed_and_fonts_are_not(site: Site) -> None:
     assert "content-encoding" not in ask(site, font, Accept_Encoding="br").headers
 
 
-def test_an_answer_is_kept_for_a_while_only() -> None:
-    asked: list[str] = []
-    seconds = 0.0
+@dataclass(kw_only=True)
+class Within:
+    """An application whose answers are numbered, in front of it what keeps them."""
 
-    def within(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        asked.append(environ["PATH_INFO"])
-        environ["stadtfuehrer.keep"] = True
+    terms: Terms | None = field(default_factory=Terms)
+    size: int = 1
+    asked: int = 0
+    seconds: float = 0
+    kept: KeptPages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kept = KeptPages(self, seconds=lambda: self.seconds)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.asked += 1
+        if self.terms is not None:
+            environ[TERMS] = self.terms
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return [str(len(asked)).encode()]
+        return [str(self.asked).encode().ljust(self.size)]
 
-    kept = KeptPages(within, seconds=lambda: seconds)
-
-    def body(path: str = "/", **environ: Any) -> bytes:
+    def body(self, path: str = "/", **environ: Any) -> int:
         asking = {"REQUEST_METHOD": "GET", "PATH_INFO": path, **environ}
-        return b"".join(kept(asking, lambda *_: lambda _: None))
+        return int(b"".join(self.kept(asking, lambda *_: lambda _: None)) or 0)
 
-    assert [body(), body(), body("/b"), body(QUERY_STRING="a=b")] == [b"1", b"1", b"2", b"3"]
-    assert body(REQUEST_METHOD="POST") == b"4"
-    seconds = 600
-    assert body() == b"1"
-    seconds = 600.1
-    assert [body(), body()] == [b"5", b"5"]
+
+def test_an_answer_is_kept_for_a_while_only() -> None:
+    within = Within()
+    assert [within.body(), within.body(), within.body("/b")] == [1, 1, 2]
+    assert within.body(REQUEST_METHOD="POST") == 3
+    within.seconds = 600
+    assert within.body() == 1
+    within.seconds = 600.1
+    assert [within.body(), within.body()] == [4, 4]
+
+
+def test_an_address_with_a_query_is_kept_for_a_minute() -> None:
+    within = Within()
+    assert [within.body(QUERY_STRING=query) for query in ("", "a=b", "a=c", "a=b")] == [1, 2, 3, 2]
+    within.seconds = 60
+    assert within.body(QUERY_STRING="a=b") == 2
+    within.seconds = 60.1
+    assert within.body(QUERY_STRING="a=b") == 4
+
+
+def test_what_nobody_said_is_kept_is_not() -> None:
+    within = Within(terms=None)
+    assert [within.body(), within.body()] == [1, 2]
+
+
+def test_an_answer_is_kept_as_long_as_what_it_was_made_of_is_the_same() -> None:
+    state = "a"
+    within = Within(terms=Terms(look=lambda: state, seen="a"))
+    assert [within.body(), within.body()] == [1, 1]
+    state = "b"
+    within.terms = Terms(look=lambda: state, seen="b")
+    assert [within.body(), within.body()] == [2, 2]
+
+
+def test_what_was_asked_for_longest_ago_makes_room() -> None:
+    within = Within(size=5 * 1024 * 1024)
+    assert [within.body(path) for path in ("/a", "/b", "/c", "/a", "/d")] == [1, 2, 3, 1, 4]
+    assert within.body("/a") == 1
+    assert within.body("/b") == 5
+
+
+def test_the_longest_addresses_and_the_largest_answers_are_not_kept() -> None:
+    within = Within()
+    address = "/" + 1999 * "a"
+    assert [within.body(address), within.body(address)] == [1, 1]
+    assert [within.body(f"{address}a"), within.body(f"{address}a")] == [2, 3]
+    within.size = 17 * 1024 * 1024
+    assert [within.body("/large"), within.body("/large")] == [4, 5]
+
+
+def test_each_get_is_heard_of() -> None:
+    heard: list[str] = []
+    within = Within(terms=Terms(each_time=lambda environ: heard.append(environ["PATH_INFO"])))
+    for path in ("/a", "/b", "/a"):
+        within.body(path)
+    assert within.body("/a", REQUEST_METHOD="HEAD") == 0
+    assert heard == ["/a", "/b", "/a"]
+
+
+@pytest.mark.parametrize("path", ["/termin/kennenlernen/20260305T080000Z", "/quiz/ergebnis"])
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_every_visitor_gets_a_key_of_their_own(site: Site, path: str, accepted: str) -> None:
+    if path == "/quiz/ergebnis":
+        path += f"?{urlencode(full_answers(site.office))}"
+    pages = [unpacked(ask(site, path, Accept_Encoding=accepted)).decode() for _ in range(3)]
+    keys = [re.findall(r'name="schluessel"[^>]* value="([^"]+)"', page)[0] for page in pages]
+    assert len({key.id for one in keys if (key := find_key(site.office, one))}) == 3
+    assert len({page.replace(key, "") for page, key in zip(pages, keys, strict=True)}) == 1
+
+
+def listed(site: Site) -> set[str]:
+    free: list[str] = json.loads(ask(site, "/termin/kennenlernen/frei.json").body)["free"]
+    page = ask(site, "/termin/kennenlernen").body.decode()
+    days = sorted({one[:10] for one in free})[:DAYS_ON_A_PAGE]
+    shown = {one for one in free if in_address(datetime.fromisoformat(one).astimezone(UTC)) in page}
+    assert shown == {one for one in free if one[:10] in days}
+    return set(free)
+
+
+def test_a_page_of_free_times_shows_what_is_free_now(site: Site) -> None:
+    first = listed(site)
+    token = site.book(in_berlin("2026-03-05 09:00"))
+    # 09:30 is too near: a quarter of an hour after a consultation is kept free.
+    gone = {"2026-03-05T09:00:00+01:00", "2026-03-05T09:30:00+01:00"}
+    assert listed(site) == first - gone
+    site.guest.post(f"/buchung/{token}/absagen", {"grund": ""})
+    assert listed(site) == first
+
+
+def test_a_free_time_goes_right_after_its_minute(site: Site) -> None:
+    day_before = "2026-03-03T09:00:00+01:00"
+    assert day_before in listed(site)
+    site.clock.turn(seconds=1)
+    assert day_before not in listed(site)
+    half_past = "2026-03-03T09:30:00+01:00"
+    for seconds, is_listed in ((59, True), (28 * 60, True), (59, True), (1, True), (1, False)):
+        site.clock.turn(seconds=seconds)
+        assert (half_past in listed(site)) is is_listed
 
 
 @pytest.mark.parametrize(
@@ -158,11 +270,11 @@ def test_no_header_is_too_strange(accepted: str) -> None:
     assert coding_for(accepted) in {"br", "gzip", "identity"}
 
 
-@given(st.binary(max_size=5000), st.booleans())
-def test_what_is_packed_can_be_unpacked(body: bytes, carefully: bool) -> None:  # noqa: FBT001
-    assert brotli.decompress(pack(body, "br", carefully=carefully)) == body
-    assert gzip.decompress(pack(body, "gzip", carefully=carefully)) == body
-    assert pack(body, "identity", carefully=carefully) == body
+@given(st.binary(max_size=5000), st.sampled_from(get_args(Care)))
+def test_what_is_packed_can_be_unpacked(body: bytes, care: Care) -> None:
+    assert brotli.decompress(pack(body, "br", care)) == body
+    assert gzip.decompress(pack(body, "gzip", care)) == body
+    assert pack(body, "identity", care) == body
 
 
 def test_what_is_worth_packing() -> None:

@@ -117,6 +117,8 @@ def _letter_paper() -> Environment:
         loader=FileSystemLoader(shipped_folders().templates),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"], default=False),
+        # Shipped with the code: as that, it changes with a new start.
+        auto_reload=False,
     )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Method: TypeAlias = Literal["REQUEST", "CANCEL"]
@@ -114,11 +115,11 @@ def plain_text(text: str) -> str:
     """
     lines = _LINE_BREAKS.sub("\n", text)
     # Each different character is judged once: a letter of 20 KB has some eighty of them.
-    return lines.translate(
-        {ord(one): None for one in set(lines) if one not in "\n\t" and not _is_plain(one)}
-    )
+    unseen = {ord(one): None for one in set(lines) - {"\n", "\t"} if not _is_plain(one)}
+    return lines.translate(unseen) if unseen else lines
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(character: str) -> bool:
     category, number = unicodedata.category(character), ord(character)
     if category == "Cf":

@@ -91,9 +91,11 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
 
 
 def _text(subtype: str, text: str) -> Message:
-    lines = plain_text(text).replace("\n", "\r\n").encode()
+    lines = plain_text(text)
+    if not lines.endswith("\n"):
+        lines += "\n"
     part = _part(f'text/{subtype}; charset="utf-8"', "quoted-printable")
-    part.set_payload(b2a_qp(lines).decode("ascii"))
+    part.set_payload(b2a_qp(lines.replace("\n", "\r\n").encode()).decode("ascii"))
     return part
 
 

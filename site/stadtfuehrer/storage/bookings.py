@@ -219,7 +219,7 @@ def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
         for cell in cells
     ]
     try:
-        session.execute(insert(DbOccupied).values(rows))
+        session.execute(insert(DbOccupied), rows)
     except IntegrityError as error:
         raise NotFree(WhyNotFree.TAKEN) from error
 

@@ -21,6 +21,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.storage.stamps import FileStamps, ServerStamps
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,9 +45,11 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(url)
             self._turn: _Turn | None = _Turn(Path(f"{self.url.database}.lock"))
+            self._stamps: FileStamps | ServerStamps = FileStamps(Path(str(self.url.database)))
         else:
             self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
             self._turn = None
+            self._stamps = ServerStamps(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -76,6 +80,10 @@ class Database:
         else:
             with self._turn.taken():
                 yield
+
+    def stamp(self) -> object:
+        """Two equal stamps say that nothing was committed between them; others say nothing."""
+        return self._stamps.look()
 
     @property
     def file(self) -> Path | None:
@@ -111,6 +119,7 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._stamps.close()
         self.engine.dispose()
 
 

@@ -75,7 +75,7 @@ def enclose(
         }
         for letter in letters
     ]
-    session.execute(insert(DbLetter).values(rows))
+    session.execute(insert(DbLetter), rows)
 
 
 def skip_useless(session: Session, *, now: datetime) -> None:

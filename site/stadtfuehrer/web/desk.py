@@ -29,9 +29,14 @@ def the_office() -> Office:
     return cast("Office", current_app.extensions[_KEY][0])
 
 
+def the_clock() -> Callable[[], datetime]:
+    """What tells the present instant, aware."""
+    return cast("Callable[[], datetime]", current_app.extensions[_KEY][1])
+
+
 def now() -> datetime:
     """The present instant, aware."""
-    return cast("datetime", current_app.extensions[_KEY][1]())
+    return the_clock()()
 
 
 def the_tally_sheet() -> TallySheet:

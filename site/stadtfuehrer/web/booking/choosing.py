@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, jsonify, render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 
 from stadtfuehrer.domain.instants import find_date
 from stadtfuehrer.domain.wording import zone_in_words
@@ -12,10 +12,11 @@ from stadtfuehrer.services.times import free_times, whole_horizon
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
+from stadtfuehrer.web.booking.state import calendar_state
 from stadtfuehrer.web.booking.timetable import timetable
 from stadtfuehrer.web.booking.zones import OFFERED
 from stadtfuehrer.web.desk import now, the_office
-from stadtfuehrer.web.frame.kept import keep
+from stadtfuehrer.web.frame.kept import keep_this
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @booking.get("/termin")
 def kinds() -> str:
     """The kinds of consultation."""
-    after_this_request(keep)
+    keep_this()
     carried = carried_along()
     items = [
         {"kind": kind, "href": carried.href(url_for("booking.times", kind=kind.id))}
@@ -47,6 +48,7 @@ def kinds() -> str:
 @booking.get("/termin/<kind>")
 def times(kind: str) -> str:
     """The free times of a kind."""
+    keep_this(look=calendar_state())
     the_kind = the_office().get_kind(kind)
     carried = carried_along()
     return times_page(
@@ -125,6 +127,7 @@ def _misread(carried: Carried) -> list[str]:
 @booking.get("/termin/<kind>/frei.json")
 def times_json(kind: str) -> ResponseReturnValue:
     """The free times for programs, on the consultant's dates ``von`` to ``bis``."""
+    keep_this(look=calendar_state())
     office = the_office()
     the_kind = office.get_kind(kind)
     today = now().astimezone(office.rules.zone).date()

@@ -11,15 +11,23 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from stadtfuehrer.domain.letter import plain_text
 from stadtfuehrer.services.limits import admit_post
-from stadtfuehrer.web.desk import now, the_office
+from stadtfuehrer.web.desk import now, the_clock, the_office
 from stadtfuehrer.web.forms.checks import typed
 from stadtfuehrer.web.forms.fields import strip
-from stadtfuehrer.web.key import find_key, new_key, too_quick
+from stadtfuehrer.web.key import OPEN, find_key, new_key, too_quick
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.datastructures import MultiDict
 
 _BREAKS = re.compile(r"[\n\t]+")
+
+
+def key_maker() -> Callable[[], str]:
+    """Makes the keys of forms on a page that is kept (see ``KeyedForm.leave_key_open``)."""
+    office, clock = the_office(), the_clock()
+    return lambda: new_key(office, now=clock())
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -64,11 +72,15 @@ class KeyedForm(PublicForm):
     schluessel = HiddenField(filters=[strip])
     website = StringField("Website", filters=[strip])
 
-    def refresh_key(self) -> None:
+    def _refresh_key(self) -> None:
         """Give the form a key if it has none of ours; one that it has keeps its time."""
         office = the_office()
         if find_key(office, typed(self.schluessel)) is None:
             self.schluessel.data = new_key(office, now=now())
+
+    def leave_key_open(self) -> None:
+        """For a page that is kept: each visitor gets a key as the page is answered."""
+        self.schluessel.data = OPEN.decode()
 
     @property
     def key_id(self) -> str:
@@ -86,7 +98,7 @@ class KeyedForm(PublicForm):
         finally:
             # What is shown again must be able to succeed when it is sent again.
             self.website.data = ""
-            self.refresh_key()
+            self._refresh_key()
         # Whoever has something to correct takes longer the second time anyway.
         if accepted and doubt:
             self.add_error(doubt)

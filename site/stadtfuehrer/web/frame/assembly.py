@@ -11,7 +11,8 @@ from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.frame.addresses import built_once
 from stadtfuehrer.web.frame.errors import handle_errors
 from stadtfuehrer.web.frame.headers import add_headers
-from stadtfuehrer.web.frame.kept import KeptPages, is_to_be_kept
+from stadtfuehrer.web.frame.kept import is_to_be_kept
+from stadtfuehrer.web.frame.kept_pages import KeptPages
 from stadtfuehrer.web.frame.log import log_request, start_watch
 from stadtfuehrer.web.frame.origin import refuse_other_sites
 from stadtfuehrer.web.frame.packing import pack_answer

@@ -9,17 +9,20 @@ from urllib.parse import urlencode
 import structlog
 from flask import redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import RequestCacheControl
+from werkzeug.http import parse_cache_control_header
 
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.tally import count_run
-from stadtfuehrer.web.desk import now, the_office, the_tally_sheet
+from stadtfuehrer.web.desk import now, the_clock, the_office, the_tally_sheet
 from stadtfuehrer.web.forms import FinishForm, typed
 from stadtfuehrer.web.key import find_key
 from stadtfuehrer.web.quiz.blueprint import COUNTED, kept, quiz, quiz_href
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from wsgiref.types import WSGIEnvironment
 
     from flask.typing import ResponseReturnValue
 
@@ -45,32 +48,46 @@ class OthersAnswered:
     questions: tuple[tuple[Question, tuple[Share, ...]], ...]
 
 
-def count_page(asked: Question | None, reading: Reading) -> None:
-    """Count a page of the quiz if the visitor came to it by going on; None is the one with all.
+def counted_as(asked: Question | None, reading: Reading) -> str | None:
+    """The name a page of the quiz is counted by, "" for the one with all answers; None if it isn't.
 
-    Not counted is what was asked for by name, what is shown again (a mistake, an answer that is
-    not known, a reload), and whatever comes after the result was seen.
+    It is if the visitor came to it by going on: not what was asked for by name, what is shown
+    again after a mistake or an answer that is not known, and whatever comes after the result.
     """
     questions = the_office().catalogue.quiz.questions
     at = len(questions) if asked is None else questions.index(asked)
     before = questions[at - 1].id if at else None
-    reloaded = request.cache_control.no_cache or request.cache_control.max_age == 0
     if (
-        request.method == "GET"
-        and "frage" not in request.args
-        and request.args.get("weiter") == before
-        and len(reading.answers) == at
-        and all(one.question is None for one in reading.unknown)
-        and not reloaded
-        and not _is_counted()
+        "frage" in request.args
+        or request.args.get("weiter") != before
+        or len(reading.answers) != at
+        or any(one.question is not None for one in reading.unknown)
+        or _is_counted()
     ):
-        the_tally_sheet().note_shown("" if asked is None else asked.id, now=now())
+        return None
+    return "" if asked is None else asked.id
+
+
+def counter(name: str | None) -> Callable[[WSGIEnvironment], None] | None:
+    """Counts each time that a page is shown, but not when it is only loaded once more."""
+    if name is None:
+        return None
+    sheet, clock = the_tally_sheet(), the_clock()
+
+    def count(environ: WSGIEnvironment) -> None:
+        said = parse_cache_control_header(
+            environ.get("HTTP_CACHE_CONTROL"), cls=RequestCacheControl
+        )
+        if not said.no_cache and said.max_age != 0:
+            sheet.note_shown(name, now=clock())
+
+    return count
 
 
 def finish_form() -> FinishForm:
-    """The button to the result, with a key of its own, so that pressing it twice counts once."""
+    """The button to the result, on a kept page; by its key, pressing it twice counts once."""
     form = FinishForm(formdata=None)
-    form.refresh_key()
+    form.leave_key_open()
     return form
 
 
@@ -103,6 +120,12 @@ def _count(answers: Mapping[str, str]) -> None:
         return
     except (SQLAlchemyError, OSError) as error:
         _log.error("a finished quiz was not counted", error=type(error).__name__)
+
+
+def state_of_others() -> Callable[[], object]:
+    """Looks at what others answered, so that a result can be kept until that changes."""
+    sheet, clock = the_tally_sheet(), the_clock()
+    return lambda: sheet.others(now=clock())
 
 
 def others_answered(answers: Mapping[str, str]) -> OthersAnswered | None:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WIDTH = 640
+MOST_APART = 6
+"""How much farther ``bent`` moves one point than its neighbour, at the most."""
+_LITTLE = MOST_APART / 2
 
 
 class Point(NamedTuple):
@@ -37,7 +40,7 @@ def bent(x: float, y: float) -> Point:
 
     Neighbours are moved alike, so that what is apart on the grid stays apart on paper.
     """
-    little = 3 * sin(1.7 * x + 2.3 * y)
+    little = _LITTLE * sin(1.7 * x + 2.3 * y)
     return Point(round(x + 6 * sin(y / 61 + 1) + little), round(y + 9 * sin(x / 97 + 0.5) - little))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz_plan import Heading
 from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, city
-from stadtfuehrer.web.quiz.paper import WIDTH, Box, bent, path
+from stadtfuehrer.web.quiz.paper import MOST_APART, WIDTH, Box, bent, path
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz_plan import District, Plan, Standing, Street
@@ -81,7 +81,8 @@ def _route(start: int, ground: City, goal: int) -> list[Point]:
     """Along the river street to the entry, then up the way of the district."""
     entry = ground.entries[goal]
     west, east = sorted((start, entry))
-    between = [x for x in range(0, WIDTH, 32) if west < x < east]
+    # A corner right beside the visitor may lie behind them once both are bent onto paper.
+    between = [x for x in range(0, WIDTH, 32) if west < x < east and abs(x - start) > MOST_APART]
     if entry < start:
         between.reverse()
     return [*(bent(x, 0) for x in (start, *between)), *ground.quarters[goal].way]
