@@ -44,7 +44,7 @@ types: $(VENV)/dev
 imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk)
+bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk; ARGS=--rivals)
 	$(BIN)/python -m bench $(ARGS)
 
 lighthouse: provision ## judge every public page with Lighthouse, and print a table

@@ -52,7 +52,10 @@ def walk_quiz(visitor: Visitor) -> Walk:
         if answer.status in {302, 303}:
             path = answer.headers["location"]
             continue
-        path, last_question = _next_step(visitor, answer, questions), path
+        seen, here = len(questions), path
+        path = _next_step(visitor, answer, questions)
+        if len(questions) > seen:  # and not the page where all answers are looked over
+            last_question = here
     return Walk(last_question=last_question, result=path, questions=questions)
 
 

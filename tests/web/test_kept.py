@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tracemalloc
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
@@ -148,19 +149,33 @@ def test_an_answer_is_kept_for_a_while_only() -> None:
     within = Within()
     assert [within.body(), within.body(), within.body("/b")] == [1, 1, 2]
     assert within.body(REQUEST_METHOD="POST") == 3
-    within.seconds = 600
+    within.seconds = 599.9
     assert within.body() == 1
-    within.seconds = 600.1
+    within.seconds = 600
     assert [within.body(), within.body()] == [4, 4]
 
 
 def test_an_address_with_a_query_is_kept_for_a_minute() -> None:
     within = Within()
     assert [within.body(QUERY_STRING=query) for query in ("", "a=b", "a=c", "a=b")] == [1, 2, 3, 2]
-    within.seconds = 60
+    within.seconds = 59.9
     assert within.body(QUERY_STRING="a=b") == 2
-    within.seconds = 60.1
+    within.seconds = 60
     assert within.body(QUERY_STRING="a=b") == 4
+
+
+def test_what_is_over_is_forgotten_when_anybody_asks_for_anything() -> None:
+    within = Within(size=1024 * 1024)
+    tracemalloc.start()
+    try:
+        for number in range(5):
+            within.body(QUERY_STRING=f"a={number}")
+        assert tracemalloc.get_traced_memory()[0] > 5 * 1024 * 1024
+        within.seconds, within.terms = 60, None
+        within.body("/healthz")
+        assert tracemalloc.get_traced_memory()[0] < 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_nobody_said_is_kept_is_not() -> None:

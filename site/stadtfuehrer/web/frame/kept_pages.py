@@ -12,7 +12,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
+from cachetools import TLRUCache
 from werkzeug.http import parse_etags
 
 from stadtfuehrer.web.frame.kept import TERMS, Terms
@@ -55,7 +55,9 @@ class KeptPages:
     ) -> None:
         self._within = within
         self._seconds = seconds
-        self._kept: LRUCache[str, _Kept] = LRUCache(_ROOM, getsizeof=_Kept.size)
+        self._kept: TLRUCache[str, _Kept] = TLRUCache(
+            _ROOM, ttu=lambda _address, kept, _now: kept.until, timer=seconds, getsizeof=_Kept.size
+        )
         self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -66,13 +68,15 @@ class KeptPages:
         address = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
         with self._lock:
             kept = self._kept.get(address)
-        if kept is None or kept.until < self._seconds() or kept.is_past():
+        if kept is None or kept.is_past():
             return self._ask(address, environ, start_response)
         return kept.answer(environ, start_response)
 
     def _ask(
         self, address: str, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
+        with self._lock:
+            self._kept.expire()
         said: list[tuple[str, Headers]] = []
 
         def hear(status: str, headers: Headers, _error: Any = None) -> Callable[[bytes], object]:
