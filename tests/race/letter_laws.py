@@ -97,10 +97,14 @@ def _is_the_letter(acceptance: Acceptance, row: DbLetter) -> bool:
 
 
 def _was_replaced(row: DbLetter, rows: Iterable[DbLetter]) -> bool:
+    """By a later invitation; or, refused first and tried again, by a cancellation that arrived."""
     return row.method == "REQUEST" and any(
-        (other.booking_id, other.recipient, other.method)
-        == (row.booking_id, row.recipient, "REQUEST")
+        (other.booking_id, other.recipient) == (row.booking_id, row.recipient)
         and other.sequence > row.sequence
+        and (
+            other.method == "REQUEST"
+            or (bool(row.error) and (other.method, other.state) == ("CANCEL", "sent"))
+        )
         for other in rows
     )
 

@@ -40,11 +40,10 @@ LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""
 BACKLOG = 16
 """So many letters wait at most before the next booking comes."""
-CHANGES, CANCELLED, REFUSED = 0.5, 0.4, 0.1
-"""Shares: of changes among all steps, of cancellations among these, of guests that are refused."""
+CHANGES, CANCELLED = 0.5, 0.4
+"""Shares: of changes among all steps, of cancellations among these."""
 FAR_AHEAD = timedelta(days=20)
 """No reminder is due for a consultation so far away."""
-REFUSABLE = "launisch"
 PATIENCE_SECONDS = 300
 LOOK_SECONDS = 0.05
 
@@ -75,7 +74,7 @@ def run_letters(
     began = time.monotonic()
     # Three of their own, since people, fates and faults come from different threads.
     people, fates, faults = (random.Random(seed + n) for n in range(3))  # noqa: S311
-    mail = FaultyMail(chance=faults, refusable=REFUSABLE)
+    mail = FaultyMail(chance=faults)
     fate = Fate(kills=kills, longest_life=min(LONGEST_LIFE, letters // 10), chance=fates)
     instance, turned = folder / "instance", folder / "clock"
     with ExitStack() as stack:
@@ -127,9 +126,6 @@ def _let_people_come(
             else:
                 move(office, token, hours.pop(), now=clock())
                 held.append(token)
-        elif chance.random() < REFUSED:
-            visitor = a_visitor(email=f"{REFUSABLE}{guest}@gast.example")
-            book(office, a_wish(office, hours.pop(), visitor=visitor), now=clock())
         else:
             visitor = a_visitor(email=f"gast{guest}@gast.example")
             held.append(book(office, a_wish(office, hours.pop(), visitor=visitor), now=clock()))

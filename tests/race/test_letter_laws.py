@@ -99,8 +99,11 @@ def test_only_what_a_later_invitation_replaced_is_rightly_skipped(
 ) -> None:
     with database.begin() as session:
         session.execute(text("UPDATE letters SET state = 'skipped' WHERE id IN (1, 2)"))
-    # The second was followed by a CANCEL only, which replaces nothing.
+    # The second was followed by a CANCEL only, which replaces nothing but what was refused.
     assert judge_letters(database, [taken(life[2])]).lost == [2]
+    with database.begin() as session:
+        session.execute(text("UPDATE letters SET error = '550 spam' WHERE id = 2"))
+    assert judge_letters(database, [taken(life[2])]).is_clean
 
 
 @pytest.mark.parametrize(
