@@ -24,7 +24,7 @@ provision: $(VENV)/dev ## get browser, Java, libical and the tools from npm, whi
 	@$(BIN)/python -m tests.provision
 
 test: provision ## run the tests; ARGS="-k quiz -x" goes to pytest
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types imports test ## format, lint, types, import rules, tests: all that must hold
 

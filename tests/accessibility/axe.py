@@ -26,23 +26,39 @@ _OPTIONS: dict[str, Any] = {
     # A letter in its frame may run no script, not even axe; letters have tests of their own.
     | {"frame-tested": {"enabled": False}},
 }
-# Where axe cannot reckon a contrast, the pixels decide: see test_colours.py.
-_CONTRAST = "color-contrast"
+_CONTRAST, _TARGETS = "color-contrast", "target-size"
+_COLOURS = (_CONTRAST, "link-in-text-block")
 
 
 @cache
 def source() -> str:
-    """The script, to be run in a page."""
+    """The script, to be run in a page whose context has it as a script of its own."""
     return (TOOLS.package("axe-core") / "axe.min.js").read_text("utf-8")
 
 
-def complaints(page: Page, *, in_forced_colours: bool = False) -> list[dict[str, str]]:
-    """What is wrong, and what axe cannot decide, for each place: rule, where and why.
+def complaints(page: Page) -> list[dict[str, str]]:
+    """What is wrong, and what axe cannot decide, for each place: rule, where and why."""
+    return _told(page, _OPTIONS)
 
-    The page's context has to have ``source`` as a script of its own. In forced colours nothing is
-    said of contrasts: axe reads -webkit-text-fill-color, which keeps the colour that is not drawn.
+
+def complaints_about_colours(page: Page) -> list[dict[str, str]]:
+    """The same, of the rules that a night can break: structure is the same by day."""
+    only = {"type": "rule", "values": _COLOURS}
+    return _told(page, _OPTIONS | {"runOnly": only, "rules": {}})
+
+
+def complaints_in_forced_colours(page: Page) -> list[dict[str, str]]:
+    """The same, of all that can differ in forced colours, where styles may hide or show something.
+
+    Nothing is said of contrasts: axe reads -webkit-text-fill-color, which keeps the colour that is
+    not drawn. Sizes are the same in any colours.
     """
-    rules = _OPTIONS["rules"] | {_CONTRAST: {"enabled": not in_forced_colours}}
-    found: dict[str, list[dict[str, str]]] = ask(page, "axe", _OPTIONS | {"rules": rules})
+    off = {name: {"enabled": False} for name in (_CONTRAST, _TARGETS)}
+    return _told(page, _OPTIONS | {"rules": _OPTIONS["rules"] | off})
+
+
+def _told(page: Page, options: dict[str, Any]) -> list[dict[str, str]]:
+    found: dict[str, list[dict[str, str]]] = ask(page, "axe", options)
+    # Where axe cannot reckon a contrast, the pixels decide: see test_colours.py.
     undecided = [one for one in found["undecided"] if one["rule"] != _CONTRAST]
     return found["violations"] + undecided

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.accessibility.asking import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Page
 
 LEAST_TARGET = 24
@@ -19,9 +22,17 @@ p { margin-bottom: 2em !important; }
 """The text spacing that a page has to bear (WCAG 2.2, 1.4.12)."""
 
 
-def space_out(page: Page) -> None:
-    """Give the text more space."""
+def unfold(page: Page) -> None:
+    """Open whatever can be unfolded: it is part of the page."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+@contextmanager
+def spaced_out(page: Page) -> Iterator[None]:
+    """Give the text more space until the block ends."""
     ask(page, "space_out", _SPACED)
+    yield
+    page.evaluate("document.adoptedStyleSheets.pop()")
 
 
 def enlarge(page: Page) -> None:

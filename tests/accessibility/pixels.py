@@ -39,7 +39,11 @@ def stretch(page: Page) -> None:
 
 
 def measure(page: Page, paper: Page) -> list[Line]:
-    """Measure every line of text in a stretched window; ``paper`` is a page that does the sums."""
+    """Measure every line of text in a stretched window; ``paper`` is a page that does the sums.
+
+    The two are of different contexts: behind another page of its own, a page takes a second to be
+    drawn for its picture.
+    """
     lines = ask(page, "lines")
     found = ask(paper, "contrasts", {"png": _picture(page), "lines": lines, "scale": SCALE})
     return [

@@ -22,13 +22,12 @@ MEDIA: list[dict[str, Any]] = [
     for forced in ("none", "active")
     for scheme in ("light", "dark")
 ]
-PHONE = {"width": 360, "height": 740}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str) -> None:
-    with open_page(viewport=PHONE, reduced_motion="reduce") as page:
-        paper = page.context.new_page()
+    with open_page(**PHONE) as page, open_page() as paper:
         page.goto(exhibition.show(name))
         stretch(page)
         for media in MEDIA:
@@ -39,8 +38,7 @@ def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str)
 
 
 def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPage) -> None:
-    with open_page(viewport=PHONE) as page:
-        paper = page.context.new_page()
+    with open_page(**PHONE) as page, open_page() as paper:
         page.goto(exhibition.show("error 404"))
         stretch(page)
         page.evaluate("document.querySelector('.lead').style.color = '#8a8f96'")

@@ -108,9 +108,12 @@ def started(instance: Path, *command: str) -> Iterator[Running]:
 
 
 @contextmanager
-def serving_site(instance: Path, command: str = "serve") -> Iterator[tuple[Running, Visitor]]:
+def serving_site(
+    instance: Path, command: str = "serve", *, workers: int = 1
+) -> Iterator[tuple[Running, Visitor]]:
     port = free_port()
-    with started(instance, command, "--port", str(port)) as running:
+    where = ("--port", str(port), "--workers", str(workers))
+    with started(instance, command, *where) as running:
         visitor = Visitor("127.0.0.1", port)
 
         def is_up() -> bool:
@@ -166,7 +169,7 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
 
 
 def test_the_end_by_kill_minus_nine_leaves_nothing_behind(instance: Path) -> None:
-    with serving_site(instance) as (running, visitor):
+    with serving_site(instance, workers=2) as (running, visitor):
         eventually(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         family = running.family()
         assert len(family) == 4  # itself, two processes of the site, the letter worker
@@ -180,7 +183,7 @@ def test_the_end_by_kill_minus_nine_leaves_nothing_behind(instance: Path) -> Non
 
 
 def test_the_site_alone_ends_when_asked(instance: Path) -> None:
-    with serving_site(instance, "web") as (running, _):
+    with serving_site(instance, "web", workers=2) as (running, _):
         assert running.letter_workers() == set()
         ends(running, signal.SIGTERM)
 

@@ -33,9 +33,15 @@ def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
 
 
 def untouched_environment() -> dict[str, str]:
-    """Return this process's environment without what would lead to somebody's real instance."""
+    """Return this process's environment without what would lead to somebody's real instance.
+
+    Python may keep what it compiles: a site starts four processes, and each would spend longer on
+    compiling the same modules than on all the rest.
+    """
     return {
-        name: value for name, value in os.environ.items() if not name.startswith("STADTFUEHRER_")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("STADTFUEHRER_") and name != "PYTHONDONTWRITEBYTECODE"
     }
 
 
