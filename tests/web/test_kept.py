@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE
 from stadtfuehrer.web.frame.kept import TERMS, Terms
@@ -116,6 +117,12 @@ def test_static_files_are_packed_and_fonts_are_not(site: Site) -> None:
     sheet = ask(site, css, Accept_Encoding="br")
     assert sheet.headers["content-encoding"] == "br"
     assert unpacked(sheet) == ask(site, css).body
+    # Without what is for those who read the source.
+    source = (shipped_folders().static / "css" / "site.css").read_text("utf-8").splitlines()
+    rules = [line for line in source if "{" in line and "/*" not in line]
+    assert len(rules) > 100
+    assert set(rules) <= set(unpacked(sheet).decode().splitlines())
+    assert b"/*" not in unpacked(sheet)
     assert sheet.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "content-encoding" not in ask(site, font, Accept_Encoding="br").headers
 
