@@ -185,6 +185,11 @@ def test_what_is_over_is_forgotten_when_anybody_asks_for_anything() -> None:
         tracemalloc.stop()
 
 
+def test_a_question_mark_in_a_path_begins_no_query(site: Site) -> None:
+    assert ask(site, "/quiz?x=1").status == 200
+    assert ask(site, "/quiz%3Fx=1").status == 404
+
+
 def test_what_nobody_said_is_kept_is_not() -> None:
     within = Within(terms=None)
     assert [within.body(), within.body()] == [1, 2]

@@ -35,6 +35,8 @@ _OF_ITS_OWN = frozenset({"content-length", "content-encoding", "etag", "last-mod
 _NOT_IN_304 = frozenset({"content-length", "content-encoding", "content-type"})
 
 Headers = list[tuple[str, str]]
+Address = tuple[str, str]
+"""Path and query. Not as one string: a path may have a question mark in it, written as %3F."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class KeptPages:
     ) -> None:
         self._within = within
         self._seconds = seconds
-        self._kept: TLRUCache[str, _Kept] = TLRUCache(
+        self._kept: TLRUCache[Address, _Kept] = TLRUCache(
             _ROOM, ttu=lambda _address, kept, _now: kept.until, timer=seconds, getsizeof=_Kept.size
         )
         self._lock = Lock()
@@ -64,8 +66,7 @@ class KeptPages:
         """Answer a request."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._within(environ, start_response)
-        query = environ.get("QUERY_STRING")
-        address = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
+        address = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         with self._lock:
             kept = self._kept.get(address)
         if kept is None or kept.is_past():
@@ -73,7 +74,7 @@ class KeptPages:
         return kept.answer(environ, start_response)
 
     def _ask(
-        self, address: str, environ: WSGIEnvironment, start_response: StartResponse
+        self, address: Address, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         with self._lock:
             self._kept.expire()
@@ -101,9 +102,9 @@ class KeptPages:
             headers=headers,
             body=body,
             care=_care_for(address, terms),
-            until=self._seconds() + (_SECONDS_OF_QUERIES if "?" in address else _SECONDS),
+            until=self._seconds() + (_SECONDS_OF_QUERIES if address[1] else _SECONDS),
         )
-        if len(address) <= _LONGEST_ADDRESS and len(body) <= _ROOM:
+        if sum(map(len, address)) <= _LONGEST_ADDRESS and len(body) <= _ROOM:
             with self._lock:
                 self._kept[address] = kept
         return kept.answer(environ, start_response)
@@ -174,10 +175,10 @@ class _Kept:
         )
 
 
-def _care_for(address: str, terms: Terms) -> Care:
+def _care_for(address: Address, terms: Terms) -> Care:
     if terms.key:
         return "quick"
-    return "best" if terms == Terms() and "?" not in address else "usual"
+    return "best" if terms == Terms() and not address[1] else "usual"
 
 
 def _refuse_writing(_data: bytes) -> object:
