@@ -33,7 +33,11 @@ SETTINGS = {"url": f'"{ORIGIN}"', **NO_LIMITS}
 @pytest.fixture(autouse=True, scope="session")
 def plain_log() -> None:
     """Write logs plainly: structlog's default draws errors with all variables, for seconds."""
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()],
+        # Loggers that tests of the command line left cached would stay as they are.
+        cache_logger_on_first_use=False,
+    )
 
 
 @pytest.fixture

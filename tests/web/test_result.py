@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from tests.web.sites import Site
 
 SVG = "{http://www.w3.org/2000/svg}"
-MOST_BYTES = 20 * 1024
 
 
 def gaps(site: Site, digits: str) -> dict[str, str]:
@@ -214,12 +212,3 @@ def test_other_services_share_a_picture_and_have_plans_of_their_own(
         assert card(site, page) == "stadtplan"
         assert len(drawn_texts(page, "p-name")) == len(site.office.catalogue.quiz.services)
         assert len(drawn_texts(page, "p-number")) == len(questions(site))
-
-
-@pytest.mark.parametrize("digits", [CLEAR, CLOSE, UNKNOWN])
-def test_the_page_with_its_plan_and_styles_is_light(site: Site, digits: str) -> None:
-    page, _ = page_and_findings(site, digits)
-    styles = [one.get("href", "") for one in page.all("link") if one.get("rel") == "stylesheet"]
-    parts = [page.body, *(site.guest.ask("GET", style).body for style in styles)]
-    assert len(styles) == 3
-    assert sum(len(gzip.compress(part, 9)) for part in parts) <= MOST_BYTES

@@ -56,8 +56,9 @@ def test_questions_are_light(
     assert weight.js <= SCRIPTS
 
 
-def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor) -> None:
-    path = quiz(exhibition, "/quiz/ergebnis", MIXED)
+@pytest.mark.parametrize("gaps", [MIXED, 10 * "0", 10 * "4"])
+def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str) -> None:
+    path = quiz(exhibition, "/quiz/ergebnis", gaps)
     weight = weigh(visitor, path)
     assert weight.first_trip <= FIRST_TRIP
     assert weight.everything <= EVERYTHING
