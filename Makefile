@@ -50,7 +50,7 @@ bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs 
 lighthouse: provision ## judge every public page with Lighthouse, and print a table
 	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
-race: $(VENV)/dev ## race, kill and measure the booking at full length (20 minutes)
+race: $(VENV)/dev ## race, kill and measure the booking at full length (a quarter of an hour)
 	$(BIN)/python -m tests.race $(ARGS)
 
 letters: $(VENV)/dev ## write every letter, with sample data, into build/letters to look at
