@@ -140,7 +140,7 @@ class _Kept:
         if is_get and self.terms.each_time:
             self.terms.each_time(environ)
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and packed.etag and parse_etags(known).contains_weak(packed.etag):
+        if known and packed.etag and _is_among(packed.etag, known):
             start_response("304 NOT MODIFIED", packed.headers_304)
             return []
         start_response("200 OK", packed.headers)
@@ -173,6 +173,11 @@ class _Kept:
             headers=own,
             headers_304=[pair for pair in own if pair[0].lower() not in _NOT_IN_304],
         )
+
+
+def _is_among(etag: str, known: str) -> bool:
+    # What browsers send, as a rule, is the one that they were given.
+    return known == f'"{etag}"' or parse_etags(known).contains_weak(etag)
 
 
 def _care_for(address: Address, terms: Terms) -> Care:
