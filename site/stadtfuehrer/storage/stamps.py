@@ -28,7 +28,6 @@ class FileStamps:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._owner = 0
-        self._opened = 0
 
     def look(self) -> object:
         """A stamp; two that are equal say that nothing was committed in between."""
@@ -37,12 +36,11 @@ class FileStamps:
                 if self._connection is None or self._owner != os.getpid():
                     self._connection = sqlite3.connect(self._file, check_same_thread=False)
                     self._owner = os.getpid()
-                    self._opened += 1
                 (version,) = self._connection.execute("PRAGMA data_version").fetchone()
             except sqlite3.Error:
                 return object()
         # Each connection counts for itself.
-        return self._owner, self._opened, version
+        return self._connection, version
 
     def close(self) -> None:
         """Let go of the connection."""

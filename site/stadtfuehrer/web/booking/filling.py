@@ -17,7 +17,7 @@ from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.state import calendar_state
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
-from stadtfuehrer.web.forms import BookingForm, key_maker, typed
+from stadtfuehrer.web.forms import BookingForm, typed
 from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 
@@ -34,15 +34,13 @@ if TYPE_CHECKING:
 @booking.get("/termin/<kind>/<start>")
 def form(kind: str, start: str) -> ResponseReturnValue:
     """The form for a free time; for one that is not free, what is free around it."""
-    keep_this(look=calendar_state(), key=key_maker())
+    keep_this(look=calendar_state())
     the_kind, instant = the_office().get_kind(kind), _instant(start)
     try:
         check_free(the_office(), the_kind, instant, now=now())
     except NotFree as refusal:
         return _others_page(the_kind, instant, refusal)
-    empty = BookingForm(formdata=None)
-    empty.leave_key_open()
-    return _form_page(the_kind, instant, empty)
+    return _form_page(the_kind, instant, BookingForm.blank())
 
 
 @booking.post("/termin/<kind>/<start>")

@@ -11,7 +11,7 @@ from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.waiting import LONGEST_WAIT, wait_for
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.desk import now, the_office
-from stadtfuehrer.web.forms import WaitingForm, key_maker, typed
+from stadtfuehrer.web.forms import WaitingForm, typed
 from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 
@@ -26,11 +26,9 @@ _NOTED = "notiert"
 @booking.get("/termin/<kind>/warten")
 def line(kind: str) -> str:
     """Ask for an address, or say that it is noted."""
-    keep_this(key=key_maker())
-    form = WaitingForm(formdata=None)
-    form.leave_key_open()
+    keep_this()
     noted = request.args.get("adresse") == _NOTED
-    return _waiting_page(the_office().get_kind(kind), form, noted=noted)
+    return _waiting_page(the_office().get_kind(kind), WaitingForm.blank(), noted=noted)
 
 
 @booking.post("/termin/<kind>/warten")

@@ -6,7 +6,7 @@ from wtforms.validators import Optional, ValidationError
 
 from stadtfuehrer.domain.consent import WORDING
 from stadtfuehrer.domain.feedback import Satisfaction, find_satisfaction
-from stadtfuehrer.web.forms.base import KeyedForm, PublicForm, key_maker
+from stadtfuehrer.web.forms.base import KeyedForm, PublicForm
 from stadtfuehrer.web.forms.checks import phone_number, typed
 from stadtfuehrer.web.forms.fields import (
     LONGEST_LINE,
@@ -26,7 +26,6 @@ __all__ = [
     "PublicForm",
     "ResultForm",
     "WaitingForm",
-    "key_maker",
     "typed",
 ]
 

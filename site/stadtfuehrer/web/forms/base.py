@@ -14,20 +14,15 @@ from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.web.desk import now, the_clock, the_office
 from stadtfuehrer.web.forms.checks import typed
 from stadtfuehrer.web.forms.fields import strip
-from stadtfuehrer.web.key import OPEN, find_key, new_key, too_quick
+from stadtfuehrer.web.frame.kept import open_key
+from stadtfuehrer.web.key import find_key, new_key, too_quick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Self
 
     from werkzeug.datastructures import MultiDict
 
 _BREAKS = re.compile(r"[\n\t]+")
-
-
-def key_maker() -> Callable[[], str]:
-    """Makes the keys of forms on a page that is kept (see ``KeyedForm.leave_key_open``)."""
-    office, clock = the_office(), the_clock()
-    return lambda: new_key(office, now=clock())
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -78,9 +73,12 @@ class KeyedForm(PublicForm):
         if find_key(office, typed(self.schluessel)) is None:
             self.schluessel.data = new_key(office, now=now())
 
-    def leave_key_open(self) -> None:
-        """For a page that is kept: each visitor gets a key as the page is answered."""
-        self.schluessel.data = OPEN.decode()
+    @classmethod
+    def blank(cls) -> Self:
+        """Nothing filled in, for a page that is kept: each answer gets a key of its own."""
+        office, clock, form = the_office(), the_clock(), cls(formdata=None)
+        form.schluessel.data = open_key(lambda: new_key(office, now=clock()))
+        return form
 
     @property
     def key_id(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import after_this_request, request
+
+from stadtfuehrer.web.key import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 TERMS = "stadtfuehrer.terms"
 """In the environ of a request whose answer is to be kept."""
+_KEY = "stadtfuehrer.key"
+"""In the environ of a request whose answer has a form with an open key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Terms:
     """Looks at what the answer was made of; it holds as long as that is ``seen`` again."""
     seen: object = None
     key: Callable[[], str] | None = None
-    """Makes the form's key that each answer gets anew, in the place of ``web.key.OPEN``."""
+    """Makes the form's key that each answer gets anew, in the place of ``OPEN``."""
     each_time: Callable[[WSGIEnvironment], None] | None = None
     """Hears of every GET that was answered."""
 
@@ -45,7 +48,6 @@ def keep(response: Response, terms: Terms = _FOR_GOOD) -> Response:
 def keep_this(
     *,
     look: Callable[[], object] | None = None,
-    key: Callable[[], str] | None = None,
     each_time: Callable[[WSGIEnvironment], None] | None = None,
 ) -> None:
     """Keep what the present view is going to answer, on these terms.
@@ -54,9 +56,21 @@ def keep_this(
     as a change.
     """
     seen = None if look is None else look()
-    after_this_request(
-        partial(keep, terms=Terms(look=look, seen=seen, key=key, each_time=each_time))
-    )
+
+    def keep_it(response: Response) -> Response:
+        key = request.environ.get(_KEY)
+        return keep(response, Terms(look=look, seen=seen, key=key, each_time=each_time))
+
+    after_this_request(keep_it)
+
+
+def open_key(make: Callable[[], str]) -> str:
+    """What a form on a kept page has in the place of its key, until ``make`` makes one.
+
+    The view has to call ``keep_this``.
+    """
+    request.environ[_KEY] = make
+    return OPEN.decode()
 
 
 def is_to_be_kept() -> bool:

@@ -99,7 +99,8 @@ class KeptPages:
                 close()
         kept = _Kept(
             terms=terms,
-            headers=headers,
+            mimetype=next(value for name, value in headers if name.lower() == "content-type"),
+            headers=[(name, value) for name, value in headers if name.lower() not in _OF_ITS_OWN],
             body=body,
             care=_care_for(address, terms),
             until=self._seconds() + (_SECONDS_OF_QUERIES if address[1] else _SECONDS),
@@ -119,7 +120,9 @@ class _Kept:
     """
 
     terms: Terms
+    mimetype: str
     headers: Headers
+    """Those that are the same in every coding."""
     body: bytes
     care: Care
     until: float
@@ -155,10 +158,9 @@ class _Kept:
 
     def _pack(self, body: bytes, coding: Coding) -> _Packed:
         """The answer in this coding; with an ETag of its own for each (RFC 9110, 8.8.3.3)."""
-        mimetype = next(value for name, value in self.headers if name.lower() == "content-type")
-        own = [(name, value) for name, value in self.headers if name.lower() not in _OF_ITS_OWN]
+        own = self.headers.copy()
         etag = hashlib.sha256(body).hexdigest()[:16] if self.care == "best" else ""
-        if is_packable(mimetype.partition(";")[0], len(body)):
+        if is_packable(self.mimetype.partition(";")[0], len(body)):
             own.append(("Vary", "Accept-Encoding"))
             etag = etag and f"{etag}-{coding}"
             body = pack(body, coding, self.care)

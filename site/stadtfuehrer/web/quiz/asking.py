@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from stadtfuehrer.web.desk import the_office
-from stadtfuehrer.web.forms import key_maker
+from stadtfuehrer.web.forms import FinishForm
 from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
-from stadtfuehrer.web.quiz.counting import counted_as, counter, finish_form
+from stadtfuehrer.web.quiz.counting import counted_as, counter
 from stadtfuehrer.web.quiz.notices import notices_about
 from stadtfuehrer.web.quiz.walk import walk_of
 
@@ -35,11 +35,7 @@ def question() -> str:
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
-    keep_this(
-        # Only where all answers are looked over there is a form with a key.
-        key=key_maker() if asked is None else None,
-        each_time=counter(counted_as(asked, reading)),
-    )
+    keep_this(each_time=counter(counted_as(asked, reading)))
     if asked is None:
         return _check_page(reading.answers, notices)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
@@ -82,7 +78,7 @@ def _check_page(answers: Answers, notices: list[str]) -> str:
         "quiz/check.html",
         items=items,
         walk=_walk(the_quiz, answers, at=len(items)),
-        form=finish_form(),
+        form=FinishForm.blank(),
         answers_pairs=list({**answers, **kept()}.items()),
         notices=notices,
     )

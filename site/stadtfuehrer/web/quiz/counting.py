@@ -84,13 +84,6 @@ def counter(name: str | None) -> Callable[[WSGIEnvironment], None] | None:
     return count
 
 
-def finish_form() -> FinishForm:
-    """The button to the result, on a kept page; by its key, pressing it twice counts once."""
-    form = FinishForm(formdata=None)
-    form.leave_key_open()
-    return form
-
-
 @quiz.post("/quiz/fertig")
 def finish() -> ResponseReturnValue:
     """Count a finished run and lead to its result, whatever becomes of the counting."""

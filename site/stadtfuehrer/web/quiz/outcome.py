@@ -13,7 +13,7 @@ from stadtfuehrer.services.findings import findings
 from stadtfuehrer.services.plan_words import in_words
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.web.desk import now, the_office
-from stadtfuehrer.web.forms import ResultForm, key_maker, typed
+from stadtfuehrer.web.forms import ResultForm, typed
 from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
@@ -44,11 +44,10 @@ def result() -> ResponseReturnValue:
         gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
         old = OLD_LINK if lost_a_question(the_quiz, reading, pairs) else {}
         return redirect(quiz_href({**answers, **gone}, **old), 303)
-    keep_this(look=state_of_others(), key=key_maker())
-    form = ResultForm(formdata=None)
-    form.leave_key_open()
+    keep_this(look=state_of_others())
     sent = request.args.get("brief") == _ON_ITS_WAY
-    return _result_page(answers, form, sent=sent, notices=notices_about(the_quiz, reading, pairs))
+    notices = notices_about(the_quiz, reading, pairs)
+    return _result_page(answers, ResultForm.blank(), sent=sent, notices=notices)
 
 
 @quiz.post("/quiz/ergebnis")
