@@ -68,13 +68,16 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
     if date.tzinfo is None:
         raise ValueError("the date needs a zone")
     digest = sha256(message_id.encode("ascii")).hexdigest()[:32]
-    content = _multipart(
-        "alternative",
-        digest,
-        [_text("plain", letter.text), _text("html", letter.html), *_invitation(letter)],
-    )
-    if letter.invitation is not None:
-        content = _multipart("mixed", digest, [content, _attachment(letter.invitation)])
+    forms = [_text("plain", letter.text), _text("html", letter.html)]
+    if letter.invitation is None:
+        content = _multipart("alternative", digest, forms)
+    else:
+        calendar = body_encode(letter.invitation, _LINE)
+        kind = f'text/calendar; method={letter.method}; charset="utf-8"'
+        content = _multipart("alternative", digest, [*forms, _part(kind, "base64", calendar)])
+        attachment = _part("application/ics", "base64", calendar)
+        attachment["Content-Disposition"] = 'attachment; filename="einladung.ics"'
+        content = _multipart("mixed", digest, [content, attachment])
     message = Message(policy=_POLICY)
     message["From"] = _mailbox("From", sender)
     message["To"] = _mailbox("To", letter.recipient)
@@ -94,30 +97,15 @@ def _text(subtype: str, text: str) -> Message:
     lines = plain_text(text)
     if not lines.endswith("\n"):
         lines += "\n"
-    part = _part(f'text/{subtype}; charset="utf-8"', "quoted-printable")
-    part.set_payload(b2a_qp(lines.replace("\n", "\r\n").encode()).decode("ascii"))
-    return part
+    payload = b2a_qp(lines.replace("\n", "\r\n").encode()).decode("ascii")
+    return _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", payload)
 
 
-def _invitation(letter: Letter) -> list[Message]:
-    if letter.invitation is None or letter.method is None:
-        return []
-    part = _part(f'text/calendar; method={letter.method}; charset="utf-8"', "base64")
-    part.set_payload(body_encode(letter.invitation, _LINE))
-    return [part]
-
-
-def _attachment(invitation: bytes) -> Message:
-    part = _part("application/ics", "base64")
-    part["Content-Disposition"] = 'attachment; filename="einladung.ics"'
-    part.set_payload(body_encode(invitation, _LINE))
-    return part
-
-
-def _part(content_type: str, encoding: str) -> Message:
+def _part(content_type: str, encoding: str, payload: str) -> Message:
     part = Message(policy=_POLICY)
     part["Content-Type"] = content_type
     part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(payload)
     return part
 
 

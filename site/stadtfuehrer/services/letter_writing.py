@@ -49,6 +49,11 @@ def words_of_booking(office: Office, booking: Booking) -> dict[str, Any]:
     }
 
 
+def words_for(reader: Party, office: Office, booking: Booking) -> dict[str, Any]:
+    """What a letter may say that goes to this reader alone."""
+    return words_of_booking(office, booking) | words_to(reader, office, booking)
+
+
 def words_to(
     reader: Party, office: Office, booking: Booking, was: Booking | None = None
 ) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from stadtfuehrer.services.letter_writing import (
     enclosed,
     own_link,
     words_everywhere,
+    words_for,
     words_of_booking,
     words_to,
     written,
@@ -73,8 +74,7 @@ def the_day_before(office: Office, booking: Booking, *, now: datetime) -> Enclos
     """The reminder to the visitor; pointless once the consultation has begun."""
     window = office.rules_of(booking.kind).change
     words = {
-        **words_of_booking(office, booking),
-        **words_to(Party.VISITOR, office, booking),
+        **words_for(Party.VISITOR, office, booking),
         "can_change": booking.start - now > window,
     }
     return _to_visitor(
@@ -87,8 +87,7 @@ def afterwards(office: Office, booking: Booking, *, now: datetime) -> Enclosed:
     consent = booking.consent
     answer = f"{own_link(office, booking, Party.VISITOR)}/rueckmeldung"
     words = {
-        **words_of_booking(office, booking),
-        **words_to(Party.VISITOR, office, booking),
+        **words_for(Party.VISITOR, office, booking),
         "choices": [
             Choice(label=one.label, href=f"{answer}?{urlencode({'zufrieden': one.value})}")
             for one in Satisfaction
@@ -107,8 +106,7 @@ def with_feedback(
 ) -> Enclosed:
     """How it was, to the consultant."""
     words = {
-        **words_of_booking(office, booking),
-        **words_to(Party.CONSULTANT, office, booking),
+        **words_for(Party.CONSULTANT, office, booking),
         "answer": answer.label,
         "words": text,
     }
