@@ -56,7 +56,7 @@ def own_measures(
     def differing(visitor: Visitor, draw: Callable[[int, Random], list[str]]) -> Measure:
         def measure(turn: int) -> float:
             # In each round others, of which none was asked for before.
-            paths = draw(ADDRESSES_A_ROUND, Random(turn))  # noqa: S311
+            paths = draw(ADDRESSES_A_ROUND, Random(turn))  # noqa: S311 - draws answers, keeps no secret
             return differing_pages_per_second(visitor, paths, headers=AS_A_BROWSER, seconds=seconds)
 
         return measure

@@ -1,5 +1,6 @@
 """Django's addresses: the peer, and the one by which bench sees that it is up."""
 
+# Django is in the peer's own environment, not in ours.
 from django.http import HttpRequest, HttpResponse  # type: ignore[import-not-found]
 from django.urls import include, path  # type: ignore[import-not-found]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.catalogue.articles import Article, load_article
-from stadtfuehrer.domain.mistakes import MistakesFound
+from tests.catalogue.refused import mistakes_of
 
 HEAD = '+++\ntitle = "Titel"\ndescription = "Worum es geht"\ndate = 2026-11-21\n+++\n'
 
@@ -16,9 +16,7 @@ def load(folder: Path, text: str, name: str = "ein-beitrag.md") -> Article | Non
 
 
 def mistakes(folder: Path, text: str, name: str = "ein-beitrag.md") -> list[tuple[str, str]]:
-    with pytest.raises(MistakesFound) as found:
-        load(folder, text, name)
-    return [(one.place, one.reason) for one in found.value.mistakes]
+    return mistakes_of(lambda: load(folder, text, name))
 
 
 def test_an_article(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.catalogue.pages import Page, load_page
-from stadtfuehrer.domain.mistakes import MistakesFound
+from tests.catalogue.refused import mistakes_of
 
 HEAD = '+++\ntitle = "Titel"\ndescription = "Worum es geht"\n+++\n'
 
@@ -16,9 +16,7 @@ def load(folder: Path, text: str, **facts: object) -> Page:
 
 
 def mistakes(folder: Path, text: str, **facts: object) -> list[tuple[str, str]]:
-    with pytest.raises(MistakesFound) as found:
-        load(folder, text, **facts)
-    return [(one.place, one.reason) for one in found.value.mistakes]
+    return mistakes_of(lambda: load(folder, text, **facts))
 
 
 def test_a_page(tmp_path: Path) -> None:

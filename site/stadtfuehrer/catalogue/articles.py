@@ -33,6 +33,11 @@ class Article:
     """How long it takes to read."""
     html: str
 
+    @property
+    def reading_time(self) -> str:
+        """The minutes in words, which stay on one line."""
+        return f"{self.minutes}\u00a0{'Minute' if self.minutes == 1 else 'Minuten'}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Head:

@@ -1,0 +1,19 @@
+"""What is said of content that is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.domain.mistakes import MistakesFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def mistakes_of(load: Callable[[], object]) -> list[tuple[str, str]]:
+    """Place and reason of every mistake for which ``load`` refuses its file."""
+    with pytest.raises(MistakesFound) as found:
+        load()
+    return [(one.place, one.reason) for one in found.value.mistakes]
