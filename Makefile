@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-NPM := tests/node/node_modules/.bin
+NPM := tools/node/node_modules/.bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ run: $(VENV)/runtime ## install what is needed and start the site: http://127.0.
 dev: $(VENV)/dev ## install everything that development needs into .venv
 
 provision: $(VENV)/dev ## get browser, Java, libical and the tools from npm, which PyPI does not carry
-	@$(BIN)/python -m tests.provision
+	@$(BIN)/python -m tools.provision
 
 test: provision ## run the tests; ARGS="-k quiz -x" goes to pytest
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -35,8 +35,8 @@ format: $(VENV)/dev ## put the code in order
 lint: provision
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(NPM)/eslint --config tests/node/eslint.config.mjs --max-warnings 0 static/js tests/accessibility tests/node/*.mjs
-	$(NPM)/stylelint --config tests/node/stylelint.config.mjs "static/css/*.css"
+	$(NPM)/eslint --config tools/node/eslint.config.mjs --max-warnings 0 static/js tests/accessibility tools/node/*.mjs
+	$(NPM)/stylelint --config tools/node/stylelint.config.mjs "static/css/*.css"
 
 types: $(VENV)/dev
 	$(BIN)/mypy
@@ -48,16 +48,16 @@ bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs 
 	$(BIN)/python -m bench $(ARGS)
 
 lighthouse: provision ## judge every public page with Lighthouse, and print a table
-	@$(BIN)/python -m tests.lighthouse $(ARGS)
+	@$(BIN)/python -m tools.lighthouse $(ARGS)
 
 race: $(VENV)/dev ## race, kill and measure the booking at full length (a quarter of an hour)
-	$(BIN)/python -m tests.race $(ARGS)
+	$(BIN)/python -m tools.race $(ARGS)
 
 letters: $(VENV)/dev ## write every letter, with sample data, into build/letters to look at
-	$(BIN)/python -m tests.letters $(ARGS)
+	$(BIN)/python -m tools.letters $(ARGS)
 
 cards: $(VENV)/dev ## draw the pictures for sharing and the icons, into static/img
-	$(BIN)/python -m tests.cards
+	$(BIN)/python -m tools.cards
 
 lock: $(VENV)/tools ## renew the requirements*.lock files from pyproject.toml
 	$(LOCK) --output-file requirements-build.lock requirements-build.in
@@ -69,7 +69,7 @@ wheel: $(VENV)/dev ## build the wheel into dist/
 
 clean: ## remove .venv, build, dist and caches; never instance/
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find bench site tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bench site tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without --upgrade a lock keeps its versions; `make lock UPGRADE=--upgrade` takes the newest.
 # No header: it would carry the command line, and with it an index of whoever ran it.

@@ -29,7 +29,7 @@ from bench.servers import ALWAYS_OPEN, WORKERS, instance_in, serve_hello, serve_
 from bench.statements import count_statements
 from bench.weight import weigh
 from stadtfuehrer.cli.serving import THREADS
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 
 def main() -> int:

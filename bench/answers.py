@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from urllib.parse import urlencode
 
-from tests.provision.visitor import Answer, Visitor
+from tools.provision.visitor import Answer, Visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

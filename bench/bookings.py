@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 KIND = "kennenlernen"
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 CONNECTIONS = 16
 SENDERS = 8

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.load import UselessMeasurementError, require
 from bench.servers import WORKERS
-from tests.provision.site import free_port, running
-from tests.provision.visitor import Answer, Visitor
+from tools.provision.site import free_port, running
+from tools.provision.visitor import Answer, Visitor
 
 ITS_OWN = {
     "connection",

@@ -11,7 +11,7 @@ from bench.disk import synced_writes_per_second
 from bench.load import differing_pages_per_second, pages_per_second, requests_per_second
 from bench.rounds import ROUNDS, Measure
 from bench.weight import AS_A_BROWSER
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 BOOKINGS_A_ROUND = 500
 ADDRESSES_A_ROUND = 20_000

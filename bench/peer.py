@@ -23,8 +23,8 @@ from pathlib import Path
 
 from bench.load import UselessMeasurementError
 from bench.servers import ROOT, granian
-from tests.provision.site import free_port, running, untouched_environment
-from tests.provision.visitor import Visitor
+from tools.provision.site import free_port, running, untouched_environment
+from tools.provision.visitor import Visitor
 
 RELEASES = ("django-appointment==3.12.0", "django==5.2.*")
 AS_ITS_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}

@@ -12,7 +12,7 @@ from bench.own import fetching
 from bench.peer import AS_ITS_SCRIPT, serve_peer
 from bench.rounds import Measure
 from bench.weight import AS_A_BROWSER
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

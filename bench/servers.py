@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stadtfuehrer.cli.serving import THREADS
-from tests.provision.site import change_settings, free_port, running, untouched_environment
-from tests.provision.visitor import Visitor
+from tools.provision.site import change_settings, free_port, running, untouched_environment
+from tools.provision.visitor import Visitor
 
 PROGRAMS = Path(sys.executable).parent
 ROOT = Path(__file__).parents[1]

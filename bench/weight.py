@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 AS_A_BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tests.accessibility.asking import ask
-from tests.provision.node import TOOLS
+from tools.provision.node import TOOLS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

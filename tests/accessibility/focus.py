@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.accessibility.asking import ask
-from tests.letters.colours import Pair
+from tests.support.colours import Pair
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -9,8 +9,8 @@ import pytest
 from tests.accessibility.pixels import measure, stretch
 
 if TYPE_CHECKING:
-    from tests.conftest import OpenPage
-    from tests.sights.exhibition import Exhibition
+    from tests.support.browsers import OpenPage
+    from tests.support.sights.exhibition import Exhibition
 
 # One of each kind of page: colours come from style sheets, not from what is said.
 NAMES = [

@@ -25,15 +25,15 @@ from tests.accessibility.layout import (
     too_wide,
     unfold,
 )
-from tests.sights.exhibition import ROOMS
+from tests.support.sights.exhibition import ROOMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page, ViewportSize
 
-    from tests.conftest import OpenPage
-    from tests.sights.exhibition import Exhibition
+    from tests.support.browsers import OpenPage
+    from tests.support.sights.exhibition import Exhibition
 
     Found = tuple[str, str, str]
     """The look, what complains, and about what."""

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from tests.conftest import OpenPage
-    from tests.sights.exhibition import Exhibition
+    from tests.support.browsers import OpenPage
+    from tests.support.sights.exhibition import Exhibition
 
 # Results of every kind are printed in tests/journeys/test_result.py.
 ONE_SHEET = [

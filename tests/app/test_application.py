@@ -7,7 +7,7 @@ from flask import request
 
 from stadtfuehrer.app.application import app_from_environment, create_app
 from stadtfuehrer.domain.mistakes import MistakesFound
-from tests.offices import NO_LIMITS, make_office, opened_office
+from tests.support.offices import NO_LIMITS, make_office, opened_office
 
 FORWARDED = {
     "X-Forwarded-For": "198.51.100.7, 203.0.113.9",

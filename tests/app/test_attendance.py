@@ -14,7 +14,7 @@ from stadtfuehrer.app.worker import post_of, work
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.overview import all_letters
 from stadtfuehrer.storage import outbox
-from tests.offices import NO_LIMITS, Clock, a_wish, in_berlin, opened_office
+from tests.support.offices import NO_LIMITS, Clock, a_wish, in_berlin, opened_office
 
 if TYPE_CHECKING:
     from pathlib import Path

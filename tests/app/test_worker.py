@@ -11,8 +11,8 @@ from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.overview import all_bookings, all_letters
-from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
-from tests.services.lines import SCARCE, in_line, join, with_scarce_times
+from tests.support.lines import SCARCE, in_line, join, with_scarce_times
+from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
 
 
 class Rounds(Event):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.catalogue.articles import Article, load_article
-from tests.catalogue.refused import mistakes_of
+from tests.support.refused import mistakes_of
 
 HEAD = '+++\ntitle = "Titel"\ndescription = "Worum es geht"\ndate = 2026-11-21\n+++\n'
 

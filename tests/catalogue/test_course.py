@@ -4,7 +4,7 @@ import pytest
 
 from stadtfuehrer.catalogue.course import Course, Stage, load_course
 from stadtfuehrer.domain.offers import Sign
-from tests.catalogue.refused import mistakes_of
+from tests.support.refused import mistakes_of
 
 TEXT = """\
 title = "Ablauf"

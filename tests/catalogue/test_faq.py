@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.catalogue.faq import Faq, FaqEntry, FaqGroup, load_faq
-from tests.catalogue.refused import mistakes_of
+from tests.support.refused import mistakes_of
 
 TEXT = """\
 title = "Fragen"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.catalogue.pages import Page, load_page
-from tests.catalogue.refused import mistakes_of
+from tests.support.refused import mistakes_of
 
 HEAD = '+++\ntitle = "Titel"\ndescription = "Worum es geht"\n+++\n'
 

@@ -1,8 +1,8 @@
 """The commands, called as the console script calls them, on an instance of their own."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,9 @@ from stadtfuehrer.app.office import open_office
 from stadtfuehrer.cli import main
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.times import whole_horizon
-from tests.offices import a_visitor, a_wish
-from tests.provision.site import change_settings
-
-Run = Callable[..., Result]
-Book = Callable[..., str]
+from tests.support.commands import Book, Run
+from tests.support.offices import a_visitor, a_wish
+from tools.provision.site import change_settings
 
 UNTOUCHED = dict.fromkeys(
     (
@@ -72,14 +70,3 @@ def book_one(instance: Path) -> Book:
             office.database.close()
 
     return booked
-
-
-def long_ago() -> datetime:
-    """An instant after which a booking has outlived its six months."""
-    return datetime.now(UTC) - timedelta(days=400)
-
-
-def through_smtp(instance: Path, port: int) -> None:
-    """Send through the mail server on this port of the loopback interface."""
-    changes = {"transport": '"smtp"', "host": '"127.0.0.1"', "security": '"none"'}
-    change_settings(instance, changes | {"port": str(port)})

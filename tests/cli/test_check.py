@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.storage.tables import DbLetter
-from tests.cli.conftest import Book, Run, long_ago, through_smtp
-from tests.outside.mail_server import Handler, answer, free_port, serving
-from tests.provision.site import change_settings
+from tests.support.commands import Book, Run, long_ago, through_smtp
+from tests.support.mail_server import Handler, answer, free_port, serving
+from tools.provision.site import change_settings
 
 
 def test_all_is_well(instance: Path, run: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Book, Run
+from tests.support.commands import Book, Run
 
 
 @pytest.mark.parametrize(

@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.outside.smtp import MailServer
-from tests.cli.conftest import through_smtp
-from tests.outside.conftest import authority  # noqa: F401 - a fixture
-from tests.outside.mail_server import PASSWORD, Behaviour, Handler, answer, serving
-from tests.outside.misbehaviour import greeting
-from tests.provision.site import change_settings
+from tests.support.commands import through_smtp
+from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, serving
+from tests.support.misbehaviour import greeting
+from tools.provision.site import change_settings
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.cli.conftest import Run
-    from tests.outside.conftest import Authority
+    from tests.support.authority import Authority
+    from tests.support.commands import Run
 
 LOGIN = {"username": '"vera"', "password": f'"{PASSWORD}"'}
 
 
 @pytest.fixture
-def complaint(instance: Path, run: Run, authority: Authority) -> Callable[..., str]:  # noqa: F811
+def complaint(instance: Path, run: Run, authority: Authority) -> Callable[..., str]:
     """Return `complaint(port, security='"tls"', …)`: the one sentence that the command says."""
 
     def complained(port: int, **changes: str) -> str:
@@ -44,7 +43,7 @@ def complaint(instance: Path, run: Run, authority: Authority) -> Callable[..., s
     return complained
 
 
-def test_a_mail_server_where_all_is_well(instance: Path, run: Run, authority: Authority) -> None:  # noqa: F811
+def test_a_mail_server_where_all_is_well(instance: Path, run: Run, authority: Authority) -> None:
     handler = Handler()
     with serving(handler, starttls=authority.serving(), login=True) as port:
         through_smtp(instance, port)
@@ -123,7 +122,7 @@ def test_a_server_that_does_not_begin_with_tls(complaint: Callable[..., str]) ->
 )
 def test_a_bad_certificate(
     complaint: Callable[..., str],
-    authority: Authority,  # noqa: F811
+    authority: Authority,
     security: str,
     offers: Callable[[Authority], ssl.SSLContext],
     why: str,
@@ -139,7 +138,7 @@ def test_a_bad_certificate(
 def test_a_certificate_of_an_unknown_authority(
     instance: Path,
     run: Run,
-    authority: Authority,  # noqa: F811
+    authority: Authority,
 ) -> None:
     with serving(Handler(), starttls=authority.serving()) as port:
         through_smtp(instance, port)
@@ -149,7 +148,7 @@ def test_a_certificate_of_an_unknown_authority(
     assert "stammt von einer Stelle, der dieser Rechner nicht vertraut." in result.stderr
 
 
-def test_a_wrong_password(complaint: Callable[..., str], authority: Authority) -> None:  # noqa: F811
+def test_a_wrong_password(complaint: Callable[..., str], authority: Authority) -> None:
     with serving(Handler(), starttls=authority.serving(), login=True) as port:
         wrong = {"username": '"vera"', "password": '"falsch"'}
         said = complaint(port, host='"localhost"', security='"starttls"', **wrong)
@@ -168,7 +167,7 @@ def test_a_server_without_login(complaint: Callable[..., str]) -> None:
         )
 
 
-def test_a_server_that_wants_a_login(complaint: Callable[..., str], authority: Authority) -> None:  # noqa: F811
+def test_a_server_that_wants_a_login(complaint: Callable[..., str], authority: Authority) -> None:
     with serving(Handler(), starttls=authority.serving(), login=True) as port:
         assert complaint(port, host='"localhost"', security='"starttls"') == (
             "Der Mailserver localhost nimmt den Absender (mail.sender) nicht an: Er verlangt erst "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+    from tests.support.commands import Run
 
 QUIZZES = Path(__file__).parent.parent / "quizzes"
 ANDRANG = "Frage 2 („Wie lange wartet am Samstag, wer nur eine Zeitung kauft?“)"

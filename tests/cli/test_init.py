@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from stadtfuehrer.cli import main
 from stadtfuehrer.settings import EXAMPLE
-from tests.cli.conftest import Book, Run
+from tests.support.commands import Book, Run
 
 KEPT = {".toml", ".key"}
 

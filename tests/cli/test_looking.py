@@ -12,8 +12,8 @@ import pytest
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.services.booking import cancel, move
 from stadtfuehrer.services.times import whole_horizon
-from tests.cli.conftest import Book, Run, through_smtp
-from tests.outside.mail_server import Handler, answer, serving
+from tests.support.commands import Book, Run, through_smtp
+from tests.support.mail_server import Handler, answer, serving
 
 
 def as_json(run: Run, command: str) -> list[dict[str, Any]]:

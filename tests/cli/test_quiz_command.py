@@ -18,8 +18,8 @@ from stadtfuehrer.cli.quiz_table import BAR_WIDTH, bar
 from stadtfuehrer.domain.quiz_sums import TooManySums
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.tally import count, count_run, shown_line, today
-from tests.cli.conftest import Run
-from tests.offices import full_answers
+from tests.support.commands import Run
+from tests.support.offices import full_answers
 
 SVG = "{http://www.w3.org/2000/svg}"
 Live = Callable[..., None]

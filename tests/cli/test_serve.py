@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Book, Run, through_smtp
-from tests.outside.mail_server import Handler, serving
-from tests.provision.site import free_port, untouched_environment
-from tests.provision.visitor import Visitor
+from tests.support.commands import Book, Run, through_smtp
+from tests.support.mail_server import Handler, serving
+from tools.provision.site import free_port, untouched_environment
+from tools.provision.visitor import Visitor
 
 END_SECONDS = 5
 LETTER_SECONDS = 2

@@ -9,8 +9,8 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.cli.conftest import Book, Run, long_ago, through_smtp
-from tests.outside.mail_server import Handler, free_port, serving
+from tests.support.commands import Book, Run, long_ago, through_smtp
+from tests.support.mail_server import Handler, free_port, serving
 
 
 def names(run: Run) -> list[str]:

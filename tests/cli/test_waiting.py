@@ -7,7 +7,7 @@ from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.waiting import wait_for
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 
 def test_who_waits_is_told_by_a_single_round(instance: Path, run: Run) -> None:

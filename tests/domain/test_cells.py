@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from stadtfuehrer.domain.cells import Cell, Side, occupied_cells
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.slots import Taken
-from tests.domain import reference
-from tests.domain.strategies import takens
+from tests.support import reference
+from tests.support.strategies import takens
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.domain.letter import Mailbox
-from tests.domain.invitations import (
+from tests.support.invitations import (
     BARE,
     BOOKED,
     CANCELLED,
@@ -18,7 +18,7 @@ from tests.domain.invitations import (
     booked,
     rendered,
 )
-from tests.readers import libical
+from tests.support.readers import libical
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking

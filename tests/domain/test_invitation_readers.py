@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stadtfuehrer.domain.letter import Mailbox, plain_text
-from tests.domain.invitations import BARE, CANCELLED, MOVED, booked, rendered
-from tests.domain.strategies import CHANGES
-from tests.readers.everyone import read_by_all
+from tests.support.invitations import BARE, CANCELLED, MOVED, booked, rendered
+from tests.support.readers.everyone import read_by_all
+from tests.support.strategies import CHANGES
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking

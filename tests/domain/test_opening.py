@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours, wall_clock_instant
-from tests.domain import reference
-from tests.domain.examples import BERLIN, DAY, MONDAY, SPRING_AND_AUTUMN, clock, hours
-from tests.domain.strategies import CHANGES
+from tests.support import reference
+from tests.support.examples import BERLIN, DAY, MONDAY, SPRING_AND_AUTUMN, clock, hours
+from tests.support.strategies import CHANGES
 
 MORNING = Hours(9 * 60, 12 * 60)
 AFTERNOON = Hours(13 * 60, 17 * 60)

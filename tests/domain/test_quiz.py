@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.domain.quiz import RESERVED, Outcome, Unknown
 from stadtfuehrer.domain.refusals import IncompleteAnswers
-from tests.domain.quiz_examples import TEXTS, a_question, a_quiz, answers, changed_option
+from tests.support.quiz_examples import TEXTS, a_question, a_quiz, answers, changed_option
 
 
 def test_answers_are_read_in_the_order_of_the_quiz() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED, Option, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_laws import broken_laws
-from tests.domain.quiz_examples import (
+from tests.support.quiz_examples import (
     TEXTS,
     a_question,
     a_quiz,

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stadtfuehrer.domain.quiz_laws import broken_laws
-from tests.domain.quiz_draws import broken_promises, even_quizzes, spoilt
-from tests.domain.quiz_examples import TEXTS, a_question, a_quiz
+from tests.support.quiz_draws import broken_promises, even_quizzes, spoilt
+from tests.support.quiz_examples import TEXTS, a_question, a_quiz
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz import Quiz

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from stadtfuehrer.domain.quiz import Certainty, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_plan import Heading, Plan, Surface, Traffic, plan_of
-from tests.domain.quiz_examples import a_question, a_quiz, answers, changed_question
-from tests.domain.quiz_plans import Taken, taken_quizzes
+from tests.support.quiz_examples import a_question, a_quiz, answers, changed_question
+from tests.support.quiz_plans import Taken, taken_quizzes
 
 
 def plan(quiz: Quiz, chosen: dict[str, str]) -> Plan:

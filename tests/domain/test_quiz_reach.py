@@ -14,8 +14,8 @@ from stadtfuehrer.domain.quiz import Thresholds
 from stadtfuehrer.domain.quiz_laws import broken_laws
 from stadtfuehrer.domain.quiz_reach import SECOND_HALF, can_add_up, unreachable_outcomes
 from stadtfuehrer.domain.quiz_sums import MOST_SUMS, TooManySums
-from tests.domain.quiz_draws import all_sets, even_quizzes
-from tests.domain.quiz_examples import TEXTS, a_question, a_quiz
+from tests.support.quiz_draws import all_sets, even_quizzes
+from tests.support.quiz_examples import TEXTS, a_question, a_quiz
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 
 from stadtfuehrer.domain.quiz import Certainty, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_result import contributions
-from tests.domain.quiz_examples import a_question, a_quiz, answers
+from tests.support.quiz_examples import a_question, a_quiz, answers
 
 THIRD = Fraction(100, 3)
 

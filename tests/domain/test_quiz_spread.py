@@ -14,8 +14,8 @@ from stadtfuehrer.domain import quiz_spread
 from stadtfuehrer.domain.quiz import Certainty, Thresholds
 from stadtfuehrer.domain.quiz_spread import BAR, SECOND_HALF, Spread, spread_of
 from stadtfuehrer.domain.quiz_sums import TooManySums
-from tests.domain.quiz_draws import all_sets, even_quizzes
-from tests.domain.quiz_examples import a_question, a_quiz
+from tests.support.quiz_draws import all_sets, even_quizzes
+from tests.support.quiz_examples import a_question, a_quiz
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

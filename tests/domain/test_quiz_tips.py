@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.domain.quiz_examples import a_question, a_quiz, answers
+from tests.support.quiz_examples import a_question, a_quiz, answers
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz import Quiz

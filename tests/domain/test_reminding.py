@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor, new_booking
 from stadtfuehrer.domain.reminding import is_reminder_due, is_thanks_due, remind_at
 from stadtfuehrer.domain.slots import Kind
-from tests.domain.examples import BERLIN
+from tests.support.examples import BERLIN
 
 SECOND = timedelta(seconds=1)
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

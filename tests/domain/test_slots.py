@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from stadtfuehrer.domain.slots import Kind, Taken, free_starts
-from tests.domain.examples import (
+from tests.support.examples import (
     DAY,
     LONG_BEFORE,
     MONDAY,

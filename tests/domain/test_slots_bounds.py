@@ -12,7 +12,7 @@ import pytest
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.refusals import WhyNotFree
 from stadtfuehrer.domain.slots import Taken, free_starts, why_not_free
-from tests.domain.examples import (
+from tests.support.examples import (
     BERLIN,
     DAY,
     LONG_BEFORE,

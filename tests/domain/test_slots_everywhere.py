@@ -15,8 +15,8 @@ from stadtfuehrer.domain.cells import occupied_cells
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.refusals import WhyNotFree
 from stadtfuehrer.domain.slots import Kind, Taken, free_starts, why_not_free
-from tests.domain import reference
-from tests.domain.examples import (
+from tests.support import reference
+from tests.support.examples import (
     DAY,
     LONG_BEFORE,
     SPRING_AND_AUTUMN,
@@ -25,7 +25,7 @@ from tests.domain.examples import (
     rules,
     shown,
 )
-from tests.domain.strategies import World, worlds
+from tests.support.strategies import World, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

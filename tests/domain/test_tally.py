@@ -22,7 +22,7 @@ from stadtfuehrer.domain.tally import (
     visits_of,
     whole_percents,
 )
-from tests.domain.quiz_examples import a_quiz, answers
+from tests.support.quiz_examples import a_quiz, answers
 
 QUIZ = a_quiz()
 DAY = date(2026, 3, 2)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.domain.wording import when_in_words
-from tests.domain.strategies import CHANGES
+from tests.support.strategies import CHANGES
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.provision.node import TOOLS
+from tools.provision.node import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

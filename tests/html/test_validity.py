@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.html.checker import complaints
-from tests.sights.exhibition import SIGHTS
+from tests.support.sights.exhibition import SIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.sights.exhibition import Exhibition
+    from tests.support.sights.exhibition import Exhibition
 
 
 def test_every_page_is_valid(exhibition: Exhibition, tmp_path: Path) -> None:

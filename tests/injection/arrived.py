@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import html5lib
 
 from tests.injection.raw_reader import Part, read_mailbox, read_message, read_text
-from tests.readers.enclosed import invitation_of
-from tests.readers.everyone import read_by_all
+from tests.support.readers.enclosed import invitation_of
+from tests.support.readers.everyone import read_by_all
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import Envelope
 
-    from tests.readers.ical_js import Seen
+    from tests.support.readers.ical_js import Seen
 
 SENDER = "termine@stadtfuehrer.example"
 

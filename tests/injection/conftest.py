@@ -8,9 +8,9 @@ import pytest
 
 from stadtfuehrer.app.application import create_app
 from tests.injection.visit import street
-from tests.offices import NO_LIMITS, Clock, opened_office
-from tests.web.page_rules import ORIGIN
-from tests.web.sites import Site
+from tests.support.offices import NO_LIMITS, Clock, opened_office
+from tests.support.page_rules import ORIGIN
+from tests.support.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.injection.examples import EXAMPLES
-from tests.injection.typed import Typed, as_the_dns_knows_it
+from tests.injection.typed import EXAMPLES, Typed, as_the_dns_knows_it
 
 if TYPE_CHECKING:
     from tests.injection.visit import Street

@@ -12,9 +12,8 @@ from urllib.parse import quote, urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.injection.examples import EXAMPLES
-from tests.injection.test_characters import INVISIBLE, TEXT_ONLY, VISIBLE
-from tests.injection.typed import Typed
+from tests.injection.characters import INVISIBLE, TEXT_ONLY, VISIBLE
+from tests.injection.typed import EXAMPLES, Typed
 
 if TYPE_CHECKING:
     from tests.injection.visit import Street

@@ -10,13 +10,12 @@ from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.delivery import deliver_due
 from tests.injection.arrived import SENDER, arrived
-from tests.injection.examples import EXAMPLES
-from tests.injection.test_characters import INVISIBLE, VISIBLE
-from tests.injection.typed import in_one_piece
-from tests.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
-from tests.outside.mail_server import Handler, serving
-from tests.outside.parcels import plain
-from tests.web.page_rules import ORIGIN
+from tests.injection.characters import INVISIBLE, VISIBLE
+from tests.injection.typed import EXAMPLES, in_one_piece
+from tests.support.mail_server import Handler, serving
+from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
+from tests.support.page_rules import ORIGIN
+from tests.support.parcels import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

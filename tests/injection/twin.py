@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.injection.arrived import Arrived
     from tests.injection.typed import Typed
-    from tests.readers.ical_js import Seen
+    from tests.support.readers.ical_js import Seen
 
 _TOKEN = re.compile(r"(/buchung/)[A-Za-z0-9_-]+")
 _LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})

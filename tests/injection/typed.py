@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import asdict, dataclass
 
 import idna
+
+EXAMPLES = int(os.environ.get("INJECTION_EXAMPLES", "0"))
+"""How hard to look: `INJECTION_EXAMPLES=10000` types about so many values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,20 +18,20 @@ from stadtfuehrer.storage.tables import Base
 from tests.injection.arrived import arrived
 from tests.injection.twin import check_twins
 from tests.injection.typed import HARMLESS, LINES, Typed, seen_of
-from tests.offices import NOW, full_answers, in_berlin
-from tests.outside.mail_server import Handler, serving
-from tests.outside.parcels import plain
-from tests.readers.everyone import read_by_all
-from tests.services.kept import letters
-from tests.web.pages import words
+from tests.support.mail_server import Handler, serving
+from tests.support.offices import NOW, full_answers, in_berlin
+from tests.support.pages import words
+from tests.support.parcels import plain
+from tests.support.readers.everyone import read_by_all
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stadtfuehrer.outside.smtp import SmtpPost
     from tests.injection.arrived import Arrived
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 FIRST, SECOND = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 11:00")
 DAY_BEFORE, AFTER = in_berlin("2026-03-04 12:00"), SECOND + timedelta(hours=2)

@@ -3,20 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.provision.site import change_settings, free_port, running, untouched_environment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Town:
-    """Where the site is, and where its letters go."""
-
-    address: str
-    postfach: Path
+from tests.journeys.town import Town
+from tools.provision.site import change_settings, free_port, running, untouched_environment
 
 
 @pytest.fixture(scope="session")

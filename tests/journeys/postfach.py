@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icalendar import Calendar
 
-from tests.readers.enclosed import invitation_of
+from tests.support.readers.enclosed import invitation_of
 
 PATIENCE_SECONDS = 10
 

@@ -4,10 +4,10 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
 from tests.journeys.postfach import letters_about
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 TYPED = {"name": "Änne Müller", "anliegen": "Ein Satz,\nund noch einer."}
 

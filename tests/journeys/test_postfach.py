@@ -7,9 +7,9 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 PATIENCE_MS = 15_000
 """The letter worker looks twice a second, the page every two; the machine may be busy."""

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 MOST_STOPS = 40
 SMALL_SCREEN = {"width": 360, "height": 640}

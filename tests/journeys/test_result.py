@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 QUESTIONS = [name for name, _ in parse_qsl(steps.KEPT_ANSWERS)]
 OPTIONS = ("ja", "eher-ja", "eher-nein", "nein", "unklar")

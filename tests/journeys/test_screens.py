@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 PAGES = (
     "/",

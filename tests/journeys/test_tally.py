@@ -14,8 +14,8 @@ from tests.journeys import steps
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.conftest import OpenPage
-    from tests.journeys.conftest import Town
+    from tests.journeys.town import Town
+    from tests.support.browsers import OpenPage
 
 BUTTON = "Ergebnis ansehen"
 RESULT = "Woran es liegt"

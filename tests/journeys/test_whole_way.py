@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
 from tests.journeys import steps
-from tests.journeys.conftest import Town
 from tests.journeys.postfach import Received, letters_about
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 CONSULTANT = "vera@stadtfuehrer.example"
 SCREENS = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}

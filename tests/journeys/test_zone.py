@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from tests.journeys.steps import look
 
 if TYPE_CHECKING:
-    from tests.conftest import OpenPage
-    from tests.journeys.conftest import Town
+    from tests.journeys.town import Town
+    from tests.support.browsers import OpenPage
 
 TIMES = "/termin/kennenlernen"
 

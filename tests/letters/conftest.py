@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.letters.life import sample_letters
-from tests.services.mailbag import read
+from tests.support.mailbag import read
+from tools.letters.life import sample_letters
 
 if TYPE_CHECKING:
-    from tests.letters.life import Sample
-    from tests.services.mailbag import Read
+    from tests.support.mailbag import Read
+    from tools.letters.life import Sample
 
 
 @pytest.fixture(scope="session")

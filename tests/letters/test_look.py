@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import html5lib
 import pytest
 
-from tests.conftest import OpenPage  # noqa: TC001 - pytest reads annotations of fixtures
-from tests.letters.colours import Pair, pairs, partly_turned_over, turned_over
-from tests.letters.life import SITE
+from tests.support.browsers import OpenPage
+from tests.support.colours import Pair, pairs, partly_turned_over, turned_over
+from tools.letters.life import SITE
 
 if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from tests.services.mailbag import Read
+    from tests.support.mailbag import Read
 
 LEGIBLE = 4.5  # WCAG 2.2, 1.4.3
 ROOM = "https://video.stadtfuehrer.example/vera"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.services.mailbag import Read
+    from tests.support.mailbag import Read
 
 GUESTS_OWN = "Entschuldige!"  # Kofi wrote that himself
 

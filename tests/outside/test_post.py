@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.outside.post import Parcel, Refused
-from tests.outside.parcels import RECIPIENT, SENDER, parcel
+from tests.support.parcels import RECIPIENT, SENDER, parcel
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from stadtfuehrer.outside.post import (
     Unreachable,
 )
 from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION
-from tests.outside.mail_server import (
+from tests.support.mail_server import (
     Handler,
     answer,
     drop,
@@ -20,18 +20,18 @@ from tests.outside.mail_server import (
     hang,
     serving,
 )
-from tests.outside.misbehaviour import (
+from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
     accept_and_vanish,
     drop_inside,
 )
-from tests.outside.parcels import RECIPIENT, SENDER, failure, parcel, plain
+from tests.support.parcels import RECIPIENT, SENDER, failure, parcel, plain
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP
 
-    from tests.outside.mail_server import Behaviour
+    from tests.support.mail_server import Behaviour
 
 
 def test_a_parcel_arrives_byte_for_byte_with_its_envelope() -> None:

@@ -15,12 +15,12 @@ from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.outside.post import (
     Parcel,
 )
-from tests.outside.mail_server import (
+from tests.support.mail_server import (
     Handler,
     serving,
 )
-from tests.outside.parcels import RECIPIENT, SENDER, plain
-from tests.readers import libical
+from tests.support.parcels import RECIPIENT, SENDER, plain
+from tests.support.readers import libical
 
 
 def test_an_invitation_is_still_one_when_it_arrives() -> None:

@@ -12,24 +12,24 @@ from stadtfuehrer.outside.post import (
     Unreachable,
 )
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from tests.outside.mail_server import (
+from tests.support.mail_server import (
     Handler,
     accept,
     comply,
     hang,
     serving,
 )
-from tests.outside.misbehaviour import (
+from tests.support.misbehaviour import (
     drip,
     greeting,
 )
-from tests.outside.parcels import encrypted, failure, parcel, plain
+from tests.support.parcels import encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP
 
-    from tests.outside.conftest import Authority
-    from tests.outside.mail_server import Behaviour
+    from tests.support.authority import Authority
+    from tests.support.mail_server import Behaviour
 
 
 @pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "BODY", "DATA"])

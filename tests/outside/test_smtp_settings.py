@@ -11,12 +11,12 @@ import pytest
 
 from stadtfuehrer.outside.post import Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from tests.outside.mail_server import PASSWORD, Handler, answer, free_port, serving
-from tests.outside.misbehaviour import greeting
-from tests.outside.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
+from tests.support.mail_server import PASSWORD, Handler, answer, free_port, serving
+from tests.support.misbehaviour import greeting
+from tests.support.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:
-    from tests.outside.conftest import Authority
+    from tests.support.authority import Authority
 
 
 def test_a_parcel_arrives_over_starttls_after_login(authority: Authority) -> None:

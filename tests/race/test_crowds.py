@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from tests.race.crowds import (
+from tools.race.crowds import (
     crowd_inside,
     crowd_outside,
     drop_index,
     offices_with,
     quickest_answers,
 )
-from tests.race.town import fresh_database
+from tools.race.town import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

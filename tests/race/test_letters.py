@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.race.letters import run_letters
-from tests.race.mail_down import book_with_and_without_mail
-from tests.race.postman import STEPS
-from tests.race.postmen import MOMENT, postmen
+from tools.race.letters import run_letters
+from tools.race.mail_down import book_with_and_without_mail
+from tools.race.postman import STEPS
+from tools.race.postmen import MOMENT, postmen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.race.postmen import Postman
+    from tools.race.postmen import Postman
 
 LETTERS, KILLS = 60, 12
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.race.judge import judge
-from tests.race.kills import broken_promises, run_kills
-from tests.race.rounds import run_rounds
-from tests.race.town import town
+from tools.race.judge import judge
+from tools.race.kills import broken_promises, run_kills
+from tools.race.rounds import run_rounds
+from tools.race.town import town
 
 if TYPE_CHECKING:
     from pathlib import Path

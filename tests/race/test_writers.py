@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.storage.database import Database
-from tests.race.writers import Unordered, writers_turns
-from tests.storage.racing import forking
+from tests.support.racing import forking
+from tools.race.writers import Unordered, writers_turns
 
 if TYPE_CHECKING:
     from pathlib import Path

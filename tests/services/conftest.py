@@ -10,45 +10,25 @@ import pytest
 
 from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.storage.database import Database
-from tests.offices import NO_LIMITS, Clock, opened_office
-from tests.ready import (  # noqa: F401 - fixtures
-    migrated_postgresql_url,
-    migrated_sqlite_file,
-    ready_database_url,
-    ready_postgresql_url,
-    ready_sqlite_url,
-)
-from tests.services.steps import whole_life
+from tests.support.offices import NO_LIMITS, Clock, OpenOffice, opened_office
+from tests.support.steps import whole_life
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
-    from tests.services.steps import Life
-
-
-class OpenOffice:
-    """Opens offices with other settings, all on one database."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.url = url
-
-    def __call__(self, *, appended: str = "", **changes: str) -> AbstractContextManager[Office]:
-        """Open one without limits but those that are given, as TOML."""
-        return opened_office(self.folder, self.url, changes=NO_LIMITS | changes, appended=appended)
+    from tests.support.steps import Life
 
 
 @pytest.fixture
-def open_office(ready_database_url: str, tmp_path: Path) -> OpenOffice:  # noqa: F811
+def open_office(ready_database_url: str, tmp_path: Path) -> OpenOffice:
     """Return `open_office(per_day="2", …)`, a block with an office, on both databases."""
     return OpenOffice(tmp_path / "instance", ready_database_url)
 
 
 @pytest.fixture
-def open_sqlite_office(ready_sqlite_url: str, tmp_path: Path) -> OpenOffice:  # noqa: F811
+def open_sqlite_office(ready_sqlite_url: str, tmp_path: Path) -> OpenOffice:
     """Return the same on SQLite only, for what no database has a say in."""
     return OpenOffice(tmp_path / "instance", ready_sqlite_url)
 
@@ -63,14 +43,14 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 @pytest.fixture
-def office(furnished_office: Office, ready_database_url: str) -> Iterator[Office]:  # noqa: F811
+def office(furnished_office: Office, ready_database_url: str) -> Iterator[Office]:
     database = Database(ready_database_url)
     yield replace(furnished_office, database=database)
     database.close()
 
 
 @pytest.fixture
-def sqlite_office(furnished_office: Office, ready_sqlite_url: str) -> Iterator[Office]:  # noqa: F811
+def sqlite_office(furnished_office: Office, ready_sqlite_url: str) -> Iterator[Office]:
     database = Database(ready_sqlite_url)
     yield replace(furnished_office, database=database)
     database.close()
@@ -95,7 +75,7 @@ def postfach(tmp_path: Path, clock: Clock) -> FolderPost:
 @pytest.fixture(scope="session")
 def lived_office(
     furnished_office: Office,
-    migrated_sqlite_file: Path,  # noqa: F811
+    migrated_sqlite_file: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Office]:
     """Keep the office in which `life` took place."""

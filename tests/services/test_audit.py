@@ -16,10 +16,10 @@ from stadtfuehrer.services.audit import audit
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.storage.bookings import CALENDAR
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
-from tests.domain import reference
-from tests.domain.strategies import takens
-from tests.offices import NOW, a_wish, in_berlin
-from tests.storage.rows import a_booking, add
+from tests.support import reference
+from tests.support.offices import NOW, a_wish, in_berlin
+from tests.support.rows import a_booking, add
+from tests.support.strategies import takens
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking

@@ -18,13 +18,13 @@ from stadtfuehrer.services import letters as letters_module
 from stadtfuehrer.services import times as times_module
 from stadtfuehrer.services.booking import book, look_up
 from stadtfuehrer.storage.tables import DbBooking, DbLetter
-from tests.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
-from tests.services.kept import NOTHING, counts, letters, live_bookings
-from tests.storage.racing import lost, race, won
+from tests.support.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
+from tests.support.racing import lost, race, won
+from tests.support.stored import NOTHING, counts, letters, live_bookings
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-04 10:00")
 

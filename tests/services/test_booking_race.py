@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from stadtfuehrer.domain.refusals import NotFree
 from stadtfuehrer.services.booking import book, cancel, move
-from tests.offices import NO_LIMITS, NOW, a_visitor, a_wish, in_berlin, opened_office
-from tests.services.kept import counts, live_bookings, misfits, overlaps
-from tests.storage.racing import forking, in_processes, lost, race, won
+from tests.support.offices import NO_LIMITS, NOW, a_visitor, a_wish, in_berlin, opened_office
+from tests.support.racing import forking, in_processes, lost, race, won
+from tests.support.stored import counts, live_bookings, misfits, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 DAYS = [in_berlin(f"2026-03-{day:02} 00:00") for day in (4, 5, 9, 10, 11)]
 # Each of these comes too close to each other one.

@@ -9,9 +9,9 @@ from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.findings import findings
-from tests.offices import NOW, a_wish, full_answers, in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import read
+from tests.support.mailbag import read
+from tests.support.offices import NOW, a_wish, full_answers, in_berlin
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -10,7 +10,7 @@ import pytest
 
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.calendar_entry import web_calendars
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
+from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -24,20 +24,20 @@ from hypothesis.stateful import (
 )
 
 from stadtfuehrer.services.audit import audit
-from tests.domain.reference import minute_of
-from tests.offices import in_berlin
-from tests.services.calendar_changes import PLAN, changed
-from tests.services.calendar_desk import Desk
-from tests.services.calendar_model import CalendarModel, as_asked, day_of
-from tests.services.calendar_words import DONE, Asked, Booking, Cancellation, Move
+from tests.support.calendar_changes import PLAN, changed
+from tests.support.calendar_desk import Desk
+from tests.support.calendar_model import CalendarModel, as_asked, day_of
+from tests.support.calendar_words import DONE, Asked, Booking, Cancellation, Move
+from tests.support.offices import in_berlin
+from tests.support.reference import minute_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
-    from tests.services.calendar_plan import Plan
-    from tests.services.calendar_words import Step
+    from tests.support.calendar_plan import Plan
+    from tests.support.calendar_words import Step
 
 EXAMPLES = int(os.environ.get("CALENDAR_EXAMPLES", "0"))
 SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 8, 25, 50

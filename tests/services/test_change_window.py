@@ -13,14 +13,14 @@ from stadtfuehrer.domain.refusals import (
     UnknownBooking,
 )
 from stadtfuehrer.services.booking import book, cancel, look_up, move
-from tests.offices import NOW, a_wish, in_berlin
-from tests.services.kept import counts
+from tests.support.offices import NOW, a_wish, in_berlin
+from tests.support.stored import counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")

@@ -18,15 +18,15 @@ from stadtfuehrer.domain.refusals import (
 from stadtfuehrer.services import letters as letters_module
 from stadtfuehrer.services.booking import book, cancel, kind_of, look_up, move
 from stadtfuehrer.services.times import free_times
-from tests.offices import BERLIN, NOW, a_wish, in_berlin
-from tests.services.kept import Counts, counts, letters, live_bookings, misfits
-from tests.storage.racing import lost, race, won
+from tests.support.offices import BERLIN, NOW, a_wish, in_berlin
+from tests.support.racing import lost, race, won
+from tests.support.stored import Counts, counts, letters, live_bookings, misfits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")

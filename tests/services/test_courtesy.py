@@ -14,17 +14,17 @@ from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import take_back_consent
 from stadtfuehrer.services.retention import forget
-from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
-from tests.outside.mail_server import answer
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
-from tests.services.posting import deliver
+from tests.support.mail_server import answer
+from tests.support.mailbag import Read, read
+from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.support.posting import deliver
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 START = in_berlin("2026-03-10 09:00")
 EVE = in_berlin("2026-03-09 10:00")

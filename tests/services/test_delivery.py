@@ -14,10 +14,10 @@ from stadtfuehrer.services.delivery import (
     deliver_due,
 )
 from stadtfuehrer.storage import outbox
-from tests.offices import NOW, Clock, a_wish, in_berlin
-from tests.services.kept import letters
-from tests.services.posting import deliver, states
-from tests.storage.racing import lost, race
+from tests.support.offices import NOW, Clock, a_wish, in_berlin
+from tests.support.posting import deliver, states
+from tests.support.racing import lost, race
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.outside.folder import FolderPost

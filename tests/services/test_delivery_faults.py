@@ -20,11 +20,11 @@ from stadtfuehrer.services.delivery import (
 )
 from stadtfuehrer.services.health import examine
 from stadtfuehrer.services.overview import retry_letter
-from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
-from tests.outside.mail_server import answer, drop, free_port
-from tests.outside.parcels import plain
-from tests.services.kept import letters
-from tests.services.posting import deliver, states
+from tests.support.mail_server import answer, drop, free_port
+from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.support.parcels import plain
+from tests.support.posting import deliver, states
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.outside.folder import FolderPost

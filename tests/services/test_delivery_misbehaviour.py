@@ -13,19 +13,18 @@ from stadtfuehrer.outside.smtp import MailServer
 from stadtfuehrer.services.delivery import FIRST_PAUSE, LEASE, deliver_due
 from stadtfuehrer.services.overview import retry_letter
 from stadtfuehrer.storage.outbox import enclose
-from tests.offices import NOW
-from tests.outside.conftest import authority  # noqa: F401 - a fixture
-from tests.outside.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
-from tests.outside.misbehaviour import (
+from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
+from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
     accept_and_vanish,
     drip,
     drop_inside,
 )
-from tests.outside.parcels import encrypted, plain
-from tests.services.kept import letters
-from tests.storage.rows import a_booking, a_letter, added
+from tests.support.offices import NOW
+from tests.support.parcels import encrypted, plain
+from tests.support.rows import a_booking, a_letter, added
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     import ssl
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.services.office import Office
     from stadtfuehrer.storage.tables import DbLetter
-    from tests.offices import Clock
-    from tests.outside.conftest import Authority
+    from tests.support.authority import Authority
+    from tests.support.offices import Clock
 
 SECONDS, CONVERSATION = 0.3, 0.9
 """How long each answer and a whole conversation are waited for here."""
@@ -168,7 +167,7 @@ def test_a_letter_waits_uncounted_until_somebody_has_seen_to(
     sqlite_office: Office,
     letter: DbLetter,
     clock: Clock,
-    authority: Authority,  # noqa: F811
+    authority: Authority,
     offers: Callable[[Authority], ssl.SSLContext | None],
     login: str,
     words: str,

@@ -20,9 +20,9 @@ from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.feedback import answer, check_answerable, take_back_consent
 from stadtfuehrer.services.seal import consultant_token
 from stadtfuehrer.storage.tables import Base
-from tests.offices import NOW, a_wish, in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import read, straightened
+from tests.support.mailbag import read, straightened
+from tests.support.offices import NOW, a_wish, in_berlin
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -12,7 +12,7 @@ import pytest
 from stadtfuehrer.domain.quiz import Certainty
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 from stadtfuehrer.services.findings import Findings, findings, quotes
-from tests.offices import full_answers
+from tests.support.offices import full_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

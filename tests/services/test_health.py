@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.health import Health, examine
 from stadtfuehrer.storage.database import Database
-from tests.offices import NOW, Clock, a_wish, in_berlin
-from tests.outside.mail_server import answer
-from tests.services.posting import deliver
+from tests.support.mail_server import answer
+from tests.support.offices import NOW, Clock, a_wish, in_berlin
+from tests.support.posting import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from icalendar import Calendar
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book, cancel, look_up, move
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
-from tests.readers import libical
-from tests.services.kept import letters as kept_letters
-from tests.services.mailbag import read
-from tests.services.steps import FIRST, SECOND, Life, whole_life
+from tests.support.mailbag import read
+from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
+from tests.support.readers import libical
+from tests.support.steps import FIRST, SECOND, Life, whole_life
+from tests.support.stored import letters as kept_letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
-from tests.offices import a_kind, a_visitor, a_wish
-from tests.services.kept import letters
-from tests.services.mailbag import read
-from tests.services.written import in_both
+from tests.support.mailbag import read
+from tests.support.offices import a_kind, a_visitor, a_wish
+from tests.support.stored import letters
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 DAY = timedelta(days=1)
 NIGHTS = "".join(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
-from tests.offices import NOW, a_wish
-from tests.readers import libical
-from tests.services.kept import letters
-from tests.services.mailbag import read
-from tests.services.steps import FIRST, SECOND
+from tests.support.mailbag import read
+from tests.support.offices import NOW, a_wish
+from tests.support.readers import libical
+from tests.support.steps import FIRST, SECOND
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,17 +11,17 @@ from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.domain.refusals import AlreadyOver, NotFree, TooLateToChange, WhyNotFree
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.times import whole_horizon
-from tests.offices import NOW, a_kind, a_wish, in_berlin
-from tests.services.kept import letters, live_bookings
-from tests.services.mailbag import read
-from tests.services.written import in_both
-from tests.storage.racing import lost, race, won
+from tests.support.mailbag import read
+from tests.support.offices import NOW, a_kind, a_wish, in_berlin
+from tests.support.racing import lost, race, won
+from tests.support.stored import letters, live_bookings
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 OWN = "eigen"
 TEN = in_berlin("2026-03-05 10:00")

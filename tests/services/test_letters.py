@@ -14,10 +14,10 @@ from stadtfuehrer.domain.wording import when_in_words
 from stadtfuehrer.services.booking import look_up
 from stadtfuehrer.services.findings import findings, quotes
 from stadtfuehrer.services.seal import consultant_token
-from tests.offices import full_answers
-from tests.services.mailbag import straightened
-from tests.services.steps import FIRST, REASON, SECOND, Life, whole_life
-from tests.services.written import CONSULTANTS, OF_A_BOOKING, VISITORS, in_both
+from tests.support.mailbag import straightened
+from tests.support.offices import full_answers
+from tests.support.steps import FIRST, REASON, SECOND, Life, whole_life
+from tests.support.written import CONSULTANTS, OF_A_BOOKING, VISITORS, in_both
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

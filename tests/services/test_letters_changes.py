@@ -9,11 +9,11 @@ import pytest
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.seal import consultant_token
-from tests.offices import NOW, a_wish
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
-from tests.services.steps import FIRST, REASON, SECOND
-from tests.services.written import in_both
+from tests.support.mailbag import Read, read
+from tests.support.offices import NOW, a_wish
+from tests.support.steps import FIRST, REASON, SECOND
+from tests.support.stored import letters
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -13,10 +13,10 @@ from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import answer
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
-from tests.services.written import in_both
+from tests.support.mailbag import Read, read
+from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
+from tests.support.stored import letters
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
     from datetime import datetime

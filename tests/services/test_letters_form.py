@@ -10,13 +10,13 @@ import pytest
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.web.forms.fields import LONGEST_LINE, LONGEST_TEXT
-from tests.services.kept import letters as kept_letters
-from tests.services.steps import Life, whole_life
-from tests.services.written import CONSULTANTS, VISITORS, in_both
+from tests.support.steps import Life, whole_life
+from tests.support.stored import letters as kept_letters
+from tests.support.written import CONSULTANTS, VISITORS, in_both
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
-    from tests.services.mailbag import Read
+    from tests.support.mailbag import Read
 
 
 @pytest.fixture(params=[*VISITORS, *CONSULTANTS])

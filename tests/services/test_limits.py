@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.storage.tables import DbPosts
-from tests.storage.racing import lost, race, won
+from tests.support.racing import lost, race, won
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from stadtfuehrer.domain.booking import Interest, new_booking
 from stadtfuehrer.services.meeting import MeetingPoint, meeting_point
-from tests.offices import NOW, a_visitor, a_wish, in_berlin
+from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

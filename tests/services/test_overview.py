@@ -16,10 +16,10 @@ from stadtfuehrer.services.overview import (
     all_letters,
     retry_letter,
 )
-from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
-from tests.outside.mail_server import answer
-from tests.services.posting import deliver
-from tests.services.steps import whole_life
+from tests.support.mail_server import answer
+from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.support.posting import deliver
+from tests.support.steps import whole_life
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -20,7 +20,7 @@ from stadtfuehrer.domain.quiz_plan import (
     Traffic,
 )
 from stadtfuehrer.services.plan_words import in_words
-from tests.domain.quiz_plans import Taken, taken_quizzes
+from tests.support.quiz_plans import Taken, taken_quizzes
 
 STATES = {
     Surface.PAVED: "gut ausgebaut",

@@ -9,9 +9,9 @@ import pytest
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 from stadtfuehrer.services.results import send_result
-from tests.offices import NOW, full_answers
-from tests.services.kept import counts, letters
-from tests.storage.racing import lost, race
+from tests.support.offices import NOW, full_answers
+from tests.support.racing import lost, race
+from tests.support.stored import counts, letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -17,14 +17,14 @@ from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.services.retention import Forgotten, forget
 from stadtfuehrer.storage.tables import DbPosts
-from tests.offices import NOW, Clock, a_wish, full_answers, in_berlin
-from tests.services.kept import NOTHING, Counts, counts, letters
+from tests.support.offices import NOW, Clock, a_wish, full_answers, in_berlin
+from tests.support.stored import NOTHING, Counts, counts, letters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 END_PLUS_SIX_MONTHS = in_berlin("2026-03-05 10:30") + timedelta(days=184)

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event
 
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.times import nearest_free, whole_horizon
-from tests.offices import NOW, a_wish, full_answers, in_berlin
-from tests.storage.rows import a_booking, add
+from tests.support.offices import NOW, a_wish, full_answers, in_berlin
+from tests.support.rows import a_booking, add
+from tests.support.statements import heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from stadtfuehrer.services.office import Office
 
 TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
-
-
-@contextmanager
-def heard(office: Office) -> Iterator[list[str]]:
-    """Collect statements, without those that begin and end a transaction."""
-    statements: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(office.database.engine, "before_cursor_execute", hear)
-    try:
-        yield statements
-    finally:
-        event.remove(office.database.engine, "before_cursor_execute", hear)
 
 
 def fill(office: Office) -> None:

@@ -20,9 +20,9 @@ from stadtfuehrer.services.tally import (
     visits,
 )
 from stadtfuehrer.storage.tables import DbCountedForm, DbTally
-from tests.offices import NOW, full_answers, in_berlin
-from tests.services.test_statements import heard
-from tests.storage.racing import race, won
+from tests.support.offices import NOW, full_answers, in_berlin
+from tests.support.racing import race, won
+from tests.support.statements import heard
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

@@ -19,10 +19,10 @@ from stadtfuehrer.domain.tally import FEWEST_RUNS, TallyLine, What
 from stadtfuehrer.services import tally_sheet
 from stadtfuehrer.services.tally_sheet import TallySheet
 from stadtfuehrer.storage.tally import sums
-from tests.offices import NOW
-from tests.services.test_statements import heard
 from tests.services.test_tally import runs
-from tests.storage.racing import forking, in_processes, race
+from tests.support.offices import NOW
+from tests.support.racing import forking, in_processes, race
+from tests.support.statements import heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

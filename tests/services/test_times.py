@@ -16,11 +16,11 @@ from stadtfuehrer.services.times import (
     nearest_free,
     whole_horizon,
 )
-from tests.offices import BERLIN, NOW, a_wish, in_berlin
+from tests.support.offices import BERLIN, NOW, a_wish, in_berlin
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
-    from tests.services.conftest import OpenOffice
+    from tests.support.offices import OpenOffice
 
 WEDNESDAY = date(2026, 3, 4)
 

@@ -15,10 +15,10 @@ from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.retention import forget
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.services.waiting import FIRST_CHOICE, LONGEST_WAIT, tell_waiting
-from tests.offices import NOW, Clock, a_visitor, a_wish, in_berlin
-from tests.services.kept import letters
-from tests.services.lines import SCARCE, address_of, in_line, join, told, with_scarce_times
-from tests.services.test_statements import heard
+from tests.support.lines import SCARCE, address_of, in_line, join, told, with_scarce_times
+from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.support.statements import heard
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,11 +10,11 @@ import pytest
 
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.waiting import tell_waiting
-from tests.offices import NOW, in_berlin
-from tests.services.kept import letters
-from tests.services.lines import SCARCE, join, with_scarce_times
-from tests.services.mailbag import Read, read
-from tests.services.written import in_both
+from tests.support.lines import SCARCE, join, with_scarce_times
+from tests.support.mailbag import Read, read
+from tests.support.offices import NOW, in_berlin
+from tests.support.stored import letters
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

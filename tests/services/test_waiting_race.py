@@ -13,9 +13,9 @@ from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.bookings import get_by_token_hash, keep_change
 from stadtfuehrer.storage.turns import wait_in_turn
 from stadtfuehrer.storage.waiting import note_told
-from tests.offices import NOW, a_wish, in_berlin
-from tests.services.lines import SCARCE, in_line, join, told, with_scarce_times
-from tests.storage.racing import forking, in_processes, race
+from tests.support.lines import SCARCE, in_line, join, told, with_scarce_times
+from tests.support.offices import NOW, a_wish, in_berlin
+from tests.support.racing import forking, in_processes, race
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,16 +1,13 @@
 """An instance folder with the shipped settings file, and what is wrong with a changed one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME, load_settings
-
-Mistakes = list[tuple[str, str]]
-Write = Callable[..., Path]
-MistakesIn = Callable[..., Mistakes]
+from tests.support.settings_files import Mistakes, MistakesIn, Write
 
 
 @pytest.fixture

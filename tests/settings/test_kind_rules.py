@@ -14,13 +14,13 @@ from stadtfuehrer.settings import (
     load_settings,
     rules_by_kind,
 )
-from tests.offices import a_kind
+from tests.support.offices import a_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stadtfuehrer.domain.slots import Rules
-    from tests.settings.conftest import MistakesIn, Write
+    from tests.support.settings_files import MistakesIn, Write
 
 OWN = "eigen"
 TUESDAYS = '{ tuesday = ["14:00-18:00"] }'

@@ -8,7 +8,7 @@ import pytest
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.domain.slots import Kind, Place
 from stadtfuehrer.settings import booking_rules, consultation_kinds, load_settings
-from tests.settings.conftest import Write
+from tests.support.settings_files import Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.settings.conftest import MistakesIn, Write
+from tests.support.settings_files import MistakesIn, Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 KIND = 'id = "kennenlernen"'

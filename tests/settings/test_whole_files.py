@@ -7,7 +7,7 @@ import pytest
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings import FILE_NAME, load_settings
-from tests.settings.conftest import MistakesIn, Write
+from tests.support.settings_files import MistakesIn, Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 

@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.storage.database import Database
-from tests.ready import (  # noqa: F401 - fixtures
-    migrated_postgresql_url,
-    migrated_sqlite_file,
-    ready_database_url,
-    ready_postgresql_url,
-    ready_sqlite_url,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture
-def database(ready_database_url: str) -> Iterator[Database]:  # noqa: F811 - as pytest wants it
+def database(ready_database_url: str) -> Iterator[Database]:
     """Give a database with every table and no row, on SQLite and on PostgreSQL."""
     opened = Database(ready_database_url)
     yield opened
@@ -28,7 +21,7 @@ def database(ready_database_url: str) -> Iterator[Database]:  # noqa: F811 - as 
 
 
 @pytest.fixture
-def sqlite_database(ready_sqlite_url: str) -> Iterator[Database]:  # noqa: F811
+def sqlite_database(ready_sqlite_url: str) -> Iterator[Database]:
     opened = Database(ready_sqlite_url)
     yield opened
     opened.close()

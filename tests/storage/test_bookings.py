@@ -26,7 +26,7 @@ from stadtfuehrer.storage.bookings import (
     taken_between,
 )
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
-from tests.storage.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
+from tests.support.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.storage.bookings import all_bookings, keep_change
-from tests.storage.racing import lost, race, won
-from tests.storage.rows import MONDAY_TEN, a_booking, added, at, cells_of
+from tests.support.racing import lost, race, won
+from tests.support.rows import MONDAY_TEN, a_booking, added, at, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied, DbPosts
-from tests.storage.racing import lost, race
-from tests.storage.rows import NOW, a_booking, add, added
+from tests.support.racing import lost, race
+from tests.support.rows import NOW, a_booking, add, added
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

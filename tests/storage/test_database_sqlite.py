@@ -15,8 +15,8 @@ from stadtfuehrer.storage import database as database_module
 from stadtfuehrer.storage.database import Database, NotSqliteError
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.tables import DbPosts
-from tests.storage.racing import forking, in_processes, lost, race
-from tests.storage.rows import MONDAY_TEN
+from tests.support.racing import forking, in_processes, lost, race
+from tests.support.rows import MONDAY_TEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

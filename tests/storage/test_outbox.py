@@ -24,8 +24,8 @@ from stadtfuehrer.storage.outbox import (
 )
 from stadtfuehrer.storage.outbox_questions import Posted, all_letters, count_failed
 from stadtfuehrer.storage.tables import DbLetter
-from tests.storage.racing import race, won
-from tests.storage.rows import NOW, a_booking, a_letter, add
+from tests.support.racing import race, won
+from tests.support.rows import NOW, a_booking, a_letter, add
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -22,7 +22,7 @@ from stadtfuehrer.storage.outbox import (
     skip_useless,
 )
 from stadtfuehrer.storage.outbox_questions import all_letters
-from tests.storage.rows import NOW, a_booking, a_letter, added
+from tests.support.rows import NOW, a_booking, a_letter, added
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.storage.posts import count_post
-from tests.storage.racing import race
+from tests.support.racing import race
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

@@ -18,7 +18,7 @@ from stadtfuehrer.storage.outbox import (
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.retention import erase_bookings, erase_letters, erase_posts
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied, DbPosts
-from tests.storage.rows import MONDAY_TEN, NOW, a_booking, a_letter, added, cells_of
+from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, added, cells_of
 
 if TYPE_CHECKING:
     from stadtfuehrer.storage.database import Database

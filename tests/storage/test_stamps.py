@@ -11,7 +11,7 @@ from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.schema import upgrade
 from stadtfuehrer.storage.stamps import FileStamps
 from stadtfuehrer.storage.tables import DbLetter
-from tests.storage.rows import MONDAY_TEN, a_booking, add
+from tests.support.rows import MONDAY_TEN, a_booking, add
 
 if TYPE_CHECKING:
     from pathlib import Path

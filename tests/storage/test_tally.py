@@ -12,7 +12,7 @@ from stadtfuehrer.domain.tally import TallyLine, What
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import DbCountedForm, DbTally
 from stadtfuehrer.storage.tally import add_counts, erase_forms, erase_tally, note_form, sums
-from tests.storage.racing import forking, in_processes, race, won
+from tests.support.racing import forking, in_processes, race, won
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

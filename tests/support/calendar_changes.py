@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from tests.services.calendar_plan import Plan, PlannedKind
+from tests.support.calendar_plan import Plan, PlannedKind
 
 if TYPE_CHECKING:
     from datetime import date

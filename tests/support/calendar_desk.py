@@ -20,9 +20,7 @@ from stadtfuehrer.settings import (
 )
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import Base, DbBooking, DbLetter, DbOccupied
-from tests.domain.reference import instant_of, minute_of
-from tests.offices import a_visitor, a_wish
-from tests.services.calendar_words import (
+from tests.support.calendar_words import (
     DONE,
     Booking,
     Cancellation,
@@ -31,6 +29,8 @@ from tests.services.calendar_words import (
     Move,
     Row,
 )
+from tests.support.offices import a_visitor, a_wish
+from tests.support.reference import instant_of, minute_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from stadtfuehrer.services.office import Office
-    from tests.services.calendar_plan import Plan
-    from tests.services.calendar_words import Step
+    from tests.support.calendar_plan import Plan
+    from tests.support.calendar_words import Step
 
 
 class Desk:

@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
 from stadtfuehrer.domain.slots import Kind
-from tests.domain.reference import instant_of, offered
-from tests.offices import BERLIN
-from tests.services.calendar_plan import CONSULTANT
-from tests.services.calendar_words import (
+from tests.support.calendar_plan import CONSULTANT
+from tests.support.calendar_words import (
     DONE,
     Asked,
     Booking,
@@ -26,10 +24,12 @@ from tests.services.calendar_words import (
     Move,
     Row,
 )
+from tests.support.offices import BERLIN
+from tests.support.reference import instant_of, offered
 
 if TYPE_CHECKING:
-    from tests.services.calendar_plan import Openings, Plan, PlannedKind, Week
-    from tests.services.calendar_words import Step
+    from tests.support.calendar_plan import Openings, Plan, PlannedKind, Week
+    from tests.support.calendar_words import Step
 
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)})
 """Good Friday, Easter Monday and May Day: Bavaria's until the machine's clock ends."""

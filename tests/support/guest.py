@@ -9,9 +9,9 @@ from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
-from tests.readers.everyone import read_by_all
-from tests.web.page_rules import ORIGIN, complaints
-from tests.web.pages import Page
+from tests.support.page_rules import ORIGIN, complaints
+from tests.support.pages import Page
+from tests.support.readers.everyone import read_by_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

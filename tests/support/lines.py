@@ -14,8 +14,9 @@ from stadtfuehrer.domain.letter import LetterKind, Mailbox
 from stadtfuehrer.domain.slots import Kind
 from stadtfuehrer.services.waiting import wait_for
 from stadtfuehrer.storage.tables import DbWaiting
-from tests.services.kept import letters
-from tests.services.mailbag import read
+from tests.support.mailbag import read
+from tests.support.offices import in_berlin
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
 
 SCARCE = "sprechstunde"
+APPENDED = f"""
+[[booking.kinds]]
+id = "{SCARCE}"
+title = "Sprechstunde"
+minutes = 30
+step = 30
+horizon_days = 7
+hours = {{ thursday = ["09:00-09:30"] }}
+"""
+BUTTON = "Bescheid bekommen"
+PATH, LINE = f"/termin/{SCARCE}", f"/termin/{SCARCE}/warten"
+NINE = in_berlin("2026-03-05 09:00")
 
 
 def with_scarce_times(office: Office, hours: Sequence[Hours], *, id: str = SCARCE) -> Office:  # noqa: A002

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import html5lib
 from icalendar import Calendar
 
-from tests.readers.enclosed import invitation_of
+from tests.support.readers.enclosed import invitation_of
 
 if TYPE_CHECKING:
     from email.message import Message

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from tests.outside.mail_server import accept, drop, hang
+from tests.support.mail_server import accept, drop, hang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

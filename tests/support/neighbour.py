@@ -13,9 +13,9 @@ from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.received import read_message
 from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.services.delivery import deliver_due
-from tests.offices import NOW, full_answers, in_berlin
-from tests.web.guest import ALWAYS, Guest
-from tests.web.sites import TYPED, Site
+from tests.support.guest import ALWAYS, Guest
+from tests.support.offices import NOW, full_answers, in_berlin
+from tests.support.sites import TYPED, Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from stadtfuehrer.services.office import Office
-    from tests.offices import Clock
-    from tests.web.pages import Page
+    from tests.support.offices import Clock
+    from tests.support.pages import Page
 
 START, LATER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-31 10:00")
 KINDS = [

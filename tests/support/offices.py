@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from stadtfuehrer.domain.booking import Interest, Visitor
 from stadtfuehrer.services.booking import Wish
 from stadtfuehrer.settings import EXAMPLE
 from stadtfuehrer.storage.schema import upgrade
-from tests.provision.site import change_settings
+from tools.provision.site import change_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +99,18 @@ def opened_office(
         yield office
     finally:
         office.database.close()
+
+
+class OpenOffice:
+    """Opens offices with other settings, all on one database."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+
+    def __call__(self, *, appended: str = "", **changes: str) -> AbstractContextManager[Office]:
+        """Open one without limits but those that are given, as TOML."""
+        return opened_office(self.folder, self.url, changes=NO_LIMITS | changes, appended=appended)
 
 
 def in_berlin(text: str) -> datetime:

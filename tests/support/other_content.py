@@ -10,10 +10,9 @@ import pytest
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.web.desk import the_tally_sheet
-from tests.offices import Clock, opened_office
-from tests.web import page_rules
-from tests.web.conftest import SETTINGS
-from tests.web.sites import Site
+from tests.support import page_rules
+from tests.support.offices import Clock, opened_office
+from tests.support.sites import SETTINGS, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
-from tests.web.pages import words
+from tests.support.pages import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.web.pages import Page
+    from tests.support.pages import Page
 
 ORIGIN = "https://stadtfuehrer.example"
 INDEXED = {

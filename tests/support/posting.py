@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.services.delivery import (
     deliver_due,
 )
-from tests.offices import Clock, in_berlin
-from tests.outside.mail_server import Behaviour, Handler, serving
-from tests.outside.parcels import plain
-from tests.services.kept import letters
+from tests.support.mail_server import Behaviour, Handler, serving
+from tests.support.offices import Clock, in_berlin
+from tests.support.parcels import plain
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.delivery import Round

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.domain.quiz import Option, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_result import contributions
-from tests.domain.quiz_examples import TEXTS, a_question, changed_option, changed_question
+from tests.support.quiz_examples import TEXTS, a_question, changed_option, changed_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

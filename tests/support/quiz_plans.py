@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hypothesis import strategies as st
 
 from stadtfuehrer.domain.quiz_plan import plan_of
-from tests.domain.quiz_examples import TEXTS, a_question, a_quiz
+from tests.support.quiz_examples import TEXTS, a_question, a_quiz
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz import Quiz, Result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import bookings
-from tests.offices import a_wish
-from tests.web.guest import Guest
+from tests.support.guest import Guest
+from tests.support.offices import NO_LIMITS, a_wish
+from tests.support.page_rules import ORIGIN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.services.office import Office
-    from tests.offices import Clock
+    from tests.support.offices import Clock
 
 TYPED = {
     "name": "Änne Müller",
@@ -29,6 +31,7 @@ TYPED = {
     "anliegen": "Uns findet niemand.\nWoran liegt das?",
 }
 KIND = "kennenlernen"
+SETTINGS = {"url": f'"{ORIGIN}"', **NO_LIMITS}
 
 
 class Site:
@@ -66,3 +69,6 @@ class Site:
         assert file is not None
         for part in file.parent.glob(f"{file.name}*"):
             part.unlink()
+
+
+OpenSite = Callable[..., Site]

@@ -8,9 +8,9 @@ from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.results import send_result
-from tests.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
+from tests.support.mailbag import Read, read
+from tests.support.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office

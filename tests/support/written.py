@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stadtfuehrer.domain.letter import LetterKind
-from tests.services.mailbag import Read, straightened
+from tests.support.mailbag import Read, straightened
 
 VISITORS = [
     LetterKind.CONFIRMATION,

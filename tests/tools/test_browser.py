@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import OpenPage
+from tests.support.browsers import OpenPage
 
 PAGES = {
     "/still": "<title>Still</title><h1>Ruhe</h1>",

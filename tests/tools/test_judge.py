@@ -11,8 +11,8 @@ from sqlalchemy import text
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
-from tests.race.judge import judge
-from tests.storage.rows import MONDAY_TEN, a_booking, a_letter, added
+from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added
+from tools.race.judge import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

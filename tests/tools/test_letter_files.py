@@ -7,15 +7,15 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.letter import LetterKind
-from tests.letters.files import write_letters, write_list
-from tests.letters.life import sample_letters
-from tests.letters.pictures import picture_names, take_pictures
+from tools.letters.files import write_letters, write_list
+from tools.letters.life import sample_letters
+from tools.letters.pictures import picture_names, take_pictures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.letters.life import Sample
-    from tests.services.mailbag import Read
+    from tests.support.mailbag import Read
+    from tools.letters.life import Sample
 
 
 def test_the_life_has_every_kind_of_letter(samples: list[Sample]) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import Enclosed, enclose
 from stadtfuehrer.storage.schema import upgrade
-from tests.race.faulty_mail import Acceptance
-from tests.race.letter_laws import judge_letters
-from tests.storage.rows import NOW, a_booking, a_letter, added
+from tests.support.rows import NOW, a_booking, a_letter, added
+from tools.race.faulty_mail import Acceptance
+from tools.race.letter_laws import judge_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

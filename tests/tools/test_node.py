@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.provision import node
-from tests.provision.node import Tools
+from tools.provision import node
+from tools.provision.node import Tools
 
 LIGHTHOUSE = Tools(node.TOOLS.folder.parent / "lighthouse", "make lighthouse")
 EACH = pytest.mark.parametrize("each", [node.TOOLS, LIGHTHOUSE], ids=["tests", "lighthouse"])

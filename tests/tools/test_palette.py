@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from tests.cards.palette import MOST_COLOURS, indexed_png
+from tools.cards.palette import MOST_COLOURS, indexed_png
 
 
 def read_back(png: bytes) -> tuple[int, int, list[bytes]]:

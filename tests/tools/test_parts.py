@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.provision import __main__ as provision
-from tests.provision.__main__ import Part
+from tools.provision import __main__ as provision
+from tools.provision.__main__ import Part
 
 
 def a_part(there: Path, *, command: tuple[str, ...], packages: tuple[str, ...] = ()) -> Part:

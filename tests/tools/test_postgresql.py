@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.provision import postgresql
+from tools.provision import postgresql
 
 
 def test_database_url_is_empty_and_writable(database_url: str) -> None:
@@ -36,7 +36,7 @@ def test_database_of_a_test_is_its_own(postgresql_url: str, postgresql_database_
 def test_cluster_stops_when_its_run_is_killed(tmp_path: Path) -> None:
     program = (
         "import time\n"
-        "from tests.provision.postgresql import cluster\n"
+        "from tools.provision.postgresql import cluster\n"
         "with cluster() as url:\n"
         "    print(url, flush=True)\n"
         "    time.sleep(60)\n"

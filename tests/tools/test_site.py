@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.provision.site import change_settings, free_port, running
-from tests.provision.visitor import Answer, Form
+from tools.provision.site import change_settings, free_port, running
+from tools.provision.visitor import Answer, Form
 
 ECHO = """
 import http.server, sys

@@ -16,18 +16,13 @@ from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
 from stadtfuehrer.web.frame.kept_pages import KeptPages
-from tests.offices import NO_LIMITS, Clock, opened_office
-from tests.web.neighbour import Demonstration
-from tests.web.page_rules import ORIGIN
-from tests.web.sites import Site
+from tests.support.neighbour import Demonstration
+from tests.support.offices import Clock, opened_office
+from tests.support.sites import SETTINGS, OpenSite, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    OpenSite = Callable[..., Site]
-
-SETTINGS = {"url": f'"{ORIGIN}"', **NO_LIMITS}
 
 
 @pytest.fixture(autouse=True, scope="session")

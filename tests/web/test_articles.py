@@ -7,16 +7,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.web.atom_rules import ATOM, faults
-from tests.web.other_content import site_with
-from tests.web.page_rules import ORIGIN
-from tests.web.pages import words
+from tests.support.atom_rules import ATOM, faults
+from tests.support.other_content import site_with
+from tests.support.page_rules import ORIGIN
+from tests.support.pages import words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 SHIPPED = ("marketing-als-gespraech", "marketing-und-kommunikation")
 FEED = "/stadtgespraech/feed.xml"

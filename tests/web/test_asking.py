@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offices import full_answers
-from tests.web.pages import words
-from tests.web.quiz_ways import query, questions, quiz
+from tests.support.offices import full_answers
+from tests.support.pages import words
+from tests.support.quiz_ways import query, questions, quiz
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 PROMISE = "10 Fragen, etwa 3 Minuten. Ohne E-Mail-Adresse, über dich wird nichts gespeichert."
 SKIPPED = "Wähle eine Antwort aus, dann geht es weiter."

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.domain.booking import Visitor
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 BUTTON = "Termin buchen"

@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 import pytest
 
 from stadtfuehrer.domain.booking import Interest, Visitor
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 BUTTON = "Termin buchen"
 LIMITED = {"minimum_seconds": "3"}

@@ -10,12 +10,12 @@ from icalendar import Calendar
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 OTHER = in_berlin("2026-03-06 11:00")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.web.pages import machines
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 

@@ -11,19 +11,16 @@ from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.consent import VERSION, WORDING
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.courtesy import thank
-from stadtfuehrer.services.seal import consultant_token
-from tests.offices import in_berlin
-from tests.services.kept import letters
-from tests.services.mailbag import Read, read
-from tests.web.sites import TYPED
+from tests.support.mailbag import Read, read
+from tests.support.offices import in_berlin
+from tests.support.sights.booked import OVER, SEND, of_consultant
+from tests.support.sites import TYPED
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
-OVER = START + timedelta(hours=2)
-SEND = "Antwort schicken"
-
 
 @pytest.fixture
 def booked(site: Site) -> str:
@@ -32,11 +29,6 @@ def booked(site: Site) -> str:
 
 def feedback_letters(site: Site) -> list[Read]:
     return [read(one) for one in letters(site.office) if one.kind == LetterKind.FEEDBACK]
-
-
-def of_consultant(site: Site) -> str:
-    (booking,) = site.bookings()
-    return f"/buchung/{consultant_token(site.office.secret, booking.uid)}"
 
 
 def test_from_the_letters_link_it_is_one_more_click(site: Site, booked: str) -> None:

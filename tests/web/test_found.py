@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.page_rules import INDEXED, ORIGIN
-from tests.web.pages import words
-from tests.web.schema_rules import faults
+from tests.support.page_rules import INDEXED, ORIGIN
+from tests.support.pages import words
+from tests.support.schema_rules import faults
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 OFFER = "/angebot/marketingumsetzung"
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"

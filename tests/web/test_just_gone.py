@@ -11,15 +11,14 @@ import pytest
 
 from stadtfuehrer.domain.booking import Visitor
 from stadtfuehrer.domain.instants import find_instant, in_address
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 BUTTON = "Termin buchen"
 START = in_berlin("2026-03-05 10:00")

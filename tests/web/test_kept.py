@@ -23,14 +23,14 @@ from stadtfuehrer.web.frame.kept import TERMS, Terms
 from stadtfuehrer.web.frame.kept_pages import KeptPages
 from stadtfuehrer.web.frame.packing import Care, coding_for, is_packable, pack
 from stadtfuehrer.web.key import find_key
-from tests.offices import full_answers, in_berlin
+from tests.support.offices import full_answers, in_berlin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 SAME = ("/", "/angebot", "/ueber", "/termin", "/impressum", "/robots.txt", "/sitemap.xml")
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offices import a_kind, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import a_kind, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 OWN = "eigen"
 TEN = in_berlin("2026-03-05 10:00")

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offices import in_berlin
-from tests.web.guest import Guest
-from tests.web.sites import TYPED
+from tests.support.guest import Guest
+from tests.support.offices import in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 

@@ -14,13 +14,13 @@ import structlog
 
 from stadtfuehrer.app.logs import set_up_logs
 from stadtfuehrer.web.pages import machines
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 

@@ -12,7 +12,7 @@ from stadtfuehrer.app.application import create_app
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000", "SERVER_PROTOCOL": "HTTP/1.1"}
 FOR, HOST = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST"

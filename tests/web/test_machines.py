@@ -11,14 +11,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.web.other_content import site_with
-from tests.web.page_rules import INDEXED, ORIGIN
+from tests.support.other_content import site_with
+from tests.support.page_rules import INDEXED, ORIGIN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

@@ -11,13 +11,12 @@ import pytest
 
 from stadtfuehrer.services.delivery import LONGEST_PAUSE, deliver_due
 from stadtfuehrer.services.overview import all_letters
-from tests.outside.mail_server import Handler, serving
-from tests.outside.parcels import plain
-from tests.web.sites import TYPED
+from tests.support.mail_server import Handler, serving
+from tests.support.parcels import plain
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 EVERY = timedelta(minutes=15)
 GUESTS = 5

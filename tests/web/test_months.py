@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.web.booking.months import MonthDay, months_with_free_times
-from tests.offices import in_berlin
-from tests.web.pages import words
-from tests.web.sites import KIND
+from tests.support.offices import in_berlin
+from tests.support.pages import words
+from tests.support.sites import KIND
 
 if TYPE_CHECKING:
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"]
 NEW_YEAR, FIVE_MINUTES = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)

@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.web.other_content import content_of, site_with
-from tests.web.quiz_ways import query, questions, quiz, result
+from tests.support.other_content import content_of, site_with
+from tests.support.quiz_ways import query, questions, quiz, result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 LADEN = content_of("laden")
 ANSWERS = {"schaufenster": "nie", "schlange": "lang", "gespraech": "nie", "feierabend": "ja"}

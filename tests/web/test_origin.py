@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.offices import full_answers, in_berlin
-from tests.web.page_rules import ORIGIN
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.page_rules import ORIGIN
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 REFUSED = [

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.domain.quiz_draws import all_sets
-from tests.services.kept import letters
-from tests.services.mailbag import read, straightened
-from tests.web.other_content import content_of, site_with
-from tests.web.quiz_ways import query, questions, quiz, result
-from tests.web.sites import TYPED
+from tests.support.mailbag import read, straightened
+from tests.support.other_content import content_of, site_with
+from tests.support.quiz_draws import all_sets
+from tests.support.quiz_ways import query, questions, quiz, result
+from tests.support.sites import TYPED
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 
 @pytest.fixture(scope="module", params=["laden", "fuenf", "eine"])

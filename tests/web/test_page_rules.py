@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from html5lib.html5parser import ParseError
 
-from tests.web.page_rules import complaints
-from tests.web.pages import Page
+from tests.support.page_rules import complaints
+from tests.support.pages import Page
 
 if TYPE_CHECKING:
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 GOOD = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><title>Probe – Stadtführer</title>

@@ -9,12 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.web.page_rules import INDEXED
-from tests.web.pages import words
+from tests.support.page_rules import INDEXED
+from tests.support.pages import words
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 HEADINGS = {
     "/": "Mit deinem Marketing raus aus der Einbahnstraße",

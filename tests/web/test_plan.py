@@ -23,7 +23,7 @@ from stadtfuehrer.domain.quiz_plan import (
 from stadtfuehrer.web.quiz.city import PLATE_HEIGHT
 from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point
 from stadtfuehrer.web.quiz.plan import Drawing, draw
-from tests.domain.quiz_plans import TITLES, Taken, taken_quizzes
+from tests.support.quiz_plans import TITLES, Taken, taken_quizzes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

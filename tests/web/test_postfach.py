@@ -12,13 +12,13 @@ import pytest
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.web.postfach.words import kind_in_words
-from tests.web.neighbour import KINDS
-from tests.web.page_rules import ORIGIN
-from tests.web.pages import words
+from tests.support.neighbour import KINDS
+from tests.support.page_rules import ORIGIN
+from tests.support.pages import words
 
 if TYPE_CHECKING:
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
 
 GUEST = "Änne Müller <aenne@gast.example>"
 CONSULTANT = "Vera Beispiel <vera@stadtfuehrer.example>"

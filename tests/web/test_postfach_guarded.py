@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.neighbour import Neighbour
-from tests.web.test_statements import statements
+from tests.support.neighbour import Neighbour
+from tests.support.statements import statements
 
 if TYPE_CHECKING:
-    from tests.web.neighbour import Demonstration
-    from tests.web.sites import Site
+    from tests.support.neighbour import Demonstration
+    from tests.support.sites import Site
 
 
 def test_the_postfach_asks_nothing_of_the_database(lived: Demonstration) -> None:

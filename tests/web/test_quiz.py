@@ -8,12 +8,12 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED
-from tests.offices import full_answers
-from tests.web.quiz_ways import query, questions, quiz, result
+from tests.support.offices import full_answers
+from tests.support.quiz_ways import query, questions, quiz, result
 
 if TYPE_CHECKING:
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 
 def chosen(page: Page) -> str | None:

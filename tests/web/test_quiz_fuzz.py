@@ -15,12 +15,12 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED
-from tests.web.page_rules import ORIGIN
-from tests.web.pages import Page
-from tests.web.quiz_ways import questions
+from tests.support.page_rules import ORIGIN
+from tests.support.pages import Page
+from tests.support.quiz_ways import questions
 
 if TYPE_CHECKING:
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 QUERIES = int(os.environ.get("QUIZ_QUERIES", "0"))
 SEED = int(os.environ.get("QUIZ_SEED", "0")) or (random.SystemRandom().getrandbits(32))

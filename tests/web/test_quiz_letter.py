@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 import pytest
 
 from stadtfuehrer.services.overview import all_letters
-from tests.offices import full_answers
+from tests.support.offices import full_answers
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 BUTTON = "Ergebnis schicken"
 

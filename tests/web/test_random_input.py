@@ -11,14 +11,14 @@ from urllib.parse import quote, urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.offices import full_answers, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 PROBE = "\"'><svg onload=x>&{{7*7}}"

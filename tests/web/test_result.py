@@ -11,18 +11,18 @@ import pytest
 
 from stadtfuehrer.services.findings import findings
 from stadtfuehrer.services.plan_words import in_words
-from tests.offices import full_answers
-from tests.web.other_content import content_of, site_with
-from tests.web.pages import words
-from tests.web.quiz_ways import questions, result
+from tests.support.offices import full_answers
+from tests.support.other_content import content_of, site_with
+from tests.support.pages import words
+from tests.support.quiz_ways import questions, result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
     from stadtfuehrer.services.findings import Findings
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import Site
 
 SVG = "{http://www.w3.org/2000/svg}"
 

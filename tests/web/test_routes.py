@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 ROUTES = {
     ("/", "GET"),

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event
 
 from stadtfuehrer.domain.instants import in_address
-from tests.offices import full_answers, in_berlin
-from tests.web.page_rules import INDEXED
-from tests.web.sites import TYPED
+from tests.support.offices import full_answers, in_berlin
+from tests.support.page_rules import INDEXED
+from tests.support.sites import TYPED
+from tests.support.statements import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]
-
-
-@contextmanager
-def statements(site: Site) -> Iterator[list[str]]:
-    """Collect what is sent to the database, but for the beginnings and ends of transactions."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statement = str(arguments[2])
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    engine = site.office.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def counted(site: Site, path: str, *, status: int = 200) -> int:

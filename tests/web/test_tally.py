@@ -8,19 +8,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from stadtfuehrer.domain.tally import FEWEST_RUNS, What
-from stadtfuehrer.services.tally import count_run
 from stadtfuehrer.storage.tally import sums
 from stadtfuehrer.web.desk import the_tally_sheet
-from tests.offices import full_answers
-from tests.web.pages import words
-from tests.web.test_statements import statements
+from tests.support.offices import full_answers
+from tests.support.pages import words
+from tests.support.quiz_ways import finish_many
+from tests.support.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 BUTTON = "Ergebnis ansehen"
 FINISH = "/quiz/fertig"
@@ -61,14 +60,6 @@ def check_page(site: Site, *, at: int = -2) -> Page:
 def finish(site: Site, *, at: int = -2) -> Page:
     """The result that the button under all answers leads to."""
     return site.guest.get(site.guest.press(check_page(site, at=at), BUTTON).location)
-
-
-def finish_many(site: Site, number: int) -> None:
-    """Runs of which a quarter answers the worst, the others well."""
-    for one in range(number):
-        answers = full_answers(site.office, at=3 if one % 4 == 0 else 0)
-        now = site.clock()
-        assert count_run(site.office, answers, key=str(one), shown_at=now, now=now)
 
 
 def test_going_through_counts_each_page_once_and_the_run_once(site: Site) -> None:

@@ -9,14 +9,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from stadtfuehrer.domain.instants import in_address
-from tests.offices import full_answers, in_berlin
-from tests.web.pages import words
-from tests.web.sites import KIND
+from tests.support.offices import full_answers, in_berlin
+from tests.support.pages import words
+from tests.support.sites import KIND
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.pages import Page
-    from tests.web.sites import Site
+    from tests.support.pages import Page
+    from tests.support.sites import OpenSite, Site
 
 PATH = f"/termin/{KIND}"
 

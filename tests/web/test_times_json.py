@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stadtfuehrer.services.booking import cancel, look_up
-from tests.offices import in_berlin
-from tests.web.sites import KIND, TYPED
+from tests.support.offices import in_berlin
+from tests.support.sites import KIND, TYPED
 
 if TYPE_CHECKING:
-    from tests.web.sites import Site
+    from tests.support.sites import Site
 
 PATH = f"/termin/{KIND}/frei.json"
 

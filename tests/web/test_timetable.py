@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE, Time, Timetable, timetable
-from tests.offices import a_kind, in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import a_kind, in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YEAR, FIVE_MINUTES = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)

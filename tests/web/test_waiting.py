@@ -8,27 +8,13 @@ import pytest
 
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.outbox_questions import all_letters
-from tests.offices import in_berlin
-from tests.services.lines import SCARCE, in_line
-from tests.web.guest import Guest
+from tests.support.guest import Guest
+from tests.support.lines import APPENDED, BUTTON, LINE, NINE, PATH, SCARCE, in_line
 
 if TYPE_CHECKING:
-    from tests.web.conftest import OpenSite
-    from tests.web.sites import Site
+    from tests.support.sites import OpenSite, Site
 
-APPENDED = f"""
-[[booking.kinds]]
-id = "{SCARCE}"
-title = "Sprechstunde"
-minutes = 30
-step = 30
-horizon_days = 7
-hours = {{ thursday = ["09:00-09:30"] }}
-"""
-BUTTON = "Bescheid bekommen"
 OFFER = "Bescheid bekommen, wenn etwas frei wird"
-PATH, LINE = f"/termin/{SCARCE}", f"/termin/{SCARCE}/warten"
-NINE = in_berlin("2026-03-05 09:00")
 GUEST = "aenne@gast.example"
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.page_rules import INDEXED
+from tests.support.page_rules import INDEXED
 
 if TYPE_CHECKING:
-    from tests.conftest import OpenPage
-    from tests.sights.exhibition import Exhibition
+    from tests.support.browsers import OpenPage
+    from tests.support.sights.exhibition import Exhibition
 
 TIMES = "/termin/kennenlernen"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}

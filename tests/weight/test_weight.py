@@ -8,16 +8,16 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from bench.weight import AS_A_BROWSER, weigh
-from tests.provision.visitor import Visitor
-from tests.sights.quiz import MIXED
-from tests.sights.sight import answered
-from tests.web.page_rules import INDEXED
+from tests.support.page_rules import INDEXED
+from tests.support.sights.quiz import MIXED
+from tests.support.sights.sight import answered
+from tools.provision.visitor import Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.conftest import OpenPage
-    from tests.sights.exhibition import Exhibition
+    from tests.support.browsers import OpenPage
+    from tests.support.sights.exhibition import Exhibition
 
 KB = 1000
 FIRST_TRIP, EVERYTHING, SCRIPTS = 13 * KB, 50 * KB, 5 * KB

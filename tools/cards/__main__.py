@@ -19,10 +19,10 @@ from playwright.sync_api import sync_playwright
 
 from stadtfuehrer.domain.quiz_plan import plan_of
 from stadtfuehrer.web.quiz.plan import draw
-from tests.cards.icons import FOLDER, icons
-from tests.cards.painting import ROOT, painted, styles
-from tests.offices import opened_office
-from tests.provision.browser import FLAGS, find_chromium
+from tests.support.offices import opened_office
+from tools.cards.icons import FOLDER, icons
+from tools.cards.painting import ROOT, painted, styles
+from tools.provision.browser import FLAGS, find_chromium
 
 if TYPE_CHECKING:
     from stadtfuehrer.catalogue import Catalogue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from tests.cards.painting import ROOT, painted
+from tools.cards.painting import ROOT, painted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

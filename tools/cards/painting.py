@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.cards.palette import indexed_png
+from tools.cards.palette import indexed_png
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

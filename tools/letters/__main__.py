@@ -7,14 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.letters.files import write_letters, write_list
-from tests.letters.life import sample_letters
-from tests.letters.pictures import take_pictures
+from tools.letters.files import write_letters, write_list
+from tools.letters.life import sample_letters
+from tools.letters.pictures import take_pictures
 
 
 def main() -> int:
     """Write the letters, and what they look like where there is a Chromium."""
-    options = argparse.ArgumentParser(prog="python -m tests.letters", description=__doc__)
+    options = argparse.ArgumentParser(prog="python -m tools.letters", description=__doc__)
     options.add_argument("folder", nargs="?", type=Path, default=Path("build/letters"))
     options.add_argument("--no-pictures", action="store_true", help="these take most of the time")
     chosen = options.parse_args()

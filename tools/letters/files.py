@@ -8,14 +8,14 @@ from email.policy import default
 from html import escape
 from typing import TYPE_CHECKING
 
-from tests.letters.pictures import picture_names
+from tools.letters.pictures import picture_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from email.message import EmailMessage
     from pathlib import Path
 
-    from tests.letters.life import Sample
+    from tools.letters.life import Sample
 
 OURS = "[0-9][0-9]-*"
 """What the files of any run are called."""

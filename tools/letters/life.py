@@ -24,8 +24,16 @@ from stadtfuehrer.services.feedback import answer
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.services.seal import consultant_token
 from stadtfuehrer.services.waiting import tell_waiting, wait_for
-from tests.offices import NO_LIMITS, NOW, a_visitor, a_wish, full_answers, in_berlin, opened_office
-from tests.services.kept import letters
+from tests.support.offices import (
+    NO_LIMITS,
+    NOW,
+    a_visitor,
+    a_wish,
+    full_answers,
+    in_berlin,
+    opened_office,
+)
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import sync_playwright
 
-from tests.provision.browser import FLAGS, find_chromium
+from tools.provision.browser import FLAGS, find_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

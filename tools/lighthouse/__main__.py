@@ -14,10 +14,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.provision.browser import FLAGS, find_chromium
-from tests.provision.node import Tools, is_node_there, node
-from tests.provision.site import free_port, running, untouched_environment
-from tests.web.page_rules import INDEXED
+from tests.support.page_rules import INDEXED
+from tools.provision.browser import FLAGS, find_chromium
+from tools.provision.node import Tools, is_node_there, node
+from tools.provision.site import free_port, running, untouched_environment
 
 TOOLS = Tools(Path(__file__).parent, "make lighthouse")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

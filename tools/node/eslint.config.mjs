@@ -37,5 +37,5 @@ export default [
       globals: { ...globals.browser, axe: "readonly" },
     },
   },
-  { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.node } },
+  { files: ["tools/**/*.mjs"], languageOptions: { globals: globals.node } },
 ];

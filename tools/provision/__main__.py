@@ -1,6 +1,6 @@
 """Get the parts of this machine that the tests need and that PyPI does not carry.
 
-Called by ``make provision`` as ``python -m tests.provision``. What is there already costs no
+Called by ``make provision`` as ``python -m tools.provision``. What is there already costs no
 network and no time; what is missing is installed where that is possible, else named.
 """
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.provision import browser, calendar_reader, node
+from tools.provision import browser, calendar_reader, node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,10 @@ PARTS = (
         otherwise=(),
     ),
     Part(
-        name="the tools of tests/node/package.json, from npm",
+        name="the tools of tools/node/package.json, from npm",
         is_there=node.TOOLS.are_there,
         packages=(),
-        otherwise=(sys.executable, "-m", "tests.provision.node"),
+        otherwise=(sys.executable, "-m", "tools.provision.node"),
     ),
 )
 

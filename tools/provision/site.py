@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.provision.visitor import Visitor
+from tools.provision.visitor import Visitor
 
 START_SECONDS = 30
 STOP_SECONDS = 15

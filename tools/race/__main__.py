@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from tests.provision.postgresql import cluster
-from tests.race.figures import (
+from tools.provision.postgresql import cluster
+from tools.race.figures import (
     note_inside,
     note_kills,
     note_outside,
     note_race,
     note_writers,
 )
-from tests.race.letter_figures import note_letters, note_mail_down
-from tests.race.postmen import postmen
-from tests.race.table import DATABASES, Table
-from tests.race.town import fresh_database, town
+from tools.race.letter_figures import note_letters, note_mail_down
+from tools.race.postmen import postmen
+from tools.race.table import DATABASES, Table
+from tools.race.town import fresh_database, town
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ LETTERS = 1_000
 
 def main() -> int:
     """Measure and print. Return 1 when a law is broken."""
-    options = argparse.ArgumentParser(prog="python -m tests.race", description=__doc__)
+    options = argparse.ArgumentParser(prog="python -m tools.race", description=__doc__)
     options.add_argument("--rounds", type=int, default=ROUNDS, help="of eight attempts each")
     options.add_argument("--kills", type=int, default=KILLS, help="for each database")
     options.add_argument("--outside", type=int, default=OUTSIDE[-1], help="bookings at most")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.bookings import CALENDAR
-from tests.offices import NO_LIMITS, NOW, Clock, make_office
+from tests.support.offices import NO_LIMITS, NOW, Clock, make_office
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

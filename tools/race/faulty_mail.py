@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.outside.mail_server import Handler, answer, drop, hang
-from tests.outside.misbehaviour import (
+from tests.support.mail_server import Handler, answer, drop, hang
+from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
     accept_and_vanish,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import SMTP, Envelope
 
-    from tests.outside.mail_server import Behaviour
+    from tests.support.mail_server import Behaviour
 
 Fault = tuple[str, str, "Behaviour"]
 """The command, what happens there, and how."""

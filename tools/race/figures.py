@@ -6,26 +6,26 @@ import sys
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.storage.database import Database
-from tests.race.crowds import (
+from tools.race.crowds import (
     crowd_inside,
     crowd_outside,
     drop_index,
     offices_with,
     quickest_answers,
 )
-from tests.race.judge import judge
-from tests.race.kills import broken_promises, run_kills
-from tests.race.rounds import run_rounds
-from tests.race.table import DATABASES, Table
-from tests.race.writers import WRITERS, Unordered, writers_turns
+from tools.race.judge import judge
+from tools.race.kills import broken_promises, run_kills
+from tools.race.rounds import run_rounds
+from tools.race.table import DATABASES, Table
+from tools.race.writers import WRITERS, Unordered, writers_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
     from pathlib import Path
 
-    from tests.race.town import Town
-    from tests.race.writers import Turns
+    from tools.race.town import Town
+    from tools.race.writers import Turns
 
 SEED = 1
 ROUNDS_WITHOUT_KEY = 15

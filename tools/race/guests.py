@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from tests.provision.visitor import Answer, Visitor
+    from tools.provision.visitor import Answer, Visitor
 
 KEY = re.compile(rb'name="schluessel"[^>]*? value="([^"]+)"')
 

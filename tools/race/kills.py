@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import select
 
 from stadtfuehrer.storage.tables import DbBooking
-from tests.race.guests import Form, Guest, Notes, cancel_form, token_in
-from tests.race.town import DAYS
+from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
+from tools.race.town import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tests.provision.visitor import Answer
-    from tests.race.town import Town
+    from tools.provision.visitor import Answer
+    from tools.race.town import Town
 
 T = TypeVar("T")
 

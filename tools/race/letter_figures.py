@@ -5,15 +5,15 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.race.letters import run_letters
-from tests.race.mail_down import book_with_and_without_mail
+from tools.race.letters import run_letters
+from tools.race.mail_down import book_with_and_without_mail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.race.postmen import Postman
-    from tests.race.table import Table
+    from tools.race.postmen import Postman
+    from tools.race.table import Table
 
 SEED = 1
 KILLS_A_LETTER = 0.08

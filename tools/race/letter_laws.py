@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from stadtfuehrer.storage.database import Database
-    from tests.race.faulty_mail import Acceptance
+    from tools.race.faulty_mail import Acceptance
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 

@@ -19,13 +19,13 @@ from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.overview import retry_letter
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage.tables import DbLetter
-from tests.offices import NOW, a_visitor, a_wish, opened_office
-from tests.outside.mail_server import serving
-from tests.race.faulty_mail import FaultyMail
-from tests.race.letter_laws import LetterVerdict, judge_letters
-from tests.race.postman import LeapingClock, Round
-from tests.race.postmen import Fate, at_work
-from tests.race.town import OPEN_DAILY
+from tests.support.mail_server import serving
+from tests.support.offices import NOW, a_visitor, a_wish, opened_office
+from tools.race.faulty_mail import FaultyMail
+from tools.race.letter_laws import LetterVerdict, judge_letters
+from tools.race.postman import LeapingClock, Round
+from tools.race.postmen import Fate, at_work
+from tools.race.town import OPEN_DAILY
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stadtfuehrer.services.office import Office
-    from tests.race.postmen import Postman
+    from tools.race.postmen import Postman
 
 LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""

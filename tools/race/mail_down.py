@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.services.overview import all_letters
-from tests.outside.mail_server import Handler, free_port, serving
-from tests.race.guests import Guest, Notes
-from tests.race.town import DAYS, town
+from tests.support.mail_server import Handler, free_port, serving
+from tools.race.guests import Guest, Notes
+from tools.race.town import DAYS, town
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.race.town import Town
+    from tools.race.town import Town
 
 PATIENCE_SECONDS = 120
 """Longer than the pause after a first attempt."""

@@ -28,7 +28,7 @@ import structlog
 
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.app.worker import work
-from tests.outside.parcels import plain
+from tests.support.parcels import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,14 +15,14 @@ from itertools import cycle
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, TextIO
 
-from tests.provision.site import untouched_environment
-from tests.race.postman import STEPS
+from tools.provision.site import untouched_environment
+from tools.race.postman import STEPS
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
-    from tests.race.postman import Round
+    from tools.race.postman import Round
 
 WORKERS = 2
 MOMENT = "moment"
@@ -65,7 +65,7 @@ def postmen() -> Iterator[list[Postman]]:
             )
         ends = [end for pair in theirs for end in pair]
         program = subprocess.Popen(
-            [sys.executable, "-m", "tests.race.postman", json.dumps(theirs)],
+            [sys.executable, "-m", "tools.race.postman", json.dumps(theirs)],
             env=untouched_environment() | {"PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
             pass_fds=ends,

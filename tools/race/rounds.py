@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.race.guests import Form, Guest, Notes, cancel_form, token_in
+from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from stadtfuehrer.domain.slots import Kind
-    from tests.provision.visitor import Answer
-    from tests.race.town import Town
+    from tools.provision.visitor import Answer
+    from tools.race.town import Town
 
 CONTESTANTS = 8
 MOVERS = 2

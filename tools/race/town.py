@@ -18,9 +18,9 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from tests.offices import NO_LIMITS, opened_office
-from tests.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
-from tests.provision.visitor import Visitor
+from tests.support.offices import NO_LIMITS, opened_office
+from tools.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
+from tools.provision.visitor import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

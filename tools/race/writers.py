@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
-from tests.storage.racing import in_processes
-from tests.storage.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
+from tests.support.racing import in_processes
+from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

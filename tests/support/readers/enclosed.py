@@ -6,7 +6,7 @@ import email
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, cast
 
-from tests.readers.everyone import read_by_all
+from tests.support.readers.everyone import read_by_all
 
 if TYPE_CHECKING:
     from email.message import Message

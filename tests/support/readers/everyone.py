@@ -6,10 +6,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.readers import ical_js, libical, py_vobject
+from tests.support.readers import ical_js, libical, py_vobject
 
 if TYPE_CHECKING:
-    from tests.readers.reading import Reading
+    from tests.support.readers.reading import Reading
 
 ZONES = (
     "UTC",

@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tests.provision import node
-from tests.readers.reading import Person, Reading
+from tests.support.readers.reading import Person, Reading
+from tools.provision import node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.provision.calendar_reader import find_libical
-from tests.readers.reading import Person, Reading, utc
+from tests.support.readers.reading import Person, Reading, utc
+from tools.provision.calendar_reader import find_libical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import vobject
 
-from tests.readers.reading import Person, Reading
+from tests.support.readers.reading import Person, Reading
 
 if TYPE_CHECKING:
     from datetime import datetime

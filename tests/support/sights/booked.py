@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.instants import in_address
-from tests.sights.sight import OTHER, booked
-from tests.web.test_feedback import OVER, SEND, of_consultant
+from stadtfuehrer.services.seal import consultant_token
+from tests.support.sights.sight import OTHER, START, booked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sights.sight import Sight
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
+    from tests.support.sites import Site
+
+OVER = START + timedelta(hours=2)
+SEND = "Antwort schicken"
+
+
+def of_consultant(site: Site) -> str:
+    (booking,) = site.bookings()
+    return f"/buchung/{consultant_token(site.office.secret, booking.uid)}"
 
 
 def at_booking(path: str = "", *, status: int = 200, **turned: float) -> Sight:

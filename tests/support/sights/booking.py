@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.web.desk import furnish
-from tests.services.lines import SCARCE
-from tests.sights.sight import BOOK, FORM, START, answered, get, refused, with_answers
-from tests.web.sites import TYPED
-from tests.web.test_waiting import BUTTON as WAIT
-from tests.web.test_waiting import LINE, NINE, PATH
+from tests.support.lines import BUTTON as WAIT
+from tests.support.lines import LINE, NINE, PATH, SCARCE
+from tests.support.sights.sight import BOOK, FORM, START, answered, get, refused, with_answers
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.sights.sight import Sight
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
 
 WRONG = {"name": "", "email": "aenne@", "telefon": "ruf an", "firma": "x" * 121}
 ALONG = {"angebot": "marketingkonzeption", "zone": "Asia/Tokyo"}

@@ -14,21 +14,21 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from stadtfuehrer.storage.tables import Base
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
-from tests.offices import NO_LIMITS, NOW, Clock, opened_office
-from tests.provision.site import free_port
-from tests.sights import booked, booking, postfach, public, quiz
-from tests.web.guest import Guest
-from tests.web.neighbour import Demonstration, Neighbour
-from tests.web.page_rules import ORIGIN
-from tests.web.test_waiting import APPENDED
+from tests.support.guest import Guest
+from tests.support.lines import APPENDED
+from tests.support.neighbour import Demonstration, Neighbour
+from tests.support.offices import NO_LIMITS, NOW, Clock, opened_office
+from tests.support.page_rules import ORIGIN
+from tests.support.sights import booked, booking, postfach, public, quiz
+from tools.provision.site import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from tests.sights.sight import Sight
-    from tests.web.pages import Page
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
 
 ROOMS: dict[str, dict[str, Sight]] = {
     "public": public.SIGHTS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.sights.sight import Sight
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
 
 
 def letters(site: Demonstration) -> Page:

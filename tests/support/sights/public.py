@@ -8,14 +8,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from stadtfuehrer.web.pages import machines
-from tests.sights.sight import FORM, get
-from tests.web.page_rules import INDEXED
-from tests.web.sites import TYPED
+from tests.support.page_rules import INDEXED
+from tests.support.sights.sight import FORM, get
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
-    from tests.sights.sight import Sight
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
 
 
 def from_another_site(site: Demonstration) -> Page:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain.tally import FEWEST_RUNS
-from tests.sights.sight import answered, get, with_answers
-from tests.web.test_tally import finish_many
+from tests.support.quiz_ways import finish_many
+from tests.support.sights.sight import answered, get, with_answers
 
 if TYPE_CHECKING:
-    from tests.sights.sight import Sight
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
+    from tests.support.sights.sight import Sight
 
 MIXED = "2310214032"
 SEND = "Ergebnis schicken"

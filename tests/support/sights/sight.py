@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
-from tests.offices import in_berlin
-from tests.web.sites import TYPED
+from tests.support.offices import in_berlin
+from tests.support.sites import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.web.neighbour import Demonstration
-    from tests.web.pages import Page
+    from tests.support.neighbour import Demonstration
+    from tests.support.pages import Page
 
     Sight: TypeAlias = Callable[[Demonstration], Page]
 
