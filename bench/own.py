@@ -32,13 +32,7 @@ def fetching(
 
 
 def own_measures(
-    site: Visitor,
-    usual: Visitor,
-    pages: dict[str, str],
-    walk: Walk,
-    *,
-    folder: Path,
-    seconds: int,
+    site: Visitor, usual: Visitor, pages: dict[str, str], walk: Walk, *, folder: Path, seconds: int
 ) -> dict[str, Measure]:
     """Return all measures of the site, by name, in their order.
 

@@ -26,6 +26,7 @@ settings.register_profile(
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """Give the address of a throw-away cluster's `postgres` database, one for each worker.

@@ -10,7 +10,4 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [
-    path("healthz", healthz),
-    path("appointment/", include("appointment.urls")),
-]
+urlpatterns = [path("healthz", healthz), path("appointment/", include("appointment.urls"))]

@@ -1,13 +1,10 @@
 """Questions that a page is asked in the browser: the scripts in the folder beside this file."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from playwright.sync_api import Page
 
 _FOLDER = Path(__file__).parent / "questions"
 

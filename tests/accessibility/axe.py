@@ -1,15 +1,12 @@
 """axe-core asked about a page as it stands in the browser."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from playwright.sync_api import Page
 
 from tests.accessibility.asking import ask
 from tools.provision.node import TOOLS
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 _OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations", "incomplete"],

@@ -1,15 +1,11 @@
 """Where the focus is, and whether whoever uses no mouse can see it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page
 
 from tests.accessibility.asking import ask
 from tests.support.colours import Pair
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 LEAST_RING = 2
 """CSS pixels (WCAG 2.2, 2.4.13)."""

@@ -1,16 +1,11 @@
 """What a page's layout is asked: does it fit, does it hide its own words, can it be hit."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page
 
 from tests.accessibility.asking import ask
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
 
 LEAST_TARGET = 24
 """CSS pixels (WCAG 2.2, 2.5.8)."""

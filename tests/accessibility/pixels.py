@@ -4,15 +4,11 @@ axe reckons with style sheets. It gives up where a sign is drawn by ``::before``
 gradient lies behind, and in forced colours, where styles no longer say what is drawn.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page, ViewportSize
 
 from tests.accessibility.asking import ask
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, ViewportSize
 
 SCALE = 2
 """Device pixels to a CSS pixel: the strokes of small type then have pixels without an edge."""

@@ -1,16 +1,12 @@
 """Every line of text can be read, by day, at night and in forced colours, as it is drawn."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.accessibility.pixels import measure, stretch
-
-if TYPE_CHECKING:
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
+from tests.support.browsers import OpenPage
+from tests.support.sights.exhibition import Exhibition
 
 # One of each kind of page: colours come from style sheets, not from what is said.
 NAMES = [

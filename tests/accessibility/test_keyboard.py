@@ -1,22 +1,15 @@
 """Without a mouse: the whole way to a booking, and every stop of every kind of page."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.accessibility.focus import focus, tab_to
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
-
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
+from tests.support.browsers import OpenPage
+from tests.support.sights.exhibition import Exhibition
 
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}

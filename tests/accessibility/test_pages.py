@@ -4,11 +4,11 @@ A page is loaded once and then changed from one look to the next. Axe judges the
 most is shown, on a desk by day; elsewhere only what that look can change.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page, ViewportSize
 
 from tests.accessibility.axe import (
     complaints,
@@ -25,18 +25,12 @@ from tests.accessibility.layout import (
     too_wide,
     unfold,
 )
-from tests.support.sights.exhibition import ROOMS
+from tests.support.browsers import OpenPage
+from tests.support.sights.exhibition import ROOMS, Exhibition
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Found = tuple[str, str, str]
+"""The look, what complains, and about what."""
 
-    from playwright.sync_api import Page, ViewportSize
-
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
-
-    Found = tuple[str, str, str]
-    """The look, what complains, and about what."""
 
 ZOOMED: ViewportSize = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""

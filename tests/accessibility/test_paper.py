@@ -1,16 +1,12 @@
 """On paper: a result and a booking are one sheet, all words there, nothing that needs a click."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-if TYPE_CHECKING:
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
+from tests.support.browsers import OpenPage
+from tests.support.sights.exhibition import Exhibition
 
 # Results of every kind are printed in tests/journeys/test_result.py.
 ONE_SHEET = [

@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.catalogue import Article, Catalogue
-
-if TYPE_CHECKING:
-    from stadtfuehrer.catalogue.pages import Page
+from stadtfuehrer.catalogue.pages import Page
 
 FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihres)\b")
 WORDS_A_MINUTE = 200

@@ -1,25 +1,18 @@
 """`check --connect`: what is wrong with the mail server, and which setting to look at."""
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING
+import ssl
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.outside.smtp import MailServer
-from tests.support.commands import through_smtp
+from tests.support.authority import Authority
+from tests.support.commands import Run, through_smtp
 from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, serving
 from tests.support.misbehaviour import greeting
 from tools.provision.site import change_settings
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.support.authority import Authority
-    from tests.support.commands import Run
 
 LOGIN = {"username": '"vera"', "password": f'"{PASSWORD}"'}
 
@@ -136,9 +129,7 @@ def test_a_bad_certificate(
 
 
 def test_a_certificate_of_an_unknown_authority(
-    instance: Path,
-    run: Run,
-    authority: Authority,
+    instance: Path, run: Run, authority: Authority
 ) -> None:
     with serving(Handler(), starttls=authority.serving()) as port:
         through_smtp(instance, port)

@@ -1,16 +1,12 @@
 """`check` on a quiz that somebody edited badly: what is wrong, where, and in plain words."""
 
-from __future__ import annotations
-
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.support.commands import Run
+from tests.support.commands import Run
 
 QUIZZES = Path(__file__).parent.parent / "quizzes"
 ANDRANG = "Frage 2 („Wie lange wartet am Samstag, wer nur eine Zeitung kauft?“)"
@@ -49,7 +45,7 @@ PLANTED = {
             (
                 "questions: die Gewichte jeder Leistung brauchen dieselbe Summe über 0: "
                 "blick-von-aussen 6, zweite-kasse 7"
-            ),
+            )
         ],
     ),
     "a service that nothing leads to": (
@@ -87,7 +83,7 @@ PLANTED = {
             (
                 "thresholds.close_below: close_below und clear_from liegen zwischen 0 und 100, "
                 "close_below nicht höher"
-            ),
+            )
         ],
     ),
     "answers from bad to well": (
@@ -97,7 +93,7 @@ PLANTED = {
             (
                 f"questions[1].options: bei {ANDRANG} stehen die Antworten nicht von gut nach "
                 "schlecht: gap muss von Antwort zu Antwort wachsen"
-            ),
+            )
         ],
     ),
     "no answer for those who do very well": (
@@ -126,7 +122,7 @@ PLANTED = {
             (
                 f"questions[1].options: {ANDRANG} braucht genau eine Antwort ohne gap "
                 "(„weiß ich nicht“), hat aber keine"
-            ),
+            )
         ],
     ),
     "two ways not to know": (
@@ -136,7 +132,7 @@ PLANTED = {
             (
                 f"questions[2].options: {GESPRAECH} braucht genau eine Antwort ohne gap "
                 "(„weiß ich nicht“), hat aber 2"
-            ),
+            )
         ],
     ),
     "not knowing is worse than the worst": (
@@ -180,9 +176,7 @@ PLANTED = {
     "half a weight": (
         "zweite-kasse = 2 }",
         "zweite-kasse = 2.5 }",
-        [
-            "questions[1].weights.zweite-kasse: muss eine ganze Zahl sein, ist aber die Zahl 2.5",
-        ],
+        ["questions[1].weights.zweite-kasse: muss eine ganze Zahl sein, ist aber die Zahl 2.5"],
     ),
 }
 

@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from icalendar import Calendar
 
+from stadtfuehrer.domain.booking import Booking
 from stadtfuehrer.domain.letter import Mailbox
 from tests.support.invitations import (
     BARE,
@@ -19,9 +18,6 @@ from tests.support.invitations import (
     rendered,
 )
 from tests.support.readers import libical
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.booking import Booking
 
 
 def event(calendar: bytes) -> Any:

@@ -1,23 +1,18 @@
 """Hard cases, read back by every reader: the same words and the same instants everywhere."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from stadtfuehrer.domain.booking import Booking
 from stadtfuehrer.domain.letter import Mailbox, plain_text
 from tests.support.invitations import BARE, CANCELLED, MOVED, booked, rendered
 from tests.support.readers.everyone import read_by_all
 from tests.support.strategies import CHANGES
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.booking import Booking
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -109,11 +104,7 @@ def test_every_reader_reads_any_words_as_they_were_written(
     assume(plain_text(summary).strip())
     mailbox = Mailbox(name=name, address="hans@x.example")
     calendar = rendered(
-        booked(),
-        summary=summary,
-        description=description,
-        location=location,
-        attendees=[mailbox],
+        booked(), summary=summary, description=description, location=location, attendees=[mailbox]
     )
     seen = read_by_all(calendar)
     assert seen.summary == plain_text(summary).strip()

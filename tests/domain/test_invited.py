@@ -1,7 +1,5 @@
 """Invitations as calendars read them: what was written comes out again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

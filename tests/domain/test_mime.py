@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 import email
 import email.policy
 from datetime import UTC, datetime
 from email.header import decode_header
+from email.message import Message
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,9 +15,6 @@ from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox, plain_text
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.slots import Kind
-
-if TYPE_CHECKING:
-    from email.message import Message
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 SITE = Mailbox(name="Vera Beispiel", address="termine@stadtfuehrer.example")
@@ -69,10 +65,7 @@ def ics() -> bytes:
     return invitation.request(
         booking,
         invitation.Entry(
-            organizer=SITE,
-            summary="Kennenlernen 👩‍💻",
-            description="Grüße\n",
-            location="Telefon",
+            organizer=SITE, summary="Kennenlernen 👩‍💻", description="Grüße\n", location="Telefon"
         ),
         attendees=[VISITOR],
         stamp=NOW,

@@ -6,13 +6,7 @@ import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED, Option, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_laws import broken_laws
-from tests.support.quiz_examples import (
-    TEXTS,
-    a_question,
-    a_quiz,
-    changed_option,
-    changed_question,
-)
+from tests.support.quiz_examples import TEXTS, a_question, a_quiz, changed_option, changed_question
 
 
 def thresholds(none: int = 30, close: int = 5, clear: int = 15) -> Thresholds:

@@ -1,20 +1,14 @@
 """Messages as their readers see them: what was written comes out again, whatever it was."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox, check_line, plain_text
+from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox, Method, check_line, plain_text
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.received import Correspondent, Received, read_message
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.letter import Method
 
 SENDER = Mailbox(name="Vera Beispiel – Stadtführer", address="termine@stadtfuehrer.example")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone(timedelta(hours=1)))

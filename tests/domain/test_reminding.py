@@ -1,7 +1,5 @@
 """When the reminder and the thanks are due, to the second and across clock changes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

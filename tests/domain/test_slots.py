@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from stadtfuehrer.domain.slots import Kind, Taken, free_starts

@@ -1,7 +1,5 @@
 """Notice, horizon, per day; and the reason given for a start that is not free."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,11 +1,9 @@
 """Free starts on clock changes, on any server, and in random worlds."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,19 +14,8 @@ from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.refusals import WhyNotFree
 from stadtfuehrer.domain.slots import Kind, Taken, free_starts, why_not_free
 from tests.support import reference
-from tests.support.examples import (
-    DAY,
-    LONG_BEFORE,
-    SPRING_AND_AUTUMN,
-    at,
-    kind,
-    rules,
-    shown,
-)
+from tests.support.examples import DAY, LONG_BEFORE, SPRING_AND_AUTUMN, at, kind, rules, shown
 from tests.support.strategies import World, worlds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(("spring", "autumn"), SPRING_AND_AUTUMN)
@@ -183,12 +170,7 @@ def test_start_is_free_exactly_where_its_cells_are(world: World) -> None:
     kind_without_limit = replace(world.kind, per_day=0)
     everything, free = (
         free_starts(
-            unlimited,
-            kind_without_limit,
-            busy,
-            first=world.first,
-            last=world.last,
-            now=world.now,
+            unlimited, kind_without_limit, busy, first=world.first, last=world.last, now=world.now
         )
         for busy in ([], world.taken)
     )

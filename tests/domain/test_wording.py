@@ -1,7 +1,5 @@
 """Times, zones and hours in words, and quotations in quotations."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

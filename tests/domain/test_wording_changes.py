@@ -1,7 +1,5 @@
 """Appointments during which clocks change: each end says which of the two times it means."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,17 +1,12 @@
 """The Nu HTML checker: the one that the W3C runs."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from tools.provision.node import TOOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 
 def complaints(pages: Mapping[str, bytes], folder: Path) -> list[str]:

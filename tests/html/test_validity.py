@@ -1,16 +1,9 @@
 """The HTML checker has nothing to say about any page in any state: no error and no warning."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.html.checker import complaints
-from tests.support.sights.exhibition import SIGHTS
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.support.sights.exhibition import Exhibition
+from tests.support.sights.exhibition import SIGHTS, Exhibition
 
 
 def test_every_page_is_valid(exhibition: Exhibition, tmp_path: Path) -> None:

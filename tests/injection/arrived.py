@@ -1,28 +1,22 @@
 """A letter as it arrives at its receiver's server, read by two readers that have to agree."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 import re
 from dataclasses import dataclass
 from email.header import decode_header
+from email.message import Message
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element
 
 import html5lib
+from aiosmtpd.smtp import Envelope
 
 from tests.injection.raw_reader import Part, read_mailbox, read_message, read_text
 from tests.support.readers.enclosed import invitation_of
 from tests.support.readers.everyone import read_by_all
-
-if TYPE_CHECKING:
-    from email.message import Message
-    from xml.etree.ElementTree import Element
-
-    from aiosmtpd.smtp import Envelope
-
-    from tests.support.readers.ical_js import Seen
+from tests.support.readers.ical_js import Seen
 
 SENDER = "termine@stadtfuehrer.example"
 

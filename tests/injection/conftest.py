@@ -1,21 +1,14 @@
 """A street that all tests of the session walk along; each life empties the house first."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from stadtfuehrer.app.application import create_app
-from tests.injection.visit import street
+from tests.injection.visit import Street, street
 from tests.support.offices import NO_LIMITS, Clock, opened_office
 from tests.support.page_rules import ORIGIN
 from tests.support.sites import Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.injection.visit import Street
 
 
 @pytest.fixture(scope="session")

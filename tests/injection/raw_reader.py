@@ -4,8 +4,6 @@ It knows only what our letters may be made of (RFC 5322, 2045 to 2047). Where a 
 make the best of something odd, this one stops: whatever it accepts leaves no room for doubt.
 """
 
-from __future__ import annotations
-
 import base64
 import quopri
 import re
@@ -31,7 +29,7 @@ class Part:
     content_type: str
     content: bytes
     """Decoded; empty for a multipart."""
-    parts: tuple[Part, ...]
+    parts: tuple["Part", ...]
 
     @property
     def names(self) -> list[str]:
@@ -51,7 +49,7 @@ class Part:
         (found,) = (value for key, value in self.headers if key.lower() == name.lower())
         return found
 
-    def walk(self) -> list[Part]:
+    def walk(self) -> list["Part"]:
         return [self, *(one for part in self.parts for one in part.walk())]
 
 

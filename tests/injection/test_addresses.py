@@ -1,9 +1,5 @@
 """Addresses: each goes to exactly where it says, or is refused with a sentence."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import idna
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -11,9 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.injection.typed import EXAMPLES, Typed, as_the_dns_knows_it
-
-if TYPE_CHECKING:
-    from tests.injection.visit import Street
+from tests.injection.visit import Street
 
 ONE = "Bitte genau eine E-Mail-Adresse angeben, ohne Leerzeichen."
 WHOLE = "Diese E-Mail-Adresse ist nicht vollständig. So sieht eine aus: name@firma.de"

@@ -1,16 +1,10 @@
 """Each class of character that has ever broken a letter, in every field at once."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.injection.characters import INVISIBLE, TEXT_ONLY, VISIBLE
 from tests.injection.typed import EXAMPLES, LINES, TEXTS, Typed
-
-if TYPE_CHECKING:
-    from tests.injection.visit import Street
+from tests.injection.visit import Street
 
 _NO_NUMBER = "Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456."
 

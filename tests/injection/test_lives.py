@@ -4,9 +4,6 @@
 that does harm; see ``test_addresses`` for the share of the addresses.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +11,7 @@ from hypothesis import strategies as st
 
 from tests.injection.characters import INVISIBLE, TEXT_ONLY, VISIBLE
 from tests.injection.typed import EXAMPLES, Typed
-
-if TYPE_CHECKING:
-    from tests.injection.visit import Street
+from tests.injection.visit import Street
 
 VALUES_IN_A_LIFE = 12
 

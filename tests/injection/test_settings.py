@@ -1,27 +1,20 @@
 """What the consultant sets cannot break a letter either: refused at the start, or harmless."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.delivery import deliver_due
-from tests.injection.arrived import SENDER, arrived
+from tests.injection.arrived import SENDER, Arrived, arrived
 from tests.injection.characters import INVISIBLE, VISIBLE
 from tests.injection.typed import EXAMPLES, in_one_piece
 from tests.support.mail_server import Handler, serving
 from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
 from tests.support.page_rules import ORIGIN
 from tests.support.parcels import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from tests.injection.arrived import Arrived
 
 KINDS = {"kennenlernen": "2026-03-05 09:00", "stadtrundgang": "2026-03-05 14:00"}
 LONG = f"{'x' * 60}.{'x' * 60}.{'x' * 50}.example"

@@ -1,21 +1,15 @@
 """Whether a letter is, but for the words that were typed, the one that harmless words give."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote
+from xml.etree.ElementTree import Element
 
 from stadtfuehrer.domain.letter import plain_text
-from tests.injection.typed import ADDRESSES, HARMLESS, as_the_dns_knows_it, in_one_piece
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from xml.etree.ElementTree import Element
-
-    from tests.injection.arrived import Arrived
-    from tests.injection.typed import Typed
-    from tests.support.readers.ical_js import Seen
+from tests.injection.arrived import Arrived
+from tests.injection.typed import ADDRESSES, HARMLESS, Typed, as_the_dns_knows_it, in_one_piece
+from tests.support.readers.ical_js import Seen
 
 _TOKEN = re.compile(r"(/buchung/)[A-Za-z0-9_-]+")
 _LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})

@@ -1,7 +1,5 @@
 """What a visitor types over their whole life with the site, and how it is compared."""
 
-from __future__ import annotations
-
 import os
 import unicodedata
 from dataclasses import asdict, dataclass

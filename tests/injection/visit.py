@@ -1,37 +1,29 @@
 """A visitor's whole life with the site: every form by HTTP, every letter by a real mail server."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sqlalchemy import delete
 
 from stadtfuehrer.domain.letter import plain_text
+from stadtfuehrer.outside.smtp import SmtpPost
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.tables import Base
-from tests.injection.arrived import arrived
+from tests.injection.arrived import Arrived, arrived
 from tests.injection.twin import check_twins
 from tests.injection.typed import HARMLESS, LINES, Typed, seen_of
 from tests.support.mail_server import Handler, serving
 from tests.support.offices import NOW, full_answers, in_berlin
-from tests.support.pages import words
+from tests.support.pages import Page, words
 from tests.support.parcels import plain
 from tests.support.readers.everyone import read_by_all
+from tests.support.sites import Site
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from stadtfuehrer.outside.smtp import SmtpPost
-    from tests.injection.arrived import Arrived
-    from tests.support.pages import Page
-    from tests.support.sites import Site
 
 FIRST, SECOND = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 11:00")
 DAY_BEFORE, AFTER = in_berlin("2026-03-04 12:00"), SECOND + timedelta(hours=2)

@@ -1,9 +1,6 @@
 """A visitor whose clock shows another time than the consultant's."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,10 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.steps import look
-
-if TYPE_CHECKING:
-    from tests.journeys.town import Town
-    from tests.support.browsers import OpenPage
+from tests.journeys.town import Town
+from tests.support.browsers import OpenPage
 
 TIMES = "/termin/kennenlernen"
 

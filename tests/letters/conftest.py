@@ -1,17 +1,9 @@
 """The sample life, lived once, and each of its letters opened."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.support.mailbag import read
-from tools.letters.life import sample_letters
-
-if TYPE_CHECKING:
-    from tests.support.mailbag import Read
-    from tools.letters.life import Sample
+from tests.support.mailbag import Read, read
+from tools.letters.life import Sample, sample_letters
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,16 @@
 """How letters look to everybody: legible in any colours, light, whole without a style sheet."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 
 from tests.support.browsers import OpenPage
 from tests.support.colours import Pair, pairs, partly_turned_over, turned_over
+from tests.support.mailbag import Read
 from tools.letters.life import SITE
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
-
-    from tests.support.mailbag import Read
 
 LEGIBLE = 4.5  # WCAG 2.2, 1.4.3
 ROOM = "https://video.stadtfuehrer.example/vera"

@@ -1,12 +1,8 @@
 """How letters read: the same words in both forms, good German, the fact at first sight."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.support.mailbag import Read
+from tests.support.mailbag import Read
 
 GUESTS_OWN = "Entschuldige!"  # Kofi wrote that himself
 

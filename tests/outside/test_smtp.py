@@ -4,22 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.outside.post import (
-    Later,
-    Misconfigured,
-    NotDelivered,
-    Refused,
-    Unreachable,
-)
+from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Refused, Unreachable
 from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION
-from tests.support.mail_server import (
-    Handler,
-    answer,
-    drop,
-    free_port,
-    hang,
-    serving,
-)
+from tests.support.mail_server import Handler, answer, drop, free_port, hang, serving
 from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,

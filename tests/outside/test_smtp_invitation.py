@@ -12,13 +12,8 @@ from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.slots import Kind
-from stadtfuehrer.outside.post import (
-    Parcel,
-)
-from tests.support.mail_server import (
-    Handler,
-    serving,
-)
+from stadtfuehrer.outside.post import Parcel
+from tests.support.mail_server import Handler, serving
 from tests.support.parcels import RECIPIENT, SENDER, plain
 from tests.support.readers import libical
 

@@ -8,21 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.outside.post import (
-    Unreachable,
-)
+from stadtfuehrer.outside.post import Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from tests.support.mail_server import (
-    Handler,
-    accept,
-    comply,
-    hang,
-    serving,
-)
-from tests.support.misbehaviour import (
-    drip,
-    greeting,
-)
+from tests.support.mail_server import Handler, accept, comply, hang, serving
+from tests.support.misbehaviour import drip, greeting
 from tests.support.parcels import encrypted, failure, parcel, plain
 
 if TYPE_CHECKING:

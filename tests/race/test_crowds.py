@@ -1,13 +1,13 @@
 """What the free times cost in a full calendar: short versions of `make race`."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import structlog
 
+from stadtfuehrer.services.office import Office
 from tools.race.crowds import (
     crowd_inside,
     crowd_outside,
@@ -16,12 +16,6 @@ from tools.race.crowds import (
     quickest_answers,
 )
 from tools.race.town import fresh_database
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
 
 ASKED = 8
 ATTEMPTS = 4

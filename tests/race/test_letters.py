@@ -1,21 +1,14 @@
 """Letters that arrive in spite of everything: a short version of `make race`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tools.race.letters import run_letters
 from tools.race.mail_down import book_with_and_without_mail
 from tools.race.postman import STEPS
-from tools.race.postmen import MOMENT, postmen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tools.race.postmen import Postman
+from tools.race.postmen import MOMENT, Postman, postmen
 
 LETTERS, KILLS = 60, 12
 

@@ -1,16 +1,11 @@
 """Never twice, through a running site with two web processes: short versions of `make race`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tools.race.judge import judge
 from tools.race.kills import broken_promises, run_kills
 from tools.race.rounds import run_rounds
 from tools.race.town import town
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROUNDS = 12
 KILLS = 6

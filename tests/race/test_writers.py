@@ -1,15 +1,10 @@
 """Fair turns for SQLite's writers: a short version of `make race`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from stadtfuehrer.storage.database import Database
 from tests.support.racing import forking
 from tools.race.writers import Unordered, writers_turns
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @forking

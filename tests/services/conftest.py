@@ -1,24 +1,17 @@
 """An office without limits, on each database."""
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.database import Database
 from tests.support.offices import NO_LIMITS, Clock, OpenOffice, opened_office
-from tests.support.steps import whole_life
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.steps import Life
+from tests.support.steps import Life, whole_life
 
 
 @pytest.fixture
@@ -74,9 +67,7 @@ def postfach(tmp_path: Path, clock: Clock) -> FolderPost:
 
 @pytest.fixture(scope="session")
 def lived_office(
-    furnished_office: Office,
-    migrated_sqlite_file: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    furnished_office: Office, migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
     """Keep the office in which `life` took place."""
     file = tmp_path_factory.mktemp("lived") / "lived.db"

@@ -1,30 +1,25 @@
 """The audit finds what was planted past the services, and nothing in a calendar that is right."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
+from stadtfuehrer.domain.booking import Booking
 from stadtfuehrer.domain.cells import occupied_cells
+from stadtfuehrer.domain.slots import Taken
 from stadtfuehrer.services.audit import audit
 from stadtfuehrer.services.booking import book, cancel, look_up, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.bookings import CALENDAR
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
 from tests.support import reference
 from tests.support.offices import NOW, a_wish, in_berlin
 from tests.support.rows import a_booking, add
 from tests.support.strategies import takens
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.booking import Booking
-    from stadtfuehrer.domain.slots import Taken
-    from stadtfuehrer.services.office import Office
 
 NINE, TEN, ELEVEN = (in_berlin(f"2026-03-05 {clock}") for clock in ("09:00", "10:00", "11:00"))
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)

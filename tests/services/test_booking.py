@@ -1,12 +1,9 @@
 """Booking: the whole of it or nothing, once for each form, with a token that nobody can guess."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import inspect, select
@@ -17,14 +14,11 @@ from stadtfuehrer.domain.refusals import NotFree, TooManyBookings, UnknownBookin
 from stadtfuehrer.services import letters as letters_module
 from stadtfuehrer.services import times as times_module
 from stadtfuehrer.services.booking import book, look_up
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.tables import DbBooking, DbLetter
-from tests.support.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
+from tests.support.offices import NOW, OpenOffice, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.racing import lost, race, won
 from tests.support.stored import NOTHING, counts, letters, live_bookings
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-04 10:00")
 
@@ -115,9 +109,7 @@ def test_the_same_form_again_gives_the_same_booking(office: Office) -> None:
     assert counts(office) == (1, 15, 2)
 
 
-def test_the_same_form_again_gives_the_same_booking_though_its_time_is_past(
-    office: Office,
-) -> None:
+def test_the_same_form_again_gives_the_same_booking_though_its_time_is_past(office: Office) -> None:
     wish = a_wish(office, TEN)
     token = book(office, wish, now=NOW)
     assert book(office, wish, now=TEN + timedelta(days=1)) == token

@@ -1,25 +1,25 @@
 """Many who want overlapping times at the same moment: exactly one gets it, the others are told."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import text
 
 from stadtfuehrer.domain.refusals import NotFree
 from stadtfuehrer.services.booking import book, cancel, move
-from tests.support.offices import NO_LIMITS, NOW, a_visitor, a_wish, in_berlin, opened_office
+from stadtfuehrer.services.office import Office
+from tests.support.offices import (
+    NO_LIMITS,
+    NOW,
+    OpenOffice,
+    a_visitor,
+    a_wish,
+    in_berlin,
+    opened_office,
+)
 from tests.support.racing import forking, in_processes, lost, race, won
 from tests.support.stored import counts, live_bookings, misfits, overlaps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 DAYS = [in_berlin(f"2026-03-{day:02} 00:00") for day in (4, 5, 9, 10, 11)]
 # Each of these comes too close to each other one.

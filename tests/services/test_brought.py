@@ -1,20 +1,15 @@
 """The result that was booked with stays what it was."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.findings import findings
+from stadtfuehrer.services.office import Office
 from tests.support.mailbag import read
 from tests.support.offices import NOW, a_wish, full_answers, in_berlin
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 START, LATER = in_berlin("2026-03-10 09:00"), in_berlin("2026-03-12 09:00")
 

@@ -1,19 +1,14 @@
 """Links to web calendars: the right instants, all the words, and not the key to the booking."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import pytest
 
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.calendar_entry import web_calendars
+from stadtfuehrer.services.office import Office
 from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 START = in_berlin("2026-03-24 09:30")
 

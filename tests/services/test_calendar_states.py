@@ -7,10 +7,10 @@ and a consultant who changes everything that can be set, on one database.
 and where one goes wrong, it searches for the shortest that does.
 """
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -24,20 +24,14 @@ from hypothesis.stateful import (
 )
 
 from stadtfuehrer.services.audit import audit
+from stadtfuehrer.services.office import Office
 from tests.support.calendar_changes import PLAN, changed
 from tests.support.calendar_desk import Desk
 from tests.support.calendar_model import CalendarModel, as_asked, day_of
-from tests.support.calendar_words import DONE, Asked, Booking, Cancellation, Move
+from tests.support.calendar_plan import Plan
+from tests.support.calendar_words import DONE, Asked, Booking, Cancellation, Move, Step
 from tests.support.offices import in_berlin
 from tests.support.reference import minute_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.calendar_plan import Plan
-    from tests.support.calendar_words import Step
 
 EXAMPLES = int(os.environ.get("CALENDAR_EXAMPLES", "0"))
 SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 8, 25, 50

@@ -1,26 +1,15 @@
 """The change window: to the second, and for moving and cancelling alike."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.domain.refusals import (
-    AlreadyOver,
-    TooLateToChange,
-    UnknownBooking,
-)
+from stadtfuehrer.domain.refusals import AlreadyOver, TooLateToChange, UnknownBooking
 from stadtfuehrer.services.booking import book, cancel, look_up, move
-from tests.support.offices import NOW, a_wish, in_berlin
+from stadtfuehrer.services.office import Office
+from tests.support.offices import NOW, OpenOffice, a_wish, in_berlin
 from tests.support.stored import counts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")

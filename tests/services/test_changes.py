@@ -1,32 +1,21 @@
 """Moving and cancelling: cells, letters and SEQUENCE go together."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from stadtfuehrer.domain.booking import Status
-from stadtfuehrer.domain.refusals import (
-    AlreadyCancelled,
-    NotFree,
-    WhyNotFree,
-)
+from stadtfuehrer.domain.refusals import AlreadyCancelled, NotFree, WhyNotFree
 from stadtfuehrer.services import letters as letters_module
 from stadtfuehrer.services.booking import book, cancel, kind_of, look_up, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import free_times
-from tests.support.offices import BERLIN, NOW, a_wish, in_berlin
+from tests.support.offices import BERLIN, NOW, OpenOffice, a_wish, in_berlin
 from tests.support.racing import lost, race, won
 from tests.support.stored import Counts, counts, letters, live_bookings, misfits
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")

@@ -1,10 +1,7 @@
 """Reminder and thanks: once each, to whom they are due, and never in vain."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,18 +10,13 @@ from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import take_back_consent
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.retention import forget
 from tests.support.mail_server import answer
 from tests.support.mailbag import Read, read
-from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
+from tests.support.offices import NOW, Clock, OpenOffice, a_visitor, a_wish, in_berlin
 from tests.support.posting import deliver
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 START = in_berlin("2026-03-10 09:00")
 EVE = in_berlin("2026-03-09 10:00")

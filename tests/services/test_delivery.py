@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
-from stadtfuehrer.services.delivery import (
-    LEASE,
-    deliver_due,
-)
+from stadtfuehrer.services.delivery import LEASE, deliver_due
 from stadtfuehrer.storage import outbox
 from tests.support.offices import NOW, Clock, a_wish, in_berlin
 from tests.support.posting import deliver, states

@@ -1,9 +1,6 @@
 """How it was: once, to the consultant, and nowhere else."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -18,14 +15,12 @@ from stadtfuehrer.domain.refusals import (
 )
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.feedback import answer, check_answerable, take_back_consent
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.seal import consultant_token
 from stadtfuehrer.storage.tables import Base
 from tests.support.mailbag import read, straightened
 from tests.support.offices import NOW, a_wish, in_berlin
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 START = in_berlin("2026-03-10 09:00")
 END = START + timedelta(minutes=30)

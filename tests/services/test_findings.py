@@ -1,23 +1,17 @@
 """What the quiz found, as sentences that the visitor's own answers bear out."""
 
-from __future__ import annotations
-
 import random
 import re
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.quiz import Certainty
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 from stadtfuehrer.services.findings import Findings, findings, quotes
+from stadtfuehrer.services.office import Office
 from tests.support.offices import full_answers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stadtfuehrer.services.office import Office
 
 
 def many(office: Office, number: int = 400) -> Iterator[tuple[dict[str, str], Findings]]:

@@ -1,27 +1,20 @@
 """Whether the database answers, letters leave, and the consultant gets theirs."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.services.booking import book
 from stadtfuehrer.services.health import Health, examine
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.database import Database
 from tests.support.mail_server import answer
 from tests.support.offices import NOW, Clock, a_wish, in_berlin
 from tests.support.posting import deliver
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 WELL = Health(letters_wait_since=None, failed=0, failed_to_consultant=0)

@@ -1,23 +1,18 @@
 """The invitations in the letters: what calendars need to show, move and remove the date."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book, cancel, look_up, move
+from stadtfuehrer.services.office import Office
 from tests.support.mailbag import read
 from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
 from tests.support.readers import libical
 from tests.support.steps import FIRST, SECOND, Life, whole_life
 from tests.support.stored import letters as kept_letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 IN_ORDER = [
     (LetterKind.CONFIRMATION, LetterKind.INVITATION),
@@ -120,10 +115,7 @@ def test_a_video_consultation_carries_its_room(life: Life) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "location"),
-    [
-        ("kennenlernen", "Telefon: +49 30 5550 77"),
-        ("hausbesuch", "Musterweg 7, 80331 München"),
-    ],
+    [("kennenlernen", "Telefon: +49 30 5550 77"), ("hausbesuch", "Musterweg 7, 80331 München")],
 )
 def test_other_consultations_carry_their_place_and_no_room(
     sqlite_office: Office, kind: str, location: str

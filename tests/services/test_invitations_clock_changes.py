@@ -1,20 +1,14 @@
 """Consultations in the nights in which clocks change, from the form to the letters."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
 from tests.support.mailbag import read
-from tests.support.offices import a_kind, a_visitor, a_wish
+from tests.support.offices import OpenOffice, a_kind, a_visitor, a_wish
 from tests.support.stored import letters
 from tests.support.written import in_both
-
-if TYPE_CHECKING:
-    from tests.support.offices import OpenOffice
 
 DAY = timedelta(days=1)
 NIGHTS = "".join(

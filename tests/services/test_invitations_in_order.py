@@ -1,25 +1,19 @@
 """A booking's invitations as libical judges them, arriving in order and in any other."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
+from stadtfuehrer.services.office import Office
 from tests.support.mailbag import read
 from tests.support.offices import NOW, a_wish
 from tests.support.readers import libical
 from tests.support.steps import FIRST, SECOND
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from stadtfuehrer.services.office import Office
 
 IN_ORDER = ["REQUEST-NEW", "REQUEST-RESCHEDULE", "REQUEST-RESCHEDULE", "CANCEL-EVENT"]
 IGNORED = {"OBSOLETE", "MISSEQUENCED"}

@@ -1,27 +1,19 @@
 """Each kind by its own rules, where bookings are made, moved and called off."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import pytest
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.domain.refusals import AlreadyOver, NotFree, TooLateToChange, WhyNotFree
 from stadtfuehrer.services.booking import book, cancel, look_up, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import whole_horizon
 from tests.support.mailbag import read
-from tests.support.offices import NOW, a_kind, a_wish, in_berlin
+from tests.support.offices import NOW, OpenOffice, a_kind, a_wish, in_berlin
 from tests.support.racing import lost, race, won
 from tests.support.stored import letters, live_bookings
 from tests.support.written import in_both
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 OWN = "eigen"
 TEN = in_berlin("2026-03-05 10:00")
@@ -148,11 +140,7 @@ def test_a_kinds_limit_is_exact_for_those_who_move_at_once(open_office: OpenOffi
 
 @pytest.mark.parametrize(
     ("hours", "said"),
-    [
-        ("0", "bis zum Beginn"),
-        ("1", "bis eine Stunde vorher"),
-        ("12", "bis 12 Stunden vorher"),
-    ],
+    [("0", "bis zum Beginn"), ("1", "bis eine Stunde vorher"), ("12", "bis 12 Stunden vorher")],
 )
 def test_letters_say_how_long_this_kind_can_be_changed(
     open_sqlite_office: OpenOffice, hours: str, said: str

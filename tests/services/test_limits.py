@@ -1,21 +1,16 @@
 """The limit for each network: what counts as one, and when it turns over."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.limits import admit_post
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.tables import DbPosts
+from tests.support.offices import OpenOffice
 from tests.support.racing import lost, race, won
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

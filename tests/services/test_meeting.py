@@ -1,18 +1,13 @@
 """Where to be: said to the visitor, to the consultant and to a calendar."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.booking import Interest, new_booking
 from stadtfuehrer.services.meeting import MeetingPoint, meeting_point
+from stadtfuehrer.services.office import Office
 from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 START = in_berlin("2026-03-05 10:00")
 

@@ -1,28 +1,19 @@
 """What the operator is shown: every booking and every letter, as plain rows."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.refusals import UnknownLetter
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.health import examine
-from stadtfuehrer.services.overview import (
-    all_bookings,
-    all_letters,
-    retry_letter,
-)
+from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.overview import all_bookings, all_letters, retry_letter
 from tests.support.mail_server import answer
 from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
 from tests.support.posting import deliver
 from tests.support.steps import whole_life
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 NINE, TEN = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-05 10:00")
 

@@ -1,7 +1,5 @@
 """The plan read out: the same facts as the drawing, none left out."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -34,11 +32,7 @@ WAYS = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
 
 def district(title: str, *, beyond_river: bool = False) -> District:
     return District(
-        service=title.lower(),
-        title=title,
-        need=Fraction(50),
-        beyond_river=beyond_river,
-        streets=(),
+        service=title.lower(), title=title, need=Fraction(50), beyond_river=beyond_river, streets=()
     )
 
 

@@ -1,22 +1,15 @@
 """The postfach without a page: which letters are in it, whose they are, when it changed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.outside.folder import laid_in
+from stadtfuehrer.outside.folder import Laid, laid_in
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.postfach import find_letter, pile_in, state_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stadtfuehrer.outside.folder import Laid
-    from stadtfuehrer.services.office import Office
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -1,20 +1,14 @@
 """The letter with a result: one for each asking, and only for a whole quiz."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.refusals import IncompleteAnswers
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.results import send_result
 from tests.support.offices import NOW, full_answers
 from tests.support.racing import lost, race
 from tests.support.stored import counts, letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 AENNE = Mailbox(name="Änne Müller", address="aenne@gast.example")
 

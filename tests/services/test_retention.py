@@ -1,9 +1,7 @@
 """Forgetting: what the settings promise, to the second."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,17 +12,12 @@ from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.services.booking import book, cancel, look_up
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.limits import admit_post
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.services.retention import Forgotten, forget
 from stadtfuehrer.storage.tables import DbPosts
-from tests.support.offices import NOW, Clock, a_wish, full_answers, in_berlin
+from tests.support.offices import NOW, Clock, OpenOffice, a_wish, full_answers, in_berlin
 from tests.support.stored import NOTHING, Counts, counts, letters
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
 
 TEN = in_berlin("2026-03-05 10:00")
 END_PLUS_SIX_MONTHS = in_berlin("2026-03-05 10:30") + timedelta(days=184)

@@ -1,24 +1,18 @@
 """How many statements each step costs: few, and no more when there is more in the database."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.limits import admit_post
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import nearest_free, whole_horizon
 from tests.support.offices import NOW, a_wish, full_answers, in_berlin
 from tests.support.rows import a_booking, add
 from tests.support.statements import heard
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stadtfuehrer.services.office import Office
 
 TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
 

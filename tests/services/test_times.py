@@ -1,26 +1,14 @@
 """Free times and what is taken from them: each that is listed can be booked, no other."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.refusals import NotFree
 from stadtfuehrer.services.booking import book, look_up
-from stadtfuehrer.services.times import (
-    check_free,
-    day_of,
-    free_times,
-    nearest_free,
-    whole_horizon,
-)
-from tests.support.offices import BERLIN, NOW, a_wish, in_berlin
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import OpenOffice
+from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.times import check_free, day_of, free_times, nearest_free, whole_horizon
+from tests.support.offices import BERLIN, NOW, OpenOffice, a_wish, in_berlin
 
 WEDNESDAY = date(2026, 3, 4)
 

@@ -1,10 +1,8 @@
 """The line of those who wait: in order, once each, and of nothing twice."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +10,7 @@ from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.retention import forget
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.services.waiting import FIRST_CHOICE, LONGEST_WAIT, tell_waiting
@@ -19,12 +18,6 @@ from tests.support.lines import SCARCE, address_of, in_line, join, told, with_sc
 from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
 from tests.support.statements import heard
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
 
 NINE, HALF_PAST, TEN = (in_berlin(f"2026-03-05 {clock}") for clock in ("09:00", "09:30", "10:00"))
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)

@@ -1,23 +1,18 @@
 """The one letter to somebody who waits: what it says, in both forms, and what it leads to."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.opening import Hours
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.waiting import tell_waiting
 from tests.support.lines import SCARCE, join, with_scarce_times
 from tests.support.mailbag import Read, read
 from tests.support.offices import NOW, in_berlin
 from tests.support.stored import letters
 from tests.support.written import in_both
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 SITE = "http://127.0.0.1:8000"
 NOON = [Hours(720, 750)]

@@ -1,13 +1,12 @@
 """Several workers at once: nobody is told twice, and of nothing twice."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.seal import token_hash
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.bookings import get_by_token_hash, keep_change
@@ -16,11 +15,6 @@ from stadtfuehrer.storage.waiting import note_told
 from tests.support.lines import SCARCE, in_line, join, told, with_scarce_times
 from tests.support.offices import NOW, a_wish, in_berlin
 from tests.support.racing import forking, in_processes, race
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stadtfuehrer.services.office import Office
 
 NAMES = [f"gast{number}" for number in range(6)]
 STARTS = [in_berlin(f"2026-03-05 {clock}") for clock in ("09:00", "09:30", "10:00", "10:30")]

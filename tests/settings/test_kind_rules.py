@@ -1,26 +1,15 @@
 """What a kind of consultation may say about itself, beside [booking]."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.settings import (
-    booking_rules,
-    consultation_kinds,
-    load_settings,
-    rules_by_kind,
-)
+from stadtfuehrer.domain.slots import Rules
+from stadtfuehrer.settings import booking_rules, consultation_kinds, load_settings, rules_by_kind
 from tests.support.offices import a_kind
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stadtfuehrer.domain.slots import Rules
-    from tests.support.settings_files import MistakesIn, Write
+from tests.support.settings_files import MistakesIn, Write
 
 OWN = "eigen"
 TUESDAYS = '{ tuesday = ["14:00-18:00"] }'

@@ -137,10 +137,7 @@ def test_the_file_becomes_the_rules_and_kinds_of_the_domain(tmp_path: Path, writ
     )
 
 
-@pytest.mark.parametrize(
-    ("land", "holiday"),
-    [("BY", True), ("BE", False), ("", False)],
-)
+@pytest.mark.parametrize(("land", "holiday"), [("BY", True), ("BE", False), ("", False)])
 def test_public_holidays_are_those_of_the_land(
     tmp_path: Path, write: Write, land: str, *, holiday: bool
 ) -> None:

@@ -195,8 +195,7 @@ def test_a_mistake_in_a_day(
 
 
 @pytest.mark.parametrize(
-    ("section", "place"),
-    [("site", "site"), ("consultant", "consultant"), ("mail", "mail")],
+    ("section", "place"), [("site", "site"), ("consultant", "consultant"), ("mail", "mail")]
 )
 def test_a_section_that_is_missing(
     write: Write, mistakes_in: MistakesIn, section: str, place: str

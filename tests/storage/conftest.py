@@ -1,15 +1,10 @@
 """A database with its tables, once of each kind."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from stadtfuehrer.storage.database import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Bookings as rows: found again, counted, and their cells let no other in."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,11 +22,9 @@ from stadtfuehrer.storage.bookings import (
     live_counts,
     taken_between,
 )
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
-
-if TYPE_CHECKING:
-    from stadtfuehrer.storage.database import Database
 
 
 def test_an_unknown_key_finds_nothing(database: Database) -> None:

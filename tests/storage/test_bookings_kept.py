@@ -1,31 +1,20 @@
 """Bookings as rows: nothing of them is lost, whatever they hold."""
 
-from __future__ import annotations
-
 import itertools
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from stadtfuehrer.domain.booking import Booking, Interest, Party, Status, Visitor
 from stadtfuehrer.domain.consent import Consent
 from stadtfuehrer.domain.slots import Place
-from stadtfuehrer.storage.bookings import (
-    add_booking,
-    find_by_key,
-    get_by_token_hash,
-    keep_change,
-)
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-    from stadtfuehrer.storage.database import Database
+from stadtfuehrer.storage.bookings import add_booking, find_by_key, get_by_token_hash, keep_change
+from stadtfuehrer.storage.database import Database
 
 # PostgreSQL keeps no NUL and nothing keeps half a surrogate pair; the forms refuse both.
 texts = st.text(

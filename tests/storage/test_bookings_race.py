@@ -1,19 +1,13 @@
 """Changes at the same moment: the cells decide, and nobody waits for ever."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.booking import Booking
 from stadtfuehrer.storage.bookings import all_bookings, keep_change
+from stadtfuehrer.storage.database import Database
 from tests.support.racing import lost, race, won
 from tests.support.rows import MONDAY_TEN, a_booking, added, at, cells_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stadtfuehrer.domain.booking import Booking
-    from stadtfuehrer.storage.database import Database
 
 HOUR = timedelta(hours=1)
 

@@ -1,23 +1,17 @@
 """What both databases promise: all or nothing, one consistent state, instants that are aware."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.tables import DbBooking, DbOccupied, DbPosts
 from tests.support.racing import lost, race
 from tests.support.rows import NOW, a_booking, add, added
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from stadtfuehrer.storage.database import Database
 
 HOUR = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -1,12 +1,11 @@
 """What SQLite needs besides: its settings, its writers in line, its backup."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -17,10 +16,6 @@ from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.tables import DbPosts
 from tests.support.racing import forking, in_processes, lost, race
 from tests.support.rows import MONDAY_TEN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 @pytest.fixture

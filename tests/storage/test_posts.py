@@ -1,15 +1,10 @@
 """Counting forms: each network and each hour for itself, and none lost."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.posts import count_post
 from tests.support.racing import race
-
-if TYPE_CHECKING:
-    from stadtfuehrer.storage.database import Database
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -1,27 +1,16 @@
 """What is erased, and what stays, to the instant."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
-from stadtfuehrer.storage.outbox import (
-    State,
-    enclose,
-    lease_next,
-    note_failed,
-    note_sent,
-)
+from stadtfuehrer.storage.database import Database
+from stadtfuehrer.storage.outbox import State, enclose, lease_next, note_failed, note_sent
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.retention import erase_bookings, erase_letters, erase_posts
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied, DbPosts
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, added, cells_of
-
-if TYPE_CHECKING:
-    from stadtfuehrer.storage.database import Database
 
 SECOND = timedelta(seconds=1)
 HALF_HOUR = timedelta(minutes=30)

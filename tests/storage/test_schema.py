@@ -1,9 +1,7 @@
 """The migrations make the tables that the code expects."""
 
-from __future__ import annotations
-
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,9 +11,6 @@ from sqlalchemy import inspect, text
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.schema import is_current, upgrade
 from stadtfuehrer.storage.tables import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

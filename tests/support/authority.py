@@ -1,16 +1,11 @@
 """Certificates for mail servers, from a certificate authority that lives for one session."""
 
-from __future__ import annotations
-
 import ssl
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 

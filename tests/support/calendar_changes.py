@@ -1,17 +1,12 @@
 """What a consultant may change about a calendar, so small that everybody wants the same times."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.support.calendar_plan import Plan, PlannedKind
-
-if TYPE_CHECKING:
-    from datetime import date
 
 WORKDAYS = ("09:00-12:00",)
 OPENINGS = (

@@ -1,15 +1,17 @@
 """An office under test, spoken to in the model's words."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from stadtfuehrer.domain.refusals import NotFree, Refusal
 from stadtfuehrer.services.booking import book, cancel, kind_of, look_up, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.settings import (
     EXAMPLE,
@@ -20,6 +22,7 @@ from stadtfuehrer.settings import (
 )
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import Base, DbBooking, DbLetter, DbOccupied
+from tests.support.calendar_plan import Plan
 from tests.support.calendar_words import (
     DONE,
     Booking,
@@ -28,20 +31,10 @@ from tests.support.calendar_words import (
     LetterRow,
     Move,
     Row,
+    Step,
 )
 from tests.support.offices import a_visitor, a_wish
 from tests.support.reference import instant_of, minute_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.calendar_plan import Plan
-    from tests.support.calendar_words import Step
 
 
 class Desk:

@@ -4,16 +4,13 @@ with the code under test but the wording of the rules.
 A minute is the number of whole minutes since 1970-01-01 00:00 UTC.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
 from stadtfuehrer.domain.slots import Kind
-from tests.support.calendar_plan import CONSULTANT
+from tests.support.calendar_plan import CONSULTANT, Openings, Plan, PlannedKind, Week
 from tests.support.calendar_words import (
     DONE,
     Asked,
@@ -23,13 +20,10 @@ from tests.support.calendar_words import (
     LetterRow,
     Move,
     Row,
+    Step,
 )
 from tests.support.offices import BERLIN
 from tests.support.reference import instant_of, offered
-
-if TYPE_CHECKING:
-    from tests.support.calendar_plan import Openings, Plan, PlannedKind, Week
-    from tests.support.calendar_words import Step
 
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)})
 """Good Friday, Easter Monday and May Day: Bavaria's until the machine's clock ends."""

@@ -1,13 +1,8 @@
 """A settings file as plain values, so that a test can change one of them and write it again."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import date
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CONSULTANT = "vera@stadtfuehrer.example"

@@ -3,8 +3,6 @@
 A minute is the number of whole minutes since 1970-01-01 00:00 UTC.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 DONE = "done"

@@ -1,16 +1,12 @@
 """Which colours a letter's words are written in, and on which: by day, at night, turned over."""
 
-from __future__ import annotations
-
 import colorsys
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 import html5lib
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from xml.etree.ElementTree import Element
 
 Sheet = dict[str, dict[str, str]]
 """The declarations of each class."""
@@ -28,7 +24,7 @@ class Pair(NamedTuple):
     colour: str
     ground: str
 
-    def seen(self, turned: Callable[[str], str]) -> Pair:
+    def seen(self, turned: Callable[[str], str]) -> "Pair":
         """The same pair in a program that turns colours over."""
         return Pair(self.words, turned(self.colour), turned(self.ground))
 

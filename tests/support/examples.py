@@ -1,17 +1,12 @@
 """Short words for the examples: a consultant in Berlin, Monday 2 March 2026, one kind."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.opening import Hours, OpeningHours
 from stadtfuehrer.domain.slots import Kind, Rules, Taken, free_starts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)

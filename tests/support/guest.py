@@ -1,22 +1,16 @@
 """A guest of the site without a browser, to whom no page with a fault is shown."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from tests.support.page_rules import ORIGIN, complaints
 from tests.support.pages import Page
 from tests.support.readers.everyone import read_by_all
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from flask import Flask
 
 ALWAYS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -205,9 +199,4 @@ _CONTENT_TYPES = {
     "frei.json": "application/json",
     "termin.ics": "text/calendar; charset=utf-8",
 }
-_SPECIAL = {
-    303: ("location",),
-    308: ("location",),
-    405: ("allow",),
-    429: ("retry-after",),
-}
+_SPECIAL = {303: ("location",), 308: ("location",), 405: ("allow",), 429: ("retry-after",)}

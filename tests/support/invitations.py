@@ -1,7 +1,5 @@
 """A booking in three steps, and the calendar files that tell of it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

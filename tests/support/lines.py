@@ -1,29 +1,22 @@
 """A kind with few times, those who wait for one, and what each of them was told."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.letter import LetterKind, Mailbox
+from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.domain.slots import Kind
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.waiting import wait_for
 from stadtfuehrer.storage.tables import DbWaiting
 from tests.support.mailbag import read
 from tests.support.offices import in_berlin
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from stadtfuehrer.domain.opening import Hours
-    from stadtfuehrer.services.office import Office
 
 SCARCE = "sprechstunde"
 APPENDED = f"""

@@ -1,19 +1,15 @@
 """A real SMTP server that misbehaves where a test tells it to."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
-
-if TYPE_CHECKING:
-    import ssl
 
 PASSWORD = "richtig"
 

@@ -1,24 +1,19 @@
 """Letters as their readers see them: headers, both forms, the invitation."""
 
-from __future__ import annotations
-
 import email
 import re
 from dataclasses import dataclass
 from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+from xml.etree.ElementTree import Element
 
 import html5lib
 from icalendar import Calendar
 
+from stadtfuehrer.storage.tables import DbLetter
 from tests.support.readers.enclosed import invitation_of
-
-if TYPE_CHECKING:
-    from email.message import Message
-    from xml.etree.ElementTree import Element
-
-    from stadtfuehrer.storage.tables import DbLetter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

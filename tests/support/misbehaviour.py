@@ -1,20 +1,15 @@
 """What a mail server may do that no mail server should."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+
+from aiosmtpd.smtp import SMTP
 
 from tests.support.mail_server import accept, drop, hang
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from aiosmtpd.smtp import SMTP
 
 
 async def drip(server: SMTP) -> str:

@@ -1,10 +1,11 @@
 """A guest at the machine that the site runs on, who may look into the postfach."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from flask import Flask
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.domain.instants import in_address
@@ -13,19 +14,11 @@ from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.received import read_message
 from stadtfuehrer.outside.folder import FolderPost
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.office import Office
 from tests.support.guest import ALWAYS, Guest
-from tests.support.offices import NOW, full_answers, in_berlin
+from tests.support.offices import NOW, Clock, full_answers, in_berlin
+from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from flask import Flask
-
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import Clock
-    from tests.support.pages import Page
 
 START, LATER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-31 10:00")
 KINDS = [
@@ -38,10 +31,7 @@ _LETTER_POLICY = re.compile(
     r"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
     r"sandbox allow-top-navigation-by-user-activation"
 )
-_FILES = {
-    "brief.eml": "message/rfc822",
-    "einladung.ics": "text/calendar; charset=utf-8",
-}
+_FILES = {"brief.eml": "message/rfc822", "einladung.ics": "text/calendar; charset=utf-8"}
 
 
 @dataclass(kw_only=True)

@@ -4,28 +4,22 @@ The example's hours hold: Monday, Tuesday and Thursday 09:00-12:00 and 13:00-17:
 19:00), Wednesday to 12:00, Friday to 13:00, in Berlin; no holiday falls into March 2026.
 """
 
-from __future__ import annotations
-
 import secrets
 import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.app.office import SECRET_FILE, open_office
 from stadtfuehrer.domain.booking import Interest, Visitor
 from stadtfuehrer.services.booking import Wish
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.settings import EXAMPLE
 from stadtfuehrer.storage.schema import upgrade
 from tools.provision.site import change_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -55,11 +49,7 @@ class Clock:
 
 
 def make_office(
-    folder: Path,
-    database_url: str,
-    *,
-    changes: Mapping[str, str] | None = None,
-    appended: str = "",
+    folder: Path, database_url: str, *, changes: Mapping[str, str] | None = None, appended: str = ""
 ) -> Office:
     """Open an office in ``folder`` with a ready database; its caller closes the database.
 
@@ -87,11 +77,7 @@ def a_kind(id: str, **own: str) -> str:  # noqa: A002 - as in the file
 
 @contextmanager
 def opened_office(
-    folder: Path,
-    database_url: str,
-    *,
-    changes: Mapping[str, str] | None = None,
-    appended: str = "",
+    folder: Path, database_url: str, *, changes: Mapping[str, str] | None = None, appended: str = ""
 ) -> Iterator[Office]:
     """Open an office as ``make_office`` does, and close its database after the block."""
     office = make_office(folder, database_url, changes=changes, appended=appended)

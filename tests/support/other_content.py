@@ -1,10 +1,8 @@
 """Sites whose content is another than the shipped one."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +11,6 @@ from stadtfuehrer.web.desk import the_tally_sheet
 from tests.support import page_rules
 from tests.support.offices import Clock, opened_office
 from tests.support.sites import SETTINGS, Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 QUIZZES = Path(__file__).parent.parent / "quizzes"
 

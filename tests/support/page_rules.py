@@ -1,25 +1,17 @@
 """What must hold on every page of the site, whatever a test wanted from it."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
 
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from tests.support.pages import words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from xml.etree.ElementTree import Element
-
-    from flask import Flask
-
-    from tests.support.pages import Page
+from tests.support.pages import Page, words
 
 ORIGIN = "https://stadtfuehrer.example"
 INDEXED = {

@@ -1,18 +1,13 @@
 """A page as a guest reads it: parsed without mercy, with its links, forms and words."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import html5lib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from xml.etree.ElementTree import Element
 
 _UNSEEN = {"script", "style", "template", "head"}
 _INLINE = {"a", "b", "em", "i", "label", "small", "span", "strong", "time", "legend", "summary"}

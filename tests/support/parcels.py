@@ -1,16 +1,11 @@
 """A parcel, the ways to a test's mail server, and how handing over fails."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import ssl
 
 import pytest
 
 from stadtfuehrer.outside.post import NotDelivered, Parcel, Post
 from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-
-if TYPE_CHECKING:
-    import ssl
 
 SENDER = "termine@stadtfuehrer.example"
 RECIPIENT = "hans.mueller@kundschaft.example"

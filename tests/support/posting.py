@@ -1,21 +1,13 @@
 """One round of the outbox with a mail server of its own."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from stadtfuehrer.services.delivery import (
-    deliver_due,
-)
+from stadtfuehrer.services.delivery import Round, deliver_due
+from stadtfuehrer.services.office import Office
 from tests.support.mail_server import Behaviour, Handler, serving
 from tests.support.offices import Clock, in_berlin
 from tests.support.parcels import plain
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.delivery import Round
-    from stadtfuehrer.services.office import Office
 
 TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
 VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"

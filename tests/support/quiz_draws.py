@@ -1,22 +1,15 @@
 """Small quizzes drawn at random, and what is promised of them found by trying every answer."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.quiz import Option, Quiz, Thresholds
+from stadtfuehrer.domain.quiz import Option, Question, Quiz, Thresholds
 from stadtfuehrer.domain.quiz_result import contributions
 from tests.support.quiz_examples import TEXTS, a_question, changed_option, changed_question
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from stadtfuehrer.domain.quiz import Question
 
 SERVICES = ("erste", "zweite", "dritte", "vierte")
 Answers = dict[str, str]

@@ -1,19 +1,14 @@
 """Quizzes of any size with answers, drawn at random, and the plans they come to."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.quiz_plan import plan_of
+from stadtfuehrer.domain.quiz import Quiz, Result
+from stadtfuehrer.domain.quiz_plan import Plan, Street, plan_of
 from tests.support.quiz_examples import TEXTS, a_question, a_quiz
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.quiz import Quiz, Result
-    from stadtfuehrer.domain.quiz_plan import Plan, Street
 
 SERVICES = ("erste", "zweite", "dritte", "vierte", "fuenfte", "sechste")
 TITLES = (

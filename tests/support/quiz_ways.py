@@ -1,18 +1,12 @@
 """The ways through the quiz that its tests take: addresses with answers, and what they carry."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from stadtfuehrer.domain.quiz import Question
 from stadtfuehrer.services.tally import count_run
 from tests.support.offices import full_answers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from stadtfuehrer.domain.quiz import Question
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 
 def questions(site: Site) -> tuple[Question, ...]:

@@ -1,16 +1,12 @@
 """Several at once: threads that start together, and processes that know nothing of each other."""
 
-from __future__ import annotations
-
 import multiprocessing
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 

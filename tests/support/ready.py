@@ -1,10 +1,9 @@
 """Databases that have their tables already: migrating one for each test would cost a minute."""
 
-from __future__ import annotations
-
 import shutil
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,10 +12,6 @@ from sqlalchemy.engine import make_url
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.schema import upgrade
 from stadtfuehrer.storage.tables import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="session")

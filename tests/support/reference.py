@@ -4,18 +4,13 @@ Nothing here is shared with the code under test but its data types. A minute is 
 whole minutes since 1970-01-01 00:00 UTC.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
-
-    from stadtfuehrer.domain.opening import Hours, OpeningHours
-    from stadtfuehrer.domain.slots import Kind, Rules, Taken
+from stadtfuehrer.domain.opening import Hours, OpeningHours
+from stadtfuehrer.domain.slots import Kind, Rules, Taken
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,13 +88,7 @@ def offered(opening: OpeningHours, kind: Kind, first: date, last: date) -> set[i
 
 
 def free_starts(
-    rules: Rules,
-    kind: Kind,
-    taken: Sequence[Taken],
-    *,
-    first: date,
-    last: date,
-    now: datetime,
+    rules: Rules, kind: Kind, taken: Sequence[Taken], *, first: date, last: date, now: datetime
 ) -> list[datetime]:
     """The same answer as the function of this name under test, for whole-minute times."""
     zone = rules.opening.zone

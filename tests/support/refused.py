@@ -1,15 +1,10 @@
 """What is said of content that is refused."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from stadtfuehrer.domain.mistakes import MistakesFound
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def mistakes_of(load: Callable[[], object]) -> list[tuple[str, str]]:

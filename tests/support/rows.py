@@ -1,24 +1,18 @@
 """Rows for the storage tests: a booking, a letter, and what stands in a table."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from stadtfuehrer.domain.booking import Booking, Interest, Visitor
 from stadtfuehrer.domain.slots import Place
 from stadtfuehrer.storage.bookings import add_booking
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.outbox import Enclosed
 from stadtfuehrer.storage.tables import DbOccupied
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from stadtfuehrer.storage.database import Database
 
 MONDAY_TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 NOW = MONDAY_TEN - timedelta(days=3)

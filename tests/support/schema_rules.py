@@ -1,14 +1,10 @@
 """The part of schema.org's vocabulary that the site uses, as a validator without mercy."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def _is_text(value: Any) -> bool:

@@ -1,27 +1,20 @@
 """A site under test: its office, its clock, its guest, and what a guest types."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from flask import Flask
+
+from stadtfuehrer.domain.booking import Booking
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.services.booking import book
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage import bookings
 from tests.support.guest import Guest
-from tests.support.offices import NO_LIMITS, a_wish
+from tests.support.offices import NO_LIMITS, Clock, a_wish
 from tests.support.page_rules import ORIGIN
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask import Flask
-
-    from stadtfuehrer.domain.booking import Booking
-    from stadtfuehrer.services.office import Office
-    from tests.support.offices import Clock
 
 TYPED = {
     "name": "Änne Müller",

@@ -1,19 +1,15 @@
 """A booking's whole life, and the letters that each step brought."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.booking import book, cancel, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.results import send_result
 from tests.support.mailbag import Read, read
 from tests.support.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from stadtfuehrer.services.office import Office
 
 FIRST, SECOND = in_berlin("2026-03-24 09:30"), in_berlin("2026-04-14 15:00")
 REASON = "Die Messe geht vor.\nEs tut mir leid!"

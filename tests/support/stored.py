@@ -1,20 +1,15 @@
 """What an office keeps, read past the services: counts, overlaps, letters."""
 
-from __future__ import annotations
-
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.booking import Booking, Status
 from stadtfuehrer.domain.cells import occupied_cells
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.bookings import all_bookings
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.booking import Booking
-    from stadtfuehrer.services.office import Office
 
 
 class Counts(NamedTuple):

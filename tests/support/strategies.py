@@ -1,22 +1,17 @@
 """Random worlds for the time rules: zones near their clock changes, hours, kinds, takens."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
 from stadtfuehrer.domain.slots import Kind, Rules, Taken
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hypothesis.strategies import DrawFn, SearchStrategy
 
 CHANGES = [
     ("Europe/Berlin", date(2026, 3, 29)),

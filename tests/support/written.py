@@ -1,7 +1,5 @@
 """The kinds of letters by their readers, and what both forms of one have to say."""
 
-from __future__ import annotations
-
 from stadtfuehrer.domain.letter import LetterKind
 from tests.support.mailbag import Read, straightened
 
@@ -11,11 +9,7 @@ VISITORS = [
     LetterKind.CANCELLED_VISITOR,
     LetterKind.RESULT,
 ]
-CONSULTANTS = [
-    LetterKind.INVITATION,
-    LetterKind.MOVED_CONSULTANT,
-    LetterKind.CANCELLED_CONSULTANT,
-]
+CONSULTANTS = [LetterKind.INVITATION, LetterKind.MOVED_CONSULTANT, LetterKind.CANCELLED_CONSULTANT]
 OF_A_BOOKING = [*VISITORS[:3], *CONSULTANTS]
 
 

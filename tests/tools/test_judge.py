@@ -1,9 +1,7 @@
 """The judge finds what races must never leave behind; else a clean verdict would prove nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -13,9 +11,6 @@ from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added
 from tools.race.judge import judge
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

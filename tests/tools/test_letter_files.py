@@ -1,21 +1,14 @@
 """What `make letters` writes: every kind of letter, in files that are the same each time."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from stadtfuehrer.domain.letter import LetterKind
+from tests.support.mailbag import Read
 from tools.letters.files import write_letters, write_list
-from tools.letters.life import sample_letters
+from tools.letters.life import Sample, sample_letters
 from tools.letters.pictures import picture_names, take_pictures
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.support.mailbag import Read
-    from tools.letters.life import Sample
 
 
 def test_the_life_has_every_kind_of_letter(samples: list[Sample]) -> None:

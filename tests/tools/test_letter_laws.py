@@ -1,9 +1,8 @@
 """The judge of letters finds what must never happen; else a clean verdict would prove nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +13,6 @@ from stadtfuehrer.storage.schema import upgrade
 from tests.support.rows import NOW, a_booking, a_letter, added
 from tools.race.faulty_mail import Acceptance
 from tools.race.letter_laws import judge_letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Sites for the tests of their pages, each with a guest who checks every page that is fetched."""
 
-from __future__ import annotations
-
 import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import structlog
@@ -19,10 +18,6 @@ from stadtfuehrer.web.frame.kept_pages import KeptPages
 from tests.support.neighbour import Demonstration
 from tests.support.offices import Clock, opened_office
 from tests.support.sites import SETTINGS, OpenSite, Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,8 +1,6 @@
 """„Stadtgespräch“: the list, the articles, the feed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,13 +8,8 @@ import pytest
 from tests.support.atom_rules import ATOM, faults
 from tests.support.other_content import site_with
 from tests.support.page_rules import ORIGIN
-from tests.support.pages import words
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page, words
+from tests.support.sites import Site
 
 SHIPPED = ("marketing-als-gespraech", "marketing-und-kommunikation")
 FEED = "/stadtgespraech/feed.xml"

@@ -1,21 +1,14 @@
 """A question's page: where it stands, what it promises, and what goes along from page to page."""
 
-from __future__ import annotations
-
 import gzip
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 import pytest
 
 from tests.support.offices import full_answers
-from tests.support.pages import words
+from tests.support.pages import Page, words
 from tests.support.quiz_ways import query, questions, quiz
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 PROMISE = "10 Fragen, etwa 3 Minuten. Ohne E-Mail-Adresse, über dich wird nichts gespeichert."
 SKIPPED = "Wähle eine Antwort aus, dann geht es weiter."

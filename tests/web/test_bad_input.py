@@ -1,18 +1,12 @@
 """What no person would send meets a clear answer as well: never an error of ours, never an echo."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stadtfuehrer.domain.booking import Visitor
 from tests.support.offices import in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import Site
+from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
 BUTTON = "Termin buchen"

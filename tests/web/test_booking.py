@@ -1,20 +1,14 @@
 """The form for a free time: what is typed, what is refused, and that twice is once."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
 from stadtfuehrer.domain.booking import Interest, Visitor
 from tests.support.offices import full_answers, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, OpenSite, Site
 
 BUTTON = "Termin buchen"
 LIMITED = {"minimum_seconds": "3"}

@@ -1,8 +1,6 @@
 """A booking's own pages: its facts, its calendar file, moving it and calling it off."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -11,11 +9,8 @@ from icalendar import Calendar
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
 from tests.support.offices import full_answers, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
 OTHER = in_berlin("2026-03-06 11:00")

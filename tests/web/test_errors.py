@@ -1,18 +1,11 @@
 """Errors are pages of the site: in German, with a reason and a way onward."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from stadtfuehrer.web.pages import machines
 from tests.support.offices import in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
 

@@ -1,9 +1,6 @@
 """How it was: the page, the consent to be asked, and the consultant's own link."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,13 +11,11 @@ from stadtfuehrer.services.courtesy import thank
 from tests.support.mailbag import Read, read
 from tests.support.offices import in_berlin
 from tests.support.sights.booked import OVER, SEND, of_consultant
-from tests.support.sites import TYPED
+from tests.support.sites import TYPED, Site
 from tests.support.stored import letters
 
-if TYPE_CHECKING:
-    from tests.support.sites import Site
-
 START = in_berlin("2026-03-05 09:00")
+
 
 @pytest.fixture
 def booked(site: Site) -> str:

@@ -1,21 +1,16 @@
 """What search engines may know of a page."""
 
-from __future__ import annotations
-
 import json
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.page_rules import INDEXED, ORIGIN
-from tests.support.pages import words
+from tests.support.pages import Page, words
 from tests.support.schema_rules import faults
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import OpenSite, Site
 
 OFFER = "/angebot/marketingumsetzung"
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"
@@ -122,10 +117,7 @@ def test_every_question_of_the_page_is_described_with_its_place(site: Site) -> N
 
 @pytest.mark.parametrize(
     ("path", "trail"),
-    [
-        (OFFER, ["/", "/angebot", OFFER]),
-        (ARTICLE, ["/", "/stadtgespraech", ARTICLE]),
-    ],
+    [(OFFER, ["/", "/angebot", OFFER]), (ARTICLE, ["/", "/stadtgespraech", ARTICLE])],
 )
 def test_the_way_to_a_page_is_shown_and_described(site: Site, path: str, trail: list[str]) -> None:
     page = site.guest.get(path)

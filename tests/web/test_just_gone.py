@@ -1,10 +1,7 @@
 """A time that cannot be had (any more): the nearest free ones, with nothing typed twice."""
 
-from __future__ import annotations
-
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -12,13 +9,8 @@ import pytest
 from stadtfuehrer.domain.booking import Visitor
 from stadtfuehrer.domain.instants import find_instant, in_address
 from tests.support.offices import full_answers, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, OpenSite, Site
 
 BUTTON = "Termin buchen"
 START = in_berlin("2026-03-05 10:00")

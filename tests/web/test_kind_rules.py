@@ -1,18 +1,12 @@
 """Pages, frei.json and POST keep to a kind's own rules, and say its own numbers."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.offices import a_kind, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import TYPED, OpenSite, Site
 
 OWN = "eigen"
 TEN = in_berlin("2026-03-05 10:00")

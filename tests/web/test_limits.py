@@ -1,18 +1,11 @@
 """Limits against robots: told kindly, and nothing typed is lost."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.support.guest import Guest
 from tests.support.offices import in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 

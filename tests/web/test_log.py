@@ -1,12 +1,11 @@
 """What the site writes into its log: what happened, and nothing about whom."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -15,12 +14,7 @@ import structlog
 from stadtfuehrer.app.logs import set_up_logs
 from stadtfuehrer.web.pages import machines
 from tests.support.offices import full_answers, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.support.sites import Site
+from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
 

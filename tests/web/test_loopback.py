@@ -1,18 +1,12 @@
 """Who is let in front of the postfach, with no, one and two trusted proxies."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from stadtfuehrer.app.application import create_app
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000", "SERVER_PROTOCOL": "HTTP/1.1"}
 FOR, HOST = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST"

@@ -1,11 +1,9 @@
 """What machines ask a site for."""
 
-from __future__ import annotations
-
 import json
 import struct
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -13,12 +11,8 @@ import pytest
 
 from tests.support.other_content import site_with
 from tests.support.page_rules import INDEXED, ORIGIN
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page
+from tests.support.sites import Site
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

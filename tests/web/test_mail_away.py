@@ -1,11 +1,8 @@
 """Guests book for an hour without a mail server, and all their letters arrive after it."""
 
-from __future__ import annotations
-
 import socket
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +10,7 @@ from stadtfuehrer.services.delivery import LONGEST_PAUSE, deliver_due
 from stadtfuehrer.services.overview import all_letters
 from tests.support.mail_server import Handler, serving
 from tests.support.parcels import plain
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import TYPED, OpenSite, Site
 
 EVERY = timedelta(minutes=15)
 GUESTS = 5

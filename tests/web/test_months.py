@@ -1,10 +1,7 @@
 """The overview of months: the days with something free, each leading to its times."""
 
-from __future__ import annotations
-
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,12 +10,8 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.web.booking.months import MonthDay, months_with_free_times
 from tests.support.offices import in_berlin
-from tests.support.pages import words
-from tests.support.sites import KIND
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page, words
+from tests.support.sites import KIND, Site
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"]
 NEW_YEAR, FIVE_MINUTES = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)

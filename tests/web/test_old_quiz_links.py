@@ -1,20 +1,14 @@
 """Links to a quiz that has changed since: what is known is kept, what is not is explained."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.other_content import content_of, site_with
 from tests.support.quiz_ways import query, questions, quiz, result
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 LADEN = content_of("laden")
 ANSWERS = {"schaufenster": "nie", "schlange": "lang", "gespraech": "nie", "feierabend": "ja"}

@@ -1,17 +1,10 @@
 """Forms are taken from this site alone; the browser says where they come from."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.support.offices import full_answers, in_berlin
 from tests.support.page_rules import ORIGIN
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import TYPED, OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 REFUSED = [

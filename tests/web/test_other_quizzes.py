@@ -1,24 +1,17 @@
 """The whole way with quizzes that have nothing in common with the shipped one."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.mailbag import read, straightened
 from tests.support.other_content import content_of, site_with
+from tests.support.pages import Page
 from tests.support.quiz_draws import all_sets
 from tests.support.quiz_ways import query, questions, quiz, result
-from tests.support.sites import TYPED
+from tests.support.sites import TYPED, Site
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
 
 
 @pytest.fixture(scope="module", params=["laden", "fuenf", "eine"])

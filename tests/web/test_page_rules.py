@@ -1,17 +1,11 @@
 """The rules that every page is held to find what they are for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from html5lib.html5parser import ParseError
 
 from tests.support.page_rules import complaints
 from tests.support.pages import Page
-
-if TYPE_CHECKING:
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 GOOD = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><title>Probe – Stadtführer</title>

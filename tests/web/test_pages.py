@@ -1,19 +1,14 @@
 """The pages that are the same for everyone, and the files that they need."""
 
-from __future__ import annotations
-
 import re
 from collections import deque
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.support.page_rules import INDEXED
 from tests.support.pages import words
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import OpenSite, Site
 
 HEADINGS = {
     "/": "Mit deinem Marketing raus aus der Einbahnstraße",

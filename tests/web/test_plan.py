@@ -1,11 +1,10 @@
 """The plan on paper: for any quiz everything is on the sheet, apart, and where the facts say."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -24,9 +23,6 @@ from stadtfuehrer.web.quiz.city import PLATE_HEIGHT
 from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point
 from stadtfuehrer.web.quiz.plan import Drawing, draw
 from tests.support.quiz_plans import TITLES, Taken, taken_quizzes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Area(NamedTuple):

@@ -1,24 +1,17 @@
 """The postfach in the browser: the pile, a letter in both forms, its invitation, its files."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import html5lib
 import pytest
 
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.web.postfach.words import kind_in_words
-from tests.support.neighbour import KINDS
+from tests.support.neighbour import KINDS, Demonstration
 from tests.support.page_rules import ORIGIN
-from tests.support.pages import words
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
+from tests.support.pages import Page, words
 
 GUEST = "Änne Müller <aenne@gast.example>"
 CONSULTANT = "Vera Beispiel <vera@stadtfuehrer.example>"
@@ -186,9 +179,7 @@ def test_what_others_wrote_is_shown_and_not_run(demonstration: Demonstration) ->
     assert {one.get("src", "").partition("/js/")[2] for one in page.all("script")} == {"site.js"}
 
 
-def test_a_file_that_is_no_letter_is_shown_as_far_as_it_goes(
-    demonstration: Demonstration,
-) -> None:
+def test_a_file_that_is_no_letter_is_shown_as_far_as_it_goes(demonstration: Demonstration) -> None:
     demonstration.folder.mkdir()
     name = "20260302T080000.000000Z-unbekannt-1"
     (demonstration.folder / f"{name}.eml").write_bytes(b"\xff\x00 kein Brief")

@@ -1,17 +1,10 @@
 """The postfach reads a few files for few people: nobody else, nothing else, no database."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.support.neighbour import Neighbour
+from tests.support.neighbour import Demonstration, Neighbour
+from tests.support.sites import Site
 from tests.support.statements import statements
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.sites import Site
 
 
 def test_the_postfach_asks_nothing_of_the_database(lived: Demonstration) -> None:

@@ -1,7 +1,5 @@
 """A letter in its frame: which styles its policy lets through, and where its links lead."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from hashlib import sha256
 

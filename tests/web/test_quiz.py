@@ -1,19 +1,14 @@
 """The quiz: everything in the address, nothing lost on the way."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from stadtfuehrer.domain.quiz import RESERVED
 from tests.support.offices import full_answers
+from tests.support.pages import Page
 from tests.support.quiz_ways import query, questions, quiz, result
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 
 def chosen(page: Page) -> str | None:

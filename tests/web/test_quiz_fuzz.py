@@ -4,12 +4,10 @@
 told with the seed that draws it again: `QUIZ_SEED=…`.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -18,9 +16,7 @@ from stadtfuehrer.domain.quiz import RESERVED
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
 from tests.support.quiz_ways import questions
-
-if TYPE_CHECKING:
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 QUERIES = int(os.environ.get("QUIZ_QUERIES", "0"))
 SEED = int(os.environ.get("QUIZ_SEED", "0")) or (random.SystemRandom().getrandbits(32))

@@ -1,18 +1,13 @@
 """„Schick mir mein Ergebnis“: voluntary, and never in the way."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
 from stadtfuehrer.services.overview import all_letters
 from tests.support.offices import full_answers
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.pages import Page
+from tests.support.sites import OpenSite, Site
 
 BUTTON = "Ergebnis schicken"
 

@@ -3,22 +3,15 @@
 The long run (100,000 inputs) is the bench's; this one watches that nothing breaks in between.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.offices import full_answers, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page
+from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
 PROBE = "\"'><svg onload=x>&{{7*7}}"

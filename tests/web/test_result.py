@@ -1,28 +1,20 @@
 """The result page: what it says about the answers, and what others see when it is shared."""
 
-from __future__ import annotations
-
 import struct
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import pytest
 
-from stadtfuehrer.services.findings import findings
+from stadtfuehrer.services.findings import Findings, findings
 from stadtfuehrer.services.plan_words import in_words
 from tests.support.offices import full_answers
 from tests.support.other_content import content_of, site_with
-from tests.support.pages import words
+from tests.support.pages import Page, words
 from tests.support.quiz_ways import questions, result
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from xml.etree.ElementTree import Element
-
-    from stadtfuehrer.services.findings import Findings
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -1,17 +1,11 @@
 """The public surface: a route that appears or vanishes has to be meant."""
 
-from __future__ import annotations
+from pathlib import Path
 
-from typing import TYPE_CHECKING
+from flask import Flask
 
 from stadtfuehrer.app.application import create_app
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask import Flask
-
-    from tests.support.sites import Site
+from tests.support.sites import Site
 
 ROUTES = {
     ("/", "GET"),

@@ -1,9 +1,6 @@
 """What a page costs the database: few statements, and as many with many rows as with one."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -11,11 +8,8 @@ import pytest
 from stadtfuehrer.domain.instants import in_address
 from tests.support.offices import full_answers, in_berlin
 from tests.support.page_rules import INDEXED
-from tests.support.sites import TYPED
+from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.statements import statements
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]

@@ -1,21 +1,14 @@
 """The page of free times: all of them, each once, on clocks that the visitor can read."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from stadtfuehrer.domain.instants import in_address
 from tests.support.offices import full_answers, in_berlin
-from tests.support.pages import words
-from tests.support.sites import KIND
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import OpenSite, Site
+from tests.support.pages import Page, words
+from tests.support.sites import KIND, OpenSite, Site
 
 PATH = f"/termin/{KIND}"
 

@@ -1,10 +1,8 @@
 """frei.json says what the page says and what a booking accepts."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +10,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.services.booking import cancel, look_up
 from tests.support.offices import in_berlin
-from tests.support.sites import KIND, TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import Site
+from tests.support.sites import KIND, TYPED, Site
 
 PATH = f"/termin/{KIND}/frei.json"
 

@@ -1,9 +1,6 @@
 """Days and times on a page: whose clocks they are, over clock changes and over midnight."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +9,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE, Time, Timetable, timetable
 from tests.support.offices import a_kind, in_berlin
-from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import TYPED, OpenSite, Site
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YEAR, FIVE_MINUTES = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)

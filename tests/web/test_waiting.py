@@ -1,18 +1,12 @@
 """Asking to be told when something is free: offered where nothing is, and nothing typed is lost."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.outbox_questions import all_letters
 from tests.support.guest import Guest
 from tests.support.lines import APPENDED, BUTTON, LINE, NINE, PATH, SCARCE, in_line
-
-if TYPE_CHECKING:
-    from tests.support.sites import OpenSite, Site
+from tests.support.sites import OpenSite, Site
 
 OFFER = "Bescheid bekommen, wenn etwas frei wird"
 GUEST = "aenne@gast.example"

@@ -1,7 +1,5 @@
 """The walk through the city: a stop for each question, and as much walked as is answered."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from math import dist

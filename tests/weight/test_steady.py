@@ -1,16 +1,10 @@
 """Nothing moves while a page comes: not for its fonts, and not for what a script adds."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from tests.support.browsers import OpenPage
 from tests.support.page_rules import INDEXED
-
-if TYPE_CHECKING:
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
+from tests.support.sights.exhibition import Exhibition
 
 TIMES = "/termin/kennenlernen"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}

@@ -1,23 +1,17 @@
 """What a visitor's line carries: little, once, from one host, and nothing that stays behind."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from playwright.sync_api import Page
 
 from bench.weight import AS_A_BROWSER, weigh
+from tests.support.browsers import OpenPage
 from tests.support.page_rules import INDEXED
+from tests.support.sights.exhibition import Exhibition
 from tests.support.sights.quiz import MIXED
 from tests.support.sights.sight import answered
 from tools.provision.visitor import Visitor
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-    from tests.support.browsers import OpenPage
-    from tests.support.sights.exhibition import Exhibition
 
 KB = 1000
 FIRST_TRIP, EVERYTHING, SCRIPTS = 13 * KB, 50 * KB, 5 * KB

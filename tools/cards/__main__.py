@@ -5,27 +5,22 @@ The cards of results show the city plan of made-up answers with its outcome, dra
 itself. Chromium paints it; then it is written anew with a palette, a third of the size.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from playwright.sync_api import sync_playwright
 
+from stadtfuehrer.catalogue import Catalogue
 from stadtfuehrer.domain.quiz_plan import plan_of
 from stadtfuehrer.web.quiz.plan import draw
 from tests.support.offices import opened_office
 from tools.cards.icons import FOLDER, icons
 from tools.cards.painting import ROOT, painted, styles
 from tools.provision.browser import FLAGS, find_chromium
-
-if TYPE_CHECKING:
-    from stadtfuehrer.catalogue import Catalogue
 
 CARDS_FOLDER = FOLDER / "cards"
 WIDTH, HEIGHT = 1200, 630
@@ -67,12 +62,7 @@ CARDS = (
         title="alle Wege frei",
         gaps="0000000010",
     ),
-    Card(
-        name="stadtplan",
-        above="Mein Marketing",
-        title="als Stadtplan",
-        gaps="1010101010",
-    ),
+    Card(name="stadtplan", above="Mein Marketing", title="als Stadtplan", gaps="1010101010"),
 )
 
 

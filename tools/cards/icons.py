@@ -3,17 +3,12 @@
 Home screens cut their own corners, so their icons are blue up to the edge.
 """
 
-from __future__ import annotations
-
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
 
 from tools.cards.painting import ROOT, painted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
 
 FOLDER = ROOT / "static" / "img"
 ICO_PIXELS = 32

@@ -1,16 +1,12 @@
 """Paints HTML with Chromium, for pictures that are made and not drawn by hand."""
 
-from __future__ import annotations
-
 import base64
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page
 
 from tools.cards.palette import indexed_png
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,7 +1,5 @@
 """Write every letter there is into a folder, to be looked at: `make letters`."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

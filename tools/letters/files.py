@@ -1,21 +1,15 @@
 """Letters as files to look at: NAME.eml, NAME.html and NAME.txt, and a page that lists them."""
 
-from __future__ import annotations
-
 import email
+from collections.abc import Iterable
 from email.header import decode_header, make_header
+from email.message import EmailMessage
 from email.policy import default
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from tools.letters.life import Sample
 from tools.letters.pictures import picture_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from email.message import EmailMessage
-    from pathlib import Path
-
-    from tools.letters.life import Sample
 
 OURS = "[0-9][0-9]-*"
 """What the files of any run are called."""

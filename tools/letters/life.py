@@ -4,14 +4,13 @@ Three people: Änne fills in everything, at length; Jo only what is asked for; K
 between. They meet by video, by phone and on site.
 """
 
-from __future__ import annotations
-
 import random
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest.mock import patch
 
 from stadtfuehrer.app.office import SECRET_FILE
@@ -21,9 +20,11 @@ from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.booking import book, cancel, look_up, move
 from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import answer
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.services.seal import consultant_token
 from stadtfuehrer.services.waiting import tell_waiting, wait_for
+from stadtfuehrer.storage.tables import DbLetter
 from tests.support.offices import (
     NO_LIMITS,
     NOW,
@@ -34,13 +35,6 @@ from tests.support.offices import (
     opened_office,
 )
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from stadtfuehrer.storage.tables import DbLetter
 
 SITE = "https://stadtfuehrer.example"
 LATER = NOW + timedelta(hours=3)

@@ -1,16 +1,12 @@
 """Pictures of letters as a browser shows them: on a phone and on a desk, by day and at night."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
 from tools.provision.browser import FLAGS, find_chromium
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 WIDTHS = (360, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

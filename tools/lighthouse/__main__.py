@@ -4,8 +4,6 @@ Called by ``make lighthouse``; paths may be given instead of all. Exits with 1 w
 100 points in a category, or when something moves while it loads.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

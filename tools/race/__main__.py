@@ -4,8 +4,6 @@ Exits with 1 if a law is broken. Everything listens on loopback only and ends by
 depend on the machine and its neighbours; ratios are of one run.
 """
 
-from __future__ import annotations
-
 import argparse
 import logging
 import os
@@ -14,28 +12,19 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 
 from tools.provision.postgresql import cluster
-from tools.race.figures import (
-    note_inside,
-    note_kills,
-    note_outside,
-    note_race,
-    note_writers,
-)
+from tools.race.figures import note_inside, note_kills, note_outside, note_race, note_writers
 from tools.race.letter_figures import note_letters, note_mail_down
 from tools.race.postmen import postmen
 from tools.race.table import DATABASES, Table
 from tools.race.town import fresh_database, town
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROUNDS = 250
 KILLS = 100

@@ -5,28 +5,20 @@ own work is measured. Calendars are asked in turn, so that a neighbour's noise m
 the quickest answer counts: it is the one that was disturbed least.
 """
 
-from __future__ import annotations
-
 import time
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from stadtfuehrer.app.application import create_app
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.bookings import CALENDAR
+from stadtfuehrer.storage.database import Database
 from tests.support.offices import NO_LIMITS, NOW, Clock, make_office
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import ExitStack
-    from datetime import datetime
-    from pathlib import Path
-
-    from flask.testing import FlaskClient
-
-    from stadtfuehrer.services.office import Office
-    from stadtfuehrer.storage.database import Database
 
 PATHS = {"page": "/termin/kennenlernen", "frei.json": "/termin/kennenlernen/frei.json"}
 FIVE_MINUTES = 300

@@ -1,12 +1,12 @@
 """A mail server that goes wrong at random, and remembers what it accepted."""
 
-from __future__ import annotations
-
+import random
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from tests.support.mail_server import Handler, answer, drop, hang
+from aiosmtpd.smtp import SMTP, Envelope
+
+from tests.support.mail_server import Behaviour, Handler, answer, drop, hang
 from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
@@ -14,13 +14,6 @@ from tests.support.misbehaviour import (
     drip,
     drop_inside,
 )
-
-if TYPE_CHECKING:
-    import random
-
-    from aiosmtpd.smtp import SMTP, Envelope
-
-    from tests.support.mail_server import Behaviour
 
 Fault = tuple[str, str, "Behaviour"]
 """The command, what happens there, and how."""

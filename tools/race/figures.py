@@ -1,9 +1,9 @@
 """What each part of `make race` measures, and the law that it must keep."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 from stadtfuehrer.storage.database import Database
 from tools.race.crowds import (
@@ -17,15 +17,8 @@ from tools.race.judge import judge
 from tools.race.kills import broken_promises, run_kills
 from tools.race.rounds import run_rounds
 from tools.race.table import DATABASES, Table
-from tools.race.writers import WRITERS, Unordered, writers_turns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import ExitStack
-    from pathlib import Path
-
-    from tools.race.town import Town
-    from tools.race.writers import Turns
+from tools.race.town import Town
+from tools.race.writers import WRITERS, Turns, Unordered, writers_turns
 
 SEED = 1
 ROUNDS_WITHOUT_KEY = 15

@@ -1,19 +1,13 @@
 """Guests that book, move and cancel over HTTP, and note how they were answered."""
 
-from __future__ import annotations
-
 import re
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from stadtfuehrer.domain.instants import in_address
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from tools.provision.visitor import Answer, Visitor
+from tools.provision.visitor import Answer, Visitor
 
 KEY = re.compile(rb'name="schluessel"[^>]*? value="([^"]+)"')
 

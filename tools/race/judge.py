@@ -1,22 +1,16 @@
 """Judges by the rows alone, with arithmetic of its own: nothing of the site's rules is used."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from stadtfuehrer.storage.database import Database
 
 CELL_MINUTES = 5
 LETTERS_A_STEP = 2

@@ -5,29 +5,23 @@ browser said "connection lost". What was acknowledged must be in the rows, and e
 made one booking or, if it was refused, none.
 """
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from stadtfuehrer.storage.tables import DbBooking
+from tools.provision.visitor import Answer
 from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
-from tools.race.town import DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from tools.provision.visitor import Answer
-    from tools.race.town import Town
+from tools.race.town import DAYS, Town
 
 T = TypeVar("T")
 

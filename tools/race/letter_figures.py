@@ -1,19 +1,13 @@
 """What `make race` measures of letters, and the laws that it must keep."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from tools.race.letters import run_letters
 from tools.race.mail_down import book_with_and_without_mail
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from tools.race.postmen import Postman
-    from tools.race.table import Table
+from tools.race.postmen import Postman
+from tools.race.table import Table
 
 SEED = 1
 KILLS_A_LETTER = 0.08

@@ -4,22 +4,16 @@ A letter may arrive twice only where its sender could not know that it had arriv
 taken it and did not get to say so, or the sender was killed before it could note it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.tables import DbLetter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from stadtfuehrer.storage.database import Database
-    from tools.race.faulty_mail import Acceptance
+from tools.race.faulty_mail import Acceptance
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 

@@ -3,19 +3,20 @@
 People book, move and cancel meanwhile. When all is over, every letter must have arrived.
 """
 
-from __future__ import annotations
-
 import random
 import time
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import select
 
 from stadtfuehrer.services.booking import book, cancel, move
+from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.overview import retry_letter
 from stadtfuehrer.services.times import whole_horizon
 from stadtfuehrer.storage.tables import DbLetter
@@ -24,17 +25,8 @@ from tests.support.offices import NOW, a_visitor, a_wish, opened_office
 from tools.race.faulty_mail import FaultyMail
 from tools.race.letter_laws import LetterVerdict, judge_letters
 from tools.race.postman import LeapingClock, Round
-from tools.race.postmen import Fate, at_work
+from tools.race.postmen import Fate, Postman, at_work
 from tools.race.town import OPEN_DAILY
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from stadtfuehrer.services.office import Office
-    from tools.race.postmen import Postman
 
 LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""

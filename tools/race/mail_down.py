@@ -1,20 +1,13 @@
 """A served site whose mail server is well, then away, then back: what guests notice, and when."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from stadtfuehrer.services.overview import all_letters
 from tests.support.mail_server import Handler, free_port, serving
 from tools.race.guests import Guest, Notes
-from tools.race.town import DAYS, town
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tools.race.town import Town
+from tools.race.town import DAYS, Town, town
 
 PATIENCE_SECONDS = 120
 """Longer than the pause after a first attempt."""

@@ -4,8 +4,6 @@ The program loads everything once and then forks, since what is killed a hundred
 have to be loaded a hundred times. For each pair of pipes it keeps one worker at a time.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import mmap
@@ -16,25 +14,22 @@ import struct
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.app.worker import work
+from stadtfuehrer.outside.post import Parcel, Post
+from stadtfuehrer.services.office import Office
 from tests.support.parcels import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from stadtfuehrer.outside.post import Parcel, Post
-    from stadtfuehrer.services.office import Office
 
 STEPS = ("taken", "connected", "inside", "dot", "accepted")
 """With the letter in hand; before MAIL; half of it sent; all of it sent; accepted, not noted."""
@@ -57,7 +52,7 @@ class LeapingClock:
             self._ahead = mmap.mmap(opened.fileno(), 2 * _SECONDS.size)
 
     @classmethod
-    def made(cls, file: Path, start: datetime) -> LeapingClock:
+    def made(cls, file: Path, start: datetime) -> "LeapingClock":
         file.write_bytes(_SECONDS.pack(time.monotonic()) + _SECONDS.pack(0))
         return cls(file, start)
 

@@ -1,28 +1,22 @@
 """Orders two letter workers, lets each die where its fate wants it, and sends out the next."""
 
-from __future__ import annotations
-
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from tools.provision.site import untouched_environment
-from tools.race.postman import STEPS
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Iterator
-
-    from tools.race.postman import Round
+from tools.race.postman import STEPS, Round
 
 WORKERS = 2
 MOMENT = "moment"

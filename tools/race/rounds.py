@@ -5,25 +5,18 @@ different buffers: six by booking, two by moving an earlier booking there. Exact
 the same moment another booking is cancelled, and an earlier winner's form is sent once more.
 """
 
-from __future__ import annotations
-
 import random
 import threading
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
+from stadtfuehrer.domain.slots import Kind
+from tools.provision.visitor import Answer
 from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from stadtfuehrer.domain.slots import Kind
-    from tools.provision.visitor import Answer
-    from tools.race.town import Town
+from tools.race.town import Town
 
 CONTESTANTS = 8
 MOVERS = 2

@@ -1,7 +1,5 @@
 """The figures as a Markdown table, each with the law that it must keep, if there is one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 DATABASES = ("SQLite", "PostgreSQL")

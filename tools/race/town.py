@@ -1,31 +1,25 @@
 """The town that everybody races for: an instance, its database, and a server that can be killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from stadtfuehrer.services.office import Office
 from tests.support.offices import NO_LIMITS, opened_office
 from tools.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
 from tools.provision.visitor import Visitor
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from stadtfuehrer.services.office import Office
 
 WORKERS = 2
 DAYS = 10

@@ -1,12 +1,11 @@
 """Eight processes that write into one SQLite file without a pause, and how long each waits."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
@@ -15,11 +14,6 @@ from stadtfuehrer.storage.outbox import enclose
 from stadtfuehrer.storage.schema import upgrade
 from tests.support.racing import in_processes
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-    from pathlib import Path
 
 WRITERS = 8
 LETTER = b"Subject: Dein Termin\r\n\r\n" + 200 * b"Bis bald in der Stadt, Vera.\r\n"

@@ -1,15 +1,11 @@
 """The invitation in a letter, in the form that mail programs recognise, read by every reader."""
 
-from __future__ import annotations
-
 import email
+from email.message import Message
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from tests.support.readers.everyone import read_by_all
-
-if TYPE_CHECKING:
-    from email.message import Message
 
 
 def invitation_of(message: bytes) -> bytes | None:

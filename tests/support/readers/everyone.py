@@ -1,15 +1,10 @@
 """All readers at once: what an invitation says is what each of them understands."""
 
-from __future__ import annotations
-
 from dataclasses import fields
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tests.support.readers import ical_js, libical, py_vobject
-
-if TYPE_CHECKING:
-    from tests.support.readers.reading import Reading
+from tests.support.readers.reading import Reading
 
 ZONES = (
     "UTC",

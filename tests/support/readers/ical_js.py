@@ -1,20 +1,16 @@
 """A third reader of our calendar files: ical.js, the engine of Thunderbird's calendar."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.support.readers.reading import Person, Reading
 from tools.provision import node
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

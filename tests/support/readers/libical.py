@@ -1,19 +1,14 @@
 """A second reader of our calendar files: libical, the C library behind several calendars."""
 
-from __future__ import annotations
-
 import ctypes
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.readers.reading import Person, Reading, utc
 from tools.provision.calendar_reader import find_libical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def complaints(calendar: bytes) -> list[str]:

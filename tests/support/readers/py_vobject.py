@@ -1,16 +1,11 @@
 """A fourth reader of our calendar files: vobject, the engine of the server Radicale."""
 
-from __future__ import annotations
-
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
 import vobject
 
 from tests.support.readers.reading import Person, Reading
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 def read(calendar: bytes) -> Reading:

@@ -1,7 +1,5 @@
 """What a calendar program understands of an invitation, the same for every reader."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple

@@ -1,21 +1,14 @@
 """A booking's own pages, for the guest and for the consultant."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.services.seal import consultant_token
-from tests.support.sights.sight import OTHER, START, booked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
-    from tests.support.sites import Site
+from tests.support.neighbour import Demonstration
+from tests.support.pages import Page
+from tests.support.sights.sight import OTHER, START, Sight, booked
+from tests.support.sites import Site
 
 OVER = START + timedelta(hours=2)
 SEND = "Antwort schicken"

@@ -1,21 +1,24 @@
 """From the kinds of consultation to the form, and what can be in the way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.web.desk import furnish
 from tests.support.lines import BUTTON as WAIT
 from tests.support.lines import LINE, NINE, PATH, SCARCE
-from tests.support.sights.sight import BOOK, FORM, START, answered, get, refused, with_answers
+from tests.support.neighbour import Demonstration
+from tests.support.pages import Page
+from tests.support.sights.sight import (
+    BOOK,
+    FORM,
+    START,
+    Sight,
+    answered,
+    get,
+    refused,
+    with_answers,
+)
 from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
 
 WRONG = {"name": "", "email": "aenne@", "telefon": "ruf an", "firma": "x" * 121}
 ALONG = {"angebot": "marketingkonzeption", "zone": "Asia/Tokyo"}

@@ -1,12 +1,12 @@
 """The site as an exhibition: every page in every state, rendered once, to be seen in a browser."""
 
-from __future__ import annotations
-
 import re
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from sqlalchemy import delete
@@ -19,16 +19,10 @@ from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.offices import NO_LIMITS, NOW, Clock, opened_office
 from tests.support.page_rules import ORIGIN
+from tests.support.pages import Page
 from tests.support.sights import booked, booking, postfach, public, quiz
+from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
 
 ROOMS: dict[str, dict[str, Sight]] = {
     "public": public.SIGHTS,

@@ -1,13 +1,8 @@
 """The postfach of a demonstration."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
+from tests.support.neighbour import Demonstration
+from tests.support.pages import Page
+from tests.support.sights.sight import Sight
 
 
 def letters(site: Demonstration) -> Page:

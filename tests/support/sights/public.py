@@ -1,21 +1,14 @@
 """The pages that are the same for everyone, and the errors."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from structlog.testing import capture_logs
 
 from stadtfuehrer.web.pages import machines
+from tests.support.neighbour import Demonstration
 from tests.support.page_rules import INDEXED
-from tests.support.sights.sight import FORM, get
+from tests.support.pages import Page
+from tests.support.sights.sight import FORM, Sight, get
 from tests.support.sites import TYPED
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
 
 
 def from_another_site(site: Demonstration) -> Page:

@@ -1,18 +1,12 @@
 """The quiz: its questions, all answers to look over, and the result."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain.tally import FEWEST_RUNS
+from tests.support.neighbour import Demonstration
+from tests.support.pages import Page
 from tests.support.quiz_ways import finish_many
-from tests.support.sights.sight import answered, get, with_answers
-
-if TYPE_CHECKING:
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-    from tests.support.sights.sight import Sight
+from tests.support.sights.sight import Sight, answered, get, with_answers
 
 MIXED = "2310214032"
 SEND = "Ergebnis schicken"

@@ -1,20 +1,16 @@
 """What a sight is: a page in one state, shown by a site that has just been emptied."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 from urllib.parse import urlencode
 
+from tests.support.neighbour import Demonstration
 from tests.support.offices import in_berlin
+from tests.support.pages import Page
 from tests.support.sites import TYPED
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+Sight: TypeAlias = Callable[[Demonstration], Page]
 
-    from tests.support.neighbour import Demonstration
-    from tests.support.pages import Page
-
-    Sight: TypeAlias = Callable[[Demonstration], Page]
 
 START, OTHER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-06 11:00")
 FORM = "/termin/kennenlernen/20260305T080000Z"
