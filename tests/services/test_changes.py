@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.refusals import AlreadyCancelled, NotFree, WhyNotFree
 from stadtfuehrer.services import letters as letters_module
+from stadtfuehrer.services.audit import audit
 from stadtfuehrer.services.booking import book, cancel, kind_of, look_up, move
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.times import free_times
 from tests.support.offices import BERLIN, NOW, OpenOffice, a_wish, in_berlin
 from tests.support.racing import lost, race, won
-from tests.support.stored import Counts, counts, letters, live_bookings, misfits
+from tests.support.stored import Counts, counts, letters, live_bookings
 
 TEN = in_berlin("2026-03-05 10:00")
 HALF_PAST_TEN = in_berlin("2026-03-05 10:30")
@@ -46,7 +47,7 @@ def test_a_move_takes_the_booking_along(office: Office, token: str) -> None:
     assert (its.sequence, its.status) == (1, Status.CONFIRMED)
     assert (its.uid, its.visitor, its.booked_at) == (was.uid, was.visitor, was.booked_at)
     assert its.changed_at == NOW + SECOND
-    assert misfits(office) == 0
+    assert audit(office) == []
 
 
 def test_a_move_tells_both(office: Office, token: str) -> None:
@@ -70,7 +71,7 @@ def test_the_place_a_booking_leaves_is_free_again(office: Office, token: str) ->
 def test_a_booking_may_move_into_its_own_place(office: Office, token: str) -> None:
     move(office, token, HALF_PAST_TEN, now=NOW)
     assert look_up(office, token).booking.start == HALF_PAST_TEN
-    assert misfits(office) == 0
+    assert audit(office) == []
 
 
 @pytest.mark.parametrize("same", [TEN, TEN.astimezone(BERLIN)])
@@ -143,7 +144,7 @@ def test_a_change_whose_letters_cannot_be_kept_is_none(
     with pytest.raises(IntegrityError):
         changes[step]()
     assert (counts(office), look_up(office, token)) == (before, was)
-    assert misfits(office) == 0
+    assert audit(office) == []
 
 
 def test_a_cancelled_booking_keeps_its_facts_and_its_reason(office: Office, token: str) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
+from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
-from stadtfuehrer.domain.slots import Kind
+from stadtfuehrer.domain.slots import Kind, Taken
 from tests.support.calendar_plan import CONSULTANT, Openings, Plan, PlannedKind, Week
 from tests.support.calendar_words import (
     DONE,
@@ -23,7 +24,7 @@ from tests.support.calendar_words import (
     Step,
 )
 from tests.support.offices import BERLIN
-from tests.support.reference import instant_of, offered
+from tests.support.reference import MINUTE, instant_of, offered, too_close
 
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)})
 """Good Friday, Easter Monday and May Day: Bavaria's until the machine's clock ends."""
@@ -52,6 +53,15 @@ class Made:
     @property
     def with_after(self) -> range:
         return range(self.start, self.consulting.stop + self.asked.after)
+
+    @property
+    def taken(self) -> Taken:
+        start = instant_of(self.start)
+        return Taken(
+            stretch=Stretch(start, start + self.asked.minutes * MINUTE),
+            before=self.asked.before * MINUTE,
+            after=self.asked.after * MINUTE,
+        )
 
 
 @dataclass(kw_only=True)
@@ -190,7 +200,7 @@ class CalendarModel:
             return "not offered"
         others = [one for key, one in self.made.items() if one.live and key != but_not]
         new = Made(asked=asked, start=start, email="")
-        if any(_too_close(new, one) for one in others):
+        if any(too_close(new.taken, one.taken) for one in others):
             return "taken"
         kinds = [one.asked.kind for one in others if day_of(one.start) == day]
         for limit, booked in (
@@ -210,20 +220,6 @@ def as_asked(kind: PlannedKind) -> Asked:
 def day_of(minute: int) -> date:
     """The date that clocks in Berlin show."""
     return instant_of(minute).astimezone(BERLIN).date()
-
-
-def _too_close(one: Made, other: Made) -> bool:
-    """Whether a minute of either's consultation lies in what the other keeps free."""
-    return any(
-        not _minutes(first.consulting).isdisjoint(kept)
-        for first, second in ((one, other), (other, one))
-        for kept in (second.with_before, second.with_after)
-    )
-
-
-@cache
-def _minutes(stretch: range) -> frozenset[int]:
-    return frozenset(stretch)
 
 
 @cache

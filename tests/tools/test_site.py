@@ -6,24 +6,6 @@ import pytest
 from tools.provision.site import change_settings, free_port, running
 from tools.provision.visitor import Answer, Form
 
-ECHO = """
-import http.server, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(self.path.encode())
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
-"""
-
-
-def test_running_server_is_gone_after_its_block(tmp_path: Path) -> None:
-    port = free_port()
-    with running([sys.executable, "-c", ECHO, str(port)], port=port, cwd=tmp_path) as visitor:
-        assert visitor.get("/angebot").body == b"/angebot"
-    with pytest.raises(ConnectionRefusedError):
-        visitor.get("/angebot")
-
 
 def test_server_that_does_not_come_up_is_quoted(tmp_path: Path) -> None:
     refuse = "raise SystemExit('stadtfuehrer.toml: unbekannter Schlüssel')"

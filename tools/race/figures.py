@@ -55,7 +55,7 @@ def note_race(table: Table, on: str, its: Town, rounds: int) -> None:
     _tell(outcome.odd)
     its.drop_primary_key()
     run_rounds(its, ROUNDS_WITHOUT_KEY, seed=SEED)
-    without = len(judge(its.office.database).overlapping)
+    without = len(judge(its.office).overlapping)
     table.note(
         f"without the primary key, {ROUNDS_WITHOUT_KEY} rounds: overlapping pairs",
         on,
@@ -83,10 +83,8 @@ def note_kills(table: Table, on: str, its: Town, kills: int) -> None:
 
 
 def _note_rows(table: Table, where: str, on: str, its: Town) -> None:
-    verdict = judge(its.office.database)
-    table.none_of(f"{where}: overlapping pairs", on, len(verdict.overlapping))
-    table.none_of(f"{where}: cells without a live booking", on, len(verdict.stray_cells))
-    table.none_of(f"{where}: live bookings without their cells", on, len(verdict.wrong_cells))
+    verdict = judge(its.office)
+    table.none_of(f"{where}: overlaps, and cells that fit no booking", on, len(verdict.broken))
     table.none_of(f"{where}: bookings without their letters", on, len(verdict.wrong_letters))
     if its.office.database.is_sqlite:
         table.none_of(f"{where}: damaged files", on, int(verdict.damaged))
