@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stadtfuehrer.domain.booking import Booking, Interest, Status, Visitor, new_booking
+from stadtfuehrer.domain.booking import Booking, Interest, Party, Status, Visitor, new_booking
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.refusals import AlreadyCancelled, AlreadyOver, Refusal, TooLateToChange
 from stadtfuehrer.domain.slots import Kind, Place, Taken
@@ -51,13 +51,12 @@ def test_new_booking_copies_what_was_agreed() -> None:
     )
 
 
-def test_taken_of_a_booking_has_its_buffers_and_counts() -> None:
+def test_taken_of_a_booking_has_its_buffers_and_kind() -> None:
     taken = booked().taken
     assert taken == Taken(
         stretch=Stretch(START, START + timedelta(minutes=30)),
         before=timedelta(minutes=5),
         after=timedelta(minutes=15),
-        counts=True,
         kind=booked().kind,
     )
     assert taken.earliest == START - timedelta(minutes=5)
@@ -100,36 +99,53 @@ def test_cancelled_changes_status_reason_and_sequence_only() -> None:
     )
 
 
+SECOND, HALF_A_DAY = timedelta(seconds=1), timedelta(hours=12)
+VISITORS, CONSULTANTS = Party.VISITOR, Party.CONSULTANT
+
+
 @pytest.mark.parametrize(
-    ("before_start", "window", "refusal"),
+    ("before_start", "window", "by", "refusal"),
     [
-        (timedelta(hours=12), 12, None),
-        (timedelta(hours=12, microseconds=1), 12, None),
-        (timedelta(hours=12) - timedelta(microseconds=1), 12, TooLateToChange),
-        (timedelta(microseconds=1), 12, TooLateToChange),
-        (timedelta(microseconds=1), 0, None),
-        (timedelta(0), 12, AlreadyOver),
-        (timedelta(0), 0, AlreadyOver),
-        (timedelta(minutes=-5), 0, AlreadyOver),
-        (timedelta(days=-5), 12, AlreadyOver),
+        (HALF_A_DAY + SECOND, 12, VISITORS, None),
+        (HALF_A_DAY, 12, VISITORS, None),
+        (HALF_A_DAY - timedelta(microseconds=1), 12, VISITORS, TooLateToChange),
+        (HALF_A_DAY - SECOND, 12, VISITORS, TooLateToChange),
+        (HALF_A_DAY + SECOND, 12, CONSULTANTS, None),
+        (HALF_A_DAY, 12, CONSULTANTS, None),
+        (HALF_A_DAY - SECOND, 12, CONSULTANTS, None),
+        (SECOND, 12, VISITORS, TooLateToChange),
+        (SECOND, 12, CONSULTANTS, None),
+        (SECOND, 0, VISITORS, None),
+        (timedelta(0), 12, VISITORS, AlreadyOver),
+        (timedelta(0), 12, CONSULTANTS, AlreadyOver),
+        (timedelta(0), 0, VISITORS, AlreadyOver),
+        (-SECOND, 0, VISITORS, AlreadyOver),
+        (-SECOND, 12, CONSULTANTS, AlreadyOver),
+        (timedelta(days=-5), 12, VISITORS, AlreadyOver),
     ],
 )
-def test_check_changeable(
-    before_start: timedelta, window: int, refusal: type[Refusal] | None
+def test_who_can_change_a_booking_until_when(
+    before_start: timedelta, window: int, by: Party, refusal: type[Refusal] | None
 ) -> None:
     now = START - before_start
     for zone in (UTC, BERLIN, ZoneInfo("Australia/Lord_Howe")):
-        assert refused(booked(), now.astimezone(zone), window) is refusal
-        assert refused(booked().moved(START, now=now), now.astimezone(zone), window) is refusal
+        assert refused(booked(), now.astimezone(zone), window, by) is refusal
+        assert refused(booked().moved(START, now=now), now.astimezone(zone), window, by) is refusal
         cancelled = booked().cancelled("", now=now)
-        assert refused(cancelled, now.astimezone(zone), window) is AlreadyCancelled
+        assert refused(cancelled, now.astimezone(zone), window, by) is AlreadyCancelled
 
 
-def refused(booking: Booking, now: datetime, window: int) -> type[Refusal] | None:
+def refused(
+    booking: Booking, now: datetime, window: int, by: Party = Party.VISITOR
+) -> type[Refusal] | None:
+    """Why it cannot be changed; asking whether it can be must say the same."""
+    hours = timedelta(hours=window)
     try:
-        booking.check_changeable(now=now, window=timedelta(hours=window))
+        booking.check_changeable(by, now=now, window=hours)
     except Refusal as refusal:
+        assert not booking.is_changeable(by, now=now, window=hours)
         return type(refusal)
+    assert booking.is_changeable(by, now=now, window=hours)
     return None
 
 

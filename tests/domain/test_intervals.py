@@ -41,25 +41,7 @@ def test_stretch_that_is_none_is_refused(start: datetime, end: datetime) -> None
         Stretch(start, end)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        (between(0, 30), between(30, 60), False),
-        (between(0, 31), between(30, 60), True),
-        (between(0, 29), between(30, 60), False),
-        (between(0, 60), between(10, 20), True),
-        (between(10, 20), between(10, 20), True),
-        (between(0, 20), between(0, 10), True),
-        (between(0, 20), between(10, 20), True),
-        (between(0, 10), between(500, 510), False),
-    ],
-)
-def test_overlaps(one: Stretch, other: Stretch, expected: bool) -> None:  # noqa: FBT001
-    assert one.overlaps(other) is expected
-    assert other.overlaps(one) is expected
-
-
-def test_overlaps_compares_instants_in_the_hour_that_comes_twice() -> None:
+def test_stretches_are_told_apart_in_the_hour_that_comes_twice() -> None:
     """The wall clock shows 02:00 to 02:30 for both, an hour apart."""
     first = Stretch(
         datetime(2026, 10, 25, 2, 0, tzinfo=BERLIN), datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
@@ -68,7 +50,6 @@ def test_overlaps_compares_instants_in_the_hour_that_comes_twice() -> None:
         datetime(2026, 10, 25, 2, 0, tzinfo=BERLIN, fold=1),
         datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN, fold=1),
     )
-    assert not first.overlaps(second)
     assert first != second
     assert merge([second, first]) == [first, second]
 

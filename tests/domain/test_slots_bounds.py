@@ -131,12 +131,6 @@ def test_per_day_of_a_kind(
     assert free_on_monday(rules("09:00-13:00", per_day=per_day), limited, *bookings) == expected
 
 
-def test_per_day_of_a_kind_counts_no_busy_times() -> None:
-    busy = replace(taken("09:00", "10:00", counts=False), kind="k")
-    limited = replace(kind(), per_day=1)
-    assert free_on_monday(rules(), limited, busy) == ["10:00", "11:00"]
-
-
 def test_per_day_of_a_kind_leaves_other_days_alone() -> None:
     """23:30 UTC on Sunday is Monday in Berlin."""
     limited = replace(kind(), per_day=1)
@@ -147,11 +141,6 @@ def test_per_day_of_a_kind_leaves_other_days_alone() -> None:
     )
     dates = {instant.astimezone(BERLIN).date() for instant in found}
     assert dates == {MONDAY - DAY, MONDAY + DAY}
-
-
-def test_per_day_counts_no_busy_times() -> None:
-    busy = [taken("09:00", "09:30", counts=False), taken("09:30", "10:00", counts=False)]
-    assert free_on_monday(rules(per_day=1), kind(), *busy) == ["10:00", "11:00"]
 
 
 def test_per_day_counts_on_the_consultants_date() -> None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import pytest
 
+from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.services.booking import book, look_up, move
 from stadtfuehrer.services.calendar_entry import web_calendars
 from stadtfuehrer.services.office import Office
@@ -14,7 +15,7 @@ START = in_berlin("2026-03-24 09:30")
 
 
 def links(office: Office, token: str) -> dict[str, str]:
-    return dict(web_calendars(office, look_up(office, token).booking, token))
+    return dict(web_calendars(office, look_up(office, token).booking, Party.VISITOR))
 
 
 def query(address: str) -> dict[str, str]:

@@ -15,7 +15,6 @@ from stadtfuehrer.domain.refusals import NotFree, UnknownBooking, WhyNotFree
 from stadtfuehrer.storage.bookings import (
     LiveCounts,
     all_bookings,
-    any_booking,
     find_by_key,
     get_by_token_hash,
     keep_change,
@@ -199,11 +198,3 @@ def test_all_bookings_come_by_start(database: Database) -> None:
     with database.read() as session:
         found = [(row_id, booking.start) for row_id, booking in all_bookings(session)]
     assert found == [(ids[start], start) for start in sorted(starts)]
-
-
-def test_any_booking(database: Database) -> None:
-    with database.read() as session:
-        assert not any_booking(session)
-    added(database, a_booking())
-    with database.read() as session:
-        assert any_booking(session)

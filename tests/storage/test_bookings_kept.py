@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stadtfuehrer.domain.booking import Booking, Interest, Party, Status, Visitor
+from stadtfuehrer.domain.booking import LABELS, Booking, Interest, Party, Status, Visitor
 from stadtfuehrer.domain.consent import Consent
 from stadtfuehrer.domain.slots import Place
 from stadtfuehrer.storage.bookings import add_booking, find_by_key, get_by_token_hash, keep_change
@@ -54,11 +54,7 @@ def any_bookings(draw: st.DrawFn) -> Booking:
         status=draw(st.sampled_from(Status)),
         sequence=draw(st.integers(0, 2**31 - 1)),
         visitor=Visitor(
-            name=draw(texts),
-            email=draw(texts),
-            firma=draw(texts),
-            telefon=draw(texts),
-            anliegen=draw(texts),
+            **{name: draw(texts) for name in LABELS},
             zone=draw(st.sampled_from(["", *sorted(available_timezones())])),
         ),
         interest=Interest(

@@ -57,13 +57,12 @@ def rules(
     return Rules(opening=opening, notice=notice, horizon_days=horizon_days, per_day=per_day)
 
 
-def taken(start: str, end: str, before: int = 0, after: int = 0, *, counts: bool = True) -> Taken:
+def taken(start: str, end: str, before: int = 0, after: int = 0) -> Taken:
     """Something taken on the Monday; buffers in minutes."""
     return Taken(
         stretch=Stretch(at(start), at(end)),
         before=timedelta(minutes=before),
         after=timedelta(minutes=after),
-        counts=counts,
     )
 
 

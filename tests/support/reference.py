@@ -93,12 +93,8 @@ def free_starts(
     """The same answer as the function of this name under test, for whole-minute times."""
     zone = rules.opening.zone
     today = now.astimezone(zone).date()
-    booked = [one.stretch.start.astimezone(zone).date() for one in taken if one.counts]
-    of_kind = [
-        one.stretch.start.astimezone(zone).date()
-        for one in taken
-        if one.counts and one.kind == kind.id
-    ]
+    booked = [one.stretch.start.astimezone(zone).date() for one in taken]
+    of_kind = [one.stretch.start.astimezone(zone).date() for one in taken if one.kind == kind.id]
     consulting: set[int] = set()
     needed: set[int] = set()
     for one in taken:

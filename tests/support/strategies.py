@@ -69,15 +69,12 @@ kinds = st.builds(
 def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[Taken]:
     """Something taken that begins within ``spread`` minutes of an instant."""
 
-    def build(
-        start: int, length: int, before: int, after: int, *, counts: bool, kind: str
-    ) -> Taken:
+    def build(start: int, length: int, before: int, after: int, *, kind: str) -> Taken:
         begin = near + timedelta(minutes=grid * start)
         return Taken(
             stretch=Stretch(begin, begin + timedelta(minutes=grid * length)),
             before=timedelta(minutes=before),
             after=timedelta(minutes=after),
-            counts=counts,
             kind=kind,
         )
 
@@ -89,7 +86,6 @@ def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[Take
         lengths,
         fives(0, 45),
         fives(0, 45),
-        counts=st.booleans(),
         kind=st.sampled_from(["kennenlernen", "stadtrundgang"]),
     )
 

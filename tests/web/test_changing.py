@@ -1,5 +1,6 @@
 """A booking's own pages: its facts, its calendar file, moving it and calling it off."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -8,9 +9,13 @@ from icalendar import Calendar
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
+from stadtfuehrer.services.courtesy import remind
+from stadtfuehrer.services.seal import consultant_token
 from tests.support.offices import full_answers, in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
+from tests.support.stored import letters
+from tests.support.mailbag import read
 
 START = in_berlin("2026-03-05 09:00")
 OTHER = in_berlin("2026-03-06 11:00")
@@ -158,6 +163,22 @@ def test_until_the_change_window_a_booking_can_be_changed(site: Site, booked: st
     site.clock.now = in_berlin("2026-03-04 21:00")
     assert "Absagen" in site.guest.get(booked).text
     site.guest.post(f"{booked}/absagen", {})
+
+
+@pytest.mark.parametrize(("second", "by_visitor"), [(-1, True), (0, True), (1, False)])
+def test_page_question_and_reminder_agree_at_the_windows_edge(
+    site: Site, booked: str, second: int, *, by_visitor: bool
+) -> None:
+    site.clock.now = in_berlin("2026-03-04 21:00") + timedelta(seconds=second)
+    (booking,) = site.bookings()
+    own = f"/buchung/{consultant_token(site.office.secret, booking.uid)}"
+    for address, possible in ((booked, by_visitor), (own, True)):
+        assert ("Absagen" in dict(site.guest.get(address).links())) is possible
+        site.guest.get(f"{address}/absagen", status=200 if possible else 409)
+        site.guest.get(f"{address}/verschieben", status=200 if possible else 409)
+    assert remind(site.office, now=site.clock()) == 1
+    letter = read(letters(site.office)[-1])
+    assert any(link.endswith(f"{booked}/absagen") for link in letter.links) is by_visitor
 
 
 def test_within_the_change_window_a_person_is_named_instead(site: Site, booked: str) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.refusals import AlreadyCancelled, AlreadyOver, TooLateToChange
+from stadtfuehrer.domain.refusals import (
+    AlreadyCancelled,
+    AlreadyOver,
+    Refusal,
+    TooLateToChange,
+    VisitorsOwn,
+)
 from stadtfuehrer.domain.slots import Taken
 
 if TYPE_CHECKING:
@@ -25,6 +31,16 @@ class Party(StrEnum):
     VISITOR = "gast"
     CONSULTANT = "beratung"
 
+    def check_visitor(self) -> None:
+        """Refuse what only the visitor can say for themselves.
+
+        Raises:
+            VisitorsOwn.
+
+        """
+        if self is not Party.VISITOR:
+            raise VisitorsOwn
+
 
 class Status(StrEnum):
     """Whether the consultation takes place."""
@@ -33,22 +49,57 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Who comes, as they wrote it into the form; empty strings where they wrote nothing."""
+class Detail(NamedTuple):
+    """Something that the visitor wrote into a field, with what pages and letters call it."""
 
     name: str
-    email: str
-    firma: str = ""
-    telefon: str = ""
-    anliegen: str = ""
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who comes, as they wrote it into the form; empty strings where they wrote nothing.
+
+    A field with a label is asked for by the form's field and kept in the column of its name;
+    pages, letters and the operator's rows show it without naming it.
+    """
+
+    name: str = field(metadata={"label": "Name"})
+    email: str = field(metadata={"label": "E-Mail"})
+    firma: str = field(default="", metadata={"label": "Firma"})
+    telefon: str = field(default="", metadata={"label": "Telefon"})
+    anliegen: str = field(default="", metadata={"label": "Anliegen"})
     zone: str = ""
     """The visitor's own IANA zone; empty where it is not known."""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the form asks for, by the field's name."""
+        return {name: getattr(self, name) for name in LABELS}
+
+    @property
+    def details(self) -> tuple[Detail, ...]:
+        """What they wrote into the form."""
+        return tuple(Detail(name, LABELS[name], text) for name, text in self.asked.items() if text)
+
+    @property
+    def message(self) -> tuple[Detail, ...]:
+        """What they wrote besides who they are and how to reach them."""
+        return tuple(one for one in self.details if one.name not in _CONTACT)
 
     @property
     def own_zone(self) -> ZoneInfo | None:
         """The zone whose clocks the visitor looks at, if it is known."""
         return ZoneInfo(self.zone) if self.zone else None
+
+
+LABELS: dict[str, str] = {
+    one.name: one.metadata["label"] for one in fields(Visitor) if "label" in one.metadata
+}
+"""The fields that the form asks for, in order, and what to call them."""
+
+_CONTACT = ("name", "email", "firma", "telefon")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +149,11 @@ class Booking:
             kind=self.kind,
         )
 
-    def check_changeable(self, *, now: datetime, window: timedelta) -> None:
-        """Refuse a change by link: already cancelled, already begun, or within the window.
+    def check_changeable(self, by: Party, *, now: datetime, window: timedelta) -> None:
+        """Refuse a change by link where only a person can make it, or nobody any more.
 
-        Exactly ``window`` before the start a change is still possible.
+        Exactly ``window`` before the start the visitor can still change it. The consultant is
+        that person, so their link works until the consultation begins.
 
         Raises:
             AlreadyCancelled, AlreadyOver, TooLateToChange.
@@ -111,8 +163,16 @@ class Booking:
             raise AlreadyCancelled
         if now >= self.start:
             raise AlreadyOver
-        if self.start - now < window:
+        if by is Party.VISITOR and self.start - now < window:
             raise TooLateToChange
+
+    def is_changeable(self, by: Party, *, now: datetime, window: timedelta) -> bool:
+        """Whether ``check_changeable`` lets it pass."""
+        try:
+            self.check_changeable(by, now=now, window=window)
+        except Refusal:
+            return False
+        return True
 
     def moved(self, start: datetime, *, now: datetime) -> Booking:
         """The same consultation, starting at ``start`` (aware); its length stays as agreed."""

@@ -36,10 +36,6 @@ class Stretch:
             msg = "a stretch ends after its start"
             raise ValueError(msg)
 
-    def overlaps(self, other: Stretch) -> bool:
-        """Whether they share an instant; touching is not overlapping."""
-        return self.start < other.end and other.start < self.end
-
 
 def merge(stretches: Iterable[Stretch]) -> list[Stretch]:
     """The same time in as few stretches as possible, in order; touching ones become one."""

@@ -89,5 +89,9 @@ class DidNotTakePlace(Refusal):
     """The consultation was called off, so there is nothing to say about it."""
 
 
+class VisitorsOwn(Refusal):
+    """Only the visitor can say this, and this is the consultant's link."""
+
+
 class AlreadyAnswered(Refusal):
     """The visitor has said how it was; what they add goes straight to the consultant."""

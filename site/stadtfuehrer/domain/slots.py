@@ -93,8 +93,6 @@ class Taken:
     stretch: Stretch
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
-    counts: bool = True
-    """Whether it is one of the consultations that ``Rules.per_day`` limits."""
     kind: str = ""
     """The id of its kind, for a kind's own limit."""
 
@@ -225,10 +223,9 @@ def _full_days(rules: Rules, kind: Kind, taken: Sequence[Taken]) -> set[date]:
     everything, own = Counter[date](), Counter[date]()
     if rules.per_day or kind.per_day:
         for one in taken:
-            if one.counts:
-                day = one.stretch.start.astimezone(rules.zone).date()
-                everything[day] += 1
-                own[day] += one.kind == kind.id
+            day = one.stretch.start.astimezone(rules.zone).date()
+            everything[day] += 1
+            own[day] += one.kind == kind.id
     return {
         day
         for day, bookings in everything.items()

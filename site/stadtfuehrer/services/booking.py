@@ -51,6 +51,11 @@ class Filed:
     booking: Booking
     party: Party
 
+    @property
+    def guest(self) -> str:
+        """Whom the consultant meets; empty for the guest, to whom pages speak otherwise."""
+        return self.booking.visitor.name if self.party is Party.CONSULTANT else ""
+
 
 def book(office: Office, wish: Wish, *, now: datetime) -> str:
     """Book a consultation; the token of its page. The same key gives the same booking again.
@@ -117,28 +122,27 @@ def look_up(office: Office, token: str) -> Filed:
 
 
 def check_changeable(office: Office, booking: Booking, party: Party, *, now: datetime) -> None:
-    """Refuse a change by link where only a person can make it, or nobody any more.
-
-    The consultant is that person, so their link works until the consultation begins.
+    """Refuse a change by this party's link where the kind's change window is against it.
 
     Raises:
         AlreadyCancelled, AlreadyOver, TooLateToChange.
 
     """
-    window = office.rules_of(booking.kind).change
-    if party is Party.CONSULTANT:
-        window = timedelta(0)
-    booking.check_changeable(now=now, window=window)
+    booking.check_changeable(party, now=now, window=office.rules_of(booking.kind).change)
 
 
 def kind_of(office: Office, booking: Booking) -> Kind:
-    """The kind as it was booked; its grid and its limit are today's."""
+    """The kind as it was booked; its grid and its limit are today's.
+
+    One that is offered no longer has a grid as wide as it lasts.
+    """
     today = next((kind for kind in office.kinds if kind.id == booking.kind), None)
+    minutes = int((booking.end - booking.start) / timedelta(minutes=1))
     return Kind(
         id=booking.kind,
         title=booking.title,
-        minutes=int((booking.end - booking.start) / timedelta(minutes=1)),
-        step=today.step if today else 30,
+        minutes=minutes,
+        step=today.step if today else minutes,
         before=int(booking.before / timedelta(minutes=1)),
         after=int(booking.after / timedelta(minutes=1)),
         place=booking.place,

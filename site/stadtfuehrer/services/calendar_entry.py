@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.domain import invitation
-from stadtfuehrer.domain.booking import Status
+from stadtfuehrer.domain.booking import Party, Status
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.invitation import Entry
+from stadtfuehrer.services.letter_writing import words_for
 from stadtfuehrer.services.links import booking_link
 from stadtfuehrer.services.mailboxes import site_mailbox
 from stadtfuehrer.services.meeting import meeting_point
@@ -28,12 +30,16 @@ def calendar_entry(office: Office, booking: Booking, token: str) -> Entry:
     link = booking_link(office, token)
     return Entry(
         organizer=site_mailbox(office),
-        summary=f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}",
+        summary=_summary(office, booking),
         description=_description(booking, point, link),
         location=point.location,
         conference=point.conference,
         url=link,
     )
+
+
+def _summary(office: Office, booking: Booking) -> str:
+    return f"{booking.title}: {booking.visitor.name} und {office.settings.consultant.name}"
 
 
 def _description(booking: Booking, point: MeetingPoint, link: str) -> str:
@@ -43,34 +49,41 @@ def _description(booking: Booking, point: MeetingPoint, link: str) -> str:
     return f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}"
 
 
-def calendar_file(office: Office, booking: Booking, token: str) -> bytes:
-    """The booking as a file to put into any calendar (METHOD:PUBLISH)."""
+def calendar_file(office: Office, booking: Booking, token: str, reader: Party) -> bytes:
+    """The booking as a file to put into any calendar (METHOD:PUBLISH).
+
+    It says what the reader's invitation says: whoever takes it into the calendar loses nothing.
+    """
     entry = calendar_entry(office, booking, token)
+    if reader is Party.CONSULTANT:
+        words = words_for(reader, office, booking)
+        notes = office.letter_paper.get_template("letters/notes.txt").render(words)
+        entry = replace(entry, description=notes)
     return invitation.published(booking, entry, stamp=booking.changed_at)
 
 
-def web_calendars(office: Office, booking: Booking, token: str) -> tuple[tuple[str, str], ...]:
+def web_calendars(office: Office, booking: Booking, reader: Party) -> tuple[tuple[str, str], ...]:
     """Name and address of web calendars that open with the booking filled in.
 
     The addresses are those that Google and Microsoft make themselves; times in UTC. The booking's
-    own link stays out of them: it is a key, and nobody's business but the visitor's.
+    own link stays out of them: it is a key, and nobody's business but the reader's.
     """
-    entry, point = calendar_entry(office, booking, token), meeting_point(office, booking)
+    summary, point = _summary(office, booking), meeting_point(office, booking)
     google = {
         "action": "TEMPLATE",
-        "text": entry.summary,
+        "text": summary,
         "dates": f"{in_address(booking.start)}/{in_address(booking.end)}",
-        "details": point.for_visitor,
-        "location": entry.location,
+        "details": point.said_to(reader),
+        "location": point.location,
     }
     outlook = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
-        "subject": entry.summary,
+        "subject": summary,
         "startdt": f"{booking.start:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{booking.end:%Y-%m-%dT%H:%M:%SZ}",
-        "body": point.for_visitor,
-        "location": entry.location,
+        "body": point.said_to(reader),
+        "location": point.location,
     }
     return (
         ("Google Kalender", f"{_GOOGLE}?{urlencode(google)}"),

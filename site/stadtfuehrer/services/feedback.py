@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.domain.feedback import Satisfaction
     from stadtfuehrer.services.office import Office
+    from stadtfuehrer.storage.bookings import Found
 
 
 def check_answerable(office: Office, token: str, *, now: datetime) -> None:
     """Refuse an answer that cannot be given (any more).
 
     Raises:
-        UnknownBooking, DidNotTakePlace, NotYetOver, AlreadyAnswered.
+        UnknownBooking, VisitorsOwn, DidNotTakePlace, NotYetOver, AlreadyAnswered.
 
     """
     with office.database.read() as session:
-        row_id, booking, _ = bookings.get_by_token_hash(session, token_hash(token))
-        _check(session, row_id, booking, now=now)
+        found = bookings.get_by_token_hash(session, token_hash(token))
+        _check(session, found, now=now)
 
 
 def answer(
@@ -42,17 +42,15 @@ def answer(
     """Send the consultant what the visitor says, once.
 
     Raises:
-        UnknownBooking, DidNotTakePlace, NotYetOver, AlreadyAnswered.
+        UnknownBooking, VisitorsOwn, DidNotTakePlace, NotYetOver, AlreadyAnswered.
 
     """
     try:
         with office.database.begin() as session:
-            row_id, booking, _ = bookings.get_by_token_hash(
-                session, token_hash(token), for_change=True
-            )
-            _check(session, row_id, booking, now=now)
-            owed = letters.with_feedback(office, booking, satisfaction, text, now=now)
-            outbox.enclose(session, [owed], booking_id=row_id, now=now)
+            found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+            _check(session, found, now=now)
+            owed = letters.with_feedback(office, found.booking, satisfaction, text, now=now)
+            outbox.enclose(session, [owed], booking_id=found.row_id, now=now)
     except IntegrityError:
         raise AlreadyAnswered from None
 
@@ -61,18 +59,20 @@ def take_back_consent(office: Office, token: str) -> None:
     """Forget the consent to be asked.
 
     Raises:
-        UnknownBooking.
+        UnknownBooking, VisitorsOwn.
 
     """
     with office.database.begin() as session:
-        row_id, _, _ = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        bookings.take_back_consent(session, row_id)
+        found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        found.party.check_visitor()
+        bookings.take_back_consent(session, found.row_id)
 
 
-def _check(session: Session, row_id: int, booking: Booking, *, now: datetime) -> None:
-    if booking.status is Status.CANCELLED:
+def _check(session: Session, found: Found, *, now: datetime) -> None:
+    found.party.check_visitor()
+    if found.booking.status is Status.CANCELLED:
         raise DidNotTakePlace
-    if now < booking.end:
+    if now < found.booking.end:
         raise NotYetOver
-    if has_letter(session, row_id, LetterKind.FEEDBACK):
+    if has_letter(session, found.row_id, LetterKind.FEEDBACK):
         raise AlreadyAnswered

@@ -13,7 +13,7 @@ from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.findings import quotes
 from stadtfuehrer.services.links import booking_link, times_link
 from stadtfuehrer.services.mailboxes import site_mailbox
-from stadtfuehrer.services.meeting import meeting_point
+from stadtfuehrer.services.meeting import AT_VISITOR, meeting_point
 from stadtfuehrer.services.seal import booking_token, consultant_token
 from stadtfuehrer.storage.outbox import Enclosed
 
@@ -134,5 +134,5 @@ def _when(office: Office, booking: Booking, reader: Party) -> When:
         booking.end,
         office.rules.zone,
         visitor_zone=booking.visitor.own_zone,
-        at_visitor="bei dir" if reader is Party.VISITOR else "bei deinem Gast",
+        at_visitor=AT_VISITOR[reader],
     )

@@ -75,7 +75,7 @@ def the_day_before(office: Office, booking: Booking, *, now: datetime) -> Enclos
     window = office.rules_of(booking.kind).change
     words = {
         **words_for(Party.VISITOR, office, booking),
-        "can_change": booking.start - now > window,
+        "can_change": booking.is_changeable(Party.VISITOR, now=now, window=window),
     }
     return _to_visitor(
         office, booking, LetterKind.REMINDER, words, now=now, use_until=booking.start

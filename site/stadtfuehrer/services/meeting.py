@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.domain.slots import Place
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.services.office import Office
     from stadtfuehrer.settings import ConsultantSettings
+
+AT_VISITOR = {Party.VISITOR: "bei dir", Party.CONSULTANT: "bei deinem Gast"}
+"""Where the visitor's clocks are, to whoever reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,10 @@ class MeetingPoint:
     for_consultant: str
     location: str
     conference: str = ""
+
+    def said_to(self, reader: Party) -> str:
+        """The sentence for whoever reads it."""
+        return self.for_visitor if reader is Party.VISITOR else self.for_consultant
 
 
 def meeting_point(office: Office, booking: Booking) -> MeetingPoint:

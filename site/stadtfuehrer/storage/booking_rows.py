@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -44,13 +45,8 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "after_minutes": int(booking.after.total_seconds()) // 60,
         "status": booking.status.value,
         "sequence": booking.sequence,
-        "name": visitor.name,
-        "email": visitor.email,
+        **asdict(visitor),
         "address": fold_address(visitor.email),
-        "firma": visitor.firma,
-        "telefon": visitor.telefon,
-        "anliegen": visitor.anliegen,
-        "zone": visitor.zone,
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
@@ -76,14 +72,7 @@ def booking_of(row: DbBooking) -> Booking:
         after=timedelta(minutes=row.after_minutes),
         status=Status(row.status),
         sequence=row.sequence,
-        visitor=Visitor(
-            name=row.name,
-            email=row.email,
-            firma=row.firma,
-            telefon=row.telefon,
-            anliegen=row.anliegen,
-            zone=row.zone,
-        ),
+        visitor=Visitor(**{one.name: getattr(row, one.name) for one in fields(Visitor)}),
         interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
         booked_at=row.booked_at,
         changed_at=row.changed_at,

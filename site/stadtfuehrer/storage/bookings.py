@@ -206,11 +206,6 @@ def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
         yield row.id, booking_of(row)
 
 
-def any_booking(session: Session) -> bool:
-    """Whether there is a booking at all."""
-    return session.scalar(select(DbBooking.id).limit(1)) is not None
-
-
 def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
     if not cells:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.domain.refusals import Refusal
     from stadtfuehrer.domain.wording import When
     from stadtfuehrer.services.booking import Filed
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from stadtfuehrer.web.frame.refusals import Told
 
 
-def when_booked_for(booking: Booking, start: datetime | None = None) -> When:
+def when_booked_for(filed: Filed, start: datetime | None = None) -> When:
     """The booking's time, or the one it would have from another start, on both clocks."""
+    booking = filed.booking
     minutes = (booking.end - booking.start) / timedelta(minutes=1)
-    return when_of(start or booking.start, minutes, booking.visitor.own_zone)
+    return when_of(start or booking.start, minutes, booking.visitor.own_zone, filed.party)
 
 
 def check_free_to_move(filed: Filed, start: datetime) -> None:
@@ -60,7 +61,7 @@ def move_times_page(filed: Filed, *, notice: str = "") -> str:
         path=path,
         time_href=carried.hrefs(path, start=BLANK),
         heading="Wohin möchtest du den Termin verschieben?",
-        intro=f"Bisher: {when_booked_for(filed.booking)}.",
+        intro=f"Bisher: {when_booked_for(filed)}.",
         action_label="Verschieben auf",
         notices=[notice] if notice else [],
     )
@@ -83,8 +84,9 @@ def move_page(
     return render_template(
         "booking/move_confirm.html",
         kind=kind,
-        old=when_booked_for(filed.booking),
-        new=when_booked_for(filed.booking, start),
+        guest=filed.guest,
+        old=when_booked_for(filed),
+        new=when_booked_for(filed, start),
         form=form,
         start_value=in_address(start),
         action=action,
@@ -100,8 +102,9 @@ def cancel_page(filed: Filed, form: CancelForm) -> str:
     """The question whether to call off."""
     return render_template(
         "booking/cancel.html",
-        when=when_booked_for(filed.booking),
+        when=when_booked_for(filed),
         kind=kind_of(the_office(), filed.booking),
+        guest=filed.guest,
         form=form,
         action=url_for("booking.call_off", token=filed.token),
         back_href=url_for("booking.shown", token=filed.token),
@@ -111,15 +114,19 @@ def cancel_page(filed: Filed, form: CancelForm) -> str:
 def refused_page(filed: Filed, refusal: Refusal) -> ResponseReturnValue:
     """Why the booking cannot be changed here, and who can be asked instead."""
     told = tell(refusal, the_office(), filed.booking.kind)
+    booked = (url_for("booking.shown", token=filed.token), "Zur Buchung")
+    if filed.party is Party.CONSULTANT:
+        return _refused(told, [booked])
     consultant = the_office().settings.consultant
     person = [(f"mailto:{consultant.email}", f"Mail an {consultant.email}")]
     if consultant.phone:
         number = consultant.phone.replace(" ", "")
         person.append((f"tel:{number}", f"Anrufen: {consultant.phone}"))
-    pages = [
-        (url_for("booking.kinds"), "Eine neue Zeit aussuchen"),
-        (url_for("booking.shown", token=filed.token), "Zur Buchung"),
-    ]
+    pages = [(url_for("booking.kinds"), "Eine neue Zeit aussuchen"), booked]
     ways = person + pages if isinstance(refusal, TooLateToChange) else pages + person
+    return _refused(told, ways)
+
+
+def _refused(told: Told, ways: list[tuple[str, str]]) -> ResponseReturnValue:
     page = render_template("booking/refused.html", heading=told.heading, text=told.text, ways=ways)
     return page, told.status

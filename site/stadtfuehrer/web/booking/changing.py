@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -42,28 +41,18 @@ def shown(token: str) -> str:
     """The booking: its facts, and what can be done with it."""
     office = the_office()
     filed = look_up(office, token)
-    its, visitor = filed.booking, filed.booking.visitor
-    is_mine = filed.party is Party.CONSULTANT
+    its, is_mine = filed.booking, filed.party is Party.CONSULTANT
     is_past = now() >= its.start
-    window = timedelta(0) if is_mine else office.rules_of(its.kind).change
-    can_change = its.status is Status.CONFIRMED and not is_past and its.start - now() >= window
+    window = office.rules_of(its.kind).change
+    can_change = its.is_changeable(filed.party, now=now(), window=window)
     until = (its.start - window).astimezone(office.rules.zone)
     return render_template(
         "booking/booked.html",
-        booking={
-            "kind_title": its.title,
-            "status": its.status.value,
-            "is_past": is_past,
-            "place_label": its.place.label,
-            "place_text": meeting_point(office, its).for_visitor,
-            "name": visitor.name,
-            "email": visitor.email,
-            "firma": visitor.firma,
-            "telefon": visitor.telefon,
-            "anliegen": visitor.anliegen,
-            "reason": its.cancel_reason,
-        },
-        when=when_booked_for(its),
+        booking=its,
+        visitor=its.visitor,
+        is_past=is_past,
+        place_text=meeting_point(office, its).said_to(filed.party),
+        when=when_booked_for(filed),
         service=office.catalogue.offers.find(its.interest.service),
         found=findings_of(office.catalogue, its.interest),
         answers=quotes(office.catalogue.quiz, its.interest.answers),
@@ -74,7 +63,7 @@ def shown(token: str) -> str:
         if can_change and not is_mine
         else None,
         **_asking(filed),
-        web_calendars=web_calendars(office, its, token),
+        web_calendars=web_calendars(office, its, filed.party),
         ics_href=url_for("booking.calendar_file", token=token),
         move_href=url_for("booking.move_choice", token=token),
         cancel_href=url_for("booking.cancel_question", token=token),
@@ -107,8 +96,8 @@ def _letter_note(its: Booking) -> str:
 @booking.get("/buchung/<token>/termin.ics")
 def calendar_file(token: str) -> Response:
     """The booking for any calendar."""
-    its = look_up(the_office(), token).booking
-    file = entry_file(the_office(), its, token)
+    filed = look_up(the_office(), token)
+    file = entry_file(the_office(), filed.booking, token, filed.party)
     disposition = {"Content-Disposition": 'attachment; filename="termin.ics"'}
     return Response(file, content_type="text/calendar; charset=utf-8", headers=disposition)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from stadtfuehrer.domain.feedback import find_satisfaction
-from stadtfuehrer.domain.refusals import AlreadyAnswered, Refusal
+from stadtfuehrer.domain.refusals import AlreadyAnswered, Refusal, VisitorsOwn
 from stadtfuehrer.services.booking import look_up
 from stadtfuehrer.services.feedback import answer, check_answerable, take_back_consent
 from stadtfuehrer.web.booking.blueprint import booking
@@ -44,6 +44,7 @@ def give_feedback(token: str) -> ResponseReturnValue:
     filed = look_up(the_office(), token)
     form = FeedbackForm()
     try:
+        filed.party.check_visitor()
         if not form.accept():
             return _question_page(filed, form), 422
         chosen = find_satisfaction(typed(form.zufrieden))
@@ -62,15 +63,19 @@ def give_feedback(token: str) -> ResponseReturnValue:
 @booking.post("/buchung/<token>/einwilligung")
 def withdraw_consent(token: str) -> ResponseReturnValue:
     """Take back the consent to be asked; as easy as it was to give (Art. 7 (3) DSGVO)."""
+    filed = look_up(the_office(), token)
     PublicForm().accept()
-    take_back_consent(the_office(), token)
+    try:
+        take_back_consent(the_office(), token)
+    except VisitorsOwn as refusal:
+        return refused_page(filed, refusal)
     return redirect(url_for("booking.shown", token=token), 303)
 
 
 def _question_page(filed: Filed, form: FeedbackForm) -> str:
     return render_template(
         "booking/feedback.html",
-        when=when_booked_for(filed.booking),
+        when=when_booked_for(filed),
         title=filed.booking.title,
         form=form,
         action=url_for("booking.give_feedback", token=filed.token),

@@ -77,11 +77,7 @@ def _wish(kind: Kind, start: datetime, filled: BookingForm) -> Wish:
         kind=kind,
         start=start,
         visitor=Visitor(
-            name=typed(filled.name),
-            email=typed(filled.email),
-            firma=typed(filled.firma),
-            telefon=typed(filled.telefon),
-            anliegen=typed(filled.anliegen),
+            **{one.name: typed(one) for one in filled.asked},
             zone=carried.zone.key if carried.zone else "",
         ),
         interest=carried.interest,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.wording import (
     When,
@@ -14,6 +15,7 @@ from stadtfuehrer.domain.wording import (
     twice_in_words,
     when_in_words,
 )
+from stadtfuehrer.services.meeting import AT_VISITOR
 from stadtfuehrer.web.desk import the_office
 
 if TYPE_CHECKING:
@@ -22,10 +24,21 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-def when_of(start: datetime, minutes: float, visitor_zone: ZoneInfo | None) -> When:
+def when_of(
+    start: datetime,
+    minutes: float,
+    visitor_zone: ZoneInfo | None,
+    reader: Party = Party.VISITOR,
+) -> When:
     """The stretch of so many minutes from ``start``, on both clocks."""
     end = start + timedelta(minutes=minutes)
-    return when_in_words(start, end, the_office().rules.zone, visitor_zone=visitor_zone)
+    return when_in_words(
+        start,
+        end,
+        the_office().rules.zone,
+        visitor_zone=visitor_zone,
+        at_visitor=AT_VISITOR[reader],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """The forms: what a visitor may write."""
 
-from wtforms import BooleanField, HiddenField, RadioField, TelField
+from wtforms import BooleanField, Field, HiddenField, RadioField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import Optional, ValidationError
 
+from stadtfuehrer.domain.booking import LABELS
 from stadtfuehrer.domain.consent import WORDING
 from stadtfuehrer.domain.feedback import Satisfaction, find_satisfaction
 from stadtfuehrer.web.forms.base import KeyedForm, PublicForm
@@ -41,24 +42,34 @@ class BookingForm(KeyedForm):
         too_long=_NAME_TOO_LONG,
         autocomplete="name",
     )
-    email = address_field(missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.")
+    email = address_field(
+        missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.",
+        hint="Hierhin kommen die Bestätigung und die Einladung für deinen Kalender.",
+    )
+    telefon = TelField(
+        "Deine Telefonnummer",
+        description="Damit ich dich erreiche, falls etwas dazwischenkommt.",
+        filters=[strip],
+        validators=[Optional(), phone_number],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
+    )
     firma = line_field(
         "Deine Firma",
         too_long=f"Höchstens {LONGEST_LINE} Zeichen für die Firma.",
         autocomplete="organization",
     )
-    telefon = TelField(
-        "Deine Telefonnummer",
-        filters=[strip],
-        validators=[Optional(), phone_number],
-        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
-    )
     anliegen = text_field(
         "Worum geht es?",
+        hint="Ein, zwei Sätze reichen. Dann kann ich mich vorbereiten.",
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für dein Anliegen.",
         rows=5,
     )
     rueckfrage = BooleanField(WORDING)
+
+    @property
+    def asked(self) -> list[Field]:
+        """The fields about the visitor, in the order in which the page shows them."""
+        return [one for one in self if one.name in LABELS]
 
 
 class FeedbackForm(PublicForm):

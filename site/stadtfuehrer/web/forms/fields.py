@@ -32,10 +32,13 @@ def _lines(value: str | None) -> str:
     return plain_text(value or "").strip()
 
 
-def line_field(label: str, *, too_long: str, autocomplete: str, missing: str = "") -> Field:
+def line_field(
+    label: str, *, too_long: str, autocomplete: str, missing: str = "", hint: str = ""
+) -> Field:
     """A line of text; optional unless there is something to say when it is ``missing``."""
     return StringField(
         label,
+        description=hint,
         filters=[_line],
         validators=[
             DataRequired(missing) if missing else Optional(),
@@ -46,20 +49,22 @@ def line_field(label: str, *, too_long: str, autocomplete: str, missing: str = "
     )
 
 
-def address_field(*, missing: str) -> Field:
+def address_field(*, missing: str, hint: str = "") -> Field:
     """An e-mail address that letters can be sent to."""
     return EmailField(
         "Deine E-Mail-Adresse",
+        description=hint,
         filters=[strip],
         validators=[DataRequired(missing), one_address],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
     )
 
 
-def text_field(label: str, *, too_long: str, rows: int) -> Field:
+def text_field(label: str, *, too_long: str, rows: int, hint: str = "") -> Field:
     """Several lines, optional."""
     return TextAreaField(
         label,
+        description=hint,
         filters=[_lines],
         validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)],
         render_kw={"rows": rows, "maxlength": LONGEST_TEXT},

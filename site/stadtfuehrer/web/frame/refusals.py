@@ -93,6 +93,12 @@ _TOLD: dict[WhyNotFree | type[Refusal], Told] = {
         text="Eine Antwort von dir ist schon angekommen. Was du ergänzen möchtest, schick mir "
         "bitte als E-Mail.",
     ),
+    refusals.VisitorsOwn: Told(
+        status=403,
+        heading="Das sagt dein Gast selbst",
+        text="Dein Link ist der für die Beratung. Wie das Gespräch war, und ob eine Mail danach "
+        "fragen darf, sagt dein Gast über den eigenen Link.",
+    ),
     refusals.UnknownKind: _unknown("Diese Art von Gespräch gibt es nicht"),
     refusals.UnknownService: _unknown("Diese Leistung gibt es nicht"),
     refusals.UnknownArticle: _unknown("Diesen Beitrag gibt es nicht"),
