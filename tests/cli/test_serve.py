@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.support.commands import Book, Run, through_smtp
 from tests.support.mail_server import Handler, serving
 from tools.provision.site import free_port, untouched_environment
 from tools.provision.visitor import Visitor
+from tools.until import patience, until
 
 END_SECONDS = 5
 LETTER_SECONDS = 2
@@ -68,19 +69,6 @@ def alive(pids: set[int]) -> set[int]:
     }
 
 
-def patience(seconds: float) -> float:
-    """So long on a machine that does nothing else, and longer on one that is busy."""
-    return seconds * (1 + os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
-def eventually(true: Callable[[], object], *, within: float, what: str) -> None:
-    """Wait until it holds."""
-    last_moment = time.monotonic() + patience(within)
-    while not true():
-        assert time.monotonic() < last_moment, what
-        time.sleep(0.02)
-
-
 @contextmanager
 def started(instance: Path, *command: str) -> Iterator[Running]:
     """Start a command; whatever the test leaves of it is killed with the block."""
@@ -123,7 +111,7 @@ def serving_site(
             except OSError:
                 return False
 
-        eventually(is_up, within=START_SECONDS, what="the site comes up")
+        until(is_up, within=START_SECONDS, what="the site comes up")
         yield running, visitor
 
 
@@ -145,22 +133,22 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
         assert f"Der Stadtführer läuft: {visitor.address}\n" in running.text
         assert f"Briefe landen in:      {instance / 'postfach'}\n" in running.text
         assert f"und sind zu lesen auf: {visitor.address}/postfach\n" in running.text
-        eventually(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
+        until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         book_one()
-        eventually(lambda: letters_in(instance) == 2, within=START_SECONDS, what="first letters")
+        until(lambda: letters_in(instance) == 2, within=START_SECONDS, what="first letters")
 
         # From here on all is warm, and letters are as quick as they are on any day.
         book_one()
-        eventually(lambda: letters_in(instance) == 4, within=LETTER_SECONDS, what="quick letters")
+        until(lambda: letters_in(instance) == 4, within=LETTER_SECONDS, what="quick letters")
 
         # A letter that it had in hand would stay there until its lease is over.
-        eventually(
+        until(
             lambda: running.text.count("letter sent") == 4, within=LETTER_SECONDS, what="all noted"
         )
         (first,) = running.letter_workers()
         os.kill(first, signal.SIGKILL)
         book_one()
-        eventually(lambda: letters_in(instance) == 6, within=START_SECONDS, what="late letters")
+        until(lambda: letters_in(instance) == 6, within=START_SECONDS, what="late letters")
         (second,) = running.letter_workers()
         assert second != first
         assert "letter worker died" in running.text
@@ -170,14 +158,12 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
 
 def test_the_end_by_kill_minus_nine_leaves_nothing_behind(instance: Path) -> None:
     with serving_site(instance, workers=2) as (running, visitor):
-        eventually(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
+        until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         family = running.family()
         assert len(family) == 4  # itself, two processes of the site, the letter worker
         running.process.kill()
         running.process.wait()
-        eventually(
-            lambda: not alive(family), within=START_SECONDS, what="the others end by themselves"
-        )
+        until(lambda: not alive(family), within=START_SECONDS, what="the others end by themselves")
         with pytest.raises(OSError, match="refused"):
             visitor.get("/healthz")
 
@@ -195,9 +181,7 @@ def test_both_together_end_by_ctrl_c(instance: Path) -> None:
 
 def test_both_together_end_while_they_still_start(instance: Path) -> None:
     with started(instance, "serve", "--port", str(free_port())) as running:
-        eventually(
-            lambda: "Beenden mit Strg+C." in running.text, within=START_SECONDS, what="it speaks"
-        )
+        until(lambda: "Beenden mit Strg+C." in running.text, within=START_SECONDS, what="it speaks")
         ends(running, signal.SIGINT)
 
 
@@ -209,9 +193,7 @@ def test_the_letter_worker_alone_uses_the_mail_server_and_ends_when_asked(
     with serving(handler) as port:
         through_smtp(instance, port)
         with started(instance, "worker") as running:
-            eventually(
-                lambda: len(handler.messages) == 2, within=START_SECONDS, what="letters leave"
-            )
+            until(lambda: len(handler.messages) == 2, within=START_SECONDS, what="letters leave")
             ends(running, signal.SIGINT)
 
 

@@ -1,6 +1,5 @@
 """Reads the postfach as the two people do who get the letters."""
 
-import time
 from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,6 +8,7 @@ from pathlib import Path
 from icalendar import Calendar
 
 from tests.support.readers.enclosed import invitation_of
+from tools.until import until
 
 PATIENCE_SECONDS = 10
 
@@ -34,21 +34,22 @@ def letters_about(postfach: Path, guest: str, *, count: int) -> list[Received]:
     A booking is known by its UID, which stands in the guest's own letters; a guest without a
     booking has their own letters only.
     """
-    last_moment = time.monotonic() + PATIENCE_SECONDS
-    while True:
+    about: list[Received] = []
+
+    def are_there() -> bool:
         received = [_read(file) for file in sorted(postfach.glob("*.eml"))]
         uids = {letter.uid for letter in received if letter.recipient == guest}
-        about = [
+        about[:] = [
             letter
             for letter in received
             if letter.recipient == guest or (letter.uid and letter.uid in uids)
         ]
-        if len(about) >= count:
-            assert len(about) == count
-            assert len(uids) == 1
-            return about
-        assert time.monotonic() < last_moment, f"{len(about)} of {count} letters"
-        time.sleep(0.05)
+        assert len(uids) < 2
+        return len(about) >= count
+
+    until(are_there, within=PATIENCE_SECONDS, what=lambda: f"{len(about)} of {count} letters")
+    assert len(about) == count
+    return about
 
 
 def _read(file: Path) -> Received:

@@ -2,7 +2,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tools.provision.site import change_settings, free_port, running, untouched_environment
+from tools.until import until
 
 ROOT = Path(__file__).parents[2]
 PLACES = {
@@ -127,12 +127,9 @@ def test_installed_wheel_takes_a_booking_and_hands_over_both_letters(
 
 def _letters(postfach: Path) -> dict[str, str]:
     """Wait for two letters; return each one's invitation by its recipient."""
-    last_moment = time.monotonic() + LETTER_SECONDS
-    while len(found := list(postfach.glob("*.eml"))) < 2:
-        assert time.monotonic() < last_moment, f"{len(found)} letters after {LETTER_SECONDS} s"
-        time.sleep(0.05)
+    until(lambda: len(list(postfach.glob("*.eml"))) >= 2, within=LETTER_SECONDS, what="two letters")
     letters = {}
-    for file in found:
+    for file in postfach.glob("*.eml"):
         message = message_from_bytes(file.read_bytes())
         (calendar,) = (p for p in message.walk() if p.get_content_type() == "text/calendar")
         recipient = re.sub(r".*<|>.*", "", message["To"])

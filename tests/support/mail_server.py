@@ -40,7 +40,7 @@ async def drop(server: SMTP) -> str:
 
 async def hang(_server: SMTP) -> str:
     """Never answer; stopping the server ends the wait."""
-    await asyncio.sleep(3600)
+    await asyncio.Event().wait()
     return "421 gone"
 
 

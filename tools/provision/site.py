@@ -5,12 +5,12 @@ import re
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tools.provision.visitor import Visitor
+from tools.until import until
 
 START_SECONDS = 30
 STOP_SECONDS = 15
@@ -57,13 +57,15 @@ def running(command: Sequence[str | Path], *, port: int, cwd: Path) -> Iterator[
         )
         try:
             visitor = Visitor("127.0.0.1", port)
-            last_moment = time.monotonic() + START_SECONDS
-            while not _is_up(visitor):
-                if server.poll() is not None or time.monotonic() > last_moment:
-                    said.seek(0)
-                    output = said.read().decode(errors="replace")
-                    raise AssertionError(f"The server does not come up. It said:\n{output}")
-                time.sleep(0.05)
+            until(
+                lambda: _is_up(visitor) or server.poll() is not None,
+                within=START_SECONDS,
+                what="the server answers",
+            )
+            if server.poll() is not None:
+                said.seek(0)
+                output = said.read().decode(errors="replace")
+                raise AssertionError(f"The server does not come up. It said:\n{output}")
             yield visitor
         finally:
             server.terminate()

@@ -8,6 +8,7 @@ from stadtfuehrer.services.overview import all_letters
 from tests.support.mail_server import Handler, free_port, serving
 from tools.race.guests import Guest, Notes
 from tools.race.town import DAYS, Town, town
+from tools.until import until
 
 PATIENCE_SECONDS = 120
 """Longer than the pause after a first attempt."""
@@ -67,7 +68,8 @@ def _book(its: Town, notes: Notes, number: int) -> None:
 
 
 def _wait_for(mail: Handler, letters: int) -> None:
-    last_moment = time.monotonic() + PATIENCE_SECONDS
-    while len(mail.accepted) < letters:
-        assert time.monotonic() < last_moment, f"{len(mail.accepted)} of {letters} letters"
-        time.sleep(0.01)
+    until(
+        lambda: len(mail.accepted) >= letters,
+        within=PATIENCE_SECONDS,
+        what=lambda: f"{len(mail.accepted)} of {letters} letters",
+    )

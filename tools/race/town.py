@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from stadtfuehrer.services.office import Office
 from tests.support.offices import NO_LIMITS, opened_office
 from tools.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
 from tools.provision.visitor import Visitor
+from tools.until import until
 
 WORKERS = 2
 DAYS = 10
@@ -94,10 +94,11 @@ class Server:
         assert self._keeper.stdout is not None
         self._pid = int(self._keeper.stdout.readline())
         self.starts += 1
-        last_moment = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert time.monotonic() < last_moment, f"it does not come up: {self.describe()}"
-            time.sleep(0.05)
+        until(
+            self._answers,
+            within=START_SECONDS,
+            what=lambda: f"it does not come up: {self.describe()}",
+        )
 
     def workers(self) -> list[int]:
         """The web processes, oldest first; empty when the server has ended."""

@@ -10,7 +10,9 @@ _FORMAT = "%Y%m%dT%H%M%SZ"
 
 def in_address(instant: datetime) -> str:
     """„20261202T080000Z“: the instant in UTC."""
-    return instant.astimezone(UTC).strftime(_FORMAT)
+    # By hand, since a page of free times has a hundred of them: strftime takes three times as long.
+    iso = instant.astimezone(UTC).isoformat()
+    return f"{iso[:4]}{iso[5:7]}{iso[8:13]}{iso[14:16]}{iso[17:19]}Z"
 
 
 def find_instant(text: str) -> datetime | None:

@@ -51,7 +51,7 @@ class OpeningHours:
     special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
     is_public_holiday: Callable[[date], bool] = _never
-    _laid_out: dict[date, tuple[Stretch, ...]] = field(
+    _starts: dict[tuple[date, int, int], tuple[datetime, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
     """Dates that were asked for before; asking again is most of what a page of free times does."""
@@ -74,10 +74,29 @@ class OpeningHours:
         """
         day = first
         while day <= last:
-            if day not in self._laid_out:
-                self._laid_out[day] = tuple(self._lay_out(day))
-            yield from self._laid_out[day]
+            yield from self._lay_out(day)
             day += DAY
+
+    def starts(self, day: date, *, step: int, length: int) -> tuple[datetime, ...]:
+        """The instants on this date, in order, from which ``length`` minutes fit into an opening.
+
+        They are ``step`` minutes apart, in elapsed time, not on the clock, counted from where the
+        opening starts; that may be on the day before, for one that runs past midnight.
+        """
+        key = day, step, length
+        if key not in self._starts:
+            self._starts[key] = tuple(sorted(self._find_starts(*key)))
+        return self._starts[key]
+
+    def _find_starts(self, day: date, step: int, length: int) -> set[datetime]:
+        found = set()
+        for opening in self.stretches(day - DAY, day):
+            start = opening.start
+            while opening.end - start >= timedelta(minutes=length):
+                if start.astimezone(self.zone).date() == day:
+                    found.add(start)
+                start += timedelta(minutes=step)
+        return found
 
     def _lay_out(self, day: date) -> list[Stretch]:
         return merge(

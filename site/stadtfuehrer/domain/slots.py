@@ -12,7 +12,7 @@ from stadtfuehrer.domain.opening import DAY, wall_clock_instant
 from stadtfuehrer.domain.refusals import WhyNotFree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from stadtfuehrer.domain.intervals import Stretch
@@ -117,6 +117,46 @@ def too_close(one: Taken, other: Taken) -> bool:
     return second.stretch.start < first.stretch.end + max(first.after, second.before)
 
 
+def free_days(
+    rules: Rules,
+    kind: Kind,
+    taken: Sequence[Taken],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> dict[date, Sequence[datetime]]:
+    """The starts that can be booked, in UTC, in order, by date from ``first`` to ``last`` included.
+
+    Dates are those of the consultant's zone; those with nothing free are left out. ``taken`` must
+    hold all live bookings on these dates and whatever reaches into them with its buffers. One sort
+    and one sweep: the cost grows with the days shown and with ``taken``, not with their product.
+    """
+    # Nothing in the past is free, so a request for many years costs no more than the horizon.
+    day = max(first, now.astimezone(rules.zone).date())
+    last = min(last, rules.last_day(now))
+    earliest = rules.earliest(now)
+    full = _full_days(rules, kind, taken)
+    blocked = _blocked(kind, taken)
+    at = 0
+    free: dict[date, Sequence[datetime]] = {}
+    while day <= last:
+        starts: Sequence[datetime] = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+        if starts and starts[0] < earliest:
+            starts = [start for start in starts if start >= earliest]
+        if starts and at < len(blocked) and blocked[at].start < starts[-1]:
+            possible, starts = starts, []
+            for start in possible:
+                while at < len(blocked) and blocked[at].end <= start:
+                    at += 1
+                if at == len(blocked) or start <= blocked[at].start:
+                    starts.append(start)
+        if starts and day not in full:
+            free[day] = starts
+        day += DAY
+    return free
+
+
 def free_starts(
     rules: Rules,
     kind: Kind,
@@ -126,34 +166,9 @@ def free_starts(
     last: date,
     now: datetime,
 ) -> list[datetime]:
-    """The starts that can be booked, in UTC, in order, on dates ``first`` to ``last`` included.
-
-    Dates are those of the consultant's zone. ``taken`` must hold all live bookings on these dates
-    and whatever reaches into them with its buffers. One sort and one sweep: the cost grows with
-    the openings shown and with ``taken``, not with their product.
-    """
-    zone = rules.zone
-    # Nothing in the past is free, so a request for many years costs no more than the horizon.
-    first = max(first, now.astimezone(zone).date())
-    last = min(last, rules.last_day(now))
-    earliest = _seconds(rules.earliest(now))
-    full = _full_days(rules, kind, taken)
-    blocked = _blocked(kind, taken)
-    at, day, midnight = 0, first, 0.0
-    free: list[datetime] = []
-    # An opening of the day before may run past midnight into the first date.
-    for start in _grid(kind, rules.opening.stretches(first - DAY, last)):
-        while at < len(blocked) and blocked[at].end <= start:
-            at += 1
-        if start < earliest or (at < len(blocked) and blocked[at].start < start):
-            continue
-        instant = datetime.fromtimestamp(start, UTC)
-        if start >= midnight:
-            day = instant.astimezone(zone).date()
-            midnight = _seconds(wall_clock_instant(day + DAY, 0, zone))
-        if first <= day <= last and day not in full:
-            free.append(instant)
-    return free
+    """The same in one list."""
+    days = free_days(rules, kind, taken, first=first, last=last, now=now)
+    return [start for starts in days.values() for start in starts]
 
 
 def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
@@ -165,31 +180,15 @@ def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) ->
     if start >= wall_clock_instant(rules.last_day(now), 24 * 60, zone):
         return WhyNotFree.TOO_FAR
     day = start.astimezone(zone).date()
-    offered = _grid(kind, rules.opening.stretches(day - DAY, day))
-    return WhyNotFree.TAKEN if _seconds(start) in offered else WhyNotFree.NOT_OFFERED
+    offered = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+    return WhyNotFree.TAKEN if start in offered else WhyNotFree.NOT_OFFERED
 
 
 class _Blocked(NamedTuple):
     """Starts in here, both ends excluded, would come too close to something taken."""
 
-    start: float
-    end: float
-
-
-def _seconds(instant: datetime) -> float:
-    return instant.timestamp()
-
-
-def _grid(kind: Kind, openings: Iterable[Stretch]) -> list[float]:
-    """Every start that an opening offers, ascending; stepped in elapsed time, not on the clock."""
-    starts: set[float] = set()
-    step, length = kind.step * 60, kind.minutes * 60
-    for opening in openings:
-        start, end = _seconds(opening.start), _seconds(opening.end)
-        while start + length <= end:
-            starts.add(start)
-            start += step
-    return sorted(starts)
+    start: datetime
+    end: datetime
 
 
 def _blocked(kind: Kind, taken: Sequence[Taken]) -> list[_Blocked]:
@@ -198,13 +197,12 @@ def _blocked(kind: Kind, taken: Sequence[Taken]) -> list[_Blocked]:
     Between two consultations lies at least the longer of the first one's time after and the
     second one's time before: a buffer may overlap a buffer, but not a consultation.
     """
-    before, after = kind.before * 60.0, kind.after * 60.0
+    minutes = timedelta(minutes=1)
+    before, after, length = kind.before * minutes, kind.after * minutes, kind.minutes * minutes
     closest = sorted(
         _Blocked(
-            _seconds(one.stretch.start)
-            - max(one.before.total_seconds(), after)
-            - kind.minutes * 60,
-            _seconds(one.stretch.end) + max(one.after.total_seconds(), before),
+            one.stretch.start - max(one.before, after) - length,
+            one.stretch.end + max(one.after, before),
         )
         for one in taken
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def month_in_words(year: int, month: int) -> str:
 
 def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
     """„09:00“, as clocks in the zone show it."""
-    return f"{instant.astimezone(zone):%H:%M}"
+    return instant.astimezone(zone).isoformat()[11:16]
 
 
 def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
@@ -89,6 +89,13 @@ def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
     if shown.replace(fold=0).utcoffset() == shown.replace(fold=1).utcoffset():
         return ""
     return offset_in_words(zone, instant)
+
+
+def has_clock_change(day: date, zone: ZoneInfo) -> bool:
+    """Whether clocks in the zone are changed on this date, so that a time may come twice."""
+    midnight = datetime.combine(day, time())
+    first, last = midnight.replace(tzinfo=zone), midnight.replace(tzinfo=zone, fold=1)
+    return first.utcoffset() != (last + timedelta(days=1)).utcoffset()
 
 
 def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.domain.intervals import Stretch
 from stadtfuehrer.domain.opening import DAY, wall_clock_instant
 from stadtfuehrer.domain.refusals import NotFree
-from stadtfuehrer.domain.slots import free_starts, why_not_free
+from stadtfuehrer.domain.slots import free_days, why_not_free
 from stadtfuehrer.storage import bookings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from stadtfuehrer.domain.slots import Kind
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 _NEARBY = timedelta(days=14)
 
 
-def free_times(
-    office: Office, kind: Kind, *, first: date, last: date, now: datetime, moving: int | None = None
-) -> list[datetime]:
+def free_times_by_day(
+    office: Office,
+    kind: Kind,
+    *,
+    now: datetime,
+    first: date = date.min,
+    last: date = date.max,
+    moving: int | None = None,
+) -> dict[date, Sequence[datetime]]:
     """The starts that can be booked on the consultant's dates ``first`` to ``last``, in UTC.
 
     ``moving`` is the row of a booking whose own place counts as free.
@@ -31,7 +38,7 @@ def free_times(
     first = max(first, now.astimezone(rules.zone).date())
     last = min(last, rules.last_day(now))
     if last < first:
-        return []
+        return {}
     with office.database.read() as session:
         taken = bookings.taken_between(
             session,
@@ -39,7 +46,15 @@ def free_times(
             wall_clock_instant(last + DAY, 0, rules.zone),
             but_not=moving,
         )
-    return free_starts(rules, kind, taken, first=first, last=last, now=now)
+    return free_days(rules, kind, taken, first=first, last=last, now=now)
+
+
+def free_times(
+    office: Office, kind: Kind, *, first: date, last: date, now: datetime, moving: int | None = None
+) -> list[datetime]:
+    """The same in one list."""
+    days = free_times_by_day(office, kind, first=first, last=last, now=now, moving=moving)
+    return [start for starts in days.values() for start in starts]
 
 
 def whole_horizon(

@@ -21,8 +21,6 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.storage.stamps import FileStamps, ServerStamps
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,11 +43,17 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(url)
             self._turn: _Turn | None = _Turn(Path(f"{self.url.database}.lock"))
-            self._stamps: FileStamps | ServerStamps = FileStamps(Path(str(self.url.database)))
         else:
             self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
             self._turn = None
-            self._stamps = ServerStamps(self.engine)
+        reading: dict[str, Any] = {_WRITING: False}
+        if not self.is_sqlite:
+            # PostgreSQL of itself shows each statement what was committed before that statement.
+            reading |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._binds = {
+            False: self.engine.execution_options(**reading),
+            True: self.engine.execution_options(**{_WRITING: True}),
+        }
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -65,12 +69,7 @@ class Database:
 
     @contextmanager
     def _session(self, *, writing: bool) -> Iterator[Session]:
-        options: dict[str, Any] = {_WRITING: writing}
-        if not writing and not self.is_sqlite:
-            # PostgreSQL of itself shows each statement what was committed before that statement.
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        bind = self.engine.execution_options(**options)
-        with Session(bind, expire_on_commit=False) as session:
+        with Session(self._binds[writing], expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -80,10 +79,6 @@ class Database:
         else:
             with self._turn.taken():
                 yield
-
-    def stamp(self) -> object:
-        """Two equal stamps say that nothing was committed between them; others say nothing."""
-        return self._stamps.look()
 
     @property
     def file(self) -> Path | None:
@@ -119,7 +114,6 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._stamps.close()
         self.engine.dispose()
 
 

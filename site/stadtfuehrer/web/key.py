@@ -16,9 +16,6 @@ from itsdangerous import BadData, URLSafeSerializer
 if TYPE_CHECKING:
     from stadtfuehrer.services.office import Office
 
-OPEN = secrets.token_hex(24).encode()
-"""Stands where a key is yet to be put into a kept page (see frame.kept); nobody can know it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ BLANK = "BLANK"
 """Stands for the word that ``Carried.hrefs`` fills in; no zone, service or answer is called so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Carried:
     """The service and the answers that the visitor comes with, and their zone if they chose one."""
 
@@ -47,8 +48,12 @@ class Carried:
 
     def href(self, path: str, **more: str) -> str:
         """An address that takes everything along."""
-        query = urlencode([*self.pairs_with_zone, *more.items()])
+        query = "&".join(filter(None, [self._query, urlencode(more)]))
         return f"{path}?{query}" if query else path
+
+    @cached_property
+    def _query(self) -> str:
+        return urlencode(self.pairs_with_zone)
 
     def hrefs(self, path: str, **more: str) -> Callable[[str], str]:
         """Addresses that differ in one word only, where ``path`` or ``more`` says ``BLANK``.

@@ -11,7 +11,7 @@ from stadtfuehrer.domain.booking import Party
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
-from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
+from stadtfuehrer.services.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.words import near_times, when_of
@@ -53,10 +53,11 @@ def move_times_page(filed: Filed, *, notice: str = "") -> str:
     """Free times that the booking could be moved to, its own left out."""
     kind, own = kind_of(the_office(), filed.booking), filed.booking.start
     path, carried = url_for("booking.move_choice", token=filed.token), carried_along()
-    free = whole_horizon(the_office(), kind, now=now(), moving=filed.row_id)
+    days = free_times_by_day(the_office(), kind, now=now(), moving=filed.row_id)
+    others = {day: [start for start in starts if start != own] for day, starts in days.items()}
     return times_page(
         kind,
-        [start for start in free if start != own],
+        {day: starts for day, starts in others.items() if starts},
         carried,
         path=path,
         time_href=carried.hrefs(path, start=BLANK),

@@ -8,18 +8,17 @@ from flask import jsonify, render_template, request, url_for
 
 from stadtfuehrer.domain.instants import find_date
 from stadtfuehrer.domain.wording import zone_in_words
-from stadtfuehrer.services.times import free_times, whole_horizon
+from stadtfuehrer.services.times import free_times, free_times_by_day
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
-from stadtfuehrer.web.booking.state import calendar_state
 from stadtfuehrer.web.booking.timetable import timetable
-from stadtfuehrer.web.booking.zones import OFFERED
+from stadtfuehrer.web.booking.zones import offered_zones
 from stadtfuehrer.web.desk import now, the_office
-from stadtfuehrer.web.frame.kept import keep_this
+from stadtfuehrer.web.frame.page_cache import cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from flask.typing import ResponseReturnValue
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 @booking.get("/termin")
 def kinds() -> str:
     """The kinds of consultation."""
-    keep_this()
+    cache()
     carried = carried_along()
     items = [
         {"kind": kind, "href": carried.href(url_for("booking.times", kind=kind.id))}
@@ -48,12 +47,11 @@ def kinds() -> str:
 @booking.get("/termin/<kind>")
 def times(kind: str) -> str:
     """The free times of a kind."""
-    keep_this(look=calendar_state())
     the_kind = the_office().get_kind(kind)
     carried = carried_along()
     return times_page(
         the_kind,
-        whole_horizon(the_office(), the_kind, now=now()),
+        free_times_by_day(the_office(), the_kind, now=now()),
         carried,
         path=url_for("booking.times", kind=kind),
         time_href=carried.hrefs(url_for("booking.form", kind=kind, start=BLANK)),
@@ -66,7 +64,7 @@ def times(kind: str) -> str:
 
 def times_page(
     kind: Kind,
-    free: Sequence[datetime],
+    free: Mapping[date, Sequence[datetime]],
     carried: Carried,
     *,
     path: str,
@@ -98,13 +96,13 @@ def times_page(
         days=table.days,
         earlier_href=table.earlier and carried.href(path, ab=table.earlier.isoformat()),
         later_href=table.later and carried.href(path, ab=table.later.isoformat()),
-        months=months_with_free_times(free, zone, carried.hrefs(path, ab=BLANK)),
+        months=months_with_free_times(free, carried.hrefs(path, ab=BLANK)),
         weekdays=WEEKDAYS,
         wait_href=wait_href,
         range_text=table.range_text or f"{until} ist alles vergeben.",
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
         visitor_zone=carried.zone.key if carried.zone else None,
-        zones=sorted({*OFFERED, *([carried.zone.key] if carried.zone else [])}),
+        zones=offered_zones(carried.zone),
         keep=[*carried.pairs, *([("ab", wanted.isoformat())] if wanted else [])],
         notices=notices,
         heading=heading,
@@ -127,7 +125,6 @@ def _misread(carried: Carried) -> list[str]:
 @booking.get("/termin/<kind>/frei.json")
 def times_json(kind: str) -> ResponseReturnValue:
     """The free times for programs, on the consultant's dates ``von`` to ``bis``."""
-    keep_this(look=calendar_state())
     office = the_office()
     the_kind = office.get_kind(kind)
     today = now().astimezone(office.rules.zone).date()

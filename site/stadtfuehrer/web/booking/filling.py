@@ -10,15 +10,13 @@ from stadtfuehrer.domain.booking import Visitor
 from stadtfuehrer.domain.instants import find_instant, in_address
 from stadtfuehrer.domain.refusals import NotFree, Refusal
 from stadtfuehrer.services.booking import Wish, book
-from stadtfuehrer.services.times import check_free, nearest_free, whole_horizon
+from stadtfuehrer.services.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.carried import BLANK, carried_along
 from stadtfuehrer.web.booking.choosing import times_page
-from stadtfuehrer.web.booking.state import calendar_state
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import BookingForm, typed
-from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 @booking.get("/termin/<kind>/<start>")
 def form(kind: str, start: str) -> ResponseReturnValue:
     """The form for a free time; for one that is not free, what is free around it."""
-    keep_this(look=calendar_state())
     the_kind, instant = the_office().get_kind(kind), _instant(start)
     try:
         check_free(the_office(), the_kind, instant, now=now())
@@ -122,7 +119,7 @@ def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseRetur
     told = tell(refusal, office, kind.id)
     page = times_page(
         kind,
-        whole_horizon(office, kind, now=now()),
+        free_times_by_day(office, kind, now=now()),
         carried,
         path=url_for("booking.times", kind=kind.id),
         time_href=carried.hrefs(url_for("booking.form", kind=kind.id, start=BLANK)),

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import calendar
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from stadtfuehrer.domain.wording import day_in_words, month_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date, datetime
-    from zoneinfo import ZoneInfo
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthDay:
-    """A day of a month; ``href`` leads to its free times, None where there are none."""
+class MonthDay(NamedTuple):
+    """A day of a month; label and ``href`` lead to its free times, None where there are none."""
 
     number: int
-    label: str
-    href: str | None
+    label: str | None = None
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,30 +33,33 @@ class Month:
 
 
 def months_with_free_times(
-    free: Sequence[datetime], zone: ZoneInfo, href: Callable[[str], str]
+    free: Mapping[date, Sequence[datetime]], href: Callable[[str], str]
 ) -> tuple[Month, ...]:
-    """Every month from the first to the last free time, on the zone's calendar.
+    """Every month from the first to the last free time; ``free`` are those of each date.
 
     ``href`` makes the address for a date in ISO 8601.
     """
-    times = Counter(start.astimezone(zone).date() for start in free)
-    months = sorted({(day.year, day.month) for day in times})
+    months = sorted({(day.year, day.month) for day in free})
     return tuple(
         Month(
             caption=month_in_words(year, month),
             weeks=tuple(
-                tuple(_day(day, times[day], href) if day.month == month else None for day in week)
-                for week in calendar.Calendar().monthdatescalendar(year, month)
+                tuple(
+                    _day(date(year, month, number), free, href) if number else None
+                    for number in week
+                )
+                for week in calendar.monthcalendar(year, month)
             ),
         )
         for year, month in months
     )
 
 
-def _day(day: date, times: int, href: Callable[[str], str]) -> MonthDay:
-    free = {0: "nichts frei", 1: "eine freie Zeit"}.get(times, f"{times} freie Zeiten")
-    return MonthDay(
-        number=day.day,
-        label=f"{day_in_words(day)}: {free}",
-        href=href(day.isoformat()) if times else None,
-    )
+def _day(
+    day: date, free: Mapping[date, Sequence[datetime]], href: Callable[[str], str]
+) -> MonthDay:
+    if day not in free:
+        return MonthDay(day.day)
+    times = len(free[day])
+    words = "eine freie Zeit" if times == 1 else f"{times} freie Zeiten"
+    return MonthDay(day.day, f"{day_in_words(day)}: {words}", href(day.isoformat()))

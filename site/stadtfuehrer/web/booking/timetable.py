@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.wording import (
     clock_in_words,
     day_in_words,
+    has_clock_change,
     twice_in_words,
     zones_in_words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 DAYS_ON_A_PAGE = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Time:
+class Time(NamedTuple):
     """One free time to choose; ``yours`` where the visitor's clocks show another.
 
     ``offset`` says which one is meant in an hour that the clocks show twice; else it is empty.
@@ -59,7 +58,7 @@ class Timetable:
 
 
 def timetable(
-    free: Sequence[datetime],
+    free: Mapping[date, Sequence[datetime]],
     *,
     begin: date,
     zone: ZoneInfo,
@@ -69,24 +68,21 @@ def timetable(
     """A page of days with free times, from ``begin`` on, or the last ones if nothing is later.
 
     Only days with something free count, so no page is empty while there is a free time.
-    ``free`` are ordered instants, ``href`` makes the address for a start written for addresses.
+    ``free`` are ordered instants by their date in ``zone``, ``href`` makes the address for a start
+    written for addresses.
     """
-    by_day = [
-        (day, list(starts))
-        for day, starts in groupby(free, key=lambda start: start.astimezone(zone).date())
-    ]
-    dates = [day for day, _ in by_day]
+    dates = list(free)
     at = next((index for index, day in enumerate(dates) if day >= begin), None)
     if at is None:
         at = max(0, len(dates) - DAYS_ON_A_PAGE)
-    shown = by_day[at : at + DAYS_ON_A_PAGE]
+    shown = [(day, free[day]) for day in dates[at : at + DAYS_ON_A_PAGE]]
     behind = at + DAYS_ON_A_PAGE
     return Timetable(
         days=tuple(
             Day(
                 date_iso=day.isoformat(),
                 heading=day_in_words(day),
-                times=_times(starts, zone, visitor_zone, href),
+                times=_times(day, starts, zone, visitor_zone, href),
             )
             for day, starts in shown
         ),
@@ -104,29 +100,31 @@ def _range(first: date, last: date) -> str:
 
 
 def _times(
+    day: date,
     starts: Sequence[datetime],
     zone: ZoneInfo,
     visitor_zone: ZoneInfo | None,
     href: Callable[[str], str],
 ) -> tuple[Time, ...]:
+    may_come_twice = has_clock_change(day, zone)
     return tuple(
         Time(
-            href=href(in_address(start)),
-            iso=start.astimezone(zone).isoformat(),
-            clock=clock_in_words(start, zone),
-            offset=twice_in_words(start, zone),
-            **_yours(start, zone, visitor_zone),
+            href(in_address(start)),
+            iso := start.astimezone(zone).isoformat(),
+            iso[11:16],
+            twice_in_words(start, zone) if may_come_twice else "",
+            *(_yours(start, zone, visitor_zone) if visitor_zone else (None, None)),
         )
         for start in starts
     )
 
 
-def _yours(start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo | None) -> dict[str, str | None]:
+def _yours(
+    start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo
+) -> tuple[str | None, str | None]:
     """The visitor's clock, and their day where it is another one; None where they are the same."""
-    yours = day = None
-    if visitor_zone is not None:
-        here, there = start.astimezone(zone), start.astimezone(visitor_zone)
-        if there.utcoffset() != here.utcoffset():
-            yours = clock_in_words(start, visitor_zone)
-            day = day_in_words(there.date()) if there.date() != here.date() else None
-    return {"yours": yours, "yours_day": day}
+    here, there = start.astimezone(zone), start.astimezone(visitor_zone)
+    if there.utcoffset() == here.utcoffset():
+        return None, None
+    day = day_in_words(there.date()) if there.date() != here.date() else None
+    return clock_in_words(start, visitor_zone), day

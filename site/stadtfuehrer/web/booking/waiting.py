@@ -12,7 +12,6 @@ from stadtfuehrer.services.waiting import LONGEST_WAIT, wait_for
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import WaitingForm, typed
-from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ _NOTED = "notiert"
 @booking.get("/termin/<kind>/warten")
 def line(kind: str) -> str:
     """Ask for an address, or say that it is noted."""
-    keep_this()
     noted = request.args.get("adresse") == _NOTED
     return _waiting_page(the_office().get_kind(kind), WaitingForm.blank(), noted=noted)
 

@@ -22,6 +22,12 @@ def _known() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+@cache
+def offered_zones(own: ZoneInfo | None) -> tuple[str, ...]:
+    """The names to choose from, the visitor's own among them."""
+    return tuple(sorted({*OFFERED, *([own.key] if own else [])}))
+
+
 def find_zone(name: str) -> ZoneInfo | None:
     """The zone of this IANA name, or None."""
     return ZoneInfo(name) if name in _known() else None

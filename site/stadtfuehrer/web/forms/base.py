@@ -11,17 +11,20 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from stadtfuehrer.domain.letter import plain_text
 from stadtfuehrer.services.limits import admit_post
-from stadtfuehrer.web.desk import now, the_clock, the_office
+from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms.checks import typed
 from stadtfuehrer.web.forms.fields import strip
-from stadtfuehrer.web.frame.kept import open_key
 from stadtfuehrer.web.key import find_key, new_key, too_quick
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
+    from markupsafe import Markup
     from werkzeug.datastructures import MultiDict
+    from wtforms import Field
 
+_empty_fields: dict[tuple[object, ...], Markup] = {}
 _BREAKS = re.compile(r"[\n\t]+")
 
 
@@ -36,6 +39,19 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         def wrap_formdata(self, _form: FlaskForm, formdata: object) -> MultiDict[str, str] | None:
             """Read form fields only: Flask-WTF also takes JSON, and files in a text's place."""
             return None if formdata is None else request.form
+
+        def render_field(self, field: Field, render_kw: Mapping[str, object]) -> Markup:
+            """Render an empty field once: WTForms takes longer for it than for all else.
+
+            What was typed is rendered anew each time, and so kept nowhere.
+            """
+            if field.data or field.raw_data:
+                return super().render_field(field, render_kw)  # type: ignore[misc] # it has a base
+            # Each form class has its own subclass of Meta.
+            key = (type(self), field.name, *sorted(render_kw.items()))
+            if key not in _empty_fields:
+                _empty_fields[key] = super().render_field(field, render_kw)  # type: ignore[misc]
+            return _empty_fields[key]
 
     def accept(self) -> bool:
         """Count the form against its network's limit, and validate it.
@@ -75,9 +91,9 @@ class KeyedForm(PublicForm):
 
     @classmethod
     def blank(cls) -> Self:
-        """Nothing filled in, for a page that is kept: each answer gets a key of its own."""
-        office, clock, form = the_office(), the_clock(), cls(formdata=None)
-        form.schluessel.data = open_key(lambda: new_key(office, now=clock()))
+        """Nothing filled in, with a new key."""
+        form = cls(formdata=None)
+        form._refresh_key()
         return form
 
     @property

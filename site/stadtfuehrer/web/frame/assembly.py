@@ -11,18 +11,17 @@ from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.frame.addresses import built_once
 from stadtfuehrer.web.frame.errors import handle_errors
 from stadtfuehrer.web.frame.headers import add_headers
-from stadtfuehrer.web.frame.kept import is_to_be_kept
-from stadtfuehrer.web.frame.kept_pages import KeptPages
 from stadtfuehrer.web.frame.log import log_request, start_watch
 from stadtfuehrer.web.frame.origin import refuse_other_sites
-from stadtfuehrer.web.frame.packing import pack_answer
+from stadtfuehrer.web.frame.page_cache import PageCache
+from stadtfuehrer.web.frame.parts import rendered_once
 from stadtfuehrer.web.frame.query import encode_query
 from stadtfuehrer.web.frame.static import asset, content_digest, static
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flask import Flask, Response
+    from flask import Flask
 
 LONGEST_BODY = 64 * 1024
 """Bytes; the longest form that can be filled in by hand is a tenth of it."""
@@ -37,6 +36,9 @@ _SECTIONS = {
     "pages.article": "stadtgespraech",
 }
 
+_MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article"} | {"quiz.question", "booking.kinds"}
+"""The pages that menus lead to; others of the same section lie behind them."""
+
 
 def frame(app: Flask, *, static_folder: Path) -> None:
     """Headers, errors, static files, log and what every template may use."""
@@ -46,23 +48,20 @@ def frame(app: Flask, *, static_folder: Path) -> None:
         STATIC_FOLDER=static_folder,
         STATIC_DIGEST=content_digest(static_folder),
     )
+    pages = PageCache(app.wsgi_app)
+    app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(asset=asset, url_for=built_once())
+    app.jinja_env.globals.update(asset=asset, url_for=built_once(), once=rendered_once())
     app.context_processor(_in_every_template)
     app.before_request(start_watch)
     app.before_request(encode_query)
     app.before_request(refuse_other_sites)
     # The last one registered runs first: headers are there before the log looks.
     app.after_request(log_request)
-    app.after_request(_pack_what_is_not_kept)
+    app.after_request(pages.keep)
     app.after_request(add_headers)
     app.register_blueprint(static)
     handle_errors(app)
-    app.wsgi_app = KeptPages(app.wsgi_app)  # type: ignore[method-assign] # as Flask has it done
-
-
-def _pack_what_is_not_kept(response: Response) -> Response:
-    return response if is_to_be_kept() else pack_answer(response)
 
 
 def _in_every_template() -> dict[str, Any]:
@@ -78,6 +77,7 @@ def _in_every_template() -> dict[str, Any]:
         "has_articles": bool(office.catalogue.articles),
         "site_url": office.settings.site.url,
         "section": section,
+        "is_its_page": request.endpoint in _MENU,
         "canonical": _canonical(office.settings.site.url),
         "year": now().year,
         "shows_postfach": "postfach" in current_app.blueprints,

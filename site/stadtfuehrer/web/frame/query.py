@@ -15,4 +15,5 @@ def encode_query() -> None:
     Servers differ in whether they refuse them, and Werkzeug decodes them strictly, other than the
     encoded ones, so that each would be an error of ours.
     """
-    request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()
+    if not request.query_string.isascii():
+        request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from http import HTTPStatus
+from math import inf
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request, send_from_directory
 
-from stadtfuehrer.web.frame.kept import keep
+from stadtfuehrer.web.frame.page_cache import cache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,5 +47,5 @@ def file(digest: str, name: str) -> Response:
         response.set_data(_COMMENT.sub(b"", response.get_data()))
     if digest == current_app.config["STATIC_DIGEST"]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
-        keep(response)
+        cache(inf)
     return response

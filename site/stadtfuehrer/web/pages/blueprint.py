@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, request
 
-from stadtfuehrer.web.frame.kept import keep
-
-if TYPE_CHECKING:
-    from flask import Response
+from stadtfuehrer.web.frame.page_cache import cache
 
 pages = Blueprint("pages", __name__)
 
 
-@pages.after_request
-def _keep(response: Response) -> Response:
+@pages.before_request
+def _cache() -> None:
     """Keep all of them but the one that looks at the database each time."""
-    return response if request.endpoint == "pages.healthz" else keep(response)
+    if request.endpoint != "pages.healthz":
+        cache()

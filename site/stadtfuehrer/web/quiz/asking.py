@@ -8,9 +8,8 @@ from flask import render_template, request
 
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.forms import FinishForm
-from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
-from stadtfuehrer.web.quiz.counting import counted_as, counter
+from stadtfuehrer.web.quiz.counting import count_shown, counted_as
 from stadtfuehrer.web.quiz.notices import notices_about
 from stadtfuehrer.web.quiz.walk import walk_of
 
@@ -35,7 +34,7 @@ def question() -> str:
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
-    keep_this(each_time=counter(counted_as(asked, reading)))
+    count_shown(counted_as(asked, reading))
     if asked is None:
         return _check_page(reading.answers, notices)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)

@@ -9,20 +9,17 @@ from urllib.parse import urlencode
 import structlog
 from flask import redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.datastructures import RequestCacheControl
-from werkzeug.http import parse_cache_control_header
 
 from stadtfuehrer.domain.refusals import TooManyPosts
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.tally import count_run
-from stadtfuehrer.web.desk import now, the_clock, the_office, the_tally_sheet
+from stadtfuehrer.web.desk import now, the_office, the_tally_sheet
 from stadtfuehrer.web.forms import FinishForm, typed
 from stadtfuehrer.web.key import find_key
 from stadtfuehrer.web.quiz.blueprint import COUNTED, kept, quiz, quiz_href
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from wsgiref.types import WSGIEnvironment
+    from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
 
@@ -68,20 +65,13 @@ def counted_as(asked: Question | None, reading: Reading) -> str | None:
     return "" if asked is None else asked.id
 
 
-def counter(name: str | None) -> Callable[[WSGIEnvironment], None] | None:
-    """Counts each time that a page is shown, but not when it is only loaded once more."""
-    if name is None:
-        return None
-    sheet, clock = the_tally_sheet(), the_clock()
-
-    def count(environ: WSGIEnvironment) -> None:
-        said = parse_cache_control_header(
-            environ.get("HTTP_CACHE_CONTROL"), cls=RequestCacheControl
-        )
-        if not said.no_cache and said.max_age != 0:
-            sheet.note_shown(name, now=clock())
-
-    return count
+def count_shown(name: str | None) -> None:
+    """Count that a page is shown, but not when it is only loaded once more."""
+    if name is None or request.method != "GET":
+        return
+    said = request.cache_control
+    if not said.no_cache and said.max_age != 0:
+        the_tally_sheet().note_shown(name, now=now())
 
 
 @quiz.post("/quiz/fertig")
@@ -113,12 +103,6 @@ def _count(answers: Mapping[str, str]) -> None:
         return
     except (SQLAlchemyError, OSError) as error:
         _log.error("a finished quiz was not counted", error=type(error).__name__)
-
-
-def state_of_others() -> Callable[[], object]:
-    """Looks at what others answered, so that a result can be kept until that changes."""
-    sheet, clock = the_tally_sheet(), the_clock()
-    return lambda: sheet.others(now=clock())
 
 
 def others_answered(answers: Mapping[str, str]) -> OthersAnswered | None:

@@ -14,10 +14,9 @@ from stadtfuehrer.services.plan_words import in_words
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import ResultForm, typed
-from stadtfuehrer.web.frame.kept import keep_this
 from stadtfuehrer.web.frame.refusals import tell
 from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
-from stadtfuehrer.web.quiz.counting import others_answered, state_of_others
+from stadtfuehrer.web.quiz.counting import others_answered
 from stadtfuehrer.web.quiz.notices import OLD_LINK, lost_a_question, notices_about
 from stadtfuehrer.web.quiz.plan import draw
 
@@ -44,7 +43,6 @@ def result() -> ResponseReturnValue:
         gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
         old = OLD_LINK if lost_a_question(the_quiz, reading, pairs) else {}
         return redirect(quiz_href({**answers, **gone}, **old), 303)
-    keep_this(look=state_of_others())
     sent = request.args.get("brief") == _ON_ITS_WAY
     notices = notices_about(the_quiz, reading, pairs)
     return _result_page(answers, ResultForm.blank(), sent=sent, notices=notices)

@@ -1,4 +1,4 @@
-"""Answers packed smaller, as far as whoever asks can unpack them (RFC 9110, 12.5.3)."""
+"""Answers compressed as far as whoever asks can read them (RFC 9110, 12.5.3)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from flask import request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from stadtfuehrer.web.frame.headers import SECRET
-
 if TYPE_CHECKING:
     from flask import Response
 
 Coding: TypeAlias = Literal["br", "gzip", "identity"]
 
-Care: TypeAlias = Literal["quick", "usual", "best"]
-"""How carefully something is packed: for each request, for some of them, once for all."""
+Level: TypeAlias = Literal["fast", "best"]
+"""How hard something is compressed: for each request anew, or once for all."""
 
-_BROTLI: dict[Care, int] = {"quick": 2, "usual": 4, "best": 11}
-_GZIP: dict[Care, int] = {"quick": 3, "usual": 5, "best": 9}
+_BROTLI: dict[Level, int] = {"fast": 2, "best": 11}
+_GZIP: dict[Level, int] = {"fast": 4, "best": 9}
 _GZIP_CONTAINER = 31
 """For zlib: the widest window, and gzip's header around it."""
 _WORTHWHILE = 1000
@@ -40,7 +38,7 @@ _TEXTS = frozenset(
 def coding_for(accepted: str) -> Coding:
     """The best coding that an Accept-Encoding header allows; ours for equally liked ones.
 
-    Without a word about it nothing is packed: who asks may be a simple program.
+    Without a word about it nothing is compressed: who asks may be a simple program.
     """
     wishes = parse_accept_header(accepted, Accept)
     ours: tuple[Coding, ...] = ("br", "gzip")
@@ -48,38 +46,43 @@ def coding_for(accepted: str) -> Coding:
     return liked if wishes.quality(liked) > 0 else "identity"
 
 
-def pack(body: bytes, coding: Coding, care: Care) -> bytes:
-    """The body in this coding; each step of care takes a multiple of the time for a tenth less."""
+def compressed(body: bytes, coding: Coding, level: Level) -> bytes:
+    """The body in this coding."""
     match coding:
         case "br":
-            packed: bytes = brotli.compress(body, quality=_BROTLI[care])
+            packed: bytes = brotli.compress(body, quality=_BROTLI[level])
             return packed
         case "gzip":
-            packer = zlib.compressobj(_GZIP[care], wbits=_GZIP_CONTAINER)
+            packer = zlib.compressobj(_GZIP[level], wbits=_GZIP_CONTAINER)
             return packer.compress(body) + packer.flush()
         case "identity":
             return body
 
 
-def is_packable(mimetype: str, length: int) -> bool:
-    """Whether packing is worth it: texts of some length; pictures and fonts are packed already."""
+def is_compressible(mimetype: str, length: int) -> bool:
+    """Whether it is worth it: texts of some length; pictures and fonts are compressed already."""
     return mimetype in _TEXTS and length >= _WORTHWHILE
 
 
-def pack_answer(response: Response) -> Response:
-    """Pack an answer, unless it holds a secret next to what others may have put into it.
+def compress(response: Response, level: Level) -> Response:
+    """Compress an answer, unless it holds a secret next to what others may have put into it.
 
-    The length of a packed page tells whether a guess repeats what else is on it (BREACH), so the
-    pages of a booking, whose token stands in their links, and letters go out as they are.
+    The length of a compressed page tells whether a guess repeats what else is on it (BREACH). The
+    postfach shows letters, in which others wrote what they liked beside a booking's links, so it
+    goes out as it is. A booking's own pages may be compressed: nothing from their query comes
+    back on them but one of our few words, and a form from another site is refused before its
+    fields are read (``origin``).
     """
     if response.is_streamed or "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
-    if not is_packable(response.mimetype or "", len(body)) or request.path.startswith(SECRET):
+    if not is_compressible(response.mimetype or "", len(body)):
         return response
-    response.vary.add("Accept-Encoding")
+    if request.path.startswith("/postfach"):
+        return response
+    response.headers.add("Vary", "Accept-Encoding")
     coding = coding_for(request.headers.get("Accept-Encoding", ""))
     if coding != "identity":
-        response.set_data(pack(body, coding, "usual"))
+        response.set_data(compressed(body, coding, level))
         response.headers["Content-Encoding"] = coding
     return response
