@@ -6,7 +6,7 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from threading import Event
 
-from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, post_of, work
+from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, mailer_of, work
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.office import Office
@@ -34,7 +34,7 @@ class Rounds(Event):
 
 def run_rounds(office: Office, instance: Path, rounds: int, clock: Clock) -> list[float]:
     stop = Rounds(rounds, clock)
-    work(office, post_of(office, instance, clock), instance=instance, clock=clock, stop=stop)
+    work(office, mailer_of(office, instance, clock), clock=clock, stop=stop)
     return stop.rests
 
 

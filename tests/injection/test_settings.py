@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.injection.examples import EXAMPLES
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.services.booking import book, cancel
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from tests.injection.arrived import SENDER, Arrived, arrived
 from tests.injection.characters import INVISIBLE, VISIBLE
+from tests.injection.test_characters import INVISIBLE, VISIBLE
 from tests.injection.typed import EXAMPLES, in_one_piece
 from tests.support.mail_server import Handler, serving
 from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
@@ -37,9 +40,9 @@ def letters_of(folder: Path, changes: Mapping[str, str], sender: str = SENDER) -
     ):
         for kind, start in KINDS.items():
             token = book(office, a_wish(office, in_berlin(start), kind=kind), now=NOW)
-            deliver_due(office, plain(port), clock=clock)
+            deliver_due(office, plain(port), compose=compose, clock=clock)
             cancel(office, token, "", now=NOW)
-            deliver_due(office, plain(port), clock=clock)
+            deliver_due(office, plain(port), compose=compose, clock=clock)
     assert len(handler.accepted) == 8
     return [arrived(envelope, sender=sender) for envelope in handler.accepted]
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import delete
+from stadtfuehrer.services.courtesy import remind, thank
 
 from stadtfuehrer.domain.letter import plain_text
-from stadtfuehrer.outside.smtp import SmtpPost
-from stadtfuehrer.services.courtesy import remind, thank
+from stadtfuehrer.outside.smtp import SmtpMailer
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
+from stadtfuehrer.services.reminders import remind, thank
 from stadtfuehrer.services.waiting import tell_waiting
 from stadtfuehrer.storage.tables import Base
 from tests.injection.arrived import Arrived, arrived
@@ -49,7 +51,7 @@ class Street:
     # No part of what Hypothesis spells out with a failure.
     site: Site = field(repr=False)
     handler: Handler = field(repr=False)
-    post: SmtpPost = field(repr=False)
+    post: SmtpMailer = field(repr=False)
     twins: dict[Typed, list[Arrived]] = field(default_factory=dict, repr=False)
 
     def live(self, typed: Typed) -> Life:
@@ -208,7 +210,7 @@ class Street:
         """One round, over one connection."""
         self.handler.accepted.clear()
         self.handler.connections.clear()
-        assert deliver_due(self.site.office, self.post, clock=self.site.clock).sent
+        assert deliver_due(self.site.office, self.post, compose=compose, clock=self.site.clock).sent
         assert len(self.handler.connections) == 1
         life.letters += map(arrived, self.handler.accepted)
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stadtfuehrer.outside.folder import FolderPost, Laid, laid_in
-from stadtfuehrer.outside.post import Later, Misconfigured, Parcel, Post
+from stadtfuehrer.outside.folder import FolderMailer, SavedMessage, saved_in
+from stadtfuehrer.outside.mailer import Envelope, Later, Mailer, Misconfigured
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,20 +21,20 @@ SENDER = "termine@stadtfuehrer.example"
 NOW = datetime(2026, 10, 1, 12, 0, 0, 250, tzinfo=UTC)
 
 
-def parcel(text: str = "Hallo", name: str = "bestaetigung") -> Parcel:
-    return Parcel(
+def an_envelope(text: str = "Hallo", name: str = "bestaetigung") -> Envelope:
+    return Envelope(
         name=name, sender=SENDER, recipient="hans@x.example", message=text.encode() + b"\r\n"
     )
 
 
-def post(folder: Path, moment: datetime = NOW) -> Post:
-    return FolderPost(folder=folder, clock=lambda: moment)
+def post(folder: Path, moment: datetime = NOW) -> Mailer:
+    return FolderMailer(folder=folder, clock=lambda: moment)
 
 
 def test_a_parcel_becomes_a_file_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "instance" / "postfach"
-    with post(folder).round() as hand_over:
-        hand_over(parcel())
+    with post(folder).round() as send:
+        send(an_envelope())
     (file,) = folder.iterdir()
     assert file.name == "20261001T120000.000250Z-bestaetigung-1.eml"
     assert file.read_bytes() == b"Hallo\r\n"
@@ -43,25 +43,25 @@ def test_a_parcel_becomes_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_time_in_the_name_is_utc(tmp_path: Path) -> None:
-    with post(tmp_path, NOW.astimezone(ZoneInfo("Europe/Berlin"))).round() as hand_over:
-        hand_over(parcel())
+    with post(tmp_path, NOW.astimezone(ZoneInfo("Europe/Berlin"))).round() as send:
+        send(an_envelope())
     assert [file.name[:15] for file in tmp_path.iterdir()] == ["20261001T120000"]
 
 
 def test_files_sort_by_time(tmp_path: Path) -> None:
     moments = (NOW + n * timedelta(milliseconds=1) for n in count())
-    with FolderPost(folder=tmp_path, clock=lambda: next(moments)).round() as hand_over:
+    with FolderMailer(folder=tmp_path, clock=lambda: next(moments)).round() as send:
         for number in range(12):
-            hand_over(parcel(str(number), name="z" if number % 2 else "a"))
+            send(an_envelope(str(number), name="z" if number % 2 else "a"))
     files = sorted(tmp_path.iterdir())
     assert [file.read_bytes() for file in files] == [b"%d\r\n" % number for number in range(12)]
 
 
 def test_parcels_of_one_moment_and_name_do_not_replace_each_other(tmp_path: Path) -> None:
     def work(worker: int) -> None:
-        with post(tmp_path).round() as hand_over:
+        with post(tmp_path).round() as send:
             for number in range(10):
-                hand_over(parcel(f"{worker}.{number}"))
+                send(an_envelope(f"{worker}.{number}"))
 
     workers = [threading.Thread(target=work, args=(worker,)) for worker in range(4)]
     for worker in workers:
@@ -77,8 +77,8 @@ def test_parcels_of_one_moment_and_name_do_not_replace_each_other(tmp_path: Path
 def test_a_draft_left_by_a_killed_process_is_passed_by(tmp_path: Path) -> None:
     draft = tmp_path / ".20261001T120000.000250Z-bestaetigung-1.eml.tmp"
     draft.write_bytes(b"Hal")
-    with post(tmp_path).round() as hand_over:
-        hand_over(parcel())
+    with post(tmp_path).round() as send:
+        send(an_envelope())
     (file,) = tmp_path.glob("*.eml")
     assert file.name == "20261001T120000.000250Z-bestaetigung-2.eml"
     assert draft.read_bytes() == b"Hal"
@@ -87,8 +87,8 @@ def test_a_draft_left_by_a_killed_process_is_passed_by(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_is_a_matter_of_settings(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     impossible = post(tmp_path / "file" / "postfach")
-    with impossible.round() as hand_over, pytest.raises(Misconfigured) as caught:
-        hand_over(parcel())
+    with impossible.round() as send, pytest.raises(Misconfigured) as caught:
+        send(an_envelope())
     assert f"In den Ordner {tmp_path}/file/postfach lässt sich nicht schreiben" in str(caught.value)
     assert impossible.probe(SENDER) == (caught.value.reason,)
 
@@ -99,13 +99,13 @@ def test_a_full_disk_is_tried_again_later_and_leaves_nothing(
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with post(tmp_path).round() as hand_over:
+    with post(tmp_path).round() as send:
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(Later, match="nicht schreiben"):
-            hand_over(parcel())
+            send(an_envelope())
         assert list(tmp_path.iterdir()) == []
         monkeypatch.undo()
-        hand_over(parcel())
+        send(an_envelope())
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"Hallo\r\n"]
 
 
@@ -118,24 +118,24 @@ def test_what_was_laid_is_found_newest_first(tmp_path: Path) -> None:
     berlin = NOW.astimezone(ZoneInfo("Europe/Berlin"))
     moments = [berlin, berlin + timedelta(microseconds=1), berlin - timedelta(hours=1)]
     for moment, name in zip(moments, ["bestaetigung", "verschoben-gast", "a-1"], strict=True):
-        with post(tmp_path, moment).round() as hand_over:
-            hand_over(parcel(name, name=name))
-    found = laid_in(tmp_path)
-    assert [(laid.parcel, laid.laid_at) for laid in found] == [
+        with post(tmp_path, moment).round() as send:
+            send(an_envelope(name, name=name))
+    found = saved_in(tmp_path)
+    assert [(saved.envelope, saved.saved_at) for saved in found] == [
         ("verschoben-gast", moments[1]),
         ("bestaetigung", moments[0]),
         ("a-1", moments[2]),
     ]
-    assert [laid.file.read_bytes().split()[0] for laid in found] == [
+    assert [saved.file.read_bytes().split()[0] for saved in found] == [
         b"verschoben-gast",
         b"bestaetigung",
         b"a-1",
     ]
-    assert {laid.laid_at.tzinfo for laid in found} == {UTC}
+    assert {saved.saved_at.tzinfo for saved in found} == {UTC}
 
 
 def test_no_folder_holds_nothing(tmp_path: Path) -> None:
-    assert laid_in(tmp_path / "postfach") == ()
+    assert saved_in(tmp_path / "postfach") == ()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_no_folder_holds_nothing(tmp_path: Path) -> None:
 )
 def test_what_somebody_else_put_there_is_passed_by(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("")
-    assert laid_in(tmp_path) == ()
+    assert saved_in(tmp_path) == ()
 
 
 def test_links_and_folders_are_passed_by(tmp_path: Path) -> None:
@@ -166,4 +166,4 @@ def test_links_and_folders_are_passed_by(tmp_path: Path) -> None:
     file = folder / "20261001T120000.000250Z-bestaetigung-3.eml"
     file.write_text("")
     moment = NOW.replace(microsecond=250)
-    assert laid_in(folder) == (Laid(file=file, parcel="bestaetigung", laid_at=moment),)
+    assert saved_in(folder) == (SavedMessage(file=file, envelope="bestaetigung", saved_at=moment),)

@@ -8,12 +8,17 @@ from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Refuse
 from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION
 from tests.support.mail_server import Handler, answer, drop, free_port, hang, serving
 from tests.support.misbehaviour import (
+from stadtfuehrer.outside.mailer import Later, Misconfigured, NotDelivered, Refused, Unreachable
+from stadtfuehrer.outside.smtp import MESSAGES_A_CONNECTION
+from tests.support.mail_server import Handler, answer, drop, free_port, hang, serving
+from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
     accept_and_vanish,
     drop_inside,
 )
 from tests.support.parcels import RECIPIENT, SENDER, failure, parcel, plain
+from tests.support.parcels import RECIPIENT, SENDER, an_envelope, failure, plain
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP
@@ -23,19 +28,19 @@ if TYPE_CHECKING:
 
 def test_a_parcel_arrives_byte_for_byte_with_its_envelope() -> None:
     handler = Handler()
-    with serving(handler) as port, plain(port).round() as hand_over:
-        hand_over(parcel())
-    assert handler.messages == [parcel().message]
+    with serving(handler) as port, plain(port).round() as send:
+        send(an_envelope())
+    assert handler.messages == [an_envelope().message]
     (envelope,) = handler.accepted
     assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER, [RECIPIENT])
 
 
 def test_many_parcels_share_one_connection() -> None:
     handler = Handler()
-    with serving(handler) as port, plain(port).round() as hand_over:
+    with serving(handler) as port, plain(port).round() as send:
         for number in range(20):
-            hand_over(parcel(str(number)))
-    assert handler.messages == [parcel(str(number)).message for number in range(20)]
+            send(an_envelope(str(number)))
+    assert handler.messages == [an_envelope(str(number)).message for number in range(20)]
     assert len(handler.connections) == 1
     assert handler.commands[-1] == "QUIT"
 
@@ -45,14 +50,14 @@ def test_a_round_without_parcels_does_not_connect() -> None:
         pass
 
 
-@pytest.mark.parametrize("parcels", [PARCELS_A_CONNECTION, PARCELS_A_CONNECTION + 1])
-def test_a_connection_that_has_carried_many_parcels_is_replaced(parcels: int) -> None:
+@pytest.mark.parametrize("messages", [MESSAGES_A_CONNECTION, MESSAGES_A_CONNECTION + 1])
+def test_a_connection_that_has_carried_many_parcels_is_replaced(messages: int) -> None:
     handler = Handler()
-    with serving(handler) as port, plain(port).round() as hand_over:
-        for number in range(parcels):
-            hand_over(parcel(str(number)))
-    assert handler.messages == [parcel(str(number)).message for number in range(parcels)]
-    assert len(handler.connections) == handler.commands.count("QUIT") == 1 + parcels // 51
+    with serving(handler) as port, plain(port).round() as send:
+        for number in range(messages):
+            send(an_envelope(str(number)))
+    assert handler.messages == [an_envelope(str(number)).message for number in range(messages)]
+    assert len(handler.connections) == handler.commands.count("QUIT") == 1 + messages // 51
 
 
 PERMANENT = "550 5.1.1 <hans.mueller@kundschaft.example>: unknown"
@@ -96,8 +101,8 @@ def test_a_failure_is_permanent_passing_or_a_matter_of_settings(
 
 @pytest.mark.parametrize("said", ["250 OK", "251 forwarded", "200 fine", "299 thanks"])
 def test_any_positive_verdict_is_one(said: str) -> None:
-    with serving(Handler(at={"DATA": [answer(said)]})) as port, plain(port).round() as hand_over:
-        hand_over(parcel())
+    with serving(Handler(at={"DATA": [answer(said)]})) as port, plain(port).round() as send:
+        send(an_envelope())
 
 
 @pytest.mark.parametrize("behaviour", [accept_and_drop, accept_and_hang])
@@ -105,11 +110,11 @@ def test_what_was_accepted_without_a_word_is_sent_again_byte_for_byte(
     behaviour: Behaviour,
 ) -> None:
     handler = Handler(at={"DATA": [behaviour]})
-    with serving(handler) as port, plain(port, seconds=0.5).round() as hand_over:
+    with serving(handler) as port, plain(port, seconds=0.5).round() as send:
         with pytest.raises(Later):
-            hand_over(parcel())
-        hand_over(parcel())
-    assert handler.messages == [parcel().message] * 2
+            send(an_envelope())
+        send(an_envelope())
+    assert handler.messages == [an_envelope().message] * 2
 
 
 @pytest.mark.parametrize("part", [b"2", b"25", b"250", b"250 O", b"250-go on\r\n", b"250-a\r\n250"])
@@ -126,16 +131,16 @@ def test_half_an_answer_is_none(part: bytes) -> None:
 
 def test_what_was_accepted_by_a_server_that_vanishes_at_once_is_delivered() -> None:
     handler = Handler(at={"DATA": [accept_and_vanish]})
-    with serving(handler) as port, plain(port).round() as hand_over:
-        hand_over(parcel("1"))
-        hand_over(parcel("2"))
-    assert handler.messages == [parcel("1").message, parcel("2").message]
+    with serving(handler) as port, plain(port).round() as send:
+        send(an_envelope("1"))
+        send(an_envelope("2"))
+    assert handler.messages == [an_envelope("1").message, an_envelope("2").message]
 
 
 def test_a_message_that_is_too_big_for_the_server_is_refused_before_it_is_sent() -> None:
     handler = Handler()
     with serving(handler, largest=100) as port:
-        failed = failure(plain(port), parcel("x" * 200))
+        failed = failure(plain(port), an_envelope("x" * 200))
     assert type(failed) is Refused
     assert "ist der Brief zu groß (552" in failed.reason
     assert "BODY" not in handler.commands
@@ -153,8 +158,8 @@ def test_a_server_that_lets_nobody_in_is_unreachable(at: str, behaviour: Behavio
     # A server that refuses EHLO is asked with HELO, as an old one would want it.
     with serving(Handler(at={at: [behaviour]})) as port:
         if at == "EHLO" and behaviour is not drop:
-            with plain(port).round() as hand_over:
-                hand_over(parcel())
+            with plain(port).round() as send:
+                send(an_envelope())
         else:
             assert type(failure(plain(port))) is Unreachable
 
@@ -162,9 +167,9 @@ def test_a_server_that_lets_nobody_in_is_unreachable(at: str, behaviour: Behavio
 @pytest.mark.parametrize("behaviour", [drop, hang, answer("500 no")])
 def test_what_goes_wrong_at_quit_is_no_failure(behaviour: Behaviour) -> None:
     handler = Handler(at={"QUIT": [behaviour]})
-    with serving(handler) as port, plain(port, seconds=1).round() as hand_over:
-        hand_over(parcel())
-    assert handler.messages == [parcel().message]
+    with serving(handler) as port, plain(port, seconds=1).round() as send:
+        send(an_envelope())
+    assert handler.messages == [an_envelope().message]
 
 
 @pytest.mark.parametrize(
@@ -183,12 +188,12 @@ def test_the_parcels_after_a_failed_one_arrive_in_the_same_round(
     command: str, behaviour: Behaviour
 ) -> None:
     handler = Handler(at={command: [behaviour]})
-    with serving(handler) as port, plain(port, seconds=1).round() as hand_over:
+    with serving(handler) as port, plain(port, seconds=1).round() as send:
         with pytest.raises(NotDelivered):
-            hand_over(parcel("1"))
-        hand_over(parcel("2"))
-        hand_over(parcel("3"))
-    assert handler.messages == [parcel("2").message, parcel("3").message]
+            send(an_envelope("1"))
+        send(an_envelope("2"))
+        send(an_envelope("3"))
+    assert handler.messages == [an_envelope("2").message, an_envelope("3").message]
     # What may still be under way on the first connection answers nothing on the next.
     assert len(handler.connections) == 2
 
@@ -196,10 +201,10 @@ def test_the_parcels_after_a_failed_one_arrive_in_the_same_round(
 @pytest.mark.parametrize("behaviour", [drop, answer("421 idle for too long")])
 def test_a_connection_that_the_server_gave_up_is_replaced(behaviour: Behaviour) -> None:
     handler = Handler(at={"NOOP": [behaviour]})
-    with serving(handler) as port, plain(port).round() as hand_over:
-        hand_over(parcel("1"))
-        hand_over(parcel("2"))
-    assert handler.messages == [parcel("1").message, parcel("2").message]
+    with serving(handler) as port, plain(port).round() as send:
+        send(an_envelope("1"))
+        send(an_envelope("2"))
+    assert handler.messages == [an_envelope("1").message, an_envelope("2").message]
     assert len(handler.connections) == 2
 
 

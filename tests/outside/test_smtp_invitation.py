@@ -12,7 +12,7 @@ from stadtfuehrer.domain.booking import Interest, Visitor, new_booking
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.slots import Kind
-from stadtfuehrer.outside.post import Parcel
+from stadtfuehrer.outside.mailer import Envelope
 from tests.support.mail_server import Handler, serving
 from tests.support.parcels import RECIPIENT, SENDER, plain
 from tests.support.readers import libical
@@ -54,8 +54,8 @@ def test_an_invitation_is_still_one_when_it_arrives() -> None:
     )
     message = as_message(letter, sender=vera, message_id="<1@stadtfuehrer.example>", date=now)
     handler = Handler()
-    with serving(handler) as port, plain(port).round() as hand_over:
-        hand_over(Parcel(name="x", sender=vera.address, recipient=hans.address, message=message))
+    with serving(handler) as port, plain(port).round() as send:
+        send(Envelope(name="x", sender=vera.address, recipient=hans.address, message=message))
     assert handler.messages == [message]
     received = email.message_from_bytes(handler.messages[0])
     (part,) = (one for one in received.walk() if one.get_content_type() == "text/calendar")

@@ -7,12 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
 from stadtfuehrer.outside.post import Unreachable
-from stadtfuehrer.outside.smtp import MailServer, SmtpPost
+
+from stadtfuehrer.outside.mailer import Unreachable
+from stadtfuehrer.outside.smtp import MailServer, SmtpMailer
 from tests.support.mail_server import Handler, accept, comply, hang, serving
 from tests.support.misbehaviour import drip, greeting
-from tests.support.parcels import encrypted, failure, parcel, plain
+from tests.support.parcels import an_envelope, encrypted, failure, plain
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP
@@ -59,12 +60,12 @@ def test_a_letter_that_comes_too_late_on_an_open_connection_is_cut_off(
     handler = Handler(at={"RCPT": [comply, drip]})
     with serving(handler, starttls=authority.serving()) as port:
         post = encrypted(port, authority.trusting, conversation_seconds=0.6)
-        with post.round() as hand_over:
-            hand_over(parcel("1"))
+        with post.round() as send:
+            send(an_envelope("1"))
             with pytest.raises(Unreachable, match="zu langsam"):
-                hand_over(parcel("2"))
-            hand_over(parcel("3"))
-    assert handler.messages == [parcel("1").message, parcel("3").message]
+                send(an_envelope("2"))
+            send(an_envelope("3"))
+    assert handler.messages == [an_envelope("1").message, an_envelope("3").message]
 
 
 def test_the_verdict_on_a_message_is_waited_for_longer_than_other_answers() -> None:
@@ -78,6 +79,6 @@ def test_the_verdict_on_a_message_is_waited_for_longer_than_other_answers() -> N
         server = MailServer(
             host="127.0.0.1", port=port, security="none", timeout_seconds=0.3, verdict_seconds=20
         )
-        with SmtpPost(server=server).round() as hand_over:
-            hand_over(parcel())
-    assert handler.messages == [parcel().message]
+        with SmtpMailer(server=server).round() as send:
+            send(an_envelope())
+    assert handler.messages == [an_envelope().message]

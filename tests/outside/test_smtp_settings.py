@@ -8,12 +8,13 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
-
 from stadtfuehrer.outside.post import Misconfigured, NotDelivered, Unreachable
-from stadtfuehrer.outside.smtp import MailServer, SmtpPost
+
+from stadtfuehrer.outside.mailer import Misconfigured, NotDelivered, Unreachable
+from stadtfuehrer.outside.smtp import MailServer, SmtpMailer
 from tests.support.mail_server import PASSWORD, Handler, answer, free_port, serving
 from tests.support.misbehaviour import greeting
-from tests.support.parcels import RECIPIENT, SENDER, encrypted, failure, parcel, plain
+from tests.support.parcels import RECIPIENT, SENDER, an_envelope, encrypted, failure, plain
 
 if TYPE_CHECKING:
     from tests.support.authority import Authority
@@ -25,9 +26,9 @@ def test_a_parcel_arrives_over_starttls_after_login(authority: Authority) -> Non
         post = encrypted(port, authority.trusting, username="vera", password=PASSWORD)
         assert post.probe(SENDER) == ()
         assert handler.accepted == []
-        with post.round() as hand_over:
-            hand_over(parcel())
-    assert handler.messages == [parcel().message]
+        with post.round() as send:
+            send(an_envelope())
+    assert handler.messages == [an_envelope().message]
     assert handler.accepted[0].rcpt_tos == [RECIPIENT]
 
 
@@ -36,13 +37,13 @@ def test_a_parcel_arrives_over_tls(authority: Authority) -> None:
     with serving(handler, tls=authority.serving()) as port:
         post = encrypted(port, authority.trusting, security="tls")
         assert post.probe(SENDER) == ()
-        with post.round() as hand_over:
-            hand_over(parcel())
-    assert handler.messages == [parcel().message]
+        with post.round() as send:
+            send(an_envelope())
+    assert handler.messages == [an_envelope().message]
 
 
-def wrong(post: SmtpPost) -> str:
-    """What both the probe and a parcel say about settings that cannot work."""
+def wrong(post: SmtpMailer) -> str:
+    """What both the probe and a envelope say about settings that cannot work."""
     failed = failure(post)
     assert type(failed) is Misconfigured
     assert post.probe(SENDER) == (failed.reason,)
@@ -77,7 +78,7 @@ def test_a_certificate_of_an_unknown_authority_stops_everything(authority: Autho
 
 def test_the_context_that_is_not_given_verifies(authority: Authority) -> None:
     with serving(Handler(), starttls=authority.serving()) as port:
-        reason = wrong(SmtpPost(server=MailServer(host="localhost", port=port)))
+        reason = wrong(SmtpMailer(server=MailServer(host="localhost", port=port)))
     assert "von einer Stelle, der dieser Rechner nicht vertraut" in reason
 
 
@@ -105,7 +106,7 @@ def test_a_server_without_login_stops_everything() -> None:
         server = MailServer(
             host="127.0.0.1", port=port, security="none", username="vera", password=PASSWORD
         )
-        assert "bietet auf diesem Weg keine Anmeldung an" in wrong(SmtpPost(server=server))
+        assert "bietet auf diesem Weg keine Anmeldung an" in wrong(SmtpMailer(server=server))
 
 
 def test_tls_on_a_port_without_it_stops_everything(authority: Authority) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.outside.folder import FolderMailer
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.database import Database
 from tests.support.offices import NO_LIMITS, Clock, OpenOffice, opened_office
@@ -61,8 +61,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def postfach(tmp_path: Path, clock: Clock) -> FolderPost:
-    return FolderPost(folder=tmp_path / "postfach", clock=clock)
+def postfach(tmp_path: Path, clock: Clock) -> FolderMailer:
+    return FolderMailer(folder=tmp_path / "postfach", clock=clock)
 
 
 @pytest.fixture(scope="session")

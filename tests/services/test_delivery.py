@@ -10,6 +10,7 @@ import pytest
 
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.delivery import LEASE, deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.storage import outbox
 from tests.support.offices import NOW, Clock, a_wish, in_berlin
 from tests.support.posting import deliver, states
@@ -17,7 +18,7 @@ from tests.support.racing import lost, race
 from tests.support.stored import letters
 
 if TYPE_CHECKING:
-    from stadtfuehrer.outside.folder import FolderPost
+    from stadtfuehrer.outside.folder import FolderMailer
     from stadtfuehrer.services.office import Office
 
 TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
@@ -84,19 +85,19 @@ def test_what_was_replaced_before_it_left_is_skipped(
 
 
 def test_a_postfach_gets_each_letter_as_a_file(
-    office: Office, token: str, clock: Clock, postfach: FolderPost
+    office: Office, token: str, clock: Clock, postfach: FolderMailer
 ) -> None:
-    assert deliver_due(office, postfach, clock=clock).sent == 2
+    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 2
     files = sorted(postfach.folder.glob("*.eml"))
     assert [file.read_bytes() for file in files] == [one.message for one in letters(office)]
 
 
 def test_two_workers_send_each_letter_once(
-    office: Office, clock: Clock, postfach: FolderPost
+    office: Office, clock: Clock, postfach: FolderMailer
 ) -> None:
     for day in (4, 5, 9, 10, 11, 12):
         book(office, a_wish(office, in_berlin(f"2026-03-{day:02} 10:00")), now=NOW)
-    rounds = race([lambda: deliver_due(office, postfach, clock=clock)] * 3)
+    rounds = race([lambda: deliver_due(office, postfach, compose=compose, clock=clock)] * 3)
     assert lost(rounds) == []
     written = sorted(file.read_bytes() for file in postfach.folder.glob("*.eml"))
     assert written == sorted(one.message for one in letters(office))
@@ -104,15 +105,15 @@ def test_two_workers_send_each_letter_once(
 
 
 def test_a_letter_whose_worker_died_leaves_after_its_lease(
-    office: Office, token: str, clock: Clock, postfach: FolderPost
+    office: Office, token: str, clock: Clock, postfach: FolderMailer
 ) -> None:
     with office.database.begin() as session:
         dead = outbox.lease_next(session, now=NOW, lease=LEASE)
         assert dead is not None
-    assert deliver_due(office, postfach, clock=clock).sent == 1
+    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 1
     clock.turn(seconds=LEASE.total_seconds())
-    assert deliver_due(office, postfach, clock=clock).sent == 0
+    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 0
     clock.turn(seconds=1)
-    assert deliver_due(office, postfach, clock=clock).sent == 1
+    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 1
     again = max(postfach.folder.glob("*.eml")).read_bytes()
     assert again == dead.message

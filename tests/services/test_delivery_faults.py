@@ -19,6 +19,7 @@ from stadtfuehrer.services.delivery import (
     pause_after,
 )
 from stadtfuehrer.services.health import examine
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.overview import retry_letter
 from tests.support.mail_server import answer, drop, free_port
 from tests.support.offices import NOW, Clock, a_visitor, a_wish, in_berlin
@@ -27,8 +28,8 @@ from tests.support.posting import deliver, states
 from tests.support.stored import letters
 
 if TYPE_CHECKING:
-    from stadtfuehrer.outside.folder import FolderPost
-    from stadtfuehrer.outside.post import Post
+    from stadtfuehrer.outside.folder import FolderMailer
+    from stadtfuehrer.outside.mailer import Mailer
     from stadtfuehrer.services.office import Office
 
 TEN, THREE = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-10 15:00")
@@ -95,9 +96,9 @@ def test_a_failed_letter_leaves_after_a_retry(office: Office, token: str, clock:
     assert examine(office, now=NOW).failed == 0
 
 
-def knock(office: Office, away: Post, clock: Clock) -> None:
+def knock(office: Office, away: Mailer, clock: Clock) -> None:
     """Try every letter that is due: whoever finds nobody there leaves the others for later."""
-    while (done := deliver_due(office, away, clock=clock)).away:
+    while (done := deliver_due(office, away, compose=compose, clock=clock)).away:
         assert done.sent == 0
 
 
@@ -139,20 +140,20 @@ def test_two_days_to_the_second(
 
 
 def test_what_only_the_settings_can_change_pauses_without_an_attempt(
-    office: Office, token: str, clock: Clock, postfach: FolderPost
+    office: Office, token: str, clock: Clock, postfach: FolderMailer
 ) -> None:
     postfach.folder.write_text("Hier liegt schon etwas.")
-    done = deliver_due(office, postfach, clock=clock)
+    done = deliver_due(office, postfach, compose=compose, clock=clock)
     assert done.sent == 0
     assert str(postfach.folder) in done.blocked
     assert [(one.state, one.attempts) for one in letters(office)] == [("waiting", 0)] * 2
     assert letters(office)[0].error == done.blocked
     # Weeks later, when somebody has seen to it, nothing has been given up.
     clock.turn(days=20)
-    assert deliver_due(office, postfach, clock=clock).blocked
+    assert deliver_due(office, postfach, compose=compose, clock=clock).blocked
     postfach.folder.unlink()
     clock.turn(seconds=FIRST_PAUSE.total_seconds())
-    assert deliver_due(office, postfach, clock=clock).sent == 2
+    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 2
 
 
 def test_a_letter_to_somebody_else_does_not_wait_for_one_that_waits(

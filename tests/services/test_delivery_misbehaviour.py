@@ -15,6 +15,11 @@ from stadtfuehrer.services.overview import retry_letter
 from stadtfuehrer.storage.outbox import enclose
 from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
 from tests.support.misbehaviour import (
+from stadtfuehrer.storage.outbox import enqueue
+from tests.support.offices import NOW
+from tests.outside.conftest import authority  # noqa: F401 - a fixture
+from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
+from tests.support.misbehaviour import (
     accept_and_drop,
     accept_and_hang,
     accept_and_vanish,
@@ -25,6 +30,9 @@ from tests.support.offices import NOW
 from tests.support.parcels import encrypted, plain
 from tests.support.rows import a_booking, a_letter, added
 from tests.support.stored import letters
+from tests.support.parcels import encrypted, plain
+from tests.support.stored import letters
+from tests.support.rows import a_booking, a_letter, added, spelled_out
 
 if TYPE_CHECKING:
     import ssl
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
     from tests.support.authority import Authority
     from tests.support.offices import Clock
 
+MESSAGE = b"Subject: Hallo\r\n\r\nHallo\r\n"
 SECONDS, CONVERSATION = 0.3, 0.9
 """How long each answer and a whole conversation are waited for here."""
 
@@ -117,7 +126,7 @@ CASES = {
 def letter(sqlite_office: Office) -> DbLetter:
     booking_id = added(sqlite_office.database, a_booking())
     with sqlite_office.database.begin() as session:
-        enclose(session, [a_letter()], booking_id=booking_id, now=NOW)
+        enqueue(session, [a_letter()], booking_id=booking_id, now=NOW)
     return letters(sqlite_office)[0]
 
 
@@ -130,7 +139,7 @@ def test_a_letter_and_a_server_that(
     with serving(handler) as port:
         post = plain(port, seconds=SECONDS, conversation=CONVERSATION)
         began = time.monotonic()
-        done = deliver_due(office, post, clock=clock)
+        done = deliver_due(office, post, compose=spelled_out, clock=clock)
         took = time.monotonic() - began
         (now,) = letters(office)
 
@@ -145,11 +154,11 @@ def test_a_letter_and_a_server_that(
         if now.state == "failed":
             retry_letter(office, now.id, now=clock())
         clock.turn(seconds=2 * FIRST_PAUSE.total_seconds())
-        deliver_due(office, post, clock=clock)
+        deliver_due(office, post, compose=spelled_out, clock=clock)
     assert letters(office)[0].state == "sent"
     # Once, or twice the same where the server had it and did not say so.
     again = case.accepted if case.state == "waiting" else 0
-    assert handler.messages == [letter.message] * (1 + again)
+    assert handler.messages == [MESSAGE] * (1 + again)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +186,7 @@ def test_a_letter_waits_uncounted_until_somebody_has_seen_to(
     for _ in range(2):
         with serving(handler, starttls=offers(authority), login=True) as port:
             post = encrypted(port, authority.trusting, username="vera", password=login)
-            done = deliver_due(office, post, clock=clock)
+            done = deliver_due(office, post, compose=spelled_out, clock=clock)
         (now,) = letters(office)
         assert words in done.blocked == now.error
         assert (now.state, now.attempts) == ("waiting", 0)
@@ -185,8 +194,8 @@ def test_a_letter_waits_uncounted_until_somebody_has_seen_to(
     assert handler.accepted == []
     with serving(handler, starttls=authority.serving(), login=True) as port:
         post = encrypted(port, authority.trusting, username="vera", password=PASSWORD)
-        assert deliver_due(office, post, clock=clock).sent == 1
-    assert handler.messages == [letter.message]
+        assert deliver_due(office, post, compose=spelled_out, clock=clock).sent == 1
+    assert handler.messages == [MESSAGE]
 
 
 def test_a_letter_that_is_too_big_for_the_server_fails_and_the_next_one_leaves(
@@ -194,10 +203,10 @@ def test_a_letter_that_is_too_big_for_the_server_fails_and_the_next_one_leaves(
 ) -> None:
     office, handler = sqlite_office, Handler()
     with office.database.begin() as session:
-        enclose(session, [a_letter(message=b"x" * 2000)], booking_id=None, now=NOW)
-        enclose(session, [a_letter()], booking_id=None, now=NOW)
+        enqueue(session, [a_letter(message=b"x" * 2000)], booking_id=None, now=NOW)
+        enqueue(session, [a_letter()], booking_id=None, now=NOW)
     with serving(handler, largest=1000) as port:
-        assert deliver_due(office, plain(port), clock=clock).sent == 2
+        assert deliver_due(office, plain(port), compose=spelled_out, clock=clock).sent == 2
     assert [one.state for one in letters(office)] == ["sent", "failed", "sent"]
     assert "ist der Brief zu groß (552" in letters(office)[1].error
 
@@ -208,10 +217,10 @@ def test_a_letter_whose_address_is_none_fails_and_stops_no_other(
 ) -> None:
     office, handler = sqlite_office, Handler()
     with office.database.begin() as session:
-        enclose(session, [a_letter(recipient=address)], booking_id=None, now=NOW)
-        enclose(session, [a_letter()], booking_id=None, now=NOW)
+        enqueue(session, [a_letter(recipient=address)], booking_id=None, now=NOW)
+        enqueue(session, [a_letter()], booking_id=None, now=NOW)
     with serving(handler) as port:
-        assert deliver_due(office, plain(port), clock=clock).sent == 2
+        assert deliver_due(office, plain(port), compose=spelled_out, clock=clock).sent == 2
     assert [one.state for one in letters(office)] == ["sent", "failed", "sent"]
     assert len(handler.accepted) == 2
 

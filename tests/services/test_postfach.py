@@ -7,7 +7,7 @@ import pytest
 
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.outside.folder import Laid, laid_in
+from stadtfuehrer.outside.folder import SavedMessage, saved_in
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.postfach import find_letter, pile_in, state_of
 
@@ -79,12 +79,12 @@ def test_a_letter_that_is_taken_away_meanwhile_is_not_there(
 ) -> None:
     kept, gone = lay(tmp_path, 1), lay(tmp_path, 2)
 
-    def look_slowly(folder: Path) -> tuple[Laid, ...]:
-        found = laid_in(folder)
+    def look_slowly(folder: Path) -> tuple[SavedMessage, ...]:
+        found = saved_in(folder)
         (folder / f"{gone}.eml").unlink(missing_ok=True)
         return found
 
-    monkeypatch.setattr("stadtfuehrer.services.postfach.laid_in", look_slowly)
+    monkeypatch.setattr("stadtfuehrer.services.postfach.saved_in", look_slowly)
     assert [letter.id for letter in pile_in(furnished_office, tmp_path).letters] == [kept]
     lay(tmp_path, 2)
     assert find_letter(furnished_office, tmp_path, gone) is None

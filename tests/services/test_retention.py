@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.domain.refusals import UnknownBooking
-from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.outside.folder import FolderMailer
 from stadtfuehrer.services.booking import book, cancel, look_up
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.limits import admit_post
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.results import send_result
@@ -25,8 +26,8 @@ SECOND = timedelta(seconds=1)
 
 
 def send_all(office: Office, folder: Path) -> None:
-    post = FolderPost(folder=folder, clock=Clock())
-    deliver_due(office, post, clock=Clock())
+    post = FolderMailer(folder=folder, clock=Clock())
+    deliver_due(office, post, compose=compose, clock=Clock())
 
 
 @pytest.mark.parametrize("cancelled", [True, False])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.outside.folder import FolderMailer
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.office import Office
@@ -172,7 +172,9 @@ def test_who_waited_in_vain_is_forgotten(narrow: Office, full: tuple[str, str]) 
 def test_a_letter_that_was_sent_leaves_no_address_behind(narrow: Office, tmp_path: Path) -> None:
     join(narrow, "a", now=NOW)
     tell_waiting(narrow, now=NOW)
-    assert deliver_due(narrow, FolderPost(folder=tmp_path, clock=Clock()), clock=Clock()).sent == 1
+    assert (
+        deliver_due(narrow, FolderMailer(folder=tmp_path, clock=Clock()), clock=Clock()).sent == 1
+    )
     (letter,) = letters(narrow)
     assert (letter.recipient, letter.message) == ("", b"")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,49 +12,51 @@ from sqlalchemy.exc import IntegrityError
 
 from stadtfuehrer.domain.refusals import UnknownLetter
 from stadtfuehrer.storage.outbox import (
-    Leased,
+    Composed,
+    LeasedMessage,
     State,
     any_due,
-    enclose,
+    enqueue,
     give_back,
+    keep_composed,
     lease_next,
     note_failed,
     note_later,
     note_sent,
     retry,
 )
-from stadtfuehrer.storage.outbox_questions import Posted, all_letters, count_failed
+from stadtfuehrer.storage.outbox_questions import OutboxEntry, all_letters, count_failed
 from stadtfuehrer.storage.tables import DbLetter
 from tests.support.racing import race, won
-from tests.support.rows import NOW, a_booking, a_letter, add
+from tests.support.rows import NOW, a_booking, a_letter, add, spelled_out
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from stadtfuehrer.storage.database import Database
-    from stadtfuehrer.storage.outbox import Enclosed
+    from stadtfuehrer.storage.outbox import NewMessage
 
 LEASE = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
 
 
-def put(database: Database, *letters: Enclosed, now: datetime = NOW) -> None:
+def put(database: Database, *letters: NewMessage, now: datetime = NOW) -> None:
     with database.begin() as session:
-        enclose(session, letters, booking_id=None, now=now)
+        enqueue(session, letters, booking_id=None, now=now)
 
 
-def lease(database: Database, now: datetime = NOW) -> Leased | None:
+def lease(database: Database, now: datetime = NOW) -> LeasedMessage | None:
     with database.begin() as session:
         return lease_next(session, now=now, lease=LEASE)
 
 
-def get_lease(database: Database, now: datetime = NOW) -> Leased:
+def get_lease(database: Database, now: datetime = NOW) -> LeasedMessage:
     leased = lease(database, now)
     assert leased is not None
     return leased
 
 
-def letters(database: Database) -> list[Posted]:
+def letters(database: Database) -> list[OutboxEntry]:
     with database.read() as session:
         return all_letters(session)
 
@@ -63,22 +66,50 @@ def is_any_due(database: Database, now: datetime = NOW) -> bool:
         return any_due(session, now=now)
 
 
-def test_an_enclosed_letter_is_due_at_once_and_comes_out_as_it_went_in(
-    database: Database,
-) -> None:
-    letter = a_letter(message=bytes(range(256)) * 100)
+def test_a_letter_is_due_at_once_and_comes_out_as_it_went_in(database: Database) -> None:
+    letter = replace(a_letter(), facts={"name": "Änne", "answers": {"a": "1"}})
     put(database, letter)
     leased = get_lease(database)
-    assert leased == Leased(
+    assert leased == LeasedMessage(
         id=leased.id,
+        booking_id=None,
         kind=letter.kind,
-        sender=letter.sender,
+        sequence=letter.sequence,
+        method=letter.method,
+        sender="",
         recipient=letter.recipient,
-        message=letter.message,
+        message_id=letter.message_id,
+        facts=letter.facts,
+        message=b"",
         attempts=1,
         made_at=NOW,
         lease_until=NOW + LEASE,
     )
+
+
+def test_what_was_composed_comes_out_the_same_again(database: Database) -> None:
+    put(database, a_letter())
+    composed = Composed(
+        sender="a@stadtfuehrer.example", recipient="b@gast.example", message=bytes(range(256)) * 100
+    )
+    with database.begin() as session:
+        leased = lease_next(session, now=NOW, lease=LEASE)
+        assert leased is not None
+        first = keep_composed(session, leased, composed)
+    assert first is not None
+    again = get_lease(database, NOW + LEASE + SECOND)
+    for one in (first, again):
+        kept = Composed(sender=one.sender, recipient=one.recipient, message=one.message)
+        assert kept == composed
+
+
+def test_whoever_slept_through_the_lease_keeps_nothing_composed(database: Database) -> None:
+    put(database, a_letter())
+    slept = get_lease(database)
+    other = get_lease(database, NOW + LEASE + SECOND)
+    with database.begin() as session:
+        assert keep_composed(session, slept, spelled_out(None, slept)) is None
+        assert keep_composed(session, other, spelled_out(None, other)) is not None
 
 
 def test_an_empty_outbox_gives_nothing(database: Database) -> None:
@@ -154,18 +185,22 @@ def test_nothing_is_kept_of_a_sent_letter_that_belongs_to_no_booking(database: D
     leased = get_lease(database)
     with database.begin() as session:
         note_sent(session, leased.id, now=NOW)
-        kept = session.scalar(select(DbLetter.message).where(DbLetter.id == leased.id))
-    assert (letters(database)[0].recipient, kept) == ("", b"")
+        kept = session.execute(
+            select(DbLetter.message, DbLetter.facts).where(DbLetter.id == leased.id)
+        ).one()
+    assert (letters(database)[0].recipient, *kept) == ("", b"", None)
 
 
 def test_the_letter_of_a_booking_is_kept_when_it_is_sent(database: Database) -> None:
     with database.begin() as session:
-        enclose(session, [a_letter()], booking_id=add(session, a_booking()), now=NOW)
+        enqueue(session, [a_letter()], booking_id=add(session, a_booking()), now=NOW)
     leased = get_lease(database)
     with database.begin() as session:
         note_sent(session, leased.id, now=NOW)
-        kept = session.scalar(select(DbLetter.message).where(DbLetter.id == leased.id))
-    assert (letters(database)[0].recipient, kept) == (leased.recipient, leased.message)
+        kept = session.execute(
+            select(DbLetter.message, DbLetter.facts).where(DbLetter.id == leased.id)
+        ).one()
+    assert (letters(database)[0].recipient, *kept) == (leased.recipient, b"", leased.facts)
 
 
 def test_a_sent_letter_is_done(database: Database) -> None:
@@ -247,9 +282,9 @@ def test_a_step_owes_each_reader_one_letter_only(database: Database) -> None:
     """A step that was taken twice by mistake cannot tell of itself twice."""
     with database.begin() as session:
         row_id = add(session, a_booking())
-        enclose(session, [a_letter()], booking_id=row_id, now=NOW)
+        enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
     with pytest.raises(IntegrityError), database.begin() as session:
-        enclose(session, [a_letter()], booking_id=row_id, now=NOW)
+        enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
     assert len(letters(database)) == 1
 
 

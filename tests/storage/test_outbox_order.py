@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stadtfuehrer.storage.outbox import (
-    Leased,
+    LeasedMessage,
     State,
-    enclose,
+    enqueue,
     give_back,
     lease_next,
     note_failed,
     note_later,
     note_sent,
     retry,
-    return_letters_of,
     skip_useless,
 )
 from stadtfuehrer.storage.outbox_questions import all_letters
@@ -55,7 +54,7 @@ def tell(database: Database, booking_id: int) -> Callable[..., None]:
                     a_letter(kind=f"{method}-{n}", method=method, sequence=sequence, recipient=one)
                     for n, one in enumerate(readers)
                 ]
-                enclose(session, letters, booking_id=booking_id, now=NOW)
+                enqueue(session, letters, booking_id=booking_id, now=NOW)
 
     return put
 
@@ -75,7 +74,7 @@ def every_state(database: Database) -> list[str]:
         return [one.state.value for one in all_letters(session)]
 
 
-def taken(database: Database) -> list[Leased]:
+def taken(database: Database) -> list[LeasedMessage]:
     """Take all that can be taken in hand."""
     found = []
     with database.begin() as session:
@@ -150,14 +149,14 @@ def test_another_bookings_request_replaces_nothing(
     tell(BOOK)
     other = added(database, a_booking(NOW + timedelta(days=9)))
     with database.begin() as session:
-        enclose(session, [a_letter(sequence=1)], booking_id=other, now=NOW)
+        enqueue(session, [a_letter(sequence=1)], booking_id=other, now=NOW)
     skip(database)
     assert states(database) == ["waiting", "waiting"]
 
 
 def test_letters_of_no_booking_replace_nothing(database: Database) -> None:
     with database.begin() as session:
-        enclose(session, [a_letter(), a_letter(sequence=1)], booking_id=None, now=NOW)
+        enqueue(session, [a_letter(), a_letter(sequence=1)], booking_id=None, now=NOW)
     skip(database)
     assert states(database) == ["waiting", "waiting"]
     assert len(leased_ids(database)) == 2
@@ -262,8 +261,8 @@ def test_what_is_of_use_for_a_while_is_skipped_afterwards(database: Database) ->
         for n, until in enumerate([None, NOW, NOW + LEASE])
     ]
     with database.begin() as session:
-        enclose(session, letters[:2], booking_id=row_id, now=NOW)
-        enclose(session, letters[2:], booking_id=None, now=NOW)
+        enqueue(session, letters[:2], booking_id=row_id, now=NOW)
+        enqueue(session, letters[2:], booking_id=None, now=NOW)
     skip(database, -timedelta(seconds=1))
     assert every_state(database) == ["waiting"] * 3
     skip(database)
@@ -284,30 +283,7 @@ def test_a_reminder_is_replaced_by_any_later_step(
 ) -> None:
     reminder = replace(a_letter(kind="erinnerung", method=""), use_until=NOW + LEASE)
     with database.begin() as session:
-        enclose(session, [reminder], booking_id=booking_id, now=NOW)
+        enqueue(session, [reminder], booking_id=booking_id, now=NOW)
     tell(later)
     skip(database)
     assert states(database)[0] == state
-
-
-def test_letters_of_a_dead_worker_are_due_at_once(database: Database) -> None:
-    row_id = added(database, a_booking())
-    letters = [a_letter(kind=f"k{n}", recipient=f"{n}@gast.example") for n in range(3)]
-    with database.begin() as session:
-        enclose(session, letters, booking_id=row_id, now=NOW)
-    with database.begin() as session:
-        held = [
-            lease_next(session, now=NOW, lease=LEASE, holder=holder)
-            for holder in ("tot", "lebt", "tot")
-        ]
-        first = held[0]
-        assert first is not None
-        note_later(session, first, "später", due_at=NOW + LEASE)
-    with database.begin() as session:
-        assert return_letters_of(session, ["tot", "nie da"], now=NOW) == 1
-        assert return_letters_of(session, [], now=NOW) == 0
-        again = lease_next(session, now=NOW, lease=LEASE, holder="neu")
-        assert again is not None
-        assert held[2] is not None
-        assert (again.id, again.attempts) == (held[2].id, 2)
-        assert lease_next(session, now=NOW, lease=LEASE, holder="neu") is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import State, enclose, lease_next, note_failed, note_sent
+from stadtfuehrer.storage.outbox import State, enqueue, lease_next, note_failed, note_sent
 from stadtfuehrer.storage.posts import count_post
 from stadtfuehrer.storage.retention import erase_bookings, erase_letters, erase_posts
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied, DbPosts
@@ -27,7 +27,7 @@ def test_a_booking_is_erased_once_it_ended_before_the_moment(
 ) -> None:
     row_id = added(database, a_booking())
     with database.begin() as session:
-        enclose(session, [a_letter(), a_letter(kind="einladung")], booking_id=row_id, now=NOW)
+        enqueue(session, [a_letter(), a_letter(kind="einladung")], booking_id=row_id, now=NOW)
         erased = erase_bookings(session, ended_before=MONDAY_TEN + HALF_HOUR + moment)
     assert erased == ((0, 0) if left else (1, 2))
     assert rows(database, DbBooking) == left
@@ -47,7 +47,7 @@ def test_other_bookings_and_their_letters_stay(database: Database) -> None:
     new = added(database, a_booking(MONDAY_TEN + HALF_HOUR))
     with database.begin() as session:
         for row_id in (old, new):
-            enclose(session, [a_letter()], booking_id=row_id, now=NOW)
+            enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
         erase_bookings(session, ended_before=MONDAY_TEN + HALF_HOUR + SECOND)
     with database.read() as session:
         assert session.scalars(select(DbBooking.id)).all() == [new]
@@ -69,7 +69,7 @@ def test_the_text_of_a_bookings_settled_letter_is_erased(
 ) -> None:
     row_id = added(database, a_booking())
     with database.begin() as session:
-        enclose(session, [a_letter()], booking_id=row_id, now=NOW)
+        enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
         leased = lease_next(session, now=NOW, lease=SECOND)
         assert leased is not None
         if state is State.SENT:
@@ -85,7 +85,7 @@ def test_the_text_of_a_bookings_settled_letter_is_erased(
         assert erase_letters(session, made_before=NOW + SECOND) == 0
     with database.read() as session:
         kept = session.scalars(select(DbLetter)).one()
-        assert (kept.message == b"") is erased
+        assert (kept.facts is None) is erased
         # That it was sent stays known as long as the booking does.
         assert (kept.state, kept.recipient) == (state, "aenne@gast.example")
 
@@ -93,7 +93,7 @@ def test_the_text_of_a_bookings_settled_letter_is_erased(
 @pytest.mark.parametrize("sent", [True, False])
 def test_a_letter_of_no_booking_is_erased_altogether(database: Database, *, sent: bool) -> None:
     with database.begin() as session:
-        enclose(session, [a_letter(method="")], booking_id=None, now=NOW)
+        enqueue(session, [a_letter(method="")], booking_id=None, now=NOW)
         leased = lease_next(session, now=NOW, lease=SECOND)
         assert leased is not None
         if sent:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from stadtfuehrer.storage.stamps import FileStamps
 
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.storage.schema import upgrade
-from stadtfuehrer.storage.stamps import FileStamps
 from stadtfuehrer.storage.tables import DbLetter
 from tests.support.rows import MONDAY_TEN, a_booking, add
 

@@ -12,8 +12,9 @@ from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.received import read_message
-from stadtfuehrer.outside.folder import FolderPost
+from stadtfuehrer.outside.folder import FolderMailer
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.office import Office
 from tests.support.guest import ALWAYS, Guest
 from tests.support.offices import NOW, Clock, full_answers, in_berlin
@@ -88,7 +89,12 @@ class Demonstration(Site):
 
     def deliver(self) -> None:
         """Lay into the folder whatever is due; a second passes."""
-        deliver_due(self.office, FolderPost(folder=self.folder, clock=self.clock), clock=self.clock)
+        deliver_due(
+            self.office,
+            FolderMailer(folder=self.folder, clock=self.clock),
+            compose=compose,
+            clock=self.clock,
+        )
         self.clock.turn(seconds=1)
 
     def whole_life(self, **typed: str) -> None:

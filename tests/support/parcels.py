@@ -1,24 +1,26 @@
-"""A parcel, the ways to a test's mail server, and how handing over fails."""
+"""A envelope, the ways to a test's mail server, and how handing over fails."""
 
 import ssl
 
 import pytest
 
-from stadtfuehrer.outside.post import NotDelivered, Parcel, Post
-from stadtfuehrer.outside.smtp import MailServer, SmtpPost
+from stadtfuehrer.outside.mailer import Envelope, Mailer, NotDelivered
+from stadtfuehrer.outside.smtp import MailServer, SmtpMailer
 
 SENDER = "termine@stadtfuehrer.example"
 RECIPIENT = "hans.mueller@kundschaft.example"
 
 
-def parcel(text: str = "Hallo", recipient: str = RECIPIENT) -> Parcel:
+def an_envelope(text: str = "Hallo", recipient: str = RECIPIENT) -> Envelope:
     message = f"From: {SENDER}\r\nSubject: Test\r\n\r\n.{text}\r\n"
-    return Parcel(name="bestaetigung", sender=SENDER, recipient=recipient, message=message.encode())
+    return Envelope(
+        name="bestaetigung", sender=SENDER, recipient=recipient, message=message.encode()
+    )
 
 
-def plain(port: int, *, seconds: float = 5, conversation: float = 60) -> SmtpPost:
+def plain(port: int, *, seconds: float = 5, conversation: float = 60) -> SmtpMailer:
     """Without TLS; ``seconds`` bounds each wait, within DATA as well."""
-    return SmtpPost(
+    return SmtpMailer(
         server=MailServer(
             host="127.0.0.1",
             port=port,
@@ -30,14 +32,14 @@ def plain(port: int, *, seconds: float = 5, conversation: float = 60) -> SmtpPos
     )
 
 
-def failure(post: Post, one: Parcel | None = None) -> NotDelivered:
-    with post.round() as hand_over, pytest.raises(NotDelivered) as caught:
-        hand_over(one or parcel())
+def failure(post: Mailer, one: Envelope | None = None) -> NotDelivered:
+    with post.round() as send, pytest.raises(NotDelivered) as caught:
+        send(one or an_envelope())
     assert RECIPIENT not in caught.value.reason
     return caught.value
 
 
-def encrypted(port: int, context: ssl.SSLContext, **changes: object) -> SmtpPost:
+def encrypted(port: int, context: ssl.SSLContext, **changes: object) -> SmtpMailer:
     facts: dict[str, object] = {
         "host": "localhost",
         "port": port,
@@ -45,4 +47,4 @@ def encrypted(port: int, context: ssl.SSLContext, **changes: object) -> SmtpPost
         "timeout_seconds": 5,
         "ssl_context": context,
     }
-    return SmtpPost(server=MailServer(**(facts | changes)))  # type: ignore[arg-type]
+    return SmtpMailer(server=MailServer(**(facts | changes)))  # type: ignore[arg-type]

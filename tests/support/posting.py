@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from stadtfuehrer.services.delivery import Round, deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.office import Office
 from tests.support.mail_server import Behaviour, Handler, serving
 from tests.support.offices import Clock, in_berlin
@@ -19,7 +20,7 @@ def deliver(office: Office, clock: Clock, **at: list[Behaviour]) -> tuple[Round,
     """One round with a mail server that does this at each command."""
     handler = Handler(at=at)
     with serving(handler) as port:
-        return deliver_due(office, plain(port), clock=clock), handler
+        return deliver_due(office, plain(port), compose=compose, clock=clock), handler
 
 
 def states(office: Office) -> list[str]:

@@ -11,7 +11,7 @@ from stadtfuehrer.domain.booking import Booking, Interest, Visitor
 from stadtfuehrer.domain.slots import Place
 from stadtfuehrer.storage.bookings import add_booking
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import Enclosed
+from stadtfuehrer.storage.outbox import Composed, LeasedMessage, NewMessage
 from stadtfuehrer.storage.tables import DbOccupied
 
 MONDAY_TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -72,13 +72,22 @@ def a_letter(
     sequence: int = 0,
     recipient: str = "aenne@gast.example",
     message: bytes = b"Subject: Hallo\r\n\r\nHallo\r\n",
-) -> Enclosed:
-    return Enclosed(
+) -> NewMessage:
+    return NewMessage(
         kind=kind,
         sequence=sequence,
         method=method,
-        sender="termine@stadtfuehrer.example",
         recipient=recipient,
         message_id=f"<{secrets.token_hex(8)}@stadtfuehrer.example>",
-        message=message,
+        facts={"message": message.decode("latin-1")},
+    )
+
+
+def spelled_out(_office: object, letter: LeasedMessage) -> Composed:
+    """Compose what `a_letter` made: its facts are its bytes."""
+    assert letter.facts is not None
+    return Composed(
+        sender="termine@stadtfuehrer.example",
+        recipient=letter.recipient,
+        message=letter.facts["message"].encode("latin-1"),
     )

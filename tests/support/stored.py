@@ -1,12 +1,15 @@
 """What an office keeps, read past the services: counts, overlaps, letters."""
 
+from dataclasses import fields
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from stadtfuehrer.domain.booking import Booking, Status
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.storage.bookings import all_bookings
+from stadtfuehrer.storage.outbox import LeasedMessage
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied
 
 
@@ -36,5 +39,17 @@ def live_bookings(office: Office) -> list[Booking]:
 
 
 def letters(office: Office) -> list[DbLetter]:
+    """Return every letter; one that waits to be composed comes as it would be composed now."""
     with office.database.read() as session:
-        return list(session.scalars(select(DbLetter).order_by(DbLetter.id)))
+        rows = list(session.scalars(select(DbLetter).order_by(DbLetter.id)))
+        session.expunge_all()
+    for row in rows:
+        if not row.message and row.facts is not None and "at" in row.facts:
+            composed = compose(office, _in_hand(row))
+            row.sender, row.message = composed.sender, composed.message
+    return rows
+
+
+def _in_hand(row: DbLetter) -> LeasedMessage:
+    values = {field.name: getattr(row, field.name) for field in fields(LeasedMessage)}
+    return LeasedMessage(**values)

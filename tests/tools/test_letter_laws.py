@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stadtfuehrer.services.delivery import LEASE
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import Enclosed, enclose
+from stadtfuehrer.storage.outbox import NewMessage, enqueue, keep_composed, lease_next, note_sent
 from stadtfuehrer.storage.schema import upgrade
-from tests.support.rows import NOW, a_booking, a_letter, added
+from tests.support.rows import NOW, a_booking, a_letter, added, spelled_out
 from tools.race.faulty_mail import Acceptance
 from tools.race.letter_laws import judge_letters
 
@@ -23,10 +24,10 @@ def database(sqlite_database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def a_life(*methods: str) -> list[Enclosed]:
+def a_life(*methods: str) -> list[NewMessage]:
     """One letter after the other about one booking."""
     return [
-        replace(letter, message=b"Message-ID: %s\r\n\r\nHallo\r\n" % letter.message_id.encode())
+        replace(letter, facts={"message": f"Message-ID: {letter.message_id}\r\n\r\nHallo\r\n"})
         for letter in (
             a_letter(method=method, sequence=sequence) for sequence, method in enumerate(methods)
         )
@@ -34,31 +35,36 @@ def a_life(*methods: str) -> list[Enclosed]:
 
 
 @pytest.fixture
-def life(database: Database) -> list[Enclosed]:
+def life(database: Database) -> list[NewMessage]:
     """Booked, moved and cancelled; all is sent."""
     made = a_life("REQUEST", "REQUEST", "CANCEL")
     booking_id = added(database, a_booking())
     with database.begin() as session:
-        enclose(session, made, booking_id=booking_id, now=NOW)
-        session.execute(text("UPDATE letters SET state = 'sent'"))
+        enqueue(session, made, booking_id=booking_id, now=NOW)
+        while (leased := lease_next(session, now=NOW, lease=LEASE)) is not None:
+            keep_composed(session, leased, spelled_out(None, leased))
+            note_sent(session, leased.id, now=NOW)
     return made
 
 
-def taken(letter: Enclosed, *, learnt: bool = True, **changes: Any) -> Acceptance:
+def taken(letter: NewMessage, *, learnt: bool = True, **changes: Any) -> Acceptance:
     as_it_is = Acceptance(
-        message=letter.message, sender=letter.sender, recipients=[letter.recipient], learnt=learnt
+        message=letter.facts["message"].encode(),
+        sender="termine@stadtfuehrer.example",
+        recipients=[letter.recipient],
+        learnt=learnt,
     )
     return replace(as_it_is, **changes)
 
 
-def test_each_letter_once_and_in_order_is_clean(database: Database, life: list[Enclosed]) -> None:
+def test_each_letter_once_and_in_order_is_clean(database: Database, life: list[NewMessage]) -> None:
     verdict = judge_letters(database, [taken(one) for one in life])
     assert verdict.is_clean
     assert (verdict.sent, verdict.skipped, verdict.repeats) == (3, 0, 0)
 
 
 def test_a_repeat_of_what_could_not_be_noted_is_clean(
-    database: Database, life: list[Enclosed]
+    database: Database, life: list[NewMessage]
 ) -> None:
     first, second, third = life
     verdict = judge_letters(
@@ -68,14 +74,14 @@ def test_a_repeat_of_what_could_not_be_noted_is_clean(
     assert verdict.repeats == 1
 
 
-def test_a_repeat_of_what_was_noted_is_needless(database: Database, life: list[Enclosed]) -> None:
+def test_a_repeat_of_what_was_noted_is_needless(database: Database, life: list[NewMessage]) -> None:
     arrivals = [taken(one) for one in (life[0], *life)]
     verdict = judge_letters(database, arrivals)
     assert verdict.needless == [life[0].message_id]
     assert not verdict.is_clean
 
 
-def test_a_letter_that_never_arrived_is_lost(database: Database, life: list[Enclosed]) -> None:
+def test_a_letter_that_never_arrived_is_lost(database: Database, life: list[NewMessage]) -> None:
     verdict = judge_letters(database, [taken(one) for one in life[:2]])
     assert verdict.lost == [3]
     assert not verdict.is_clean
@@ -83,7 +89,7 @@ def test_a_letter_that_never_arrived_is_lost(database: Database, life: list[Encl
 
 @pytest.mark.parametrize("state", ["waiting", "failed", "skipped"])
 def test_a_letter_that_was_not_sent_is_lost(
-    database: Database, life: list[Enclosed], state: str
+    database: Database, life: list[NewMessage], state: str
 ) -> None:
     with database.begin() as session:
         session.execute(text("UPDATE letters SET state = :state WHERE id = 3"), {"state": state})
@@ -91,7 +97,7 @@ def test_a_letter_that_was_not_sent_is_lost(
 
 
 def test_only_what_a_later_invitation_replaced_is_rightly_skipped(
-    database: Database, life: list[Enclosed]
+    database: Database, life: list[NewMessage]
 ) -> None:
     with database.begin() as session:
         session.execute(text("UPDATE letters SET state = 'skipped' WHERE id IN (1, 2)"))
@@ -114,7 +120,7 @@ def test_only_what_a_later_invitation_replaced_is_rightly_skipped(
     ],
 )
 def test_a_message_that_is_not_what_and_for_whom_it_was_written_is_a_strangers(
-    database: Database, life: list[Enclosed], changes: dict[str, Any]
+    database: Database, life: list[NewMessage], changes: dict[str, Any]
 ) -> None:
     arrivals = [*(taken(one) for one in life), taken(life[0], learnt=False, **changes)]
     verdict = judge_letters(database, arrivals)
@@ -122,21 +128,23 @@ def test_a_message_that_is_not_what_and_for_whom_it_was_written_is_a_strangers(
     assert not verdict.is_clean
 
 
-def test_a_repeat_with_other_bytes_is_a_strangers(database: Database, life: list[Enclosed]) -> None:
-    changed = life[0].message.replace(b"Hallo", b"hallo")
+def test_a_repeat_with_other_bytes_is_a_strangers(
+    database: Database, life: list[NewMessage]
+) -> None:
+    changed = life[0].facts["message"].replace("Hallo", "hallo").encode()
     arrivals = [taken(life[0], learnt=False, message=changed), *(taken(one) for one in life)]
     assert judge_letters(database, arrivals).strangers == [life[0].message_id]
 
 
 def test_a_cancellation_before_its_invitation_is_in_disorder(
-    database: Database, life: list[Enclosed]
+    database: Database, life: list[NewMessage]
 ) -> None:
     first, second, third = map(taken, life)
     assert judge_letters(database, [first, third, second]).disordered == [(3, 2)]
 
 
 def test_a_repeat_of_the_invitation_after_its_cancellation_is_in_disorder(
-    database: Database, life: list[Enclosed]
+    database: Database, life: list[NewMessage]
 ) -> None:
     arrivals = [taken(life[1], learnt=False), *(taken(one) for one in life), taken(life[1])]
     verdict = judge_letters(database, arrivals)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import structlog
 from flask import Flask
+from stadtfuehrer.web.frame.kept_pages import KeptPages
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
 from stadtfuehrer.web.desk import furnish, the_tally_sheet
-from stadtfuehrer.web.frame.kept_pages import KeptPages
 from tests.support.neighbour import Demonstration
 from tests.support.offices import Clock, opened_office
 from tests.support.sites import SETTINGS, OpenSite, Site

@@ -6,16 +6,16 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
+from stadtfuehrer.services.courtesy import remind
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.services.courtesy import remind
 from stadtfuehrer.services.seal import consultant_token
+from tests.support.mailbag import read
 from tests.support.offices import full_answers, in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
 from tests.support.stored import letters
-from tests.support.mailbag import read
 
 START = in_berlin("2026-03-05 09:00")
 OTHER = in_berlin("2026-03-06 11:00")

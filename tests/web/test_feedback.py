@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from stadtfuehrer.services.courtesy import thank
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.consent import VERSION, WORDING
 from stadtfuehrer.domain.letter import LetterKind
-from stadtfuehrer.services.courtesy import thank
+from stadtfuehrer.services.reminders import thank
 from tests.support.mailbag import Read, read
 from tests.support.offices import in_berlin
 from tests.support.sights.booked import OVER, SEND, of_consultant

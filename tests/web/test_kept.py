@@ -15,13 +15,13 @@ import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stadtfuehrer.web.frame.kept import TERMS, Terms
+from stadtfuehrer.web.frame.kept_pages import KeptPages
+from stadtfuehrer.web.frame.packing import Care, coding_for, is_packable, pack
 
 from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE
-from stadtfuehrer.web.frame.kept import TERMS, Terms
-from stadtfuehrer.web.frame.kept_pages import KeptPages
-from stadtfuehrer.web.frame.packing import Care, coding_for, is_packable, pack
 from stadtfuehrer.web.key import find_key
 from tests.support.offices import full_answers, in_berlin
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from stadtfuehrer.services.delivery import LONGEST_PAUSE, deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.overview import all_letters
 from tests.support.mail_server import Handler, serving
 from tests.support.parcels import plain
@@ -46,7 +47,7 @@ def test_booking_goes_on_while_mail_is_away_for_an_hour_and_everything_arrives_a
                 # Whoever books waits for no mail server: nobody has even tried to reach it.
                 with pytest.raises(TimeoutError):
                     silent.accept()
-            assert deliver_due(site.office, post, clock=site.clock).sent == 0
+            assert deliver_due(site.office, post, compose=compose, clock=site.clock).sent == 0
             while listens and accepted(silent):
                 pass
             site.clock.turn(seconds=EVERY.total_seconds())
@@ -57,7 +58,7 @@ def test_booking_goes_on_while_mail_is_away_for_an_hour_and_everything_arrives_a
     handler = Handler()
     with serving(handler, port=port):
         site.clock.turn(seconds=LONGEST_PAUSE.total_seconds())
-        deliver_due(site.office, plain(port), clock=site.clock)
+        deliver_due(site.office, plain(port), compose=compose, clock=site.clock)
     assert states(site) == {"sent"}
     assert sorted(one for it in handler.accepted for one in it.rcpt_tos) == sorted(
         [f"gast{guest}@gast.example" for guest in range(GUESTS)]

@@ -10,12 +10,12 @@ from stadtfuehrer.domain.booking import LABELS
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.overview import all_bookings
 from stadtfuehrer.services.seal import consultant_token
-from tests.support.offices import in_berlin
-from tests.support.stored import letters
 from tests.support.mailbag import read
-from tests.support.written import in_both
+from tests.support.offices import in_berlin
 from tests.support.pages import words
 from tests.support.sites import TYPED
+from tests.support.stored import letters
+from tests.support.written import in_both
 
 if TYPE_CHECKING:
     from tests.support.sites import Site

@@ -12,11 +12,11 @@ from stadtfuehrer.domain.consent import WORDING
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.seal import consultant_token
-from tests.support.offices import full_answers, in_berlin
-from tests.support.stored import letters
 from tests.support.mailbag import read
+from tests.support.offices import full_answers, in_berlin
 from tests.support.pages import words as read_out
 from tests.support.sites import TYPED
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     from tests.support.pages import Page

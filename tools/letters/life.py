@@ -18,9 +18,9 @@ from stadtfuehrer.domain.booking import Interest
 from stadtfuehrer.domain.feedback import Satisfaction
 from stadtfuehrer.domain.letter import Mailbox
 from stadtfuehrer.services.booking import book, cancel, look_up, move
-from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import answer
 from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.reminders import remind, thank
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.services.seal import consultant_token
 from stadtfuehrer.services.waiting import tell_waiting, wait_for

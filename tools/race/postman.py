@@ -27,7 +27,7 @@ import structlog
 
 from stadtfuehrer.app.office import open_office
 from stadtfuehrer.app.worker import work
-from stadtfuehrer.outside.post import Parcel, Post
+from stadtfuehrer.outside.mailer import Envelope, Mailer
 from stadtfuehrer.services.office import Office
 from tests.support.parcels import plain
 
@@ -35,6 +35,8 @@ STEPS = ("taken", "connected", "inside", "dot", "accepted")
 """With the letter in hand; before MAIL; half of it sent; all of it sent; accepted, not noted."""
 
 WAIT_SECONDS, CONVERSATION_SECONDS = 0.5, 2.0
+LEASE = timedelta(seconds=CONVERSATION_SECONDS + 1)
+"""Just longer than a conversation, since what a killed worker had in hand waits so long."""
 REST_SECONDS = 0.05
 _SECONDS = struct.Struct("d")
 
@@ -77,21 +79,21 @@ class _Hurried(Event):
 class _Doomed:
     """A post whose user dies at a step of the n-th letter; at none that it does not know."""
 
-    post: Post
+    post: Mailer
     step: str
     letters: int
     armed: bool = field(default=False, init=False)
 
     @contextmanager
-    def round(self) -> Iterator[Callable[[Parcel], None]]:
-        with self.post.round() as hand_over:
+    def round(self) -> Iterator[Callable[[Envelope], None]]:
+        with self.post.round() as send:
 
-            def doomed(parcel: Parcel) -> None:
+            def doomed(envelope: Envelope) -> None:
                 self.letters -= 1
                 # Or at a later one, where this one does not come so far.
                 self.armed = self.letters <= 0
                 self.die_at("taken")
-                hand_over(parcel)
+                send(envelope)
                 self.die_at("accepted")
 
             yield doomed
@@ -148,8 +150,7 @@ def _work(round_: Round, step: str, letters: int) -> None:
     )
     _watch_sending(doomed)
     clock = LeapingClock(Path(round_.clock), datetime.fromisoformat(round_.start))
-    office, instance = _office(round_), Path(round_.instance)
-    work(office, doomed, instance=instance, clock=clock, stop=_Hurried())
+    work(_office(round_), doomed, clock=clock, stop=_Hurried(), lease=LEASE)
 
 
 def _end_with_reader(orders: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import enclose
+from stadtfuehrer.storage.outbox import enqueue
 from stadtfuehrer.storage.schema import upgrade
 from tests.support.racing import in_processes
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
@@ -88,7 +88,7 @@ def _book(database: Database, start: datetime) -> str:
                 a_letter(message=LETTER),
                 a_letter(message=LETTER, recipient="vera@stadtfuehrer.example"),
             ]
-            enclose(session, letters, booking_id=booked, now=NOW)
+            enqueue(session, letters, booking_id=booked, now=NOW)
     except OperationalError:
         return "locked"
     return f"{time.perf_counter() - began:.6f}"

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from stadtfuehrer.app.attendance import absent, forget_absent, present
-from stadtfuehrer.outside.folder import FolderPost
-from stadtfuehrer.outside.smtp import MailServer, SmtpPost
-from stadtfuehrer.services.courtesy import remind, thank
-from stadtfuehrer.services.delivery import deliver_due, take_back
+from stadtfuehrer.outside.folder import FolderMailer
+from stadtfuehrer.outside.smtp import MailServer, SmtpMailer
+from stadtfuehrer.services.delivery import LEASE, deliver_due
 from stadtfuehrer.services.health import examine
+from stadtfuehrer.services.letter_writing import compose
+from stadtfuehrer.services.reminders import remind, thank
 from stadtfuehrer.services.retention import forget
 from stadtfuehrer.services.waiting import tell_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
     from threading import Event
 
-    from stadtfuehrer.outside.post import Post
+    from stadtfuehrer.outside.mailer import Mailer
     from stadtfuehrer.services.office import Office
 
 POSTFACH = "postfach"
@@ -33,19 +34,20 @@ REST_SECONDS = 15
 """How long the queue pauses when nobody takes letters, or the database does not answer."""
 LONGEST_REST_SECONDS = 900
 """Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
-LOOK_FOR_DEAD_EVERY = timedelta(seconds=10)
-COURTESY_EVERY = timedelta(minutes=1)
+REMIND_EVERY = timedelta(minutes=1)
+AGAIN_AFTER = timedelta(minutes=1)
+"""A chore that failed is left alone for so long at least."""
 WARN_EVERY = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
 
 
-def post_of(office: Office, instance: Path, clock: Callable[[], datetime]) -> Post:
+def mailer_of(office: Office, instance: Path, clock: Callable[[], datetime]) -> Mailer:
     """The way in which this office sends letters."""
     mail = office.settings.mail
     if mail.transport == "folder":
-        return FolderPost(folder=instance / POSTFACH, clock=clock)
+        return FolderMailer(folder=instance / POSTFACH, clock=clock)
     server = MailServer(
         host=mail.host,
         port=mail.port,
@@ -53,33 +55,49 @@ def post_of(office: Office, instance: Path, clock: Callable[[], datetime]) -> Po
         username=mail.username,
         password=mail.password,
     )
-    return SmtpPost(server=server)
+    return SmtpMailer(server=server)
 
 
 def work(
-    office: Office, post: Post, *, instance: Path, clock: Callable[[], datetime], stop: Event
+    office: Office,
+    mailer: Mailer,
+    *,
+    clock: Callable[[], datetime],
+    stop: Event,
+    lease: timedelta = LEASE,
 ) -> None:
-    """Deliver letters until told to stop; nothing that fails outside ends it."""
-    with present(instance) as name:
-        chores = _chores(office, instance, clock)
-        blocked = 0
-        while not stop.is_set():
-            rest: float = LOOK_EVERY_SECONDS
-            try:
-                for chore in chores:
-                    chore.do_if_due(clock())
-                done = deliver_due(
-                    office, post, clock=clock, holder=name, goes_on=lambda: not stop.is_set()
-                )
-                blocked = blocked + 1 if done.blocked else 0
-                if done.blocked or done.away:
-                    rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
-                tell_waiting(office, now=clock())
-            except (SQLAlchemyError, OSError) as error:
-                # Only the kind of error: its text would quote the statement with what is in it.
-                _log.error("database does not answer", error=type(error).__name__)
-                rest = REST_SECONDS
-            stop.wait(rest)
+    """Deliver letters until told to stop; nothing that fails ends it."""
+    chores, blocked = _chores(office, clock), 0
+    while not stop.is_set():
+        for chore in chores:
+            chore.do_if_due(clock())
+        rest: float = REST_SECONDS
+        with _going_on("delivery"):
+            done = deliver_due(
+                office,
+                mailer,
+                compose=compose,
+                clock=clock,
+                lease=lease,
+                goes_on=lambda: not stop.is_set(),
+            )
+            blocked = blocked + 1 if done.blocked else 0
+            rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
+            if not (done.blocked or done.away):
+                rest = LOOK_EVERY_SECONDS
+        stop.wait(rest)
+
+
+@contextmanager
+def _going_on(name: str) -> Iterator[None]:
+    """Whatever is raised in here is logged, and keeps nobody from doing the next thing."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the letters must go on leaving
+        # Only where and what kind of error: its text may quote what is in the database.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{last.filename}:{last.lineno}"
+        _log.error("failed", what=name, error=type(error).__name__, where=where)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,31 +105,28 @@ class _Chore:
     """Something to do now and then; at the first look, too."""
 
     do: Callable[[datetime], object]
+    name: str
     every: timedelta
     due_at: datetime
 
     def do_if_due(self, now: datetime) -> None:
-        if now >= self.due_at:
-            self.due_at = now + self.every
+        if now < self.due_at:
+            return
+        self.due_at = now + max(self.every, AGAIN_AFTER)
+        with _going_on(self.name):
             self.do(now)
+            self.due_at = now + self.every
 
 
-def _chores(office: Office, instance: Path, clock: Callable[[], datetime]) -> list[_Chore]:
-    jobs: tuple[tuple[Callable[[datetime], object], timedelta], ...] = (
-        (lambda now: _take_back_from_the_dead(office, instance, now=now), LOOK_FOR_DEAD_EVERY),
-        (lambda now: remind(office, now=now), COURTESY_EVERY),
-        (lambda now: thank(office, now=now), COURTESY_EVERY),
-        (lambda now: _say_what_is_wrong(office, now=now), WARN_EVERY),
-        (lambda now: forget(office, now=now), FORGET_EVERY),
+def _chores(office: Office, clock: Callable[[], datetime]) -> list[_Chore]:
+    jobs: tuple[tuple[str, Callable[[datetime], object], timedelta], ...] = (
+        ("remind", lambda now: remind(office, now=now), REMIND_EVERY),
+        ("thank", lambda now: thank(office, now=now), REMIND_EVERY),
+        ("tell who waits", lambda now: tell_waiting(office, now=now), timedelta(0)),
+        ("warn", lambda now: _say_what_is_wrong(office, now=now), WARN_EVERY),
+        ("forget", lambda now: forget(office, now=now), FORGET_EVERY),
     )
-    return [_Chore(do=do, every=every, due_at=clock()) for do, every in jobs]
-
-
-def _take_back_from_the_dead(office: Office, instance: Path, *, now: datetime) -> None:
-    names = absent(instance)
-    if names:
-        take_back(office, names, now=now)
-        forget_absent(instance, names)
+    return [_Chore(name=name, do=do, every=every, due_at=clock()) for name, do, every in jobs]
 
 
 def _say_what_is_wrong(office: Office, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.app.office import mistakes_in
-from stadtfuehrer.app.worker import post_of
+from stadtfuehrer.app.worker import mailer_of
 from stadtfuehrer.cli.opening import office_of, refuse
 from stadtfuehrer.cli.serving import LOOPBACK
 from stadtfuehrer.domain.wording import day_in_words
@@ -42,7 +42,7 @@ def check(instance: Path, *, connect: bool) -> None:
     _give_hints(office)
     wrong = _wrong_in_database(office)
     if connect:
-        wrong += post_of(office, instance, utc_now).probe(office.settings.mail.sender)
+        wrong += mailer_of(office, instance, utc_now).probe(office.settings.mail.sender)
     if wrong:
         refuse(wrong)
     click.echo("Alles in Ordnung.")

@@ -18,11 +18,12 @@ from granian.server import Server
 
 from stadtfuehrer.app.application import app_from_environment
 from stadtfuehrer.app.clock import utc_now
-from stadtfuehrer.app.worker import POSTFACH, post_of, work
+from stadtfuehrer.app.worker import POSTFACH, mailer_of, work
 from stadtfuehrer.cli.keeper import kept_worker
 from stadtfuehrer.cli.opening import ready_office_of, refuse
-from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
+from stadtfuehrer.services.reminders import remind, thank
 from stadtfuehrer.services.waiting import tell_waiting
 
 if TYPE_CHECKING:
@@ -82,11 +83,11 @@ def web(instance: Path, *, host: str, port: int, workers: int) -> None:
 def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     """Deliver letters."""
     office = ready_office_of(instance)
-    post = post_of(office, instance, utc_now)
+    mailer = mailer_of(office, instance, utc_now)
     if once:
         for write in (remind, thank, tell_waiting):
             write(office, now=utc_now())
-        done = deliver_due(office, post, clock=utc_now)
+        done = deliver_due(office, mailer, compose=compose, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")
         if done.blocked or done.away:
             refuse([done.blocked or done.away])
@@ -97,7 +98,7 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     if with_parent:
         # Standard input ends with the parent, however it ends.
         Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
-    work(office, post, instance=instance, clock=utc_now, stop=stop)
+    work(office, mailer, clock=utc_now, stop=stop)
 
 
 def _stop_with_parent(stop: Event) -> None:

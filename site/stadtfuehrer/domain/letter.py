@@ -39,6 +39,19 @@ class LetterKind(StrEnum):
     THANKS = "danke"
     FEEDBACK = "rueckmeldung"
 
+    @property
+    def is_for_consultant(self) -> bool:
+        """Whether the consultant reads it; all others go to the visitor."""
+        return self in _FOR_CONSULTANT
+
+
+_FOR_CONSULTANT = {
+    LetterKind.INVITATION,
+    LetterKind.MOVED_CONSULTANT,
+    LetterKind.CANCELLED_CONSULTANT,
+    LetterKind.FEEDBACK,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:

@@ -6,14 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stadtfuehrer.domain.quiz_result import Certainty, Change, Reason, Result, ThemeStep, result_of
-from stadtfuehrer.domain.quiz_scoring import (
-    MAX_GAP,
-    Answers,
-    Option,
-    Question,
-    Scoring,
-    Thresholds,
-)
+from stadtfuehrer.domain.quiz_scoring import MAX_GAP, Answers, Option, Question, Scoring, Thresholds
 from stadtfuehrer.domain.refusals import IncompleteAnswers
 
 __all__ = [

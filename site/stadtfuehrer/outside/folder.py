@@ -1,4 +1,4 @@
-"""A folder that stands for the mail server: each parcel becomes an .eml file, to be read again."""
+"""A folder that stands for the mail server: each message becomes an .eml file, to be read."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered
+from stadtfuehrer.outside.mailer import Later, Misconfigured, NotDelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from stadtfuehrer.outside.post import Parcel
+    from stadtfuehrer.outside.mailer import Envelope
 
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _NAME = re.compile(
-    r"(?P<moment>[0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-(?P<parcel>[a-z0-9-]{1,100})-[1-9][0-9]{0,5}\.eml"
+    r"(?P<moment>[0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-(?P<envelope>[a-z0-9-]{1,100})-[1-9][0-9]{0,5}\.eml"
 )
 
 # Room comes back by itself or by tidying up; anything else needs somebody to change the folder.
@@ -30,23 +30,23 @@ _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EINTR,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FolderPost:
-    """Writes ``<UTC time>-<parcel's name>-<n>.eml`` into ``folder``, which it makes if need be.
+class FolderMailer:
+    """Writes ``<UTC time>-<envelope's name>-<n>.eml`` into ``folder``, which it makes if need be.
 
     The names sort by the time ``clock`` (aware) gave. A file appears whole or not at all, is on
-    disk when the parcel counts as handed over, and only its owner can read it.
+    disk when the envelope counts as handed over, and only its owner can read it.
     """
 
     folder: Path
     clock: Callable[[], datetime]
 
     @contextmanager
-    def round(self) -> Iterator[Callable[[Parcel], None]]:
-        """See ``Post.round``."""
+    def round(self) -> Iterator[Callable[[Envelope], None]]:
+        """See ``Mailer.round``."""
         yield self._hand_over
 
     def probe(self, sender: str) -> tuple[str, ...]:  # noqa: ARG002 - a folder takes any sender
-        """See ``Post.probe``."""
+        """See ``Mailer.probe``."""
         try:
             self._make_folder()
             with tempfile.TemporaryFile(dir=self.folder):
@@ -55,12 +55,12 @@ class FolderPost:
             return (self._fault(error).reason,)
         return ()
 
-    def _hand_over(self, parcel: Parcel) -> None:
+    def _hand_over(self, envelope: Envelope) -> None:
         moment = self.clock().astimezone(UTC).strftime(_MOMENT)
         try:
             self._make_folder()
             for number in count(1):
-                if self._write(f"{moment}-{parcel.name}-{number}.eml", parcel.message):
+                if self._write(f"{moment}-{envelope.name}-{number}.eml", envelope.message):
                     break
             _sync(self.folder)
         except OSError as error:
@@ -104,18 +104,18 @@ class FolderPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """A file that ``FolderPost`` laid into the folder, by its name: without reading it."""
+class SavedMessage:
+    """A file that ``FolderMailer`` laid into the folder, by its name: without reading it."""
 
     file: Path
-    parcel: str
-    """The parcel's name, such as the letter's kind."""
-    laid_at: datetime
+    envelope: str
+    """The envelope's name, such as the letter's kind."""
+    saved_at: datetime
     """UTC."""
 
 
-def laid_in(folder: Path) -> tuple[Laid, ...]:
-    """Every parcel in the folder, newest first; none where there is no folder yet.
+def saved_in(folder: Path) -> tuple[SavedMessage, ...]:
+    """Every envelope in the folder, newest first; none where there is no folder yet.
 
     Drafts, links and whatever somebody else put there are passed by.
     """
@@ -124,11 +124,11 @@ def laid_in(folder: Path) -> tuple[Laid, ...]:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
     except FileNotFoundError:
         return ()
-    found = [laid for name in names if (laid := _find_laid(folder, name)) is not None]
-    return tuple(sorted(found, key=lambda laid: (laid.laid_at, laid.file.name), reverse=True))
+    found = [saved for name in names if (saved := _find_saved(folder, name)) is not None]
+    return tuple(sorted(found, key=lambda saved: (saved.saved_at, saved.file.name), reverse=True))
 
 
-def _find_laid(folder: Path, name: str) -> Laid | None:
+def _find_saved(folder: Path, name: str) -> SavedMessage | None:
     parts = _NAME.fullmatch(name)
     if parts is None:
         return None
@@ -136,7 +136,7 @@ def _find_laid(folder: Path, name: str) -> Laid | None:
         moment = datetime.fromisoformat(parts["moment"])
     except ValueError:
         return None
-    return Laid(file=folder / name, parcel=parts["parcel"], laid_at=moment)
+    return SavedMessage(file=folder / name, envelope=parts["envelope"], saved_at=moment)
 
 
 def _sync(folder: Path) -> None:

@@ -1,133 +1,146 @@
-"""The mail server, by way of Flask-Mail's connection with what it lacks (see ``_Connection``)."""
+"""The mail server: Flask-Mail's connection over a conversation whose patience ends."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+import smtplib
+import socket
+import ssl
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import Flask
 from flask_mail import Connection, Mail
 
-from stadtfuehrer.outside.conversation import Conversation, MailServer
-from stadtfuehrer.outside.deadline import Deadline
-from stadtfuehrer.outside.faults import FAULTS, fault_of, too_slow
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Unreachable
+from stadtfuehrer.outside.mailer import Later, Misconfigured, NotDelivered, Unreachable
+from stadtfuehrer.outside.smtp_faults import FAULTS, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
     from flask_mail import Message
 
-    from stadtfuehrer.outside.post import Parcel
+    from stadtfuehrer.outside.mailer import Envelope
 
-__all__ = ["MailServer", "SmtpPost"]
-
-PARCELS_A_CONNECTION = 50
+MESSAGES_A_CONNECTION = 50
 """Servers end connections that carry very many; it is better to be the one who does."""
+
+_OK = 250
+_FAREWELL_SECONDS = 2.0
 
 # Flask-Mail announces each message it has sent to "the current application" and fails without one,
 # after the message went out. Letters leave outside of any request, so it gets an empty one.
-_FLASK_MAIL_APP = Flask("stadtfuehrer.outside.smtp", static_folder=None)
+_APP = Flask("stadtfuehrer.outside.smtp", static_folder=None)
+_MAIL = Mail(_APP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpPost:
-    """Hands parcels to a mail server."""
+class MailServer:
+    """How to reach the mail server, and how long to bear with it.
+
+    ``timeout_seconds`` bounds each wait for it, ``verdict_seconds`` the wait for its answers to
+    DATA, and ``conversation_seconds`` all that one letter takes, from connecting to the verdict.
+    The last one must stay below a worker's lease on the letter, or two would send it at once.
+    ``ssl_context`` decides which certificates are trusted.
+    """
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 30
+    verdict_seconds: float = 240
+    conversation_seconds: float = 360
+    ssl_context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Host and port, as they are named to the operator."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMailer:
+    """Sends by a mail server."""
 
     server: MailServer
 
     @contextmanager
-    def round(self) -> Iterator[Callable[[Parcel], None]]:
-        """See ``Post.round``."""
-        line = _Line(self.server)
-        try:
-            yield line.hand_over
-        finally:
-            line.hang_up()
+    def round(self) -> Iterator[Callable[[Envelope], None]]:
+        """See ``Mailer.round``."""
+        with closing(_Line(self.server)) as line:
+            yield line.send_envelope
 
     def probe(self, sender: str) -> tuple[str, ...]:
-        """See ``Post.probe``: name, port, TLS, certificate, login, sender."""
-        line = _Line(self.server)
-        try:
-            line.try_sender(sender)
-        except NotDelivered as fault:
-            return (fault.reason,)
-        finally:
-            line.hang_up()
+        """See ``Mailer.probe``: name, port, TLS, certificate, login, sender."""
+        with closing(_Line(self.server)) as line:
+            try:
+                line.try_sender(sender)
+            except NotDelivered as fault:
+                return (fault.reason,)
         return ()
 
 
-class _Line:
-    """One connection for many parcels, opened when the first one comes."""
+class _Line(Connection):
+    """Flask-Mail's connection, opened with the first message and again after it broke.
 
-    def __init__(self, server: MailServer) -> None:
-        self._server = server
-        self._connection: _Connection | None = None
-
-    def hand_over(self, parcel: Parcel) -> None:
-        with self._ready() as connection, _FLASK_MAIL_APP.app_context():
-            connection.send(cast("Message", _Message(parcel)))
-
-    def try_sender(self, sender: str) -> None:
-        with self._ready() as connection:
-            connection.conversation.try_sender(sender)
-
-    def hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.__exit__(None, None, None)
-            self._connection = None
-
-    @contextmanager
-    def _ready(self) -> Iterator[_Connection]:
-        """An open connection for one thing to do; what goes wrong with it is told as a fault."""
-        with Deadline(self._server.conversation_seconds) as deadline:
-            try:
-                connection = self._opened(deadline)
-            except FAULTS as error:
-                fault = self._fault(error, deadline)
-                # Whoever does not even let us in would not let the next parcel in either.
-                raise Unreachable(fault.reason) if type(fault) is Later else fault from error
-            try:
-                yield connection
-            except FAULTS as error:
-                # Whatever is still under way on this connection must not be taken for an answer
-                # to the next parcel.
-                fault = self._fault(error, deadline)
-                self.hang_up()
-                raise fault from error
-
-    def _opened(self, deadline: Deadline) -> _Connection:
-        # A server may have closed an idle connection; finding that out with a parcel in hand
-        # would put the parcel back for a minute.
-        if self._connection is not None and not self._connection.carries_on(deadline):
-            self.hang_up()
-        if self._connection is None:
-            self._connection = _Connection(self._server, deadline).__enter__()
-        return self._connection
-
-    def _fault(self, error: OSError | ValueError, deadline: Deadline) -> NotDelivered:
-        if deadline.passed:
-            return too_slow(self._server.place)
-        return fault_of(error, place=self._server.place)
-
-
-class _Connection(Connection):
-    """Flask-Mail's connection, which of itself verifies no certificate and waits for ever.
-
-    It also raises when the server vanishes at QUIT, though all it was given is accepted by then.
+    Of itself it verifies no certificate, waits for ever, and raises when the server vanishes at
+    QUIT, though all it was given is accepted by then.
     """
 
-    def __init__(self, server: MailServer, deadline: Deadline) -> None:
-        # A Mail object with its state, without an application to configure it.
-        mail = Mail()
-        mail.state = mail.init_mail({"MAIL_SUPPRESS_SEND": False})
-        super().__init__(mail)
-        self._server = server
-        self._deadline = deadline
+    host: _Conversation | None
 
-    def configure_host(self) -> Conversation:
+    def __init__(self, server: MailServer) -> None:
+        super().__init__(_MAIL)
+        self._server = server
+
+    def send_envelope(self, envelope: Envelope) -> None:
+        with self._ready(), _APP.app_context():
+            self.send(_as_message(envelope))
+
+    def try_sender(self, sender: str) -> None:
+        with self._ready() as conversation:
+            conversation.try_sender(sender)
+
+    def close(self) -> None:
+        if self.host is not None:
+            self.host.farewell()
+            self.host = None
+
+    @contextmanager
+    def _ready(self) -> Iterator[_Conversation]:
+        """An open conversation for one thing to do; what goes wrong with it is told as a fault."""
+        ends_at = monotonic() + self._server.conversation_seconds
+        try:
+            conversation = self._opened(ends_at)
+        except FAULTS as error:
+            fault = self._fault(error, ends_at)
+            # Whoever does not even let us in would not let the next message in either.
+            raise Unreachable(fault.reason) if type(fault) is Later else fault from error
+        try:
+            yield conversation
+        except FAULTS as error:
+            # Whatever is still under way on this connection must not be taken for an answer
+            # to the next message.
+            fault = self._fault(error, ends_at)
+            self.close()
+            raise fault from error
+
+    def _opened(self, ends_at: float) -> _Conversation:
+        # A server may have closed an idle connection; finding that out with a letter in hand
+        # would put the letter back for a minute.
+        if self.host is not None and (
+            self.num_emails >= MESSAGES_A_CONNECTION or not self.host.goes_on_until(ends_at)
+        ):
+            self.close()
+        if self.host is None:
+            self.host, self.num_emails = self._connected(ends_at), 0
+        return self.host
+
+    def _connected(self, ends_at: float) -> _Conversation:
         server = self._server
         if not f"{server.username}{server.password}".isascii():
             # smtplib knows no other, nor do many servers agree on how to write others.
@@ -135,7 +148,7 @@ class _Connection(Connection):
                 "In mail.username oder mail.password steht ein Umlaut oder ein anderes besonderes "
                 "Zeichen, das sich bei der Anmeldung nicht übertragen lässt."
             )
-        conversation = Conversation(server, self._deadline)
+        conversation = _Conversation(server, ends_at)
         try:
             if server.security == "starttls":
                 conversation.starttls(context=server.ssl_context)
@@ -148,46 +161,120 @@ class _Connection(Connection):
             raise
         return conversation
 
-    @property
-    def conversation(self) -> Conversation:
-        return cast("Conversation", self.host)
+    def _fault(self, error: OSError | ValueError, ends_at: float) -> NotDelivered:
+        return fault_of(error, self._server.place, too_slow=monotonic() >= ends_at)
 
-    def carries_on(self, deadline: Deadline) -> bool:
-        """Whether one more parcel may go this way; from now on this deadline holds."""
-        if self.num_emails >= PARCELS_A_CONNECTION:
+
+def _as_message(envelope: Envelope) -> Message:
+    """What ``Connection.send`` asks of a message; bad headers are refused when a letter is made."""
+    asked = {"sender": envelope.sender, "send_to": {envelope.recipient}, "date": 0.0}
+    options: dict[str, Any] = {"mail_options": (), "rcpt_options": ()}
+    content = {"as_bytes": lambda: envelope.message, "has_bad_headers": lambda: False}
+    return cast("Message", SimpleNamespace(**asked, **options, **content))
+
+
+class _Conversation(smtplib.SMTP):
+    """The standard library's client, from the greeting to the farewell, which ends in time.
+
+    A socket's own timeout bounds each wait for the next bytes only: whoever sends one byte now and
+    then is never late for it, and could hold a conversation for days. So each wait is bounded by
+    what remains until ``ends_at``, too.
+    """
+
+    def __init__(self, server: MailServer, ends_at: float) -> None:
+        self._server, self._ends_at = server, ends_at
+        self._wait = server.timeout_seconds
+        super().__init__(server.host, server.port, timeout=server.timeout_seconds)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        # smtplib's own way to connect, which its subclass for TLS replaces likewise.
+        line = socket.create_connection((host, port), self._patience(timeout))
+        line.settimeout(self._patience(timeout))
+        if self._server.security == "tls":
+            return self._server.ssl_context.wrap_socket(line, server_hostname=host)
+        return line
+
+    def send(self, s: Any) -> None:
+        """Send a command or a message."""
+        if self.sock is not None:
+            self.sock.settimeout(self._patience(self._server.timeout_seconds))
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Hear an answer."""
+        if self.file is None and self.sock is not None:
+            self.file = _Lines(self.sock, lambda: self._patience(self._wait))
+        return super().getreply()
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Hand over the message, and wait longer for the verdict on it than for other answers.
+
+        Servers look for viruses and the like before they answer. Whoever gives up early has the
+        letter accepted and sends it again (RFC 5321, 4.5.3.2.6 asks for ten minutes).
+        """
+        self._wait = self._server.verdict_seconds
+        code, answer = super().data(msg)
+        self._wait = self._server.timeout_seconds
+        # Any 2yz means "done" (RFC 5321, 4.3.2); smtplib takes all but 250 for a refusal.
+        return (_OK if _is_done(code) else code), answer
+
+    def goes_on_until(self, ends_at: float) -> bool:
+        """Whether the server still listens; from now on this is the end of our patience."""
+        self._ends_at = ends_at
+        try:
+            return self.noop()[0] == _OK
+        except OSError:
             return False
-        return self.conversation.is_open_until(deadline)
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.conversation.farewell()
+    def try_sender(self, sender: str) -> None:
+        """Begin a message from the sender to the sender, and drop it before it has content.
+
+        Many servers keep what they have against a sender for the first recipient; this one is a
+        mailbox that somebody reads, so nothing should speak against it.
+
+        Raises:
+            smtplib.SMTPSenderRefused: the server takes nothing from there.
+
+        """
+        for ask in (self.mail, self.rcpt):
+            code, answer = ask(sender)
+            if not _is_done(code):
+                raise smtplib.SMTPSenderRefused(code, answer, sender)
+        self.rset()
+
+    def farewell(self) -> None:
+        """Say goodbye, and hang up whether or not it is answered: all is accepted by then."""
+        self._ends_at = monotonic() + _FAREWELL_SECONDS
+        with suppress(OSError):
+            self.quit()
+        self.close()
+
+    def _patience(self, most: float) -> float:
+        remaining = self._ends_at - monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        return min(most, remaining)
 
 
-class _Message:
-    """A parcel in the shape of a ``flask_mail.Message``: only what ``Connection.send`` asks for."""
+class _Lines:
+    """What smtplib reads answers from; of a line that was broken off it would take "2" for one."""
 
-    date = 0.0
-    mail_options: tuple[str, ...] = ()
-    rcpt_options: tuple[str, ...] = ()
+    def __init__(self, line: socket.socket, patience: Callable[[], float]) -> None:
+        self._line, self._patience, self._heard = line, patience, b""
 
-    def __init__(self, parcel: Parcel) -> None:
-        self._parcel = parcel
+    def readline(self, most: int) -> bytes:
+        while b"\n" not in self._heard and len(self._heard) < most:
+            self._line.settimeout(self._patience())
+            if not (more := self._line.recv(most)):
+                return b""
+            self._heard += more
+        end = min(self._heard.find(b"\n") + 1 or most, most)
+        line, self._heard = self._heard[:end], self._heard[end:]
+        return line
 
-    @property
-    def sender(self) -> str:
-        return self._parcel.sender
+    def close(self) -> None:
+        """Nothing: smtplib closes the socket by itself."""
 
-    @property
-    def send_to(self) -> set[str]:
-        return {self._parcel.recipient}
 
-    def has_bad_headers(self) -> bool:
-        # The domain refuses these when the letter is made; here there are only bytes.
-        return False
-
-    def as_bytes(self) -> bytes:
-        return self._parcel.message
+def _is_done(code: int) -> bool:
+    return code // 100 == 2  # noqa: PLR2004 - RFC 5321 writes 2yz

@@ -105,7 +105,7 @@ def _book_anew(office: Office, wish: Wish, *, now: datetime) -> str:
             token_hash=token_hash(token),
             consultant_hash=token_hash(own_token),
         )
-        outbox.enclose(session, owed, booking_id=row_id, now=now)
+        outbox.enqueue(session, owed, booking_id=row_id, now=now)
     return token
 
 
@@ -173,7 +173,7 @@ def move(office: Office, token: str, start: datetime, *, now: datetime) -> None:
         _check_day(office, session, booking, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_moved(office, was, booking, party, now=now)
-        outbox.enclose(session, owed, booking_id=row_id, now=now)
+        outbox.enqueue(session, owed, booking_id=row_id, now=now)
 
 
 def cancel(office: Office, token: str, reason: str, *, now: datetime) -> None:
@@ -189,7 +189,7 @@ def cancel(office: Office, token: str, reason: str, *, now: datetime) -> None:
         booking = was.cancelled(reason, now=now)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_cancelled(office, booking, party, now=now)
-        outbox.enclose(session, owed, booking_id=row_id, now=now)
+        outbox.enqueue(session, owed, booking_id=row_id, now=now)
 
 
 def _made_before(office: Office, key: str) -> str | None:

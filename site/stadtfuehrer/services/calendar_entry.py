@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from stadtfuehrer.domain import invitation
 from stadtfuehrer.domain.booking import Party, Status
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.invitation import Entry
-from stadtfuehrer.services.letter_writing import words_for
 from stadtfuehrer.services.links import booking_link
 from stadtfuehrer.services.mailboxes import site_mailbox
 from stadtfuehrer.services.meeting import meeting_point
@@ -47,19 +44,6 @@ def _description(booking: Booking, point: MeetingPoint, link: str) -> str:
         # Some calendars go on showing what was called off, with all that it said.
         return f"Dieser Termin ist abgesagt.\n\nAnsehen: {link}"
     return f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}"
-
-
-def calendar_file(office: Office, booking: Booking, token: str, reader: Party) -> bytes:
-    """The booking as a file to put into any calendar (METHOD:PUBLISH).
-
-    It says what the reader's invitation says: whoever takes it into the calendar loses nothing.
-    """
-    entry = calendar_entry(office, booking, token)
-    if reader is Party.CONSULTANT:
-        words = words_for(reader, office, booking)
-        notes = office.letter_paper.get_template("letters/notes.txt").render(words)
-        entry = replace(entry, description=notes)
-    return invitation.published(booking, entry, stamp=booking.changed_at)
 
 
 def web_calendars(office: Office, booking: Booking, reader: Party) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """Works the outbox: takes due letters in hand, one after the other, and notes what became of them.
 
+A letter is composed when it is first taken in hand, and its bytes are kept before they are sent.
 The mail server is spoken to outside of any transaction. What cannot be helped: a letter that the
 server accepted just before this process was killed goes out once more, byte for byte the same.
 """
@@ -12,19 +13,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from stadtfuehrer.outside.post import Later, Misconfigured, Parcel, Refused, Unreachable
+from stadtfuehrer.outside.mailer import Envelope, Later, Misconfigured, Refused, Unreachable
 from stadtfuehrer.storage import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from stadtfuehrer.outside.post import Post
+    from stadtfuehrer.outside.mailer import Mailer
     from stadtfuehrer.services.office import Office
-    from stadtfuehrer.storage.outbox import Leased
+    from stadtfuehrer.storage.outbox import Composed, LeasedMessage
 
-LEASE = timedelta(minutes=10)
-"""Longer than the slowest conversation with a mail server that still keeps to its timeouts."""
+LEASE = timedelta(minutes=8)
+"""Longer than the slowest conversation with a mail server that still keeps to its timeouts.
+
+A letter that a killed worker had in hand waits so long.
+"""
 
 FIRST_PAUSE = timedelta(seconds=75)
 LONGEST_PAUSE = timedelta(minutes=200)
@@ -50,22 +55,26 @@ class Round:
 
 def deliver_due(
     office: Office,
-    post: Post,
+    mailer: Mailer,
     *,
+    compose: Callable[[Office, LeasedMessage], Composed],
     clock: Callable[[], datetime],
-    holder: str = "",
+    lease: timedelta = LEASE,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Round:
     """Send every letter that is due, over one connection, as long as it ``goes_on``.
 
-    ``clock`` is read again for each letter, since a round may take long. ``holder`` is this
-    worker's name; under it ``take_back`` finds what it had in hand, should it be killed.
+    ``clock`` is read again for each letter, since a round may take long. A letter that ``compose``
+    raises for has failed, and stops no other.
     """
     sent = 0
-    with post.round() as hand_over:
-        while goes_on() and (letter := _take_in_hand(office, clock(), holder)) is not None:
+    with mailer.round() as send:
+        while goes_on() and (leased := _take_in_hand(office, clock(), lease)) is not None:
+            letter = leased if leased.message else _composed(office, leased, compose)
+            if letter is None:
+                continue
             try:
-                hand_over(_parcel(letter))
+                send(_envelope(letter))
             except Misconfigured as fault:
                 _put_back(office, letter, fault.reason, now=clock())
                 return Round(sent=sent, blocked=fault.reason)
@@ -85,14 +94,6 @@ def deliver_due(
     return Round(sent=sent)
 
 
-def take_back(office: Office, holders: Sequence[str], *, now: datetime) -> None:
-    """Return to the queue what workers had in hand that are dead; nobody waits for their leases."""
-    with office.database.begin() as session:
-        returned = outbox.return_letters_of(session, holders, now=now)
-    if returned:
-        _log.warning("letters taken back from a dead worker", letters=returned)
-
-
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, up to a bound, and never in step."""
     doubled: int = 2 ** min(attempts - 1, 20)
@@ -100,18 +101,37 @@ def pause_after(attempts: int) -> timedelta:
     return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
 
 
-def _take_in_hand(office: Office, now: datetime, holder: str) -> Leased | None:
+def _take_in_hand(office: Office, now: datetime, lease: timedelta) -> LeasedMessage | None:
     # A look that writes nothing comes first: an empty outbox is asked once a second.
     with office.database.read() as session:
         if not outbox.any_due(session, now=now):
             return None
     with office.database.begin() as session:
         outbox.skip_useless(session, now=now)
-        return outbox.lease_next(session, now=now, lease=LEASE, holder=holder)
+        return outbox.lease_next(session, now=now, lease=lease)
 
 
-def _parcel(letter: Leased) -> Parcel:
-    return Parcel(
+def _composed(
+    office: Office,
+    letter: LeasedMessage,
+    compose: Callable[[Office, LeasedMessage], Composed],
+) -> LeasedMessage | None:
+    """The letter with its bytes, which are kept; None if there are none to be sent."""
+    try:
+        composed = compose(office, letter)
+    except SQLAlchemyError:
+        # Not the letter's fault.
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one concerns no other
+        # Only the kind of error: its text may quote what a visitor wrote.
+        _give_up(office, letter, f"Der Brief ließ sich nicht schreiben ({type(error).__name__}).")
+        return None
+    with office.database.begin() as session:
+        return outbox.keep_composed(session, letter, composed)
+
+
+def _envelope(letter: LeasedMessage) -> Envelope:
+    return Envelope(
         name=letter.kind,
         sender=letter.sender,
         recipient=letter.recipient,
@@ -119,20 +139,20 @@ def _parcel(letter: Leased) -> Parcel:
     )
 
 
-def _put_back(office: Office, letter: Leased, reason: str, *, now: datetime) -> None:
+def _put_back(office: Office, letter: LeasedMessage, reason: str, *, now: datetime) -> None:
     """Nobody's fault but the settings': the attempt does not count."""
     _log.error("mail blocked", letter=letter.id, reason=reason)
     with office.database.begin() as session:
         outbox.give_back(session, letter, reason, due_at=now + FIRST_PAUSE)
 
 
-def _give_up(office: Office, letter: Leased, reason: str) -> None:
+def _give_up(office: Office, letter: LeasedMessage, reason: str) -> None:
     _log.error("letter failed", letter=letter.id, kind=letter.kind, reason=reason)
     with office.database.begin() as session:
         outbox.note_failed(session, letter, reason)
 
 
-def _try_later(office: Office, letter: Leased, reason: str, *, now: datetime) -> None:
+def _try_later(office: Office, letter: LeasedMessage, reason: str, *, now: datetime) -> None:
     if now - letter.made_at > GIVE_UP_AFTER:
         _give_up(office, letter, reason)
         return

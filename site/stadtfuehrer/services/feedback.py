@@ -50,7 +50,7 @@ def answer(
             found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
             _check(session, found, now=now)
             owed = letters.with_feedback(office, found.booking, satisfaction, text, now=now)
-            outbox.enclose(session, [owed], booking_id=found.row_id, now=now)
+            outbox.enqueue(session, [owed], booking_id=found.row_id, now=now)
     except IntegrityError:
         raise AlreadyAnswered from None
 

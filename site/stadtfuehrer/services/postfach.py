@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.invited import find_invited
 from stadtfuehrer.domain.received import read_message
-from stadtfuehrer.outside.folder import laid_in
+from stadtfuehrer.outside.folder import saved_in
 from stadtfuehrer.services.mailboxes import consultant_mailbox
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.domain.invited import Invited
     from stadtfuehrer.domain.received import Received
-    from stadtfuehrer.outside.folder import Laid
+    from stadtfuehrer.outside.folder import SavedMessage
     from stadtfuehrer.services.office import Office
 
 SHOWN_AT_ONCE = 50
@@ -32,7 +32,7 @@ class Opened:
 
     id: str
     kind: str
-    laid_at: datetime
+    saved_at: datetime
     for_consultant: bool
     message: bytes
     read: Received
@@ -49,38 +49,38 @@ class Pile:
 
 def state_of(folder: Path) -> str:
     """A digest that changes when a letter comes or goes; letters themselves never change."""
-    names = "\n".join(laid.file.name for laid in laid_in(folder))
+    names = "\n".join(saved.file.name for saved in saved_in(folder))
     return sha256(names.encode()).hexdigest()[:32]
 
 
 def pile_in(office: Office, folder: Path, *, most: int = SHOWN_AT_ONCE) -> Pile:
     """The newest letters, opened."""
-    laid = laid_in(folder)
-    opened = (_find_opened(office, one) for one in laid[:most])
+    saved = saved_in(folder)
+    opened = (_find_opened(office, one) for one in saved[:most])
     return Pile(
         letters=tuple(one for one in opened if one is not None),
-        older=max(0, len(laid) - most),
+        older=max(0, len(saved) - most),
     )
 
 
 def find_letter(office: Office, folder: Path, letter_id: str) -> Opened | None:
     """The letter of this id; the id is compared to those that lie there, and never opened."""
-    for laid in laid_in(folder):
-        if laid.file.stem == letter_id:
-            return _find_opened(office, laid)
+    for saved in saved_in(folder):
+        if saved.file.stem == letter_id:
+            return _find_opened(office, saved)
     return None
 
 
-def _find_opened(office: Office, laid: Laid) -> Opened | None:
+def _find_opened(office: Office, saved: SavedMessage) -> Opened | None:
     try:
-        message = laid.file.read_bytes()
+        message = saved.file.read_bytes()
     except FileNotFoundError:
         return None  # Somebody tidied up between looking and reading.
     read = read_message(message)
     return Opened(
-        id=laid.file.stem,
-        kind=laid.parcel,
-        laid_at=laid.laid_at,
+        id=saved.file.stem,
+        kind=saved.envelope,
+        saved_at=saved.saved_at,
         for_consultant=read.recipient.address == consultant_mailbox(office).address,
         message=message,
         read=read,

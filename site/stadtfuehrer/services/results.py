@@ -29,7 +29,7 @@ def send_result(
     owed = letters.with_result(office, answers, recipient, key=key, now=now)
     try:
         with office.database.begin() as session:
-            outbox.enclose(session, [owed], booking_id=None, now=now)
+            outbox.enqueue(session, [owed], booking_id=None, now=now)
     except IntegrityError:
         # Its Message-ID is made of the key: the letter is in the outbox already.
         return

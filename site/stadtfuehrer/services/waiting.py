@@ -68,7 +68,7 @@ def _tell_of(office: Office, kind: Kind, *, now: datetime) -> int:
             letters.when_free(office, kind, start, one.address, mark=secrets.token_hex(16), now=now)
             for one, start in pairs
         ]
-        outbox.enclose(session, owed, booking_id=None, now=now)
+        outbox.enqueue(session, owed, booking_id=None, now=now)
         waiting.leave_line(session, [one.row_id for one, _ in pairs])
         waiting.note_told(session, kind.id, [start for _, start in pairs], now=now)
     return len(pairs)

@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from stadtfuehrer.settings.schema import (
-        BookingSettings,
-        KindSettings,
-        MailSettings,
-        Settings,
-    )
+    from stadtfuehrer.settings.schema import BookingSettings, KindSettings, MailSettings, Settings
 
 _LONGEST_SENDER_DOMAIN = 180
 """It ends each letter's Message-ID, for which the outbox has 255 characters."""

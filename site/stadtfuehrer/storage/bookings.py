@@ -118,14 +118,15 @@ def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool =
     return Found(row.id, booking_of(row), party)
 
 
-def get_for_change(session: Session, row_id: int) -> Booking:
-    """A booking by its row's id; nobody else changes it until this unit of work ends.
+def get_booking(session: Session, row_id: int, *, for_change: bool = False) -> Booking:
+    """A booking by its row's id; ``for_change`` as with ``get_by_token_hash``.
 
     Raises:
         UnknownBooking: it has been erased.
 
     """
-    row = session.scalar(select(DbBooking).where(DbBooking.id == row_id).with_for_update())
+    query = select(DbBooking).where(DbBooking.id == row_id)
+    row = session.scalar(query.with_for_update() if for_change else query)
     if row is None:
         raise UnknownBooking
     return booking_of(row)

@@ -1,12 +1,16 @@
-"""The outbox: letters as rows, written with what they tell of, and handed out by lease."""
+"""The outbox: letters as rows, written with what they tell of, and handed out by lease.
+
+A row first holds only what its letter says. Whoever takes it in hand first composes it, and keeps
+the bytes before they are sent, so that each repeat is the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, insert, null, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stadtfuehrer.domain.refusals import UnknownLetter
@@ -29,29 +33,43 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
-    """A finished letter, ready to be put into the outbox."""
+class NewMessage:
+    """A letter to be put into the outbox: not yet its bytes, only what it says."""
 
     kind: str
     sequence: int
     method: str
     """The iTIP method of its invitation, empty where there is none."""
-    sender: str
     recipient: str
     message_id: str
-    message: bytes
+    facts: dict[str, Any]
+    """What it says besides what its booking's row will still tell later."""
     use_until: datetime | None = None
     """When nobody needs it any more; None where it stays of use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leased:
-    """A letter in a worker's hand."""
+class Composed:
+    """A letter's bytes with its envelope, as of when it was composed."""
 
-    id: int
-    kind: str
     sender: str
     recipient: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedMessage:
+    """A letter in a worker's hand; without bytes until it is composed."""
+
+    id: int
+    booking_id: int | None
+    kind: str
+    sequence: int
+    method: str
+    sender: str
+    recipient: str
+    message_id: str
+    facts: dict[str, Any] | None
     message: bytes
     attempts: int
     made_at: datetime
@@ -59,23 +77,13 @@ class Leased:
     """Tells this lease from any other of the same letter."""
 
 
-def enclose(
-    session: Session, letters: Sequence[Enclosed], *, booking_id: int | None, now: datetime
+def enqueue(
+    session: Session, letters: Sequence[NewMessage], *, booking_id: int | None, now: datetime
 ) -> None:
     """Put letters into the outbox, due at once."""
-    rows = [
-        {
-            **asdict(letter),
-            "booking_id": booking_id,
-            "state": State.WAITING,
-            "attempts": 0,
-            "error": "",
-            "made_at": now,
-            "due_at": now,
-        }
-        for letter in letters
-    ]
-    session.execute(insert(DbLetter), rows)
+    empty = {"sender": "", "message": b"", "error": "", "attempts": 0}
+    row = {**empty, "booking_id": booking_id, "state": State.WAITING, "made_at": now, "due_at": now}
+    session.execute(insert(DbLetter), [{**row, **asdict(letter)} for letter in letters])
 
 
 def skip_useless(session: Session, *, now: datetime) -> None:
@@ -88,38 +96,28 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     What is of use for a while only (a reminder) is replaced by any later step.
     """
     later = aliased(DbLetter)
+    called_off = and_(later.method == "CANCEL", later.state == State.SENT)
+    invited_anew = or_(later.method == "REQUEST", called_off)
     passing = DbLetter.use_until.is_not(None)
     replaced = exists().where(
         later.booking_id == DbLetter.booking_id,
         later.recipient == DbLetter.recipient,
         later.sequence > DbLetter.sequence,
-        or_(
-            passing,
-            and_(
-                DbLetter.method == "REQUEST",
-                or_(
-                    later.method == "REQUEST",
-                    and_(later.method == "CANCEL", later.state == State.SENT),
-                ),
-            ),
-        ),
+        or_(passing, and_(DbLetter.method == "REQUEST", invited_anew)),
     )
     session.execute(
         update(DbLetter)
-        .where(DbLetter.state == State.WAITING, _in_nobodys_hand(now))
+        .where(DbLetter.state == State.WAITING, _unleased(now))
         .where(or_(DbLetter.use_until <= now, replaced))
         .values(state=State.SKIPPED, lease_until=None, **_without_what_is_over())
         .execution_options(synchronize_session=False)
     )
 
 
-def lease_next(
-    session: Session, *, now: datetime, lease: timedelta, holder: str = ""
-) -> Leased | None:
+def lease_next(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessage | None:
     """Take the next due letter in hand, in one statement, so that no two workers get the same.
 
-    Within a booking and for one recipient, a letter waits for the earlier ones. ``holder`` is the
-    worker's name, by which its letters are found when it has died.
+    Within a booking and for one recipient, a letter waits for the earlier ones.
     """
     earlier = aliased(DbLetter)
     held_back = exists().where(
@@ -131,7 +129,7 @@ def lease_next(
     next_id = (
         select(DbLetter.id)
         .where(DbLetter.state == State.WAITING, DbLetter.due_at <= now)
-        .where(_in_nobodys_hand(now), ~held_back)
+        .where(_unleased(now), ~held_back)
         .order_by(DbLetter.due_at, DbLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -140,20 +138,32 @@ def lease_next(
     row = session.execute(
         update(DbLetter)
         .where(DbLetter.id == next_id)
-        .values(lease_until=now + lease, held_by=holder, attempts=DbLetter.attempts + 1)
-        .returning(
-            DbLetter.id,
-            DbLetter.kind,
-            DbLetter.sender,
-            DbLetter.recipient,
-            DbLetter.message,
-            DbLetter.attempts,
-            DbLetter.made_at,
-            DbLetter.lease_until,
-        )
+        .values(lease_until=now + lease, attempts=DbLetter.attempts + 1)
+        .returning(*(getattr(DbLetter, field.name) for field in fields(LeasedMessage)))
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    return None if row is None else Leased(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return None if row is None else LeasedMessage(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def keep_composed(
+    session: Session, letter: LeasedMessage, composed: Composed
+) -> LeasedMessage | None:
+    """Keep a letter's bytes; None if it has passed into another's hand meanwhile."""
+    values = asdict(composed)
+    ours = update(DbLetter).where(
+        DbLetter.id == letter.id, DbLetter.lease_until == letter.lease_until
+    )
+    if session.execute(ours.values(**values).returning(DbLetter.id)).one_or_none() is None:
+        return None
+    if composed.recipient != letter.recipient:
+        # What comes after it must go on waiting for it, so it goes to the new address as well.
+        session.execute(
+            update(DbLetter)
+            .where(DbLetter.booking_id == letter.booking_id, DbLetter.state == State.WAITING)
+            .where(DbLetter.recipient == letter.recipient, DbLetter.message == b"")
+            .values(recipient=composed.recipient)
+        )
+    return replace(letter, **values)
 
 
 def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
@@ -164,35 +174,20 @@ def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
     _settle(session, letter_id, state=State.SENT, sent_at=now, error="", **_without_what_is_over())
 
 
-def note_failed(session: Session, letter: Leased, reason: str) -> None:
+def note_failed(session: Session, letter: LeasedMessage, reason: str) -> None:
     """Another attempt would be in vain."""
     _settle(session, letter.id, held=letter, state=State.FAILED, error=reason)
 
 
-def note_later(session: Session, letter: Leased, reason: str, *, due_at: datetime) -> None:
+def note_later(session: Session, letter: LeasedMessage, reason: str, *, due_at: datetime) -> None:
     """This attempt did not succeed; the next one is due then."""
     _settle(session, letter.id, held=letter, error=reason, due_at=due_at)
 
 
-def give_back(session: Session, letter: Leased, reason: str, *, due_at: datetime) -> None:
+def give_back(session: Session, letter: LeasedMessage, reason: str, *, due_at: datetime) -> None:
     """Return a letter that could not even be tried; it is not counted as an attempt."""
     tried = DbLetter.attempts - 1
     _settle(session, letter.id, held=letter, error=reason, due_at=due_at, attempts=tried)
-
-
-def return_letters_of(session: Session, holders: Sequence[str], *, now: datetime) -> int:
-    """Put the letters that these workers have in hand back into the queue; how many they were.
-
-    For workers that are known to be dead: their leases would only run out later.
-    """
-    result = session.execute(
-        update(DbLetter)
-        .where(DbLetter.state == State.WAITING, DbLetter.held_by.in_(holders))
-        .where(DbLetter.lease_until >= now)
-        .values(lease_until=None, due_at=now)
-        .returning(DbLetter.id)
-    )
-    return len(result.all())
 
 
 def retry(session: Session, letter_id: int, *, now: datetime) -> None:
@@ -215,7 +210,7 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be taken in hand; says yes rather too often than too seldom."""
     query = select(DbLetter.id).where(
-        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _in_nobodys_hand(now)
+        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _unleased(now)
     )
     return session.scalar(query.limit(1)) is not None
 
@@ -225,15 +220,18 @@ def _without_what_is_over() -> dict[str, Any]:
     alone = DbLetter.booking_id.is_(None)
     return {
         "recipient": case((alone, ""), else_=DbLetter.recipient),
+        "facts": case((alone, null()), else_=DbLetter.facts),
         "message": case((alone, b""), else_=DbLetter.message),
     }
 
 
-def _in_nobodys_hand(now: datetime) -> ColumnElement[bool]:
+def _unleased(now: datetime) -> ColumnElement[bool]:
     return or_(DbLetter.lease_until.is_(None), DbLetter.lease_until < now)
 
 
-def _settle(session: Session, letter_id: int, *, held: Leased | None = None, **values: Any) -> None:
+def _settle(
+    session: Session, letter_id: int, *, held: LeasedMessage | None = None, **values: Any
+) -> None:
     """End a lease; with ``held`` only that one.
 
     A worker that slept through its lease must not take the letter out of another's hand, nor put

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class OutboxEntry:
     """A letter in the outbox, as the operator sees it."""
 
     id: int
@@ -30,11 +30,11 @@ class Posted:
     sent_at: datetime | None
 
 
-def all_letters(session: Session) -> list[Posted]:
+def all_letters(session: Session) -> list[OutboxEntry]:
     """Every letter, oldest first, without its bytes."""
-    columns = [getattr(DbLetter, field.name) for field in fields(Posted)]
+    columns = [getattr(DbLetter, field.name) for field in fields(OutboxEntry)]
     rows = session.execute(select(*columns).order_by(DbLetter.id))
-    return [Posted(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
+    return [OutboxEntry(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
 
 
 def count_failed(session: Session, recipient: str | None = None) -> int:

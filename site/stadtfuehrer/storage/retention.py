@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, null, select, update
 
 from stadtfuehrer.storage.outbox import State
 from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied, DbPosts
@@ -35,10 +35,11 @@ def erase_letters(session: Session, *, made_before: datetime) -> int:
     """
     old = DbLetter.made_at < made_before
     alone = old & DbLetter.booking_id.is_(None)
-    settled = old & DbLetter.state.in_([State.SENT, State.SKIPPED]) & (DbLetter.message != b"")
+    says = (DbLetter.message != b"") | DbLetter.facts.is_not(null())
+    settled = old & DbLetter.state.in_([State.SENT, State.SKIPPED]) & says
     erased = _count(session, DbLetter.id, alone | settled)
     session.execute(delete(DbLetter).where(alone))
-    session.execute(update(DbLetter).where(settled).values(message=b""))
+    session.execute(update(DbLetter).where(settled).values(message=b"", facts=null()))
     return erased
 
 

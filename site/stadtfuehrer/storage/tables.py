@@ -134,12 +134,13 @@ class DbOccupied(Base):
 
 
 class DbLetter(Base):
-    """A letter in the outbox: its finished bytes, and how far it has come.
+    """A letter in the outbox: what it says, its finished bytes, and how far it has come.
 
-    ``lease_until`` is set while a worker has it in hand, and ``held_by`` tells which; a lease that
-    has run out returns it to the queue. After ``use_until`` nobody needs it any more (a reminder
-    when the consultation has begun). ``message`` is emptied once the letter is sent and past its
-    retention.
+    ``facts`` are what the booking's row will not tell (any more) when the letter is composed.
+    ``sender`` and ``message`` are empty until then. ``lease_until`` is set while a worker has it
+    in hand; a lease that has run out returns it to the queue. After ``use_until`` nobody needs it
+    any more (a reminder when the consultation has begun). ``facts`` and ``message`` are erased
+    once the letter is sent and past its retention.
     """
 
     __tablename__ = "letters"
@@ -156,6 +157,7 @@ class DbLetter(Base):
     sender: Mapped[str] = mapped_column(Text)
     recipient: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     message: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
@@ -164,7 +166,6 @@ class DbLetter(Base):
     due_at: Mapped[datetime]
     use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
-    held_by: Mapped[str] = mapped_column(String(64), server_default=_EMPTY)
     sent_at: Mapped[datetime | None]
 
 

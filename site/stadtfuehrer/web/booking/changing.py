@@ -13,9 +13,9 @@ from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import date_in_words, day_in_words
 from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
 from stadtfuehrer.services.brought import findings_of
-from stadtfuehrer.services.calendar_entry import calendar_file as entry_file
 from stadtfuehrer.services.calendar_entry import web_calendars
 from stadtfuehrer.services.findings import quotes
+from stadtfuehrer.services.letter_writing import calendar_file as entry_file
 from stadtfuehrer.services.meeting import meeting_point
 from stadtfuehrer.web.booking.blueprint import booking
 from stadtfuehrer.web.booking.change_pages import (
@@ -97,7 +97,7 @@ def _letter_note(its: Booking) -> str:
 def calendar_file(token: str) -> Response:
     """The booking for any calendar."""
     filed = look_up(the_office(), token)
-    file = entry_file(the_office(), filed.booking, token, filed.party)
+    file = entry_file(the_office(), filed.booking, filed.party)
     disposition = {"Content-Disposition": 'attachment; filename="termin.ics"'}
     return Response(file, content_type="text/calendar; charset=utf-8", headers=disposition)
 

@@ -11,8 +11,8 @@ import pytest
 from stadtfuehrer.domain.feedback import Satisfaction
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import answer
+from stadtfuehrer.services.reminders import remind, thank
 from tests.support.mailbag import Read, read
 from tests.support.offices import NOW, a_visitor, a_wish, in_berlin
 from tests.support.stored import letters

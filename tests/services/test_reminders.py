@@ -8,9 +8,9 @@ import pytest
 from stadtfuehrer.domain.consent import WORDING
 from stadtfuehrer.domain.letter import LetterKind
 from stadtfuehrer.services.booking import book, cancel, look_up, move
-from stadtfuehrer.services.courtesy import remind, thank
 from stadtfuehrer.services.feedback import take_back_consent
 from stadtfuehrer.services.office import Office
+from stadtfuehrer.services.reminders import remind, thank
 from stadtfuehrer.services.retention import forget
 from tests.support.mail_server import answer
 from tests.support.mailbag import Read, read

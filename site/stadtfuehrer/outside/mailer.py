@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z0-9-]{1,100}")
 
 
 class NotDelivered(Exception):  # noqa: N818 - it names what happened
-    """A parcel was not taken; ``reason`` is a German sentence without the recipient's address."""
+    """A envelope was not taken; ``reason`` is a German sentence without the recipient's address."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -24,7 +24,7 @@ class NotDelivered(Exception):  # noqa: N818 - it names what happened
 
 
 class Refused(NotDelivered):
-    """This parcel will never be taken; the next one may be."""
+    """This envelope will never be taken; the next one may be."""
 
 
 class Later(NotDelivered):
@@ -32,15 +32,15 @@ class Later(NotDelivered):
 
 
 class Unreachable(Later):
-    """Nobody is there at the moment: the next parcel would fare no better than this one."""
+    """Nobody is there at the moment: the next envelope would fare no better than this one."""
 
 
 class Misconfigured(NotDelivered):
-    """No parcel will be taken until somebody changes the settings or the server."""
+    """No envelope will be taken until somebody changes the settings or the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Envelope:
     """A rendered message with its envelope: one sender, one recipient, plain ASCII addresses.
 
     ``name`` is the stem of a file name (small letters, digits, hyphens), such as the letter's
@@ -60,7 +60,7 @@ class Parcel:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ValueError("the parcel's name cannot be part of a file name")
+            raise ValueError("the envelope's name cannot be part of a file name")
         for address, whose in ((self.sender, "Absenders"), (self.recipient, "Empfängers")):
             if not _is_plain(address):
                 raise Refused(f"Die Adresse des {whose} ist keine, an die sich schreiben lässt.")
@@ -73,15 +73,15 @@ def _is_plain(address: str) -> bool:
         return False
 
 
-class Post(Protocol):
+class Mailer(Protocol):
     """A way of sending letters."""
 
-    def round(self) -> AbstractContextManager[Callable[[Parcel], None]]:
-        """Give a function that hands over one parcel after the other, over one connection.
+    def round(self) -> AbstractContextManager[Callable[[Envelope], None]]:
+        """Give a function that hands over one envelope after the other, over one connection.
 
-        The connection is opened with the first parcel and again after it broke, so a round
-        without parcels costs nothing, and entering and leaving it never fails. The function
-        returns once the parcel was accepted; what goes wrong after that is no failure.
+        The connection is opened with the first envelope and again after it broke, so a round
+        without messages costs nothing, and entering and leaving it never fails. The function
+        returns once the envelope was accepted; what goes wrong after that is no failure.
 
         The function raises:
             Refused, Later, Unreachable, Misconfigured.

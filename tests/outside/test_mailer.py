@@ -6,9 +6,10 @@ import pytest
 from flask_mail import sanitize_address
 from hypothesis import given
 from hypothesis import strategies as st
+from stadtfuehrer.outside.post import Refused
 
-from stadtfuehrer.outside.post import Parcel, Refused
-from tests.support.parcels import RECIPIENT, SENDER, parcel
+from stadtfuehrer.outside.mailer import Envelope, Refused
+from tests.support.parcels import RECIPIENT, SENDER, an_envelope
 
 
 @pytest.mark.parametrize(
@@ -33,15 +34,15 @@ from tests.support.parcels import RECIPIENT, SENDER, parcel
 )
 def test_an_address_that_is_not_a_plain_ascii_one_is_refused(address: str) -> None:
     with pytest.raises(Refused, match="Die Adresse des Empfängers ist keine"):
-        parcel(recipient=address)
+        an_envelope(recipient=address)
     with pytest.raises(Refused, match="Die Adresse des Absenders ist keine"):
-        Parcel(name="x", sender=address, recipient=RECIPIENT, message=b"")
+        Envelope(name="x", sender=address, recipient=RECIPIENT, message=b"")
 
 
 @given(address=st.from_regex(r"[!-~]{1,12}@([a-zA-Z0-9-]{1,5}\.){0,2}[a-z]{1,5}", fullmatch=True))
 def test_an_address_that_is_taken_is_the_one_that_flask_mail_writes_to(address: str) -> None:
     try:
-        taken = parcel(recipient=address).recipient
+        taken = an_envelope(recipient=address).recipient
     except Refused:
         return
     assert sanitize_address(taken) == address
@@ -51,4 +52,4 @@ def test_an_address_that_is_taken_is_the_one_that_flask_mail_writes_to(address: 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "ü", "a.b", "A", "a\n", "x" * 101])
 def test_a_name_that_is_no_file_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="part of a file name"):
-        Parcel(name=name, sender=SENDER, recipient=RECIPIENT, message=b"")
+        Envelope(name=name, sender=SENDER, recipient=RECIPIENT, message=b"")

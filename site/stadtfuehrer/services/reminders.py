@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.domain.booking import Booking
     from stadtfuehrer.services.office import Office
-    from stadtfuehrer.storage.outbox import Enclosed
+    from stadtfuehrer.storage.outbox import NewMessage
 
 _REMINDED_AHEAD = timedelta(days=2)
 """A reminder is due less than this before the start, whatever the clocks do."""
@@ -64,33 +64,33 @@ def _write(
     *,
     starts: tuple[datetime, datetime],
     is_due: Callable[[Booking], bool],
-    write: Callable[[Booking], Enclosed],
+    write: Callable[[Booking], NewMessage],
     now: datetime,
 ) -> int:
     with office.database.read() as session:
         near = bookings.starting_between(session, *starts, without_letter=kind)
     return sum(
-        _enclose(office, row_id, booking, write, now=now)
+        _enqueue(office, row_id, booking, write, now=now)
         for row_id, booking in near
         if is_due(booking)
     )
 
 
-def _enclose(
+def _enqueue(
     office: Office,
     row_id: int,
     seen: Booking,
-    write: Callable[[Booking], Enclosed],
+    write: Callable[[Booking], NewMessage],
     *,
     now: datetime,
 ) -> bool:
     """One letter, one transaction: what goes wrong with one keeps nobody else's back."""
     try:
         with office.database.begin() as session:
-            booking = bookings.get_for_change(session, row_id)
+            booking = bookings.get_booking(session, row_id, for_change=True)
             if booking != seen:
                 return False  # changed since it was looked for; the next look decides anew
-            outbox.enclose(session, [write(booking)], booking_id=row_id, now=now)
+            outbox.enqueue(session, [write(booking)], booking_id=row_id, now=now)
     except (IntegrityError, UnknownBooking):
         # Another worker was quicker (booking, kind, sequence and recipient are unique), or the
         # booking has just been erased.
