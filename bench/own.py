@@ -37,8 +37,8 @@ def own_measures(
     """Return all measures of the site, by name, in their order.
 
     `pages` are those of `site`, which is open round the clock and takes the bookings; `usual`
-    has the shipped settings. The site keeps answers by address. Where they are all different,
-    each has other answers to the quiz behind its question mark, as visitors carry them along.
+    has the shipped settings. Of pages that are rendered for each request no two addresses are
+    alike: each has other answers to the quiz behind its question mark, as visitors carry them.
     A booking waits for its disk, so what the disk alone can do in `folder` stands before it.
     """
     supply = booking_requests(site, BOOKINGS_A_ROUND * ROUNDS)
@@ -63,16 +63,14 @@ def own_measures(
     json_of_day = free_as_json(day, day)
     known = {"If-None-Match": site.get("/", AS_A_BROWSER).headers["etag"]}
     return {
-        **{name: fetching(site, path, seconds=seconds) for name, path in pages.items()},
+        "home": fetching(site, pages["home"], seconds=seconds),
         "home, unchanged (304)": fetching(site, "/", headers=known, status=304, seconds=seconds),
-        "quiz question, all different": differing(site, walk.open_questions),
-        "quiz result, all different": answered(site, "/quiz/ergebnis"),
-        "free times, all different": answered(site, times),
-        "booking form, all different": answered(site, form),
-        "free times, usual hours": fetching(usual, times, seconds=seconds),
-        "free times, usual hours, all different": answered(usual, times),
-        "free times of a day, JSON": fetching(usual, json_of_day, seconds=seconds),
-        "free times of a day, JSON, all different": answered(usual, json_of_day),
+        "quiz question": differing(site, walk.open_questions),
+        "quiz result": answered(site, "/quiz/ergebnis"),
+        "free times": answered(site, times),
+        "booking form": answered(site, form),
+        "free times, usual hours": answered(usual, times),
+        "free times of a day, JSON": answered(usual, json_of_day),
         "(a synced write of 4 KB)": lambda _: synced_writes_per_second(folder),
         "booking": book,
     }

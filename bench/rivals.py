@@ -45,19 +45,19 @@ def serve_rivals(site: Visitor, usual: Visitor, *, seconds: int) -> Iterator[lis
             ),
             Rival(
                 name="peer: page to choose a time",
-                ours=("free times, usual hours", "free times, usual hours, all different"),
+                ours=("free times, usual hours",),
                 times=10,
                 measure=fetching(peer.visitor, peer.choosing, seconds=seconds),
             ),
             Rival(
                 name="peer: free times of a day, JSON",
-                ours=("free times of a day, JSON", "free times of a day, JSON, all different"),
+                ours=("free times of a day, JSON",),
                 times=10,
                 measure=fetching(peer.visitor, peer.free, headers=AS_ITS_SCRIPT, seconds=seconds),
             ),
             Rival(
                 name="peer: booking form",
-                ours=("booking form", "booking form, all different"),
+                ours=("booking form",),
                 times=10,
                 measure=fetching(peer.visitor, peer.form, seconds=seconds),
             ),

@@ -16,7 +16,6 @@ def count_statements(instance: Path, pages: dict[str, str]) -> dict[str, int]:
     """Return the number of SQL statements behind each of `pages` (name to path), by name.
 
     Transactions' BEGIN and COMMIT are not counted, and neither is what a first request sets up.
-    The site keeps answers by address, so that first request is for another one.
     """
     # Each request's own log line would stand between the figures.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -2,6 +2,6 @@
 // address that says so, as the links of the result do; without this such a run counts again.
 document.querySelector('form[action="/quiz/fertig"]').addEventListener("submit", () => {
   const address = new URL(location);
-  address.searchParams.set("gezaehlt", "1");
+  address.searchParams.append("gezaehlt", "1"); // a question may be called so: its answer stays
   history.replaceState(null, "", address);
 });

@@ -5,7 +5,7 @@ const radios = [...form.querySelectorAll("[type=radio]")];
 // What is chosen stands in the address at once, so that it outlives a reload and the way back.
 form.addEventListener("change", () => {
   const answers = new URLSearchParams(new FormData(form));
-  answers.set("frage", radios[0].name);
+  answers.append("frage", radios[0].name); // a question may be called so: its answer stays
   history.replaceState(null, "", `?${answers}`);
 });
 
@@ -15,13 +15,13 @@ const told = matchMedia("(hover: hover) and (pointer: fine)");
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || event.isComposing) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  if (!told.matches || form.elements.tasten.checked) return;
+  if (!told.matches || form.querySelector("#tasten").checked) return;
   const around = document.activeElement.contains(form);
   const chosen = radios[event.key - 1];
   if (chosen && (around || form.contains(document.activeElement))) {
     chosen.focus();
     chosen.click();
   } else if (event.key === "Enter" && around) {
-    form.requestSubmit(form.elements.weiter);
+    form.requestSubmit(form.querySelector("button"));
   }
 });

@@ -6,6 +6,8 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from threading import Event
 
+import pytest
+
 from stadtfuehrer.app.worker import LOOK_EVERY_SECONDS, REST_SECONDS, mailer_of, work
 from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.services.booking import book, cancel
@@ -105,3 +107,34 @@ def test_who_waits_is_told_within_two_rounds_of_a_cancellation(
     message = message_from_bytes(letter.read_bytes())
     assert message["To"] == "a@gast.example"
     assert "5. März 2026, 09:00–09:30 Uhr" in str(make_header(decode_header(message["Subject"])))
+
+
+def test_a_chore_that_raises_stops_no_letter(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError
+
+    for chore in ("remind", "thank", "tell_waiting", "forget"):
+        monkeypatch.setattr(f"stadtfuehrer.app.worker.{chore}", broken)
+    clock = Clock()
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        book(office, a_wish(office, in_berlin("2026-03-04 10:00")), now=clock())
+        assert run_rounds(office, tmp_path, 2, clock) == [LOOK_EVERY_SECONDS] * 2
+        assert {letter["state"] for letter in all_letters(office)} == {"sent"}
+
+
+def test_a_round_of_delivery_that_raises_is_tried_again(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError
+
+    clock = Clock()
+    with opened_office(tmp_path, sqlite_database_url, changes=NO_LIMITS) as office:
+        book(office, a_wish(office, in_berlin("2026-03-04 10:00")), now=clock())
+        with monkeypatch.context() as patch:
+            patch.setattr("stadtfuehrer.app.worker.deliver_due", broken)
+            assert run_rounds(office, tmp_path, 1, clock) == [REST_SECONDS]
+        run_rounds(office, tmp_path, 1, clock)
+        assert {letter["state"] for letter in all_letters(office)} == {"sent"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from stadtfuehrer.catalogue.files import SHIPPED
 from stadtfuehrer.catalogue.quiz import load_quiz
 from stadtfuehrer.domain.quiz import MAX_GAP, Answers
-from stadtfuehrer.domain.quiz_result import contributions
-from stadtfuehrer.domain.quiz_spread import spread_of
+from stadtfuehrer.domain.quiz_proof import spread_of
+from tests.domain.quiz_reference import contributions
 
 QUIZ = load_quiz(SHIPPED / "quiz.toml")
 
@@ -110,8 +110,8 @@ def test_shares_of_all_answer_sets() -> None:
     shares: Counter[str | None] = Counter()
     ties = 0
     for triple, ways in sums.items():
-        needs = [Fraction(100 * one, 2 * 3 * 8) for one in triple]
-        winner = QUIZ.winner(dict(zip(QUIZ.services, needs, strict=True)))
+        needs = [Fraction(100 * one, 2 * 3 * 8) * QUIZ.unit for one in triple]
+        winner = QUIZ.winner(list(map(int, needs)))
         shares[winner] += ways
         ties += ways if winner and needs.count(max(needs)) > 1 else 0
 

@@ -150,11 +150,6 @@ PLANTED = {
         'id = "oft"',
         ["questions[2].options[2].id: „oft“ gibt es schon"],
     ),
-    "a question with a name of the pages": (
-        'id = "schlange"',
-        'id = "frage"',
-        ["questions[1].id: „frage“ ist für die Seiten selbst vergeben"],
-    ),
     "a text that is missing": (
         'tip = "Zähl am Samstag um elf, wie viele warten."',
         'tip = " "',

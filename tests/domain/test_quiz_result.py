@@ -3,9 +3,11 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
+from hypothesis import assume, given, settings
 
 from stadtfuehrer.domain.quiz import Certainty, Quiz, Thresholds
-from stadtfuehrer.domain.quiz_result import contributions
+from tests.domain.quiz_reference import contributions, needs_of, reasons, smallest_change, winner_of
+from tests.support.quiz_draws import all_sets, even_quizzes
 from tests.support.quiz_examples import a_question, a_quiz, answers
 
 THIRD = Fraction(100, 3)
@@ -238,3 +240,20 @@ def test_a_result_carries_the_version() -> None:
     quiz = a_quiz()
 
     assert quiz.result(answers("g0", "g0", "g0")).quiz_version == quiz.version
+
+
+@settings(max_examples=25, deadline=None)
+@given(even_quizzes())
+def test_whole_numbers_reckon_as_fractions_do(quiz: Quiz) -> None:
+    assume(all(quiz.column(service) for service in quiz.services))
+    for given_answers in all_sets(quiz):
+        chosen = {}
+        for question in quiz.questions:
+            option = question.find_option(given_answers[question.id])
+            assert option is not None
+            chosen[question.id] = option
+        result = quiz.result(given_answers)
+        assert result.recommended == winner_of(quiz, chosen)
+        assert result.needs == needs_of(quiz, chosen)
+        assert result.reasons == reasons(quiz, chosen)
+        assert result.change == smallest_change(quiz, chosen)

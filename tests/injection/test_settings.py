@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.injection.examples import EXAMPLES
 
 from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.services.booking import book, cancel
@@ -12,7 +11,6 @@ from stadtfuehrer.services.delivery import deliver_due
 from stadtfuehrer.services.letter_writing import compose
 from tests.injection.arrived import SENDER, Arrived, arrived
 from tests.injection.characters import INVISIBLE, VISIBLE
-from tests.injection.test_characters import INVISIBLE, VISIBLE
 from tests.injection.typed import EXAMPLES, in_one_piece
 from tests.support.mail_server import Handler, serving
 from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office

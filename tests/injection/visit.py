@@ -7,7 +7,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import delete
-from stadtfuehrer.services.courtesy import remind, thank
 
 from stadtfuehrer.domain.letter import plain_text
 from stadtfuehrer.outside.smtp import SmtpMailer

@@ -6,7 +6,6 @@ import pytest
 from flask_mail import sanitize_address
 from hypothesis import given
 from hypothesis import strategies as st
-from stadtfuehrer.outside.post import Refused
 
 from stadtfuehrer.outside.mailer import Envelope, Refused
 from tests.support.parcels import RECIPIENT, SENDER, an_envelope

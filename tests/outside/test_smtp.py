@@ -4,10 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.outside.post import Later, Misconfigured, NotDelivered, Refused, Unreachable
-from stadtfuehrer.outside.smtp import PARCELS_A_CONNECTION
-from tests.support.mail_server import Handler, answer, drop, free_port, hang, serving
-from tests.support.misbehaviour import (
 from stadtfuehrer.outside.mailer import Later, Misconfigured, NotDelivered, Refused, Unreachable
 from stadtfuehrer.outside.smtp import MESSAGES_A_CONNECTION
 from tests.support.mail_server import Handler, answer, drop, free_port, hang, serving
@@ -17,7 +13,6 @@ from tests.support.misbehaviour import (
     accept_and_vanish,
     drop_inside,
 )
-from tests.support.parcels import RECIPIENT, SENDER, failure, parcel, plain
 from tests.support.parcels import RECIPIENT, SENDER, an_envelope, failure, plain
 
 if TYPE_CHECKING:

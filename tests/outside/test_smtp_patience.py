@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from stadtfuehrer.outside.post import Unreachable
 
 from stadtfuehrer.outside.mailer import Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpMailer

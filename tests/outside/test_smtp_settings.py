@@ -8,7 +8,6 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
-from stadtfuehrer.outside.post import Misconfigured, NotDelivered, Unreachable
 
 from stadtfuehrer.outside.mailer import Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.outside.smtp import MailServer, SmtpMailer

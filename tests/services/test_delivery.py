@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -104,16 +105,24 @@ def test_two_workers_send_each_letter_once(
     assert states(office) == ["sent"] * 12
 
 
+def moved_house(office: Office) -> Office:
+    """The office whose site has another address."""
+    site = replace(office.settings.site, url="https://neu.example")
+    return replace(office, settings=replace(office.settings, site=site))
+
+
 def test_a_letter_whose_worker_died_leaves_after_its_lease(
     office: Office, token: str, clock: Clock, postfach: FolderMailer
 ) -> None:
     with office.database.begin() as session:
         dead = outbox.lease_next(session, now=NOW, lease=LEASE)
         assert dead is not None
+        dead = outbox.keep_composed(session, dead, compose(office, dead))
+        assert dead is not None
     assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 1
     clock.turn(seconds=LEASE.total_seconds())
     assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 0
     clock.turn(seconds=1)
-    assert deliver_due(office, postfach, compose=compose, clock=clock).sent == 1
+    assert deliver_due(moved_house(office), postfach, compose=compose, clock=clock).sent == 1
     again = max(postfach.folder.glob("*.eml")).read_bytes()
     assert again == dead.message

@@ -12,12 +12,7 @@ import pytest
 from stadtfuehrer.outside.smtp import MailServer
 from stadtfuehrer.services.delivery import FIRST_PAUSE, LEASE, deliver_due
 from stadtfuehrer.services.overview import retry_letter
-from stadtfuehrer.storage.outbox import enclose
-from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
-from tests.support.misbehaviour import (
 from stadtfuehrer.storage.outbox import enqueue
-from tests.support.offices import NOW
-from tests.outside.conftest import authority  # noqa: F401 - a fixture
 from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, drop, hang, serving
 from tests.support.misbehaviour import (
     accept_and_drop,
@@ -28,11 +23,8 @@ from tests.support.misbehaviour import (
 )
 from tests.support.offices import NOW
 from tests.support.parcels import encrypted, plain
-from tests.support.rows import a_booking, a_letter, added
-from tests.support.stored import letters
-from tests.support.parcels import encrypted, plain
-from tests.support.stored import letters
 from tests.support.rows import a_booking, a_letter, added, spelled_out
+from tests.support.stored import letters
 
 if TYPE_CHECKING:
     import ssl

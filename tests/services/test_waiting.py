@@ -10,6 +10,7 @@ from stadtfuehrer.domain.opening import Hours
 from stadtfuehrer.outside.folder import FolderMailer
 from stadtfuehrer.services.booking import book, cancel, move
 from stadtfuehrer.services.delivery import deliver_due
+from stadtfuehrer.services.letter_writing import compose
 from stadtfuehrer.services.office import Office
 from stadtfuehrer.services.retention import forget
 from stadtfuehrer.services.times import whole_horizon
@@ -172,9 +173,8 @@ def test_who_waited_in_vain_is_forgotten(narrow: Office, full: tuple[str, str]) 
 def test_a_letter_that_was_sent_leaves_no_address_behind(narrow: Office, tmp_path: Path) -> None:
     join(narrow, "a", now=NOW)
     tell_waiting(narrow, now=NOW)
-    assert (
-        deliver_due(narrow, FolderMailer(folder=tmp_path, clock=Clock()), clock=Clock()).sent == 1
-    )
+    mailer = FolderMailer(folder=tmp_path, clock=Clock())
+    assert deliver_due(narrow, mailer, compose=compose, clock=Clock()).sent == 1
     (letter,) = letters(narrow)
     assert (letter.recipient, letter.message) == ("", b"")
 

@@ -151,10 +151,10 @@ class Interrupted(Database):
         self._meanwhile = [meanwhile]
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self, *, patience: float | None = None) -> Iterator[Session]:
         if self._meanwhile:
             self._meanwhile.pop()()
-        with super().begin() as session:
+        with super().begin(patience=patience) as session:
             yield session
 
 

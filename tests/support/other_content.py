@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.app.application import create_app
-from stadtfuehrer.web.desk import the_tally_sheet
 from tests.support import page_rules
 from tests.support.offices import Clock, opened_office
 from tests.support.sites import SETTINGS, Site
@@ -43,6 +42,3 @@ def site_with(folder: Path, content: Mapping[str, str]) -> Iterator[Site]:
         clock = Clock()
         app = create_app(office, clock=clock)
         yield Site(office=office, clock=clock, app=app)
-        # No timer may write after the database was closed.
-        with app.app_context():
-            the_tally_sheet().close()

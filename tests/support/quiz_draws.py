@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import strategies as st
 
 from stadtfuehrer.domain.quiz import Option, Question, Quiz, Thresholds
-from stadtfuehrer.domain.quiz_result import contributions
+from tests.domain.quiz_reference import contributions
 from tests.support.quiz_examples import TEXTS, a_question, changed_option, changed_question
 
 SERVICES = ("erste", "zweite", "dritte", "vierte")

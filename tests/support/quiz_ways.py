@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from stadtfuehrer.domain.quiz import Question
-from stadtfuehrer.services.tally import count_run
+from stadtfuehrer.services.quiz_statistics import count_run
 from tests.support.offices import full_answers
 from tests.support.sites import Site
 

@@ -4,17 +4,15 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 import structlog
-from flask import Flask
-from stadtfuehrer.web.frame.kept_pages import KeptPages
 
 from stadtfuehrer.app.application import create_app
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.web.desk import furnish, the_tally_sheet
+from stadtfuehrer.web.desk import furnish
+from stadtfuehrer.web.frame.page_cache import PageCache
 from tests.support.neighbour import Demonstration
 from tests.support.offices import Clock, opened_office
 from tests.support.sites import SETTINGS, OpenSite, Site
@@ -50,7 +48,6 @@ def open_site(tmp_path: Path) -> Iterator[OpenSite]:
             )
             clock = Clock()
             app = create_app(office, clock=clock)
-            stack.callback(_close_tally_sheet, app)
             return Site(office=office, clock=clock, app=app)
 
         yield opened
@@ -78,15 +75,9 @@ def site(first_site: Site, tmp_path: Path) -> Iterator[Site]:
         office, clock = replace(first_site.office, database=database), Clock()
         furnish(first_site.app, office, clock)
         # What is kept came from the office before.
-        first_site.app.wsgi_app = KeptPages(partial(Flask.wsgi_app, first_site.app))  # type: ignore[method-assign]
+        assert isinstance(first_site.app.wsgi_app, PageCache)
+        first_site.app.wsgi_app._pages.clear()
         yield Site(office=office, clock=clock, app=first_site.app)
-        _close_tally_sheet(first_site.app)
-
-
-def _close_tally_sheet(app: Flask) -> None:
-    """Let no timer of a site write after its database was closed."""
-    with app.app_context():
-        the_tally_sheet().close()
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
-from stadtfuehrer.services.courtesy import remind
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.instants import in_address
+from stadtfuehrer.services.reminders import remind
 from stadtfuehrer.services.seal import consultant_token
 from tests.support.mailbag import read
 from tests.support.offices import full_answers, in_berlin

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from stadtfuehrer.services.courtesy import thank
 
 from stadtfuehrer.domain.booking import Status
 from stadtfuehrer.domain.consent import VERSION, WORDING

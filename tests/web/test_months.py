@@ -24,7 +24,10 @@ MONTHS = (
 def days_of(free: list[datetime], zone: ZoneInfo) -> dict[date, MonthDay]:
     """Every day of the overview by its date, as its month's caption tells."""
     found = {}
-    for month in months_with_free_times(free, zone, lambda day: f"ab {day}"):
+    by_day: dict[date, list[datetime]] = {}
+    for start in free:
+        by_day.setdefault(start.astimezone(zone).date(), []).append(start)
+    for month in months_with_free_times(by_day, lambda day: f"ab {day}"):
         name, year = month.caption.split()
         for week in month.weeks:
             assert len(week) == 7
@@ -50,8 +53,9 @@ def test_the_days_are_those_of_the_free_times(free: list[datetime], zone: ZoneIn
     for day, shown in found.items():
         times = dates.count(day)
         assert shown.href == (f"ab {day}" if times else None)
-        said = {0: "nichts frei", 1: "eine freie Zeit"}.get(times, f"{times} freie Zeiten")
-        assert shown.label.endswith(f", {day.day}. {MONTHS[day.month - 1]}: {said}")
+        said = "eine freie Zeit" if times == 1 else f"{times} freie Zeiten"
+        label = f", {day.day}. {MONTHS[day.month - 1]}: {said}"
+        assert shown.label.endswith(label) if shown.label else not times
     # Whole months, and only those with something free.
     assert found.keys() == {
         date(year, month, number)

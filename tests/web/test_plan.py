@@ -20,7 +20,7 @@ from stadtfuehrer.domain.quiz_plan import (
     Traffic,
 )
 from stadtfuehrer.web.quiz.city import PLATE_HEIGHT
-from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point
+from stadtfuehrer.web.quiz.geometry import WIDTH, Box, Point
 from stadtfuehrer.web.quiz.plan import Drawing, draw
 from tests.support.quiz_plans import TITLES, Taken, taken_quizzes
 

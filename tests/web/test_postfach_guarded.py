@@ -51,7 +51,7 @@ def test_the_footer_leads_there(demonstration: Demonstration) -> None:
 
 def test_strangers_find_the_ordinary_page_for_wrong_addresses(lived: Demonstration) -> None:
     letter_id = next(iter(lived.letter_ids().values()))
-    plain = lived.guest.get("/buchung/nix/nix", status=404)
+    plain = lived.guest.get("/postfach-nix", status=404)
     for path in ("/postfach", f"/postfach/{letter_id}", f"/postfach/{letter_id}/brief.eml"):
         page = lived.guest.get(path, status=404)
         assert (page.body, page.headers) == (plain.body, plain.headers)

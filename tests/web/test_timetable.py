@@ -20,8 +20,11 @@ NIGHTLY = a_kind(NIGHT, hours='{ saturday = ["22:00-06:00"] }', horizon_days="30
 def table(
     *free: datetime, begin: date = date.min, zone: ZoneInfo = BERLIN, visitor: str = ""
 ) -> Timetable:
+    by_day: dict[date, list[datetime]] = {}
+    for start in free:
+        by_day.setdefault(start.astimezone(zone).date(), []).append(start)
     return timetable(
-        free,
+        by_day,
         begin=begin,
         zone=zone,
         visitor_zone=ZoneInfo(visitor) if visitor else None,

@@ -24,7 +24,7 @@ class Unordered(Database):
     """The same database without the file lock: whoever SQLite lets in, is in."""
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, patience: float | None) -> Iterator[None]:  # noqa: ARG002 - it never waits
         yield
 
 

@@ -11,7 +11,7 @@ from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.catalogue import load_catalogue
 from stadtfuehrer.domain.mistakes import Mistake, MistakesFound
 from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.tally import KEPT_MONTHS
+from stadtfuehrer.services.quiz_statistics import KEPT_MONTHS
 from stadtfuehrer.services.waiting import LONGEST_WAIT
 from stadtfuehrer.settings import (
     EXAMPLE,

@@ -9,7 +9,6 @@ import click
 
 from stadtfuehrer.app.clock import utc_now
 from stadtfuehrer.cli.opening import ready_office_of
-from stadtfuehrer.cli.quiz_picture import as_picture
 from stadtfuehrer.cli.quiz_report import as_data, report_on
 from stadtfuehrer.cli.quiz_table import as_lines
 
@@ -28,15 +27,13 @@ MOST_DAYS = 731
     show_default=True,
     help="So viele Tage.",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json", "svg"]), default="table")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.pass_obj
 def quiz(instance: Path, *, days: int, form: str) -> None:
     """Show how the outcomes are spread, and what visitors did."""
     report = report_on(ready_office_of(instance), days=days, now=utc_now())
     if form == "json":
         click.echo(json.dumps(as_data(report), ensure_ascii=False, indent=2))
-    elif form == "svg":
-        click.echo(as_picture(report))
     else:
         for line in as_lines(report):
             click.echo(line)

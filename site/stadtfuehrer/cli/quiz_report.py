@@ -1,15 +1,14 @@
-"""What ``stadtfuehrer quiz`` tells, before it is written as text, as JSON or drawn."""
+"""What ``stadtfuehrer quiz`` tells, before it is written as text or as JSON."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stadtfuehrer.domain.quiz_proof import BAR, Spread, TooManySums, spread_of
 from stadtfuehrer.domain.quiz_result import Certainty
-from stadtfuehrer.domain.quiz_spread import BAR, Spread, spread_of
-from stadtfuehrer.domain.quiz_sums import TooManySums
-from stadtfuehrer.domain.tally import FEWEST_RUNS, Stop, Visits, costliest_stop
-from stadtfuehrer.services.tally import visits
+from stadtfuehrer.domain.quiz_statistics import FEWEST_RUNS, Stop, Visits, costliest_stop
+from stadtfuehrer.services.quiz_statistics import visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

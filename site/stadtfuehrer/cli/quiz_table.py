@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.cli.quiz_report import CRAWLERS, per_cent, thousands
+from stadtfuehrer.domain.quiz_proof import BAR
 from stadtfuehrer.domain.quiz_result import Certainty
-from stadtfuehrer.domain.quiz_spread import BAR
-from stadtfuehrer.domain.tally import FEWEST_RUNS
+from stadtfuehrer.domain.quiz_statistics import FEWEST_RUNS
 from stadtfuehrer.domain.wording import date_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stadtfuehrer.cli.quiz_report import Report
-    from stadtfuehrer.domain.quiz_spread import Spread
+    from stadtfuehrer.domain.quiz_proof import Spread
 
 BAR_WIDTH = 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -4,6 +4,7 @@
 # for which their annotations must be real.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from stadtfuehrer.domain.quiz_result import Certainty, Change, Reason, Result, ThemeStep, result_of
 from stadtfuehrer.domain.quiz_scoring import MAX_GAP, Answers, Option, Question, Scoring, Thresholds
@@ -11,7 +12,6 @@ from stadtfuehrer.domain.refusals import IncompleteAnswers
 
 __all__ = [
     "MAX_GAP",
-    "RESERVED",
     "Answers",
     "Certainty",
     "Change",
@@ -26,15 +26,6 @@ __all__ = [
     "Thresholds",
     "Unknown",
 ]
-
-RESERVED = frozenset(
-    {
-        *("frage", "weiter", "tasten", "angebot", "ab", "bis", "von", "zone", "start"),
-        *("name", "email", "firma", "telefon", "anliegen", "grund"),
-        *("website", "schluessel", "brief", "gezaehlt", "alt"),
-    }
-)
-"""Names that our pages and forms use themselves; a question's id shares the query with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,41 +56,50 @@ class Reading:
 
     answers: Answers
     unknown: tuple[Unknown, ...]
+    rest: Mapping[str, str]
+    """Of each name the last value that answers nothing: here a page finds its own parameters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Quiz(Scoring):
     """A scoring with the texts of its outcomes; ``no_need`` is the fourth one."""
 
     outcomes: Mapping[str, Outcome]
     no_need: Outcome
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, Question]:
+        return {one.id: one for one in self.questions}
+
     def read(self, pairs: Iterable[tuple[str, str]]) -> Reading:
         """Sort what comes out of a query string; whatever stands there, nothing is raised.
 
-        Of a repeated question the last answer counts, known or not: it is what the visitor chose
-        last. The parameters that our own pages use are passed over.
+        A pair is an answer if its name is a question's id and its value one of that question's
+        options. Of a question that is answered twice the last answer counts: it is what the visitor
+        chose last. All other pairs are the rest, whatever their names.
         """
-        last = {name: value for name, value in pairs if name not in RESERVED}
-        answers: dict[str, str] = {}
-        unknown: list[Unknown] = []
-        for question in self.questions:
-            value = last.pop(question.id, None)
-            if value is None:
-                continue
-            if question.find_option(value):
-                answers[question.id] = value
-            else:
-                unknown.append(Unknown(question=question, question_id=question.id, option_id=value))
-        unknown += [
-            Unknown(question=None, question_id=name, option_id=value)
-            for name, value in last.items()
-        ]
-        return Reading(answers=answers, unknown=tuple(unknown))
+        chosen: dict[str, str] = {}
+        rest: dict[str, str] = {}
+        for name, value in pairs:
+            question = self._by_id.get(name)
+            (chosen if question and question.find_option(value) else rest)[name] = value
+        old = [one for one in self.questions if one.id in rest and one.id not in chosen]
+        return Reading(
+            answers={one.id: chosen[one.id] for one in self.questions if one.id in chosen},
+            unknown=(
+                *(Unknown(question=one, question_id=one.id, option_id=rest[one.id]) for one in old),
+                *(
+                    Unknown(question=None, question_id=name, option_id=value)
+                    for name, value in rest.items()
+                    if name not in self._by_id
+                ),
+            ),
+            rest=rest,
+        )
 
     def find_question(self, question_id: str) -> Question | None:
         """The question with this id, or None."""
-        return next((one for one in self.questions if one.id == question_id), None)
+        return self._by_id.get(question_id)
 
     def before(self, question: Question) -> Question | None:
         """The question before this one; None for the first."""
@@ -123,10 +123,6 @@ class Quiz(Scoring):
             IncompleteAnswers: a question has no known answer.
 
         """
-        chosen: dict[str, Option] = {}
-        for question in self.questions:
-            option = question.find_option(answers.get(question.id, ""))
-            if option is None:
-                raise IncompleteAnswers
-            chosen[question.id] = option
-        return result_of(self, chosen)
+        if self.first_open(answers) is not None:
+            raise IncompleteAnswers
+        return result_of(self, answers)

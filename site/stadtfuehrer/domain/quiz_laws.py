@@ -20,13 +20,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from stadtfuehrer.domain.letter import check_line
-from stadtfuehrer.domain.quiz import MAX_GAP, RESERVED
-from stadtfuehrer.domain.quiz_reach import unreachable_outcomes
-from stadtfuehrer.domain.quiz_sums import TooManySums
+from stadtfuehrer.domain.quiz import MAX_GAP
+from stadtfuehrer.domain.quiz_proof import TooManySums, unreachable_outcomes
 from stadtfuehrer.domain.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from stadtfuehrer.domain.quiz import Outcome, Question, Quiz
 
@@ -56,6 +55,7 @@ def broken_laws(quiz: Quiz) -> list[Broken]:
         *_in_thresholds(quiz),
         *_in_outcomes(quiz),
         *_in_questions(quiz.questions),
+        *_in_addresses(quiz),
         *_in_weights(quiz),
         *(_in_reach(quiz) if _can_be_reckoned(quiz) else ()),
     ]
@@ -112,11 +112,25 @@ def _in_questions(questions: Sequence[Question]) -> Iterator[Broken]:
     for number, question in enumerate(questions):
         place = f"questions[{number}]"
         yield from _id(f"{place}.id", question.id)
-        if question.id in RESERVED:
-            # It would share its name with a parameter of our own pages.
-            yield Broken(f"{place}.id", f"„{question.id}“ ist für die Seiten selbst vergeben")
         yield from _blank(place, question, "theme", "place", "text", "why", "meaning", "tip")
         yield from _in_options(f"{place}.options", question, _name(number, question))
+
+
+def _in_addresses(quiz: Quiz) -> Iterator[Broken]:
+    """A page's own parameter may be called as a question is, but must not look like its answer."""
+    ids = {one.id for one in quiz.questions}
+    own: dict[str, Container[str]] = {
+        "frage": ids,
+        "weiter": ids,
+        "angebot": quiz.services,
+        "tasten": {"aus"},
+        "brief": {"unterwegs"},
+    }
+    for number, question in enumerate(quiz.questions):
+        for at, option in enumerate(question.options):
+            if option.id in own.get(question.id, ()):
+                reason = f"„{question.id}={option.id}“ heißt in Adressen schon etwas anderes"
+                yield Broken(f"questions[{number}].options[{at}].id", reason)
 
 
 def _in_options(place: str, question: Question, name: str) -> Iterator[Broken]:
@@ -191,7 +205,7 @@ def _in_reach(quiz: Quiz) -> Iterator[Broken]:
         yield Broken(
             "questions",
             "es sind so viele, dass sich nicht mehr nachrechnen lässt, ob jedes Ergebnis zu "
-            "erreichen ist; mit höchstens 14 Fragen geht es immer",
+            "erreichen ist; mit höchstens 9 Fragen geht es immer",
         )
         return
     for never in unreachable:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from stadtfuehrer.domain.quiz_scoring import Option, Question, Scoring
+    from stadtfuehrer.domain.quiz_scoring import Answers, Option, Question, Scoring, Weighed
 
 MOST_REASONS = 3
 MOST_TIPS = 3
+_SIZE = itemgetter(0)
 
 
 class Certainty(StrEnum):
@@ -77,148 +80,99 @@ class Result:
     quiz_version: str
 
 
-def result_of(scoring: Scoring, chosen: Mapping[str, Option]) -> Result:
-    """The result for one option per question id; every question must have one."""
-    needs = {
-        service: sum(
-            (reason.points for reason in contributions(scoring, chosen, service)), Fraction(0)
-        )
-        for service in scoring.services
-    }
+def result_of(scoring: Scoring, answers: Answers) -> Result:
+    """The result of a full set of answers: every question must have a known one."""
+    weighed = scoring.weighed
+    chosen = [weighed[one.id][answers[one.id]] for one in scoring.questions]
+    needs = tuple(map(sum, zip(*(one.parts for one in chosen), strict=True)))
     recommended = scoring.winner(needs)
     # sorted() is stable, so equals stay in the order that breaks ties.
-    ranking = sorted(scoring.services, key=needs.__getitem__, reverse=True)
+    ranking = sorted(range(len(needs)), key=needs.__getitem__, reverse=True)
+    first = needs[ranking[0]]
+    second: str | None
     if recommended is None:
-        second: str | None = ranking[0]
-        margin = scoring.thresholds.no_need_below - needs[ranking[0]]
+        second = scoring.services[ranking[0]]
+        margin = scoring.limits[0] - first
     else:
-        second = ranking[1] if len(ranking) > 1 else None
-        margin = needs[recommended] - (needs[second] if second else 0)
-    themes = tuple(_theme_step(one, chosen[one.id]) for one in scoring.questions)
+        second = scoring.services[ranking[1]] if len(ranking) > 1 else None
+        margin = first - (needs[ranking[1]] if second else 0)
     return Result(
         recommended=recommended,
-        certainty=_certainty(scoring, margin),
+        certainty=certainty_of(scoring, margin),
         second=second,
-        margin=margin,
-        needs=needs,
-        reasons=_reasons(scoring, chosen, recommended) if recommended else (),
+        margin=Fraction(margin, scoring.unit),
+        needs={
+            service: Fraction(need, scoring.unit)
+            for service, need in zip(scoring.services, needs, strict=True)
+        },
+        reasons=_reasons(scoring, chosen, ranking[0]) if recommended else (),
         change=_smallest_change(scoring, chosen, needs),
-        themes=themes,
-        tips=_tips(scoring, themes, recommended),
+        themes=tuple(map(_theme_step, chosen)),
+        tips=_tips(scoring, chosen, recommended),
         quiz_version=scoring.version,
     )
 
 
-def contributions(
-    scoring: Scoring, chosen: Mapping[str, Option], service: str
-) -> tuple[Reason, ...]:
-    """What each answer adds to the need for a service; they sum exactly to the need."""
+def certainty_of(scoring: Scoring, margin: int) -> Certainty:
+    """The word for a margin in whole parts of a point."""
+    _, close, clear = scoring.limits
+    if margin < close:
+        return Certainty.CLOSE
+    return Certainty.RATHER if margin < clear else Certainty.CLEAR
+
+
+def _reasons(scoring: Scoring, chosen: Sequence[Weighed], service: int) -> tuple[Reason, ...]:
+    """The greatest contributions; equals stay in the order of the questions."""
+    greatest = sorted(chosen, key=lambda one: one.parts[service], reverse=True)[:MOST_REASONS]
     return tuple(
         Reason(
-            question=question,
-            option=chosen[question.id],
-            points=scoring.points(question, chosen[question.id], service),
+            question=one.question,
+            option=one.option,
+            points=Fraction(one.parts[service], scoring.unit),
         )
-        for question in scoring.questions
+        for one in greatest
+        if one.parts[service] > 0
     )
 
 
-def _certainty(scoring: Scoring, margin: Fraction) -> Certainty:
-    if margin < scoring.thresholds.close_below:
-        return Certainty.CLOSE
-    return Certainty.RATHER if margin < scoring.thresholds.clear_from else Certainty.CLEAR
-
-
-def _reasons(scoring: Scoring, chosen: Mapping[str, Option], service: str) -> tuple[Reason, ...]:
-    """The greatest contributions; equals stay in the order of the questions."""
-    counting = [one for one in contributions(scoring, chosen, service) if one.points > 0]
-    return tuple(sorted(counting, key=lambda one: one.points, reverse=True)[:MOST_REASONS])
-
-
-def _theme_step(question: Question, option: Option) -> ThemeStep:
-    step = None if option.gap is None else option.gap + 1
-    return ThemeStep(theme=question.theme, question=question, option=option, step=step)
+def _theme_step(one: Weighed) -> ThemeStep:
+    gap = one.option.gap
+    step = None if gap is None else gap + 1
+    return ThemeStep(theme=one.question.theme, question=one.question, option=one.option, step=step)
 
 
 def _tips(
-    scoring: Scoring, themes: tuple[ThemeStep, ...], recommended: str | None
+    scoring: Scoring, chosen: Sequence[Weighed], recommended: str | None
 ) -> tuple[ThemeStep, ...]:
     """The biggest gaps; of equal ones what weighs most for the winner, then the earlier."""
 
-    def size(one: ThemeStep) -> tuple[Fraction, int]:
-        weight = one.question.weights.get(recommended, 0) if recommended else 0
-        return _widest_gap(scoring, one.question, one.option), weight
+    def size(one: Weighed) -> tuple[int, int]:
+        return one.gap, one.question.weights.get(recommended, 0) if recommended else 0
 
-    wanting = [one for one in themes if _widest_gap(scoring, one.question, one.option) >= 1]
-    return tuple(sorted(wanting, key=size, reverse=True)[:MOST_TIPS])
-
-
-def _widest_gap(scoring: Scoring, question: Question, option: Option) -> Fraction:
-    """How big a gap the answer shows with any service that the question speaks for: 0..3.
-
-    Only „weiß ich nicht“ stands for another gap with each service.
-    """
-    return max(
-        (
-            Fraction(scoring.gap(option, service))
-            for service in scoring.services
-            if question.weights.get(service)
-        ),
-        default=Fraction(0),
-    )
-
-
-class _Size(NamedTuple):
-    """How far one answer is from another; the smallest is the one to tell.
-
-    To an answer with „weiß ich nicht“ nobody would want to change, so it is told only if no
-    other answer would have made a difference.
-    """
-
-    to_unknown: bool
-    distance: Fraction
+    wanting = [one for one in chosen if one.gap >= scoring.gap_unit]
+    return tuple(map(_theme_step, sorted(wanting, key=size, reverse=True)[:MOST_TIPS]))
 
 
 def _smallest_change(
-    scoring: Scoring, chosen: Mapping[str, Option], needs: Mapping[str, Fraction]
+    scoring: Scoring, chosen: Sequence[Weighed], needs: Sequence[int]
 ) -> Change | None:
     """The smallest change of one answer that leads elsewhere; None if no single one does.
 
     Of equally small ones it is the first in the order of questions, then of their answers.
     """
     outcome = scoring.winner(needs)
+    others = chain.from_iterable(scoring.others[one.question.id][one.option.id] for one in chosen)
     # Sorted first, so that the scoring stops at the first change that makes a difference;
     # sorted() is stable, which keeps the order of questions and answers.
-    for _size, question, instead in sorted(_others(scoring, chosen), key=lambda one: one[0]):
-        before = chosen[question.id]
+    for _size, before, after in sorted(others, key=_SIZE):
         other = scoring.winner(
-            {
-                service: needs[service]
-                + scoring.points(question, instead, service)
-                - scoring.points(question, before, service)
-                for service in scoring.services
-            }
+            [
+                need - less + more
+                for need, less, more in zip(needs, before.parts, after.parts, strict=True)
+            ]
         )
         if other != outcome:
-            return Change(question=question, chosen=before, instead=instead, outcome=other)
+            return Change(
+                question=before.question, chosen=before.option, instead=after.option, outcome=other
+            )
     return None
-
-
-def _others(
-    scoring: Scoring, chosen: Mapping[str, Option]
-) -> Iterator[tuple[_Size, Question, Option]]:
-    for question in scoring.questions:
-        before = chosen[question.id]
-        for option in question.options:
-            if option.id != before.id:
-                # „Weiß ich nicht“ stands for another gap with each service: the widest counts,
-                # among those which the question speaks for at all.
-                distance = max(
-                    (
-                        abs(Fraction(scoring.gap(option, service) - scoring.gap(before, service)))
-                        for service in scoring.services
-                        if question.weights.get(service)
-                    ),
-                    default=Fraction(0),
-                )
-                yield _Size(to_unknown=option.gap is None, distance=distance), question, option

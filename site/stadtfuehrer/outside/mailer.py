@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from stadtfuehrer.domain.letter import Mailbox
 
@@ -71,6 +72,32 @@ def _is_plain(address: str) -> bool:
         return Mailbox(name="", address=address).address.lower() == address.lower()
     except ValueError:
         return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """How to reach the mail server, and how long to bear with it.
+
+    ``timeout_seconds`` bounds each wait for it, ``verdict_seconds`` the wait for its answers to
+    DATA, and ``conversation_seconds`` all that one letter takes, from connecting to the verdict.
+    The last one must stay below a worker's lease on the letter, or two would send it at once.
+    ``ssl_context`` decides which certificates are trusted.
+    """
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 30
+    verdict_seconds: float = 240
+    conversation_seconds: float = 360
+    ssl_context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Host and port, as they are named to the operator."""
+        return f"{self.host}:{self.port}"
 
 
 class Mailer(Protocol):

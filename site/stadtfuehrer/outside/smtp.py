@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import smtplib
 import socket
-import ssl
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from flask_mail import Connection, Mail
 
-from stadtfuehrer.outside.mailer import Later, Misconfigured, NotDelivered, Unreachable
+from stadtfuehrer.outside.mailer import Later, MailServer, Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.outside.smtp_faults import FAULTS, fault_of
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from flask_mail import Message
 
     from stadtfuehrer.outside.mailer import Envelope
+
+__all__ = ["MESSAGES_A_CONNECTION", "MailServer", "SmtpMailer"]
 
 MESSAGES_A_CONNECTION = 50
 """Servers end connections that carry very many; it is better to be the one who does."""
@@ -34,32 +35,6 @@ _FAREWELL_SECONDS = 2.0
 # after the message went out. Letters leave outside of any request, so it gets an empty one.
 _APP = Flask("stadtfuehrer.outside.smtp", static_folder=None)
 _MAIL = Mail(_APP)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """How to reach the mail server, and how long to bear with it.
-
-    ``timeout_seconds`` bounds each wait for it, ``verdict_seconds`` the wait for its answers to
-    DATA, and ``conversation_seconds`` all that one letter takes, from connecting to the verdict.
-    The last one must stay below a worker's lease on the letter, or two would send it at once.
-    ``ssl_context`` decides which certificates are trusted.
-    """
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    timeout_seconds: float = 30
-    verdict_seconds: float = 240
-    conversation_seconds: float = 360
-    ssl_context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
-
-    @property
-    def place(self) -> str:
-        """Host and port, as they are named to the operator."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +62,7 @@ class SmtpMailer:
 class _Line(Connection):
     """Flask-Mail's connection, opened with the first message and again after it broke.
 
-    Of itself it verifies no certificate, waits for ever, and raises when the server vanishes at
-    QUIT, though all it was given is accepted by then.
+    Of itself it verifies no certificate, waits for ever, and raises for what goes wrong at QUIT.
     """
 
     host: _Conversation | None
@@ -130,8 +104,7 @@ class _Line(Connection):
             raise fault from error
 
     def _opened(self, ends_at: float) -> _Conversation:
-        # A server may have closed an idle connection; finding that out with a letter in hand
-        # would put the letter back for a minute.
+        # Finding out with a letter in hand that the server is gone would delay the letter.
         if self.host is not None and (
             self.num_emails >= MESSAGES_A_CONNECTION or not self.host.goes_on_until(ends_at)
         ):
@@ -176,9 +149,8 @@ def _as_message(envelope: Envelope) -> Message:
 class _Conversation(smtplib.SMTP):
     """The standard library's client, from the greeting to the farewell, which ends in time.
 
-    A socket's own timeout bounds each wait for the next bytes only: whoever sends one byte now and
-    then is never late for it, and could hold a conversation for days. So each wait is bounded by
-    what remains until ``ends_at``, too.
+    A socket's own timeout bounds the wait for the next bytes only, for which a server that drips is
+    never late. So each wait is bounded by what remains until ``ends_at``, too.
     """
 
     def __init__(self, server: MailServer, ends_at: float) -> None:
@@ -207,10 +179,9 @@ class _Conversation(smtplib.SMTP):
         return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Hand over the message, and wait longer for the verdict on it than for other answers.
+        """Send the message, and wait longer for the verdict on it than for other answers.
 
-        Servers look for viruses and the like before they answer. Whoever gives up early has the
-        letter accepted and sends it again (RFC 5321, 4.5.3.2.6 asks for ten minutes).
+        Whoever gives up early has it accepted and sends it again (RFC 5321, 4.5.3.2.6).
         """
         self._wait = self._server.verdict_seconds
         code, answer = super().data(msg)
@@ -229,8 +200,7 @@ class _Conversation(smtplib.SMTP):
     def try_sender(self, sender: str) -> None:
         """Begin a message from the sender to the sender, and drop it before it has content.
 
-        Many servers keep what they have against a sender for the first recipient; this one is a
-        mailbox that somebody reads, so nothing should speak against it.
+        Many servers keep what they have against a sender for the first recipient.
 
         Raises:
             smtplib.SMTPSenderRefused: the server takes nothing from there.

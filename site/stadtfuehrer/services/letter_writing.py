@@ -15,7 +15,7 @@ from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
 from stadtfuehrer.domain.mime import as_message
 from stadtfuehrer.domain.wording import When, date_in_words, hours_before_in_words, when_in_words
-from stadtfuehrer.services.brought import findings_of
+from stadtfuehrer.services.booked_result import findings_of
 from stadtfuehrer.services.calendar_entry import calendar_entry
 from stadtfuehrer.services.findings import findings, quotes
 from stadtfuehrer.services.links import booking_link, times_link

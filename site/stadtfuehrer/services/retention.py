@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from stadtfuehrer.services.tally import FORM_COUNTS, KEPT_MONTHS, today
+from stadtfuehrer.services.quiz_statistics import FORM_COUNTS, KEPT_MONTHS, today
 from stadtfuehrer.services.waiting import LONGEST_WAIT
 from stadtfuehrer.storage import retention
-from stadtfuehrer.storage.tally import erase_forms, erase_tally
+from stadtfuehrer.storage.quiz_statistics import erase_forms, erase_statistics
 from stadtfuehrer.storage.waiting import erase_waiting
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def forget(office: Office, *, now: datetime) -> Forgotten:
         )
         erase_waiting(session, since_before=now - LONGEST_WAIT)
         retention.erase_posts(session, before=now - _HOUR)
-        erase_tally(session, before=today(office, now=now) - relativedelta(months=KEPT_MONTHS))
+        erase_statistics(session, before=today(office, now=now) - relativedelta(months=KEPT_MONTHS))
         # An hour more than a form counts, since only the hour is known in which it did.
         erase_forms(session, before=now - FORM_COUNTS - _HOUR)
     return Forgotten(bookings=bookings, letters=with_them + alone)

@@ -13,11 +13,12 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUSY_SECONDS = 5.0
+_ASK_AGAIN_SECONDS = 0.005
 _WRITING = "stadtfuehrer_writing"
 
 
@@ -56,9 +58,18 @@ class Database:
         }
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """A unit of work that may write: all of it is kept, or nothing."""
-        with self._writing(), self._session(writing=True) as session, session.begin():
+    def begin(self, *, patience: float | None = None) -> Iterator[Session]:
+        """A unit of work that may write: all of it is kept, or nothing.
+
+        With ``patience`` it waits so many seconds for other writers and no longer.
+
+        Raises:
+            TimeoutError: an SQLite file was not free in that time.
+
+        """
+        with self._writing(patience), self._session(writing=True) as session, session.begin():
+            if patience is not None and not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = {int(1000 * patience)}"))
             yield session
 
     @contextmanager
@@ -73,11 +84,11 @@ class Database:
             yield session
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, patience: float | None) -> Iterator[None]:
         if self._turn is None:
             yield
         else:
-            with self._turn.taken():
+            with self._turn.taken(patience):
                 yield
 
     @property
@@ -131,16 +142,37 @@ class _Turn:
         self._owner = 0
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        with self._threads:
+    def taken(self, patience: float | None) -> Iterator[None]:
+        until = None if patience is None else time.monotonic() + patience
+        if not self._threads.acquire(timeout=-1 if patience is None else patience):
+            raise TimeoutError
+        try:
             if self._file is None or self._owner != os.getpid():
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 self._owner = os.getpid()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            _lock(self._file, until)
             try:
                 yield
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+
+def _lock(file: int, until: float | None) -> None:
+    """Wait for the lock; one that is given up at some time has to be asked for again and again."""
+    if until is None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise TimeoutError from None
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _sqlite_engine(url: str) -> Engine:

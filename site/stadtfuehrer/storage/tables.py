@@ -201,8 +201,8 @@ class DbTold(Base):
     told_at: Mapped[datetime]
 
 
-class DbTally(Base):
-    """A counter of the quiz for a day; see ``domain/tally.py``. Never a column about a visitor."""
+class DbQuizStatistics(Base):
+    """A counter of the quiz for a day (``domain/quiz_statistics.py``); nothing about a visitor."""
 
     __tablename__ = "tally"
     # A version's counters of all days lie together, where every look at them reads.

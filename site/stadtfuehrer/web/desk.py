@@ -1,4 +1,4 @@
-"""What every view needs to hand: the office, the clock, and what it counts on."""
+"""What every view needs to hand: the office, the clock, and what others answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from stadtfuehrer.services.tally_sheet import TallySheet
+from stadtfuehrer.services.quiz_statistics import AnswersOfOthers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ _KEY = "stadtfuehrer"
 
 
 def furnish(app: Flask, office: Office, clock: Callable[[], datetime]) -> None:
-    """Put office, clock and an empty tally sheet on the desk of an application."""
-    app.extensions[_KEY] = (office, clock, TallySheet(office))
+    """Put office and clock on the desk of an application."""
+    app.extensions[_KEY] = (office, clock, AnswersOfOthers(office))
 
 
 def the_office() -> Office:
@@ -39,6 +39,6 @@ def now() -> datetime:
     return the_clock()()
 
 
-def the_tally_sheet() -> TallySheet:
-    """What this process counts on."""
-    return cast("TallySheet", current_app.extensions[_KEY][2])
+def answers_of_others() -> AnswersOfOthers:
+    """What this process remembers of others who took the quiz."""
+    return cast("AnswersOfOthers", current_app.extensions[_KEY][2])

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from stadtfuehrer.storage.tables import Base
-from stadtfuehrer.web.desk import furnish, the_tally_sheet
+from stadtfuehrer.web.desk import furnish
 from tests.support.guest import Guest
 from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
@@ -77,7 +77,6 @@ class Exhibition:
     def empty(self) -> None:
         """Let the site be as on its first day: no booking, no letter, nothing counted."""
         site = self.site
-        _close_tally_sheet(site)
         site.clock.now = NOW
         with site.office.database.begin() as session:
             for table in reversed(Base.metadata.sorted_tables):
@@ -122,13 +121,6 @@ def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
             server.shutdown()
             thread.join()
             server.server_close()
-            _close_tally_sheet(site)
-
-
-def _close_tally_sheet(site: Demonstration) -> None:
-    """Let no timer write after its database was emptied or closed."""
-    with site.app.app_context():
-        the_tally_sheet().close()
 
 
 @pytest.fixture(scope="session", name="exhibition")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
-from stadtfuehrer.domain.booking import Party
+from stadtfuehrer.domain.booking import Interest, Party
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.domain.refusals import TooLateToChange
 from stadtfuehrer.services.booking import kind_of
 from stadtfuehrer.services.times import check_free, free_times_by_day, nearest_free
-from stadtfuehrer.web.booking.carried import BLANK, carried_along
+from stadtfuehrer.web.booking.booking_query import PLACEHOLDER, booking_query
 from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
@@ -52,15 +53,17 @@ def check_free_to_move(filed: Filed, start: datetime) -> None:
 def move_times_page(filed: Filed, *, notice: str = "") -> str:
     """Free times that the booking could be moved to, its own left out."""
     kind, own = kind_of(the_office(), filed.booking), filed.booking.start
-    path, carried = url_for("booking.move_choice", token=filed.token), carried_along()
+    path = url_for("booking.move_choice", token=filed.token)
+    # The booking has its answers. Others in the query do not come back beside the token.
+    query = replace(booking_query(), interest=Interest())
     days = free_times_by_day(the_office(), kind, now=now(), moving=filed.row_id)
     others = {day: [start for start in starts if start != own] for day, starts in days.items()}
     return times_page(
         kind,
         {day: starts for day, starts in others.items() if starts},
-        carried,
+        query,
         path=path,
-        time_href=carried.hrefs(path, start=BLANK),
+        time_href=query.hrefs(path, start=PLACEHOLDER),
         heading="Wohin möchtest du den Termin verschieben?",
         intro=f"Bisher: {when_booked_for(filed)}.",
         action_label="Verschieben auf",

@@ -11,8 +11,8 @@ from stadtfuehrer.domain.booking import Booking, Party, Status
 from stadtfuehrer.domain.instants import find_instant
 from stadtfuehrer.domain.refusals import NotFree, Refusal, TooManyPosts
 from stadtfuehrer.domain.wording import date_in_words, day_in_words
+from stadtfuehrer.services.booked_result import findings_of
 from stadtfuehrer.services.booking import cancel, check_changeable, look_up, move
-from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.calendar_entry import web_calendars
 from stadtfuehrer.services.findings import quotes
 from stadtfuehrer.services.letter_writing import calendar_file as entry_file

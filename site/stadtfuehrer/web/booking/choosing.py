@@ -10,7 +10,7 @@ from stadtfuehrer.domain.instants import find_date
 from stadtfuehrer.domain.wording import zone_in_words
 from stadtfuehrer.services.times import free_times, free_times_by_day
 from stadtfuehrer.web.booking.blueprint import booking
-from stadtfuehrer.web.booking.carried import BLANK, carried_along
+from stadtfuehrer.web.booking.booking_query import PLACEHOLDER, booking_query
 from stadtfuehrer.web.booking.months import WEEKDAYS, months_with_free_times
 from stadtfuehrer.web.booking.timetable import timetable
 from stadtfuehrer.web.booking.zones import offered_zones
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from stadtfuehrer.domain.slots import Kind
-    from stadtfuehrer.web.booking.carried import Carried
+    from stadtfuehrer.web.booking.booking_query import BookingQuery
 
 
 @booking.get("/termin")
 def kinds() -> str:
     """The kinds of consultation."""
     cache()
-    carried = carried_along()
+    query = booking_query()
     items = [
-        {"kind": kind, "href": carried.href(url_for("booking.times", kind=kind.id))}
+        {"kind": kind, "href": query.href(url_for("booking.times", kind=kind.id))}
         for kind in the_office().kinds
     ]
     return render_template(
         "booking/kinds.html",
         kinds=items,
-        service=carried.service,
-        has_answers=bool(carried.interest.answers),
+        service=query.service,
+        has_answers=bool(query.interest.answers),
     )
 
 
@@ -48,13 +48,13 @@ def kinds() -> str:
 def times(kind: str) -> str:
     """The free times of a kind."""
     the_kind = the_office().get_kind(kind)
-    carried = carried_along()
+    query = booking_query()
     return times_page(
         the_kind,
         free_times_by_day(the_office(), the_kind, now=now()),
-        carried,
+        query,
         path=url_for("booking.times", kind=kind),
-        time_href=carried.hrefs(url_for("booking.form", kind=kind, start=BLANK)),
+        time_href=query.hrefs(url_for("booking.form", kind=kind, start=PLACEHOLDER)),
         heading="Wann passt es dir?",
         intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
         action_label="Buchen",
@@ -65,7 +65,7 @@ def times(kind: str) -> str:
 def times_page(
     kind: Kind,
     free: Mapping[date, Sequence[datetime]],
-    carried: Carried,
+    query: BookingQuery,
     *,
     path: str,
     time_href: Callable[[str], str],
@@ -79,13 +79,13 @@ def times_page(
     """Free times to choose from, for booking and for moving alike."""
     office = the_office()
     zone = office.rules.zone
-    notices = [*notices, *_misread(carried)]
-    wanted = begin or find_date(request.args.get("ab", ""))
+    notices = [*notices, *_misread(query)]
+    wanted = begin or find_date(query.wanted_day)
     table = timetable(
         free,
         begin=wanted or now().astimezone(zone).date(),
         zone=zone,
-        visitor_zone=carried.zone,
+        visitor_zone=query.zone,
         href=time_href,
     )
     days = office.rules_of(kind.id).horizon_days
@@ -94,16 +94,16 @@ def times_page(
         "booking/times.html",
         kind=kind,
         days=table.days,
-        earlier_href=table.earlier and carried.href(path, ab=table.earlier.isoformat()),
-        later_href=table.later and carried.href(path, ab=table.later.isoformat()),
-        months=months_with_free_times(free, carried.hrefs(path, ab=BLANK)),
+        earlier_href=table.earlier and query.href(path, ab=table.earlier.isoformat()),
+        later_href=table.later and query.href(path, ab=table.later.isoformat()),
+        months=months_with_free_times(free, query.hrefs(path, ab=PLACEHOLDER)),
         weekdays=WEEKDAYS,
         wait_href=wait_href,
         range_text=table.range_text or f"{until} ist alles vergeben.",
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
-        visitor_zone=carried.zone.key if carried.zone else None,
-        zones=offered_zones(carried.zone),
-        keep=[*carried.pairs, *([("ab", wanted.isoformat())] if wanted else [])],
+        visitor_zone=query.zone.key if query.zone else None,
+        zones=offered_zones(query.zone),
+        keep=[*query.pairs, *([("ab", table.days[0].date_iso)] if wanted and table.days else [])],
         notices=notices,
         heading=heading,
         intro=intro,
@@ -111,13 +111,13 @@ def times_page(
     )
 
 
-def _misread(carried: Carried) -> list[str]:
+def _misread(query: BookingQuery) -> list[str]:
     """What of the address could not be understood."""
     notices = []
-    wanted = request.args.get("ab", "")
+    wanted = query.wanted_day
     if wanted and find_date(wanted) is None:
         notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
-    if carried.unknown_zone:
+    if query.unknown_zone:
         notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
     return notices
 

@@ -12,7 +12,7 @@ from stadtfuehrer.domain.refusals import NotFree, Refusal
 from stadtfuehrer.services.booking import Wish, book
 from stadtfuehrer.services.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.web.booking.blueprint import booking
-from stadtfuehrer.web.booking.carried import BLANK, carried_along
+from stadtfuehrer.web.booking.booking_query import PLACEHOLDER, booking_query
 from stadtfuehrer.web.booking.choosing import times_page
 from stadtfuehrer.web.booking.words import near_times, when_of
 from stadtfuehrer.web.desk import now, the_office
@@ -69,15 +69,15 @@ def _instant(start: str) -> datetime:
 
 
 def _wish(kind: Kind, start: datetime, filled: BookingForm) -> Wish:
-    carried = carried_along()
+    query = booking_query()
     return Wish(
         kind=kind,
         start=start,
         visitor=Visitor(
             **{one.name: typed(one) for one in filled.asked},
-            zone=carried.zone.key if carried.zone else "",
+            zone=query.zone.key if query.zone else "",
         ),
-        interest=carried.interest,
+        interest=query.interest,
         key=filled.key_id,
         may_be_asked=bool(filled.rueckfrage.data),
     )
@@ -91,7 +91,7 @@ def _form_page(
     gone: Told | None = None,
     nearest: Sequence[datetime] = (),
 ) -> str:
-    office, carried = the_office(), carried_along()
+    office, query = the_office(), booking_query()
     zone = office.rules.zone
 
     def path(instant: datetime) -> str:
@@ -101,13 +101,13 @@ def _form_page(
     return render_template(
         "booking/form.html",
         kind=kind,
-        when=when_of(start, kind.minutes, carried.zone),
+        when=when_of(start, kind.minutes, query.zone),
         form=filled,
         action=path(start),
-        carried=carried.pairs_with_zone,
-        service=carried.service,
-        has_answers=bool(carried.interest.answers),
-        back_href=carried.href(url_for("booking.times", kind=kind.id), ab=day.isoformat()),
+        hidden=query.fields,
+        service=query.service,
+        has_answers=bool(query.interest.answers),
+        back_href=query.href(url_for("booking.times", kind=kind.id), ab=day.isoformat()),
         gone=gone,
         nearest=near_times(nearest, path),
         bookings_months=office.settings.privacy.bookings_months,
@@ -115,14 +115,14 @@ def _form_page(
 
 
 def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseReturnValue:
-    office, carried = the_office(), carried_along()
+    office, query = the_office(), booking_query()
     told = tell(refusal, office, kind.id)
     page = times_page(
         kind,
         free_times_by_day(office, kind, now=now()),
-        carried,
+        query,
         path=url_for("booking.times", kind=kind.id),
-        time_href=carried.hrefs(url_for("booking.form", kind=kind.id, start=BLANK)),
+        time_href=query.hrefs(url_for("booking.form", kind=kind.id, start=PLACEHOLDER)),
         heading=told.heading,
         intro=f"{told.text} Diese Zeiten sind frei.".strip(),
         action_label="Buchen",

@@ -17,7 +17,7 @@ from stadtfuehrer.web.forms.fields import strip
 from stadtfuehrer.web.key import find_key, new_key, too_quick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Self
 
     from markupsafe import Markup
@@ -45,12 +45,13 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
             What was typed is rendered anew each time, and so kept nowhere.
             """
+            render: Callable[..., Markup] = super().render_field  # type: ignore[misc] # it has a base
             if field.data or field.raw_data:
-                return super().render_field(field, render_kw)  # type: ignore[misc] # it has a base
+                return render(field, render_kw)
             # Each form class has its own subclass of Meta.
             key = (type(self), field.name, *sorted(render_kw.items()))
             if key not in _empty_fields:
-                _empty_fields[key] = super().render_field(field, render_kw)  # type: ignore[misc]
+                _empty_fields[key] = render(field, render_kw)
             return _empty_fields[key]
 
     def accept(self) -> bool:

@@ -69,9 +69,10 @@ def compress(response: Response, level: Level) -> Response:
 
     The length of a compressed page tells whether a guess repeats what else is on it (BREACH). The
     postfach shows letters, in which others wrote what they liked beside a booking's links, so it
-    goes out as it is. A booking's own pages may be compressed: nothing from their query comes
-    back on them but one of our few words, and a form from another site is refused before its
-    fields are read (``origin``).
+    goes out as it is. A booking's own pages may be compressed: of their query comes back
+    only which free time, which zone of the known ones and which choice was meant, of which none
+    can be a part of a token; and a form from another site is refused before its fields are read
+    (``origin``).
     """
     if response.is_streamed or "Content-Encoding" in response.headers:
         return response

@@ -46,8 +46,7 @@ class PageCache:
     def __init__(self, app: WSGIApplication, *, clock: Callable[[], float] = monotonic) -> None:
         self._app = app
         self._clock = clock
-        self._pages: dict[tuple[str, str], _Kept] = {}
-        """By path and coding."""
+        self._pages: dict[tuple[str, str], _Kept] = {}  # by path and coding
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -91,6 +90,5 @@ def _address(environ: WSGIEnvironment) -> tuple[str, str]:
     return environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
-def _is_among(etag: str, known: str) -> bool:
-    # What browsers send, as a rule, is the one that they were given.
+def _is_among(etag: str, known: str) -> bool:  # as a rule browsers send the one they were given
     return known == etag or parse_etags(known).contains_weak(etag.strip('"'))

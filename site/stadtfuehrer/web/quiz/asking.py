@@ -8,8 +8,8 @@ from flask import render_template, request
 
 from stadtfuehrer.web.desk import the_office
 from stadtfuehrer.web.forms import FinishForm
-from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
-from stadtfuehrer.web.quiz.counting import count_shown, counted_as
+from stadtfuehrer.web.quiz.blueprint import KEYS_OFF, hidden_fields, kept, quiz, quiz_href
+from stadtfuehrer.web.quiz.counting import count_shown
 from stadtfuehrer.web.quiz.notices import notices_about
 from stadtfuehrer.web.quiz.walk import walk_of
 
@@ -25,16 +25,16 @@ def question() -> str:
     """The question asked for, else the first open one, else all answers to look over."""
     the_quiz = the_office().catalogue.quiz
     pairs = list(request.args.items(multi=True))
-    reading, own = the_quiz.read(pairs), dict(pairs)
-    notices = notices_about(the_quiz, reading, pairs)
+    reading = the_quiz.read(pairs)
+    notices, own = notices_about(the_quiz, reading, pairs), reading.rest
     asked = the_quiz.find_question(own.get("frage", ""))
-    if "frage" in own and asked is None:
+    if "frage" in own and asked is None and the_quiz.find_question("frage") is None:
         notices.append("Diese Frage gibt es nicht. Hier geht es weiter.")
     # „Weiter“ tells which question was on the page, so that going on without an answer is seen.
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
-    count_shown(counted_as(asked, reading))
+    count_shown(asked, reading)
     if asked is None:
         return _check_page(reading.answers, notices)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
@@ -46,7 +46,7 @@ def _question_page(
     the_quiz = the_office().catalogue.quiz
     before, total = the_quiz.before(asked), len(the_quiz.questions)
     number = the_quiz.questions.index(asked) + 1
-    others = {name: value for name, value in answers.items() if name != asked.id} | kept()
+    others = [(name, value) for name, value in answers.items() if name != asked.id] + kept()
     return render_template(
         "quiz/question.html",
         question=asked,
@@ -55,9 +55,9 @@ def _question_page(
         total=total,
         minutes=_minutes_in_words(total) if number == 1 and not answers else None,
         walk=_walk(the_quiz, answers, at=number - 1),
-        without_keys="tasten" in others,
-        others=[(name, value) for name, value in others.items() if name != "tasten"],
-        back_href=None if before is None else quiz_href(answers, frage=before.id),
+        without_keys=KEYS_OFF in others,
+        others=[pair for pair in others if pair != KEYS_OFF],
+        back_href=None if before is None else quiz_href(answers, ("frage", before.id)),
         notices=notices,
         error="Wähle eine Antwort aus, dann geht es weiter." if is_skipped else None,
     )
@@ -69,7 +69,7 @@ def _check_page(answers: Answers, notices: list[str]) -> str:
         {
             "question": one,
             "option": one.find_option(answers[one.id]),
-            "change_href": quiz_href(answers, frage=one.id),
+            "change_href": quiz_href(answers, ("frage", one.id)),
         }
         for one in the_quiz.questions
     ]
@@ -78,7 +78,7 @@ def _check_page(answers: Answers, notices: list[str]) -> str:
         items=items,
         walk=_walk(the_quiz, answers, at=len(items)),
         form=FinishForm.blank(),
-        answers_pairs=list({**answers, **kept()}.items()),
+        hidden=hidden_fields(answers),
         notices=notices,
     )
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import atan2, ceil, degrees, sin
 
+from stadtfuehrer.web.quiz.geometry import WIDTH, Box, Point, bent, between, path
 from stadtfuehrer.web.quiz.lettering import lines_of, short_names
-from stadtfuehrer.web.quiz.paper import WIDTH, Box, Point, bent, between, path
 
 LINE = 28
 """How high a line on a district's sign is."""

@@ -14,10 +14,17 @@ from stadtfuehrer.services.plan_words import in_words
 from stadtfuehrer.services.results import send_result
 from stadtfuehrer.web.desk import now, the_office
 from stadtfuehrer.web.forms import ResultForm, typed
+from stadtfuehrer.web.forms.answers import read_answers
 from stadtfuehrer.web.frame.refusals import tell
-from stadtfuehrer.web.quiz.blueprint import kept, quiz, quiz_href
+from stadtfuehrer.web.quiz.blueprint import hidden_fields, quiz, quiz_href, result_href
 from stadtfuehrer.web.quiz.counting import others_answered
-from stadtfuehrer.web.quiz.notices import OLD_LINK, lost_a_question, notices_about
+from stadtfuehrer.web.quiz.notices import (
+    LETTER_ON_ITS_WAY,
+    OLD_LINK,
+    lost_a_question,
+    notices_about,
+    unknown_answers,
+)
 from stadtfuehrer.web.quiz.plan import draw
 
 if TYPE_CHECKING:
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
 
     from stadtfuehrer.services.findings import Findings
 
-_ON_ITS_WAY = "unterwegs"
 _CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
 """Services whose name is on a picture; the others share one without a name."""
 
@@ -40,10 +46,10 @@ def result() -> ResponseReturnValue:
     answers = reading.answers
     if the_quiz.first_open(answers) is not None:
         # An answer that is no longer known goes along empty, so that the question can say so.
-        gone = {one.question_id: "" for one in reading.unknown if one.question is not None}
-        old = OLD_LINK if lost_a_question(the_quiz, reading, pairs) else {}
-        return redirect(quiz_href({**answers, **gone}, **old), 303)
-    sent = request.args.get("brief") == _ON_ITS_WAY
+        gone = {one.question_id: "" for one in unknown_answers(the_quiz, reading) if one.question}
+        old = [OLD_LINK] if lost_a_question(the_quiz, reading, pairs) else []
+        return redirect(quiz_href({**answers, **gone}, *old), 303)
+    sent = LETTER_ON_ITS_WAY in pairs
     notices = notices_about(the_quiz, reading, pairs)
     return _result_page(answers, ResultForm.blank(), sent=sent, notices=notices)
 
@@ -51,7 +57,7 @@ def result() -> ResponseReturnValue:
 @quiz.post("/quiz/ergebnis")
 def send() -> ResponseReturnValue:
     """Send the result to whoever asks for it."""
-    answers = the_office().catalogue.quiz.read(request.form.items(multi=True)).answers
+    answers, _ = read_answers(the_office().catalogue.quiz)
     if the_office().catalogue.quiz.first_open(answers) is not None:
         return redirect(quiz_href(answers), 303)
     form = ResultForm()
@@ -64,26 +70,23 @@ def send() -> ResponseReturnValue:
         return _result_page(answers, form, sent=False), told.status
     recipient = Mailbox(name=typed(form.name), address=typed(form.email))
     send_result(the_office(), answers, recipient, key=form.key_id, now=now())
-    query = urlencode({**answers, **kept(), "brief": _ON_ITS_WAY})
-    return redirect(f"{url_for('quiz.result')}?{query}#brief", 303)
+    return redirect(f"{result_href(answers, LETTER_ON_ITS_WAY)}#brief", 303)
 
 
 def _result_page(
     answers: Mapping[str, str], form: ResultForm, *, sent: bool, notices: Sequence[str] = ()
 ) -> str:
     found = findings(the_office().catalogue, answers)
-    carried = dict(answers)
-    if found.service is not None:
-        carried["angebot"] = found.service.slug
+    service = [("angebot", found.service.slug)] if found.service else []
     return render_template(
         "quiz/result.html",
         found=found,
         drawing=draw(found.plan),
         words=in_words(found.plan),
         card=_card(found),
-        answers_pairs=list({**answers, **kept()}.items()),
+        hidden=hidden_fields(answers),
         others=others_answered(answers),
-        termin_href=f"{url_for('booking.kinds')}?{urlencode(carried)}",
+        termin_href=f"{url_for('booking.kinds')}?{urlencode([*answers.items(), *service])}",
         change_href=quiz_href(answers),
         form=form,
         sent=sent,

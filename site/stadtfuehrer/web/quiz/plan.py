@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.domain.quiz_plan import Heading
 from stadtfuehrer.web.quiz.city import PLATE_HEIGHT, city
-from stadtfuehrer.web.quiz.paper import MOST_APART, WIDTH, Box, bent, path
+from stadtfuehrer.web.quiz.geometry import MOST_APART, WIDTH, Box, bent, path
 
 if TYPE_CHECKING:
     from stadtfuehrer.domain.quiz_plan import District, Plan, Standing, Street
     from stadtfuehrer.web.quiz.city import City, Course, Quarter
-    from stadtfuehrer.web.quiz.paper import Point
+    from stadtfuehrer.web.quiz.geometry import Point
 
 _NEAREST, _FARTHEST = 0.3, 0.45
 """How far from an entry one stands, as a share of the distance to the next."""

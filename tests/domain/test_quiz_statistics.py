@@ -9,35 +9,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.refusals import IncompleteAnswers
-from stadtfuehrer.domain.tally import (
+from stadtfuehrer.domain.quiz_statistics import (
     FEWEST_RUNS,
+    CounterKey,
+    Metric,
     Stop,
-    TallyLine,
     Visits,
-    What,
     costliest_stop,
     others_of,
-    run_lines,
+run_counters,
     visits_of,
     whole_percents,
 )
+from stadtfuehrer.domain.refusals import IncompleteAnswers
 from tests.support.quiz_examples import a_quiz, answers
 
 QUIZ = a_quiz()
 DAY = date(2026, 3, 2)
 
 
-def shown(question: str, version: str = QUIZ.version) -> TallyLine:
-    return TallyLine(version, What.SHOWN, question)
+def shown(question: str, version: str = QUIZ.version) -> CounterKey:
+    return CounterKey(version, Metric.SHOWN, question)
 
 
-def finished(outcome: str, version: str = QUIZ.version) -> TallyLine:
-    return TallyLine(version, What.FINISHED, option=outcome)
+def finished(outcome: str, version: str = QUIZ.version) -> CounterKey:
+    return CounterKey(version, Metric.FINISHED, option=outcome)
 
 
-def answered(question: str, option: str, version: str = QUIZ.version) -> TallyLine:
-    return TallyLine(version, What.ANSWERED, question, option)
+def answered(question: str, option: str, version: str = QUIZ.version) -> CounterKey:
+    return CounterKey(version, Metric.ANSWERED, question, option)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_more_votes_never_show_fewer_percent(counts: list[int]) -> None:
 
 
 def test_a_run_raises_its_outcome_and_each_of_its_answers() -> None:
-    assert run_lines(QUIZ, answers("g0", "g3", "x")) == [
+    assert run_counters(QUIZ, answers("g0", "g3", "x")) == [
         finished("zweite"),
         answered("eins", "g0"),
         answered("zwei", "g3"),
@@ -83,12 +83,12 @@ def test_a_run_raises_its_outcome_and_each_of_its_answers() -> None:
 
 
 def test_the_outcome_without_need_has_no_service() -> None:
-    assert run_lines(QUIZ, answers("g0", "g0", "g0"))[0] == finished("")
+    assert run_counters(QUIZ, answers("g0", "g0", "g0"))[0] == finished("")
 
 
 def test_an_unfinished_run_is_none() -> None:
     with pytest.raises(IncompleteAnswers):
-        run_lines(QUIZ, {"eins": "g0"})
+        run_counters(QUIZ, {"eins": "g0"})
 
 
 @pytest.mark.parametrize(("runs", "told"), [(0, False), (19, False), (20, True), (21, True)])

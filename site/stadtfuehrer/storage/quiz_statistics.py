@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from stadtfuehrer.domain.tally import TallyLine, What
+from stadtfuehrer.domain.quiz_statistics import CounterKey, Metric
 from stadtfuehrer.storage.conflicts import insert_into
-from stadtfuehrer.storage.tables import DbCountedForm, DbTally
+from stadtfuehrer.storage.tables import DbCountedForm, DbQuizStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def add_counts(session: Session, counts: Mapping[tuple[date, TallyLine], int]) -> None:
+def add_counts(session: Session, counts: Mapping[tuple[date, CounterKey], int]) -> None:
     """Raise each counter of a day by its number; one statement for all of them."""
     rows = [
         {
             "day": day,
-            "quiz_version": line.quiz_version,
-            "what": line.what.value,
-            "question": line.question,
-            "option": line.option,
+            "quiz_version": key.quiz_version,
+            "what": key.metric.value,
+            "question": key.question,
+            "option": key.option,
             "number": number,
         }
         # In one order for everybody, so that no two wait for each other.
-        for (day, line), number in sorted(counts.items())
+        for (day, key), number in sorted(counts.items())
     ]
-    insert = insert_into(session, DbTally).values(rows)
+    insert = insert_into(session, DbQuizStatistics).values(rows)
     session.execute(
         insert.on_conflict_do_update(
-            index_elements=list(DbTally.__table__.primary_key),
-            set_={"number": DbTally.number + insert.excluded.number},
+            index_elements=list(DbQuizStatistics.__table__.primary_key),
+            set_={"number": DbQuizStatistics.number + insert.excluded.number},
         )
     )
 
@@ -57,23 +57,28 @@ def note_form(session: Session, key_hash: bytes, *, now: datetime) -> bool:
 
 def sums(
     session: Session, *, version: str | None = None, since: date | None = None
-) -> dict[TallyLine, int]:
+) -> dict[CounterKey, int]:
     """The counters of all days together: of one version of the quiz only, from a day on only."""
-    line = (DbTally.quiz_version, DbTally.what, DbTally.question, DbTally.option)
-    query = select(*line, func.sum(DbTally.number)).group_by(*line)
+    line = (
+        DbQuizStatistics.quiz_version,
+        DbQuizStatistics.what,
+        DbQuizStatistics.question,
+        DbQuizStatistics.option,
+    )
+    query = select(*line, func.sum(DbQuizStatistics.number)).group_by(*line)
     if version is not None:
-        query = query.where(DbTally.quiz_version == version)
+        query = query.where(DbQuizStatistics.quiz_version == version)
     if since is not None:
-        query = query.where(DbTally.day >= since)
+        query = query.where(DbQuizStatistics.day >= since)
     return {
-        TallyLine(quiz_version, What(what), question, option): number
+        CounterKey(quiz_version, Metric(what), question, option): number
         for quiz_version, what, question, option, number in session.execute(query)
     }
 
 
-def erase_tally(session: Session, *, before: date) -> None:
+def erase_statistics(session: Session, *, before: date) -> None:
     """Forget the counters of days before this one."""
-    session.execute(delete(DbTally).where(DbTally.day < before))
+    session.execute(delete(DbQuizStatistics).where(DbQuizStatistics.day < before))
 
 
 def erase_forms(session: Session, *, before: datetime) -> None:

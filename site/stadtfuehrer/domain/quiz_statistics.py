@@ -22,7 +22,7 @@ FEWEST_RUNS = 20
 """With fewer finished runs per cent are chance, and a single visitor could recognise another."""
 
 
-class What(StrEnum):
+class Metric(StrEnum):
     """What is counted."""
 
     SHOWN = "shown"
@@ -33,11 +33,11 @@ class What(StrEnum):
     """A finished run; its option is the recommended service, empty for the fourth outcome."""
 
 
-class TallyLine(NamedTuple):
+class CounterKey(NamedTuple):
     """What one counter counts, each day anew; ids are empty where there is none."""
 
     quiz_version: str
-    what: What
+    metric: Metric
     question: str = ""
     option: str = ""
 
@@ -76,7 +76,7 @@ class Visits:
     """Finished runs of other versions of the quiz, which count nowhere else here."""
 
 
-def run_lines(quiz: Quiz, answers: Answers) -> list[TallyLine]:
+def run_counters(quiz: Quiz, answers: Answers) -> list[CounterKey]:
     """The counters that a finished run raises by one.
 
     Raises:
@@ -85,15 +85,15 @@ def run_lines(quiz: Quiz, answers: Answers) -> list[TallyLine]:
     """
     version, recommended = quiz.version, quiz.result(answers).recommended
     return [
-        TallyLine(version, What.FINISHED, option=recommended or ""),
+        CounterKey(version, Metric.FINISHED, option=recommended or ""),
         *(
-            TallyLine(version, What.ANSWERED, question.id, answers[question.id])
+            CounterKey(version, Metric.ANSWERED, question.id, answers[question.id])
             for question in quiz.questions
         ),
     ]
 
 
-def others_of(quiz: Quiz, counts: Mapping[TallyLine, int]) -> Others | None:
+def others_of(quiz: Quiz, counts: Mapping[CounterKey, int]) -> Others | None:
     """What the counters tell visitors, or None while there are too few finished runs."""
     version = quiz.version
     runs = sum(_finished(quiz, version, counts).values())
@@ -102,13 +102,13 @@ def others_of(quiz: Quiz, counts: Mapping[TallyLine, int]) -> Others | None:
     percents = {}
     for question in quiz.questions:
         ids = [option.id for option in question.options]
-        lines = [TallyLine(version, What.ANSWERED, question.id, one) for one in ids]
+        lines = [CounterKey(version, Metric.ANSWERED, question.id, one) for one in ids]
         shares = whole_percents([counts.get(line, 0) for line in lines])
         percents[question.id] = dict(zip(ids, shares, strict=True))
     return Others(runs=runs, percents=percents)
 
 
-def visits_of(quiz: Quiz, counts: Mapping[TallyLine, int], *, since: date) -> Visits:
+def visits_of(quiz: Quiz, counts: Mapping[CounterKey, int], *, since: date) -> Visits:
     """What the counters tell the consultant.
 
     Whoever goes back and on again is counted again where they go on, so more may come to a stop
@@ -118,7 +118,7 @@ def visits_of(quiz: Quiz, counts: Mapping[TallyLine, int], *, since: date) -> Vi
     outcomes = _finished(quiz, version, counts)
     finished = sum(outcomes.values())
     stops = [*(question.id for question in quiz.questions), ""]
-    came = [counts.get(TallyLine(version, What.SHOWN, stop), 0) for stop in stops]
+    came = [counts.get(CounterKey(version, Metric.SHOWN, stop), 0) for stop in stops]
     return Visits(
         since=since,
         stops=tuple(
@@ -130,7 +130,7 @@ def visits_of(quiz: Quiz, counts: Mapping[TallyLine, int], *, since: date) -> Vi
         finished_otherwise=sum(
             number
             for line, number in counts.items()
-            if line.what is What.FINISHED and line.quiz_version != version
+            if line.metric is Metric.FINISHED and line.quiz_version != version
         ),
     )
 
@@ -145,10 +145,10 @@ def costliest_stop(visits: Visits) -> Stop | None:
     return max(told, key=lambda stop: Fraction(stop.left, stop.came), default=None)
 
 
-def _finished(quiz: Quiz, version: str, counts: Mapping[TallyLine, int]) -> dict[str | None, int]:
+def _finished(quiz: Quiz, version: str, counts: Mapping[CounterKey, int]) -> dict[str | None, int]:
     """Finished runs by what was recommended."""
     return {
-        outcome: counts.get(TallyLine(version, What.FINISHED, option=outcome or ""), 0)
+        outcome: counts.get(CounterKey(version, Metric.FINISHED, option=outcome or ""), 0)
         for outcome in (*quiz.services, None)
     }
 

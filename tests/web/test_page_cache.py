@@ -5,32 +5,27 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import tracemalloc
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, get_args
+from math import inf
+from typing import get_args
 from urllib.parse import urlencode
 
 import brotli
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from stadtfuehrer.web.frame.kept import TERMS, Terms
-from stadtfuehrer.web.frame.kept_pages import KeptPages
-from stadtfuehrer.web.frame.packing import Care, coding_for, is_packable, pack
 
 from stadtfuehrer.app.folders import shipped_folders
 from stadtfuehrer.domain.instants import in_address
 from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE
+from stadtfuehrer.web.frame.compression import Level, coding_for, compressed, is_compressible
+from stadtfuehrer.web.frame.page_cache import PageCache
+from stadtfuehrer.web.frame.page_cache import cache as cached
 from stadtfuehrer.web.key import find_key
 from tests.support.offices import full_answers, in_berlin
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
-    from tests.support.pages import Page
-    from tests.support.sites import Site
+from tests.support.pages import Page
+from tests.support.sites import Site
 
 SAME = ("/", "/angebot", "/ueber", "/termin", "/impressum", "/robots.txt", "/sitemap.xml")
 
@@ -103,13 +98,6 @@ def test_what_does_not_stay_for_long_has_no_etag(site: Site, path: str) -> None:
         assert "etag" not in ask(site, path).headers
 
 
-def test_a_page_with_a_secret_is_not_packed(site: Site) -> None:
-    token = site.book(in_berlin("2026-03-05 09:00"))
-    page = ask(site, f"/buchung/{token}", Accept_Encoding="br, gzip")
-    assert "content-encoding" not in page.headers
-    assert token in page.body.decode()
-
-
 def test_static_files_are_packed_and_fonts_are_not(site: Site) -> None:
     home = ask(site, "/").body.decode()
     css = next(part for part in home.split('"') if part.endswith("site.css"))
@@ -127,62 +115,40 @@ def test_static_files_are_packed_and_fonts_are_not(site: Site) -> None:
     assert "content-encoding" not in ask(site, font, Accept_Encoding="br").headers
 
 
-@dataclass(kw_only=True)
-class Within:
-    """An application whose answers are numbered, in front of it what keeps them."""
+def test_a_page_is_rendered_again_after_some_minutes_and_a_static_file_never(site: Site) -> None:
+    seconds, rendered = 0.0, []
+    app = Flask("numbered")
+    cache = PageCache(app.wsgi_app, clock=lambda: seconds)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.after_request(cache.keep)
 
-    terms: Terms | None = field(default_factory=Terms)
-    size: int = 1
-    asked: int = 0
-    seconds: float = 0
-    kept: KeptPages = field(init=False)
+    @app.get("/<name>")
+    def numbered(name: str) -> tuple[str, int]:
+        rendered.append(name)
+        if name != "other":
+            cached(inf if name == "static" else 600)
+        return str(len(rendered)), 404 if name == "gone" else 200
 
-    def __post_init__(self) -> None:
-        self.kept = KeptPages(self, seconds=lambda: self.seconds)
+    client = app.test_client()
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self.asked += 1
-        if self.terms is not None:
-            environ[TERMS] = self.terms
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return [str(self.asked).encode().ljust(self.size)]
+    def body(path: str, method: str = "GET") -> str:
+        return client.open(path, method=method).text
 
-    def body(self, path: str = "/", **environ: Any) -> int:
-        asking = {"REQUEST_METHOD": "GET", "PATH_INFO": path, **environ}
-        return int(b"".join(self.kept(asking, lambda *_: lambda _: None)) or 0)
-
-
-def test_an_answer_is_kept_for_a_while_only() -> None:
-    within = Within()
-    assert [within.body(), within.body(), within.body("/b")] == [1, 1, 2]
-    assert within.body(REQUEST_METHOD="POST") == 3
-    within.seconds = 599.9
-    assert within.body() == 1
-    within.seconds = 600
-    assert [within.body(), within.body()] == [4, 4]
+    assert [body("/a"), body("/a"), body("/b"), body("/static")] == ["1", "1", "2", "3"]
+    assert [body("/other"), body("/other"), body("/gone"), body("/gone")] == ["4", "5", "6", "7"]
+    assert [body("/a?x=1"), body("/a?x=1"), body("/a")] == ["8", "9", "1"]
+    seconds = 599.9
+    assert body("/a") == "1"
+    seconds = 600
+    assert [body("/a"), body("/a"), body("/static")] == ["10", "10", "3"]
+    assert body("/c", "HEAD") == ""
+    assert body("/c") == "12"
 
 
-def test_an_address_with_a_query_is_kept_for_a_minute() -> None:
-    within = Within()
-    assert [within.body(QUERY_STRING=query) for query in ("", "a=b", "a=c", "a=b")] == [1, 2, 3, 2]
-    within.seconds = 59.9
-    assert within.body(QUERY_STRING="a=b") == 2
-    within.seconds = 60
-    assert within.body(QUERY_STRING="a=b") == 4
-
-
-def test_what_is_over_is_forgotten_when_anybody_asks_for_anything() -> None:
-    within = Within(size=1024 * 1024)
-    tracemalloc.start()
-    try:
-        for number in range(5):
-            within.body(QUERY_STRING=f"a={number}")
-        assert tracemalloc.get_traced_memory()[0] > 5 * 1024 * 1024
-        within.seconds, within.terms = 60, None
-        within.body("/healthz")
-        assert tracemalloc.get_traced_memory()[0] < 1024 * 1024
-    finally:
-        tracemalloc.stop()
+def kept_in(site: Site) -> dict[tuple[str, str], object]:
+    cache = site.app.wsgi_app
+    assert isinstance(cache, PageCache)
+    return dict(cache._pages)
 
 
 def test_a_question_mark_in_a_path_begins_no_query(site: Site) -> None:
@@ -190,43 +156,15 @@ def test_a_question_mark_in_a_path_begins_no_query(site: Site) -> None:
     assert ask(site, "/quiz%3Fx=1").status == 404
 
 
-def test_what_nobody_said_is_kept_is_not() -> None:
-    within = Within(terms=None)
-    assert [within.body(), within.body()] == [1, 2]
-
-
-def test_an_answer_is_kept_as_long_as_what_it_was_made_of_is_the_same() -> None:
-    state = "a"
-    within = Within(terms=Terms(look=lambda: state, seen="a"))
-    assert [within.body(), within.body()] == [1, 1]
-    state = "b"
-    within.terms = Terms(look=lambda: state, seen="b")
-    assert [within.body(), within.body()] == [2, 2]
-
-
-def test_what_was_asked_for_longest_ago_makes_room() -> None:
-    within = Within(size=5 * 1024 * 1024)
-    assert [within.body(path) for path in ("/a", "/b", "/c", "/a", "/d")] == [1, 2, 3, 1, 4]
-    assert within.body("/a") == 1
-    assert within.body("/b") == 5
-
-
-def test_the_longest_addresses_and_the_largest_answers_are_not_kept() -> None:
-    within = Within()
-    address = "/" + 1999 * "a"
-    assert [within.body(address), within.body(address)] == [1, 1]
-    assert [within.body(f"{address}a"), within.body(f"{address}a")] == [2, 3]
-    within.size = 17 * 1024 * 1024
-    assert [within.body("/large"), within.body("/large")] == [4, 5]
-
-
-def test_each_get_is_heard_of() -> None:
-    heard: list[str] = []
-    within = Within(terms=Terms(each_time=lambda environ: heard.append(environ["PATH_INFO"])))
-    for path in ("/a", "/b", "/a"):
-        within.body(path)
-    assert within.body("/a", REQUEST_METHOD="HEAD") == 0
-    assert heard == ["/a", "/b", "/a"]
+@pytest.mark.parametrize("path", ["//", "///ueber", "{css}/", "{folder}/./site.css"])
+def test_other_names_of_a_page_are_not_kept(site: Site, path: str) -> None:
+    home = ask(site, "/").body.decode()
+    css = next(part for part in home.split('"') if part.endswith("site.css"))
+    asked = path.format(css=css, folder=css.rpartition("/")[0])
+    before = len(kept_in(site))
+    for _ in range(2):
+        ask(site, asked)
+    assert len(kept_in(site)) == before
 
 
 @pytest.mark.parametrize("path", ["/termin/kennenlernen/20260305T080000Z", "/quiz/ergebnis"])
@@ -297,14 +235,14 @@ def test_no_header_is_too_strange(accepted: str) -> None:
     assert coding_for(accepted) in {"br", "gzip", "identity"}
 
 
-@given(st.binary(max_size=5000), st.sampled_from(get_args(Care)))
-def test_what_is_packed_can_be_unpacked(body: bytes, care: Care) -> None:
-    assert brotli.decompress(pack(body, "br", care)) == body
-    assert gzip.decompress(pack(body, "gzip", care)) == body
-    assert pack(body, "identity", care) == body
+@given(st.binary(max_size=5000), st.sampled_from(get_args(Level)))
+def test_what_is_packed_can_be_unpacked(body: bytes, level: Level) -> None:
+    assert brotli.decompress(compressed(body, "br", level)) == body
+    assert gzip.decompress(compressed(body, "gzip", level)) == body
+    assert compressed(body, "identity", level) == body
 
 
 def test_what_is_worth_packing() -> None:
-    assert is_packable("text/html", 1000)
-    assert not is_packable("text/html", 999)
-    assert not is_packable("font/woff2", 40_000)
+    assert is_compressible("text/html", 1000)
+    assert not is_compressible("text/html", 999)
+    assert not is_compressible("font/woff2", 40_000)

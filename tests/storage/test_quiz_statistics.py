@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.domain.tally import TallyLine, What
+from stadtfuehrer.domain.quiz_statistics import CounterKey, Metric
 from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.tables import DbCountedForm, DbTally
-from stadtfuehrer.storage.tally import add_counts, erase_forms, erase_tally, note_form, sums
+from stadtfuehrer.storage.quiz_statistics import (
+    add_counts,
+    erase_forms,
+    erase_statistics,
+    note_form,
+    sums,
+)
+from stadtfuehrer.storage.tables import DbCountedForm, DbQuizStatistics
 from tests.support.racing import forking, in_processes, race, won
 
 if TYPE_CHECKING:
@@ -22,19 +28,19 @@ TUESDAY = MONDAY + timedelta(days=1)
 NOW = datetime(2026, 3, 2, 10, 59, 59, tzinfo=UTC)
 
 LINES = [
-    TallyLine("v1", What.SHOWN, "eins"),
-    TallyLine("v1", What.ANSWERED, "eins", "ja"),
-    TallyLine("v1", What.FINISHED, option="erste"),
-    TallyLine("v2", What.FINISHED, option="erste"),
+    CounterKey("v1", Metric.SHOWN, "eins"),
+    CounterKey("v1", Metric.ANSWERED, "eins", "ja"),
+    CounterKey("v1", Metric.FINISHED, option="erste"),
+    CounterKey("v2", Metric.FINISHED, option="erste"),
 ]
 
 
-def add(database: Database, counts: Mapping[tuple[date, TallyLine], int]) -> None:
+def add(database: Database, counts: Mapping[tuple[date, CounterKey], int]) -> None:
     with database.begin() as session:
         add_counts(session, counts)
 
 
-def counted(database: Database, **which: object) -> dict[TallyLine, int]:
+def counted(database: Database, **which: object) -> dict[CounterKey, int]:
     with database.read() as session:
         return sums(session, **which)  # type: ignore[arg-type]
 
@@ -45,7 +51,7 @@ def note(database: Database, key: bytes, now: datetime = NOW) -> bool:
 
 
 def test_counters_hold_a_day_and_what_was_counted_and_nothing_else() -> None:
-    assert {column.name for column in DbTally.__table__.columns} == {
+    assert {column.name for column in DbQuizStatistics.__table__.columns} == {
         *("day", "quiz_version", "what", "question", "option", "number"),
     }
     assert {column.name for column in DbCountedForm.__table__.columns} == {"key_hash", "hour"}
@@ -68,7 +74,7 @@ def test_sums_of_a_version_and_since_a_day(database: Database) -> None:
 def test_old_days_are_forgotten(database: Database) -> None:
     add(database, {(MONDAY, LINES[0]): 1, (TUESDAY, LINES[0]): 2})
     with database.begin() as session:
-        erase_tally(session, before=TUESDAY)
+        erase_statistics(session, before=TUESDAY)
     assert counted(database) == {LINES[0]: 2}
 
 

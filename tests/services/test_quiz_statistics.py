@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, text
 
+from stadtfuehrer.domain.quiz_statistics import FEWEST_RUNS, CounterKey, Metric
 from stadtfuehrer.domain.refusals import IncompleteAnswers
-from stadtfuehrer.domain.tally import FEWEST_RUNS, What
-from stadtfuehrer.services.retention import forget
-from stadtfuehrer.services.tally import (
-    answers_of_others,
-    count,
+from stadtfuehrer.services import quiz_statistics
+from stadtfuehrer.services.quiz_statistics import (
+    PATIENCE_SECONDS,
+    READ_AGAIN_AFTER,
+    AnswersOfOthers,
     count_run,
-    shown_line,
-    today,
+    count_shown,
     visits,
 )
-from stadtfuehrer.storage.tables import DbCountedForm, DbTally
+from stadtfuehrer.services.retention import forget
+from stadtfuehrer.storage.quiz_statistics import add_counts
+from stadtfuehrer.storage.tables import DbCountedForm, DbQuizStatistics
 from tests.support.offices import NOW, full_answers, in_berlin
 from tests.support.racing import race, won
 from tests.support.statements import heard
@@ -45,13 +51,13 @@ def runs(office: Office, number: int, **how: int) -> None:
 
 
 def show(office: Office, *question_ids: str, now: datetime = NOW) -> None:
-    day, version = today(office, now=now), office.catalogue.quiz.version
     for question_id in question_ids:
-        count(office, {(day, shown_line(version, question_id)): 1})
+        count_shown(office, question_id, now=now)
 
 
 def rows(office: Office) -> list[tuple[date, str, str, str, int]]:
-    columns = (DbTally.day, DbTally.what, DbTally.question, DbTally.option, DbTally.number)
+    counter = DbQuizStatistics
+    columns = (counter.day, counter.what, counter.question, counter.option, counter.number)
     with office.database.read() as session:
         return [tuple(row) for row in session.execute(select(*columns).order_by(*columns))]  # type: ignore[misc]
 
@@ -134,10 +140,10 @@ def test_a_run_costs_two_statements(office: Office) -> None:
 
 def test_others_are_told_from_twenty_finished_runs_on(office: Office) -> None:
     runs(office, FEWEST_RUNS - 1, at=0)
-    assert answers_of_others(office) is None
+    assert AnswersOfOthers(office).look(now=NOW) is None
     run(office, "the twentieth", at=3)
     with heard(office) as statements:
-        others = answers_of_others(office)
+        others = AnswersOfOthers(office).look(now=NOW)
     assert len(statements) == 1
     assert others is not None
     assert others.runs == 20
@@ -170,4 +176,77 @@ def test_what_outlives_two_years_is_forgotten(office: Office) -> None:
 def test_only_what_is_meant_to_be_counted_is(office: Office) -> None:
     show(office, "", office.catalogue.quiz.questions[0].id)
     run(office, "k")
-    assert {row[1] for row in rows(office)} == {what.value for what in What}
+    assert {row[1] for row in rows(office)} == {metric.value for metric in Metric}
+
+
+@pytest.fixture
+def heard_by_caplog(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    own = structlog.wrap_logger(logging.getLogger("statistics"))
+    monkeypatch.setattr(quiz_statistics, "_log", own)
+
+
+def test_showing_a_question_costs_one_statement(office: Office) -> None:
+    question = office.catalogue.quiz.questions[0].id
+    with heard(office) as statements:
+        show(office, question)
+    assert len([one for one in statements if "lock_timeout" not in one]) == 1
+    assert [row[1:] for row in rows(office)] == [("shown", question, "", 1)]
+
+
+def test_questions_shown_at_once_all_count(office: Office) -> None:
+    assert race([lambda: show(office, "eins", "zwei", "eins")] * 6) == [None] * 6
+    assert [row[2:] for row in rows(office)] == [("eins", "", 12), ("zwei", "", 6)]
+
+
+@pytest.mark.usefixtures("heard_by_caplog")
+def test_without_its_table_a_question_is_not_counted_and_nothing_is_told_of_others(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = AnswersOfOthers(office)
+    with office.database.begin() as session:
+        session.execute(text("ALTER TABLE tally RENAME TO gone"))
+    try:
+        show(office, "eins")
+        assert [others.look(now=NOW), others.look(now=NOW)] == [None, None]
+    finally:
+        with office.database.begin() as session:
+            session.execute(text("ALTER TABLE gone RENAME TO tally"))
+    assert len(caplog.messages) == 2
+    assert "INSERT" not in caplog.text
+
+
+@pytest.mark.usefixtures("heard_by_caplog")
+def test_a_locked_database_is_not_waited_for_long(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    show(office, "eins")
+    with office.database.begin() as session:
+        add = {
+            (date(2026, 3, 2), CounterKey(office.catalogue.quiz.version, Metric.SHOWN, "eins")): 1
+        }
+        add_counts(session, add)
+        began = time.monotonic()
+        # As another request does; this thread has the turn.
+        other = threading.Thread(target=lambda: show(office, "eins"))
+        other.start()
+        other.join(20)
+        assert not other.is_alive()
+        assert time.monotonic() - began < 4 * PATIENCE_SECONDS
+    assert len(caplog.messages) == 1
+    assert [row[4] for row in rows(office)] == [2]
+
+
+def test_others_are_read_once_a_minute(office: Office) -> None:
+    others = AnswersOfOthers(office)
+    with heard(office) as statements:
+        assert others.look(now=NOW) is None
+        runs(office, FEWEST_RUNS)
+        statements.clear()
+        assert others.look(now=NOW + READ_AGAIN_AFTER - SECOND) is None
+        assert statements == []
+        known = others.look(now=NOW + READ_AGAIN_AFTER)
+        assert others.look(now=NOW + READ_AGAIN_AFTER) is known
+    assert known is not None
+    assert known.runs == FEWEST_RUNS
+    assert len(statements) == 1

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from stadtfuehrer.domain.booking import Interest
+from stadtfuehrer.services.booked_result import findings_of
 from stadtfuehrer.services.booking import book, look_up, move
-from stadtfuehrer.services.brought import findings_of
 from stadtfuehrer.services.findings import findings
 from stadtfuehrer.services.office import Office
 from tests.support.mailbag import read
@@ -44,10 +44,11 @@ def test_after_the_quiz_has_changed_no_other_result_is_told(sqlite_office: Offic
     booked_with = look_up(changed, token).booking.interest
     assert findings_of(changed.catalogue, booked_with) is None
 
+    found = findings(sqlite_office.catalogue, full_answers(sqlite_office))
+    (invited,) = (read(one) for one in letters(sqlite_office) if one.kind == "einladung")
+    assert found.outcome.headline in invited.text
     move(changed, token, LATER, now=NOW)
     told = {one.kind: read(one).text for one in letters(changed)}
-    found = findings(sqlite_office.catalogue, full_answers(sqlite_office))
-    assert found.outcome.headline in told["einladung"]
     assert found.outcome.headline not in told["verschoben-beratung"]
     # The answers themselves are as true as ever.
     assert quiz.questions[0].options[-2].text.rstrip(".") in told["verschoben-beratung"].replace(
