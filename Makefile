@@ -9,7 +9,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev provision test check format lint types imports bench lighthouse race letters cards lock wheel clean
+.PHONY: help run dev provision test check format lint types imports house bench lighthouse race letters cards lock wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ types: $(VENV)/dev
 
 imports: $(VENV)/dev
 	$(BIN)/lint-imports
+
+house: $(VENV)/dev ## print the layers of the package, its modules and lines
+	@$(BIN)/python -m tools.house
 
 bench: $(VENV)/dev ## measure speed and weight as ratios to a bare Flask (needs wrk; ARGS=--rivals)
 	$(BIN)/python -m bench $(ARGS)

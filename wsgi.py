@@ -1,5 +1,5 @@
 """The site for any WSGI server: ``gunicorn wsgi:app``, with ``STADTFUEHRER_INSTANCE`` set."""
 
-from stadtfuehrer.app.application import app_from_environment
+from stadtfuehrer.app import app_from_environment
 
 app = app_from_environment()

@@ -28,7 +28,7 @@ from bench.rounds import ROUNDS, Rates, ratio, run_rounds
 from bench.servers import ALWAYS_OPEN, WORKERS, instance_in, serve_hello, serve_site
 from bench.statements import count_statements
 from bench.weight import weigh
-from stadtfuehrer.cli.serving import THREADS
+from stadtfuehrer.cli.serve import THREADS
 from tools.provision.visitor import Visitor
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from stadtfuehrer.cli.serving import THREADS
+from stadtfuehrer.cli.serve import THREADS
 from tools.provision.site import change_settings, free_port, running, untouched_environment
 from tools.provision.visitor import Visitor
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine, event
 
-from stadtfuehrer.app.application import create_app
-from stadtfuehrer.app.office import open_office
+from stadtfuehrer.app import create_app
+from stadtfuehrer.bootstrap import open_context
 
 
 def count_statements(instance: Path, pages: dict[str, str]) -> dict[str, int]:
@@ -19,7 +19,7 @@ def count_statements(instance: Path, pages: dict[str, str]) -> dict[str, int]:
     """
     # Each request's own log line would stand between the figures.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    client = create_app(open_office(instance, {})).test_client()
+    client = create_app(open_context(instance, {})).test_client()
     counts = {}
     for name, path in pages.items():
         client.get(f"{path}{'&' if '?' in path else '?'}warm=up")

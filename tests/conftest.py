@@ -15,6 +15,10 @@ from tools.provision.postgresql import cluster
 pytest_plugins = [
     "tests.support.authority",
     "tests.support.browsers",
+    "tests.support.fixtures.contexts",
+    "tests.support.fixtures.databases",
+    "tests.support.fixtures.logs",
+    "tests.support.fixtures.sites",
     "tests.support.ready",
     "tests.support.sights.exhibition",
 ]

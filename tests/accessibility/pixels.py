@@ -28,7 +28,7 @@ class Line:
         return self.contrast >= (3 if self.is_large else 4.5)
 
 
-def stretch(page: Page) -> None:
+def interval(page: Page) -> None:
     """Make the window as high as the page, so that nothing sticks to its bottom over the rest."""
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": _size(page)["width"], "height": height})
@@ -56,10 +56,10 @@ def _size(page: Page) -> ViewportSize:
 def _picture(page: Page) -> str:
     """What is drawn, as a PNG in base64; Playwright's own are packed tightly, for a second each."""
     camera = page.context.new_cdp_session(page)
-    taken = camera.send(
+    busy = camera.send(
         "Page.captureScreenshot",
         {"clip": {"x": 0, "y": 0, **_size(page), "scale": SCALE}, "optimizeForSpeed": True},
     )
     camera.detach()
-    picture: str = taken["data"]
+    picture: str = busy["data"]
     return picture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.accessibility.pixels import measure, stretch
+from tests.accessibility.pixels import interval, measure
 from tests.support.browsers import OpenPage
 from tests.support.sights.exhibition import Exhibition
 
@@ -25,7 +25,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_mot
 def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str) -> None:
     with open_page(**PHONE) as page, open_page() as paper:
         page.goto(exhibition.show(name))
-        stretch(page)
+        interval(page)
         for media in MEDIA:
             page.emulate_media(**media)
             lines = measure(page, paper)
@@ -36,7 +36,7 @@ def test_text_stands_out(exhibition: Exhibition, open_page: OpenPage, name: str)
 def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPage) -> None:
     with open_page(**PHONE) as page, open_page() as paper:
         page.goto(exhibition.show("error 404"))
-        stretch(page)
+        interval(page)
         page.evaluate("document.querySelector('.lead').style.color = '#8a8f96'")
         faint = [line for line in measure(page, paper) if not line.is_legible]
     assert faint

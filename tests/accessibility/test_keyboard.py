@@ -100,7 +100,7 @@ def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
     exhibition: Exhibition, open_page: OpenPage
 ) -> None:
     exhibition.empty()
-    quiz = exhibition.site.office.catalogue.quiz
+    quiz = exhibition.site.context.catalogue.quiz
     asked = [question.text for question in quiz.questions]
     with open_page(viewport=PHONE) as page:
         page.goto(exhibition.address)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from stadtfuehrer.app.office import open_office
+from stadtfuehrer.booking.service import book
+from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.cli import main
-from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.times import whole_horizon
 from tests.support.commands import Book, Run
-from tests.support.offices import a_visitor, a_wish
+from tests.support.contexts import a_visitor, a_wish
 from tools.provision.site import change_settings
 
 UNTOUCHED = dict.fromkeys(
@@ -60,13 +60,13 @@ def book_one(instance: Path) -> Book:
 
     def booked(*, now: datetime | None = None, **typed: str) -> str:
         now = now or datetime.now(UTC)
-        office = open_office(instance, {})
+        context = open_context(instance, {})
         try:
             visitor = a_visitor(**typed)
-            kind = office.get_kind("kennenlernen")
-            start = whole_horizon(office, kind, now=now)[0]
-            return book(office, a_wish(office, start, visitor=visitor), now=now)
+            kind = context.get_kind("kennenlernen")
+            start = whole_horizon(context, kind, now=now)[0]
+            return book(context, a_wish(context, start, visitor=visitor), now=now)
         finally:
-            office.database.close()
+            context.database.close()
 
     return booked

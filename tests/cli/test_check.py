@@ -7,8 +7,8 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
-from stadtfuehrer.app.office import open_office
-from stadtfuehrer.storage.tables import DbLetter
+from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.mail.tables import DbLetter
 from tests.support.commands import Book, Run, long_ago, through_smtp
 from tests.support.mail_server import Handler, answer, free_port, serving
 from tools.provision.site import change_settings
@@ -188,10 +188,10 @@ def test_letters_that_wait_and_those_the_consultant_refused_are_told(
     instance: Path, run: Run, book_one: Book
 ) -> None:
     book_one(now=long_ago() + timedelta(days=398))
-    office = open_office(instance, {})
-    with office.database.begin() as session:
+    context = open_context(instance, {})
+    with context.database.begin() as session:
         session.execute(update(DbLetter).where(DbLetter.kind == "einladung").values(state="failed"))
-    office.database.close()
+    context.database.close()
     result = run("check")
     assert result.exit_code == 1
     lines = [line for line in result.stderr.splitlines() if not line.startswith("Hinweis: ")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.outside.smtp import MailServer
+from stadtfuehrer.mail.mailer import MailServer
 from tests.support.authority import Authority
 from tests.support.commands import Run, through_smtp
 from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, serving

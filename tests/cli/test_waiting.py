@@ -3,18 +3,17 @@
 from email import message_from_bytes
 from pathlib import Path
 
-from stadtfuehrer.app.clock import utc_now
-from stadtfuehrer.app.office import open_office
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.services.waiting import wait_for
+from stadtfuehrer.booking.waiting import wait_for
+from stadtfuehrer.bootstrap import open_context, utc_now
+from stadtfuehrer.text.address import Mailbox
 from tests.support.commands import Run
 
 
 def test_who_waits_is_told_by_a_single_round(instance: Path, run: Run) -> None:
-    office = open_office(instance, {})
+    context = open_context(instance, {})
     guest = Mailbox(name="", address="gast@gast.example")
-    wait_for(office, office.kinds[0], guest, now=utc_now())
-    office.database.close()
+    wait_for(context, context.kinds[0], guest, now=utc_now())
+    context.database.close()
 
     assert run("worker", "--once").stdout == "Zugestellt: 1\n"
     (letter,) = (instance / "postfach").glob("*.eml")

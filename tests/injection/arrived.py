@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 import html5lib
 from aiosmtpd.smtp import Envelope
 
-from tests.injection.raw_reader import Part, read_mailbox, read_message, read_text
-from tests.support.readers.enclosed import invitation_of
+from tests.injection.raw_reader import Part, parse_message, read_mailbox, read_text
 from tests.support.readers.everyone import read_by_all
 from tests.support.readers.ical_js import Seen
+from tests.support.readers.invitation_part import invitation_of
 
 SENDER = "termine@stadtfuehrer.example"
 
@@ -61,7 +61,7 @@ def arrived(envelope: Envelope, *, sender: str = SENDER) -> Arrived:
     (recipient,) = envelope.rcpt_tos
     assert envelope.mail_from == sender
     octets = bytes(envelope.original_content or b"")
-    raw, parsed = read_message(octets), email.message_from_bytes(octets)
+    raw, parsed = parse_message(octets), email.message_from_bytes(octets)
     assert raw.names == HEADERS
     _agree(raw, parsed)
     _check_addresses(octets, raw, parsed)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from stadtfuehrer.app.application import create_app
+from stadtfuehrer.app import create_app
 from tests.injection.visit import Street, street
-from tests.support.offices import NO_LIMITS, Clock, opened_office
+from tests.support.contexts import NO_LIMITS, Clock, opened_context
 from tests.support.page_rules import ORIGIN
 from tests.support.sites import Site
 
@@ -16,8 +16,8 @@ def the_street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Give a site without limits, and the mail server of its guests."""
     folder = tmp_path_factory.mktemp("street")
     settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
-    with opened_office(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as office:
+    with opened_context(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as context:
         clock = Clock()
-        app = create_app(office, clock=clock)
-        with street(Site(office=office, clock=clock, app=app)) as opened:
+        app = create_app(context, clock=clock)
+        with street(Site(context=context, clock=clock, app=app)) as opened:
             yield opened

@@ -53,7 +53,7 @@ class Part:
         return [self, *(one for part in self.parts for one in part.walk())]
 
 
-def read_message(message: bytes) -> Part:
+def parse_message(message: bytes) -> Part:
     """Raises AssertionError for whatever our letters must not have."""
     odd = {*message} - {*range(0x20, 0x7F), *b"\t\r\n"}
     assert not odd, f"octets {odd}"

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.domain.mistakes import MistakesFound
-from stadtfuehrer.services.booking import book, cancel
-from stadtfuehrer.services.delivery import deliver_due
-from stadtfuehrer.services.letter_writing import compose
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.service import book, cancel
+from stadtfuehrer.mail.delivery import deliver_due
+from stadtfuehrer.settings.errors import MistakesFound
 from tests.injection.arrived import SENDER, Arrived, arrived
 from tests.injection.characters import INVISIBLE, VISIBLE
 from tests.injection.typed import EXAMPLES, in_one_piece
+from tests.support.contexts import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_context
+from tests.support.envelopes import plain
 from tests.support.mail_server import Handler, serving
-from tests.support.offices import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_office
 from tests.support.page_rules import ORIGIN
-from tests.support.parcels import plain
 
 KINDS = {"kennenlernen": "2026-03-05 09:00", "stadtrundgang": "2026-03-05 14:00"}
 LONG = f"{'x' * 60}.{'x' * 60}.{'x' * 50}.example"
@@ -33,14 +33,14 @@ def letters_of(folder: Path, changes: Mapping[str, str], sender: str = SENDER) -
     settings |= {key: as_toml(value) for key, value in changes.items()}
     handler, clock = Handler(), Clock()
     with (
-        opened_office(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as office,
+        opened_context(folder, f"sqlite:///{folder / 'test.db'}", changes=settings) as context,
         serving(handler) as port,
     ):
         for kind, start in KINDS.items():
-            token = book(office, a_wish(office, in_berlin(start), kind=kind), now=NOW)
-            deliver_due(office, plain(port), compose=compose, clock=clock)
-            cancel(office, token, "", now=NOW)
-            deliver_due(office, plain(port), compose=compose, clock=clock)
+            token = book(context, a_wish(context, in_berlin(start), kind=kind), now=NOW)
+            deliver_due(context, plain(port), compose=compose, clock=clock)
+            cancel(context, token, "", now=NOW)
+            deliver_due(context, plain(port), compose=compose, clock=clock)
     assert len(handler.accepted) == 8
     return [arrived(envelope, sender=sender) for envelope in handler.accepted]
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_seen_is_refused_at_the_start(tmp_path: Path, key: str, c
     }.get(key, ("Ve", "ra"))
     changes = {key: as_toml(before + INVISIBLE[case][-1] + behind)}
     url = f"sqlite:///{tmp_path / 'test.db'}"
-    with pytest.raises(MistakesFound) as found, opened_office(tmp_path, url, changes=changes):
+    with pytest.raises(MistakesFound) as found, opened_context(tmp_path, url, changes=changes):
         pass
     assert key in {mistake.place.rpartition(".")[2] for mistake in found.value.mistakes}
 
@@ -100,7 +100,7 @@ def test_what_cannot_be_seen_is_refused_at_the_start(tmp_path: Path, key: str, c
 )
 def test_a_sender_that_breaks_letters_is_refused_at_the_start(tmp_path: Path, sender: str) -> None:
     url, changes = f"sqlite:///{tmp_path / 'test.db'}", {"sender": as_toml(sender)}
-    with pytest.raises(MistakesFound) as found, opened_office(tmp_path, url, changes=changes):
+    with pytest.raises(MistakesFound) as found, opened_context(tmp_path, url, changes=changes):
         pass
     assert [mistake.place for mistake in found.value.mistakes] == ["mail.sender"]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from stadtfuehrer.domain.letter import plain_text
+from stadtfuehrer.text import plain_text
 from tests.injection.arrived import Arrived
 from tests.injection.typed import ADDRESSES, HARMLESS, Typed, as_the_dns_knows_it, in_one_piece
 from tests.support.readers.ical_js import Seen

@@ -8,20 +8,20 @@ from urllib.parse import urlencode
 
 from sqlalchemy import delete
 
-from stadtfuehrer.domain.letter import plain_text
-from stadtfuehrer.outside.smtp import SmtpMailer
-from stadtfuehrer.services.delivery import deliver_due
-from stadtfuehrer.services.letter_writing import compose
-from stadtfuehrer.services.reminders import remind, thank
-from stadtfuehrer.services.waiting import tell_waiting
-from stadtfuehrer.storage.tables import Base
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.database.base import Base
+from stadtfuehrer.mail.delivery import deliver_due
+from stadtfuehrer.mail.smtp import SmtpMailer
+from stadtfuehrer.text import plain_text
 from tests.injection.arrived import Arrived, arrived
 from tests.injection.twin import check_twins
 from tests.injection.typed import HARMLESS, LINES, Typed, seen_of
+from tests.support.contexts import NOW, full_answers, in_berlin
+from tests.support.envelopes import plain
 from tests.support.mail_server import Handler, serving
-from tests.support.offices import NOW, full_answers, in_berlin
 from tests.support.pages import Page, words
-from tests.support.parcels import plain
 from tests.support.readers.everyone import read_by_all
 from tests.support.sites import Site
 from tests.support.stored import letters
@@ -70,17 +70,17 @@ class Street:
 
         self.site.clock.now = NOW
         booked = self._book(life, typed, self.site.form_path(SECOND), rueckfrage="y")
-        answers = full_answers(self.site.office)
+        answers = full_answers(self.site.context)
         fields = {"email": "result_email", "name": "result_name"}
         self._fill_in(life, typed, "/quiz/ergebnis", fields, **answers)
         self._fill_in(life, typed, "/termin/kennenlernen/warten", {"email": "waiting_email"})
-        assert tell_waiting(self.site.office, now=NOW) == 1
+        assert tell_waiting(self.site.context, now=NOW) == 1
         self._deliver(life)
         self.site.clock.now = DAY_BEFORE
-        assert remind(self.site.office, now=DAY_BEFORE) == 1
+        assert remind(self.site.context, now=DAY_BEFORE) == 1
         self._deliver(life)
         self.site.clock.now = AFTER
-        assert thank(self.site.office, now=AFTER) == 1
+        assert thank(self.site.context, now=AFTER) == 1
         fields = {"zufrieden": "zufrieden", "worte": "worte"}
         self._fill_in(life, typed, f"{booked}/rueckmeldung", fields)
         self._deliver(life)
@@ -94,9 +94,9 @@ class Street:
         if page.status != 303:
             assert page.status == 422
             self._corrected(life, page, {"email": address}, {"email": "waiting_email"})
-            assert tell_waiting(self.site.office, now=NOW) == 0
+            assert tell_waiting(self.site.context, now=NOW) == 0
             return life
-        assert tell_waiting(self.site.office, now=NOW) == 1
+        assert tell_waiting(self.site.context, now=NOW) == 1
         self._deliver(life)
         return life
 
@@ -109,7 +109,7 @@ class Street:
         page = self._ask("POST", self.site.form_path(FIRST), sent)
         assert page.status == 422
         self._corrected(life, page, sent, fields)
-        assert (self.site.bookings(), letters(self.site.office)) == ([], [])
+        assert (self.site.bookings(), letters(self.site.context)) == ([], [])
         return life.refused
 
     def check(self, life: Life) -> None:
@@ -139,7 +139,7 @@ class Street:
         assert all("\r" not in value and "\n" not in value for value in page.headers.values())
         if page.is_html and page.status != 308:
             assert page.root.tag == "html"
-        assert letters(self.site.office) == []
+        assert letters(self.site.context) == []
         return page
 
     def _book(self, life: Life, typed: Typed, path: str, **more: str) -> str:
@@ -209,13 +209,15 @@ class Street:
         """One round, over one connection."""
         self.handler.accepted.clear()
         self.handler.connections.clear()
-        assert deliver_due(self.site.office, self.post, compose=compose, clock=self.site.clock).sent
+        assert deliver_due(
+            self.site.context, self.post, compose=compose, clock=self.site.clock
+        ).sent
         assert len(self.handler.connections) == 1
         life.letters += map(arrived, self.handler.accepted)
 
     def _empty_the_house(self) -> None:
         self.site.clock.now = NOW
-        with self.site.office.database.begin() as session:
+        with self.site.context.database.begin() as session:
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(delete(table))
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from icalendar import Calendar
 
-from tests.support.readers.enclosed import invitation_of
+from tests.support.readers.invitation_part import invitation_of
 from tools.until import until
 
 PATIENCE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ParsedMessage:
     """A letter, and what its invitation says if it has one."""
 
     recipient: str
@@ -28,13 +28,13 @@ class Received:
     start: str = ""  # ISO 8601, UTC
 
 
-def letters_about(postfach: Path, guest: str, *, count: int) -> list[Received]:
+def letters_about(postfach: Path, guest: str, *, count: int) -> list[ParsedMessage]:
     """Wait for so many letters of the guest's booking, oldest first: theirs and the consultant's.
 
     A booking is known by its UID, which stands in the guest's own letters; a guest without a
     booking has their own letters only.
     """
-    about: list[Received] = []
+    about: list[ParsedMessage] = []
 
     def are_there() -> bool:
         received = [_read(file) for file in sorted(postfach.glob("*.eml"))]
@@ -52,12 +52,12 @@ def letters_about(postfach: Path, guest: str, *, count: int) -> list[Received]:
     return about
 
 
-def _read(file: Path) -> Received:
+def _read(file: Path) -> ParsedMessage:
     raw = file.read_bytes()
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
     parts = {part.get_content_type(): part for part in message.walk()}
-    letter = Received(
+    letter = ParsedMessage(
         recipient=message["To"].addresses[0].addr_spec,
         subject=message["Subject"],
         reply_to=message["Reply-To"].addresses[0].addr_spec,

@@ -114,7 +114,7 @@ def wait_as_people_do(page: Page) -> None:
     page.wait_for_timeout(1050)
 
 
-def carried(page: Page) -> dict[str, list[str]]:
+def booking_query(page: Page) -> dict[str, list[str]]:
     """Return what the address carries in its query."""
     return parse_qs(urlsplit(page.url).query)
 

@@ -198,7 +198,7 @@ def test_what_is_chosen_but_not_sent_outlives_a_reload(town: Town, open_page: Op
         page.reload()
         steps.question(page, 2)
         assert steps.chosen(page) == text
-        assert steps.carried(page)["orientierung"] == ["nein"]
+        assert steps.booking_query(page)["orientierung"] == ["nein"]
         steps.leaves_no_trace(page)
 
 
@@ -233,7 +233,7 @@ def test_a_reload_loses_nothing(town: Town, page: Page) -> None:
     assert steps.chosen(page) == before
     page.get_by_role("button", name="Weiter").click()
     steps.question(page, 3)
-    assert steps.carried(page)["orientierung"] == ["nein"]
+    assert steps.booking_query(page)["orientierung"] == ["nein"]
 
 
 def test_an_incomplete_link_to_the_result_leads_to_the_open_question(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
-from tests.journeys.postfach import Received, letters_about
+from tests.journeys.postfach import ParsedMessage, letters_about
 from tests.journeys.town import Town
 from tests.support.browsers import OpenPage
 
@@ -111,8 +111,8 @@ def book(page: Page, guest: str, service: str, *, javascript: bool) -> str:
     steps.heading(page, "Worüber wollen wir sprechen?")
     expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Quiz kommen mit")
     steps.to_free_times(page)
-    assert steps.carried(page)["angebot"] == [service]
-    assert len(steps.carried(page)) == 1 + steps.QUESTIONS
+    assert steps.booking_query(page)["angebot"] == [service]
+    assert len(steps.booking_query(page)) == 1 + steps.QUESTIONS
     start = steps.choose_time(page)
 
     steps.heading(page, "Für wen ist der Termin?")
@@ -158,13 +158,13 @@ def cancel(page: Page, reason: str) -> None:
     expect(page.get_by_role("link", name="Verschieben")).to_have_count(0)
 
 
-def letter_to(recipient: str, letters: list[Received]) -> Received:
+def letter_to(recipient: str, letters: list[ParsedMessage]) -> ParsedMessage:
     (letter,) = (one for one in letters if one.recipient == recipient)
     return letter
 
 
 def check_letters(
-    letters: list[Received], guest: str, method: str, *, sequence: int, start: str
+    letters: list[ParsedMessage], guest: str, method: str, *, sequence: int, start: str
 ) -> None:
     """Both got the same invitation, each with a way back to the other."""
     assert sorted(one.recipient for one in letters) == sorted([guest, CONSULTANT])
@@ -178,7 +178,7 @@ def check_letters(
     assert letter_to(CONSULTANT, letters).reply_to == guest
 
 
-def check_what_was_said(letters: list[Received], guest: str, answers: dict[str, str]) -> None:
+def check_what_was_said(letters: list[ParsedMessage], guest: str, answers: dict[str, str]) -> None:
     """The consultant reads all that the visitor said; the visitor reads thanks, and no notes."""
     to_consultant, to_guest = letter_to(CONSULTANT, letters), letter_to(guest, letters)
     for asked, given in answers.items():

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from pathlib import Path
 
-from stadtfuehrer.domain.letter import LetterKind
+from stadtfuehrer.mail.message import LetterKind
 from tests.support.mailbag import Read
 from tools.letters.files import write_letters, write_list
 from tools.letters.life import Sample, sample_letters

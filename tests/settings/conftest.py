@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME, load_settings
+from stadtfuehrer.settings.errors import MistakesFound
 from tests.support.settings_files import Mistakes, MistakesIn, Write
 
 

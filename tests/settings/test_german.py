@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from stadtfuehrer.catalogue.files import SHIPPED
-from stadtfuehrer.domain.offers import Offers
-from stadtfuehrer.domain.quiz import Quiz
-from stadtfuehrer.settings import EXAMPLE, Settings
-from stadtfuehrer.settings.german import in_german
+from stadtfuehrer.content.files import SHIPPED
+from stadtfuehrer.pages.model import Offers
+from stadtfuehrer.quiz.model import Quiz
+from stadtfuehrer.settings import EXAMPLE
+from stadtfuehrer.settings.errors import translate_errors
+from stadtfuehrer.settings.schema import Settings
 
 ODD: list[Any] = [
     *("", " ", "x", "3", "x\ny", "\x00", "9" * 5000, "x" * 5000),
@@ -67,7 +68,7 @@ def test_odd_values_in_every_place(shape: type[Any], file: Path) -> None:
                 checker.validate_python(with_odd(content, path, odd), extra="forbid")
             except ValidationError as error:
                 english = [detail["msg"] for detail in error.errors()]
-                mistakes = list(in_german(error, file="f", shape=shape))
+                mistakes = list(translate_errors(error, file="f", shape=shape))
                 assert len(mistakes) == len(english)
                 for mistake, sentence in zip(mistakes, english, strict=True):
                     assert mistake.reason != sentence
@@ -101,4 +102,4 @@ def test_the_sentence_of_a_wrong_number(place: tuple[Any, ...], value: Any, reas
     with pytest.raises(ValidationError) as error:
         TypeAdapter(Quiz).validate_python(with_odd(content, place, value))
 
-    assert [one.reason for one in in_german(error.value, file="f", shape=Quiz)] == [reason]
+    assert [one.reason for one in translate_errors(error.value, file="f", shape=Quiz)] == [reason]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.domain.slots import Rules
-from stadtfuehrer.settings import booking_rules, consultation_kinds, load_settings, rules_by_kind
-from tests.support.offices import a_kind
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.slots import Rules
+from stadtfuehrer.settings import load_settings
+from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
+from tests.support.contexts import a_kind
 from tests.support.settings_files import MistakesIn, Write
 
 OWN = "eigen"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.domain.slots import Kind, Place
-from stadtfuehrer.settings import booking_rules, consultation_kinds, load_settings
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.slots import Kind, Place
+from stadtfuehrer.settings import load_settings
+from stadtfuehrer.settings.rules import booking_rules, consultation_kinds
 from tests.support.settings_files import Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.domain.mistakes import MistakesFound
 from stadtfuehrer.settings import FILE_NAME, load_settings
+from stadtfuehrer.settings.errors import MistakesFound
 from tests.support.settings_files import MistakesIn, Write
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'

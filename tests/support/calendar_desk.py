@@ -1,4 +1,4 @@
-"""An office under test, spoken to in the model's words."""
+"""A context under test, spoken to in the model's words."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,19 +9,16 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.domain.refusals import NotFree, Refusal
-from stadtfuehrer.services.booking import book, cancel, kind_of, look_up, move
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.times import whole_horizon
-from stadtfuehrer.settings import (
-    EXAMPLE,
-    booking_rules,
-    consultation_kinds,
-    load_settings,
-    rules_by_kind,
-)
-from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.tables import Base, DbBooking, DbLetter, DbOccupied
+from stadtfuehrer.booking.service import book, cancel, kind_of, look_up, move
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied
+from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import Database
+from stadtfuehrer.database.base import Base
+from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.refusals import NotFree, Refusal
+from stadtfuehrer.settings import EXAMPLE, load_settings
+from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from tests.support.calendar_plan import Plan
 from tests.support.calendar_words import (
     DONE,
@@ -33,23 +30,23 @@ from tests.support.calendar_words import (
     Row,
     Step,
 )
-from tests.support.offices import a_visitor, a_wish
+from tests.support.contexts import a_visitor, a_wish
 from tests.support.reference import instant_of, minute_of
 
 
 class Desk:
-    """An office, and the tokens of the bookings that were made there."""
+    """A context, and the tokens of the bookings that were made there."""
 
-    def __init__(self, office: Office, folder: Path) -> None:
-        self.office, self.folder = office, folder
+    def __init__(self, context: AppContext, folder: Path) -> None:
+        self.context, self.folder = context, folder
         self.tokens: dict[str, str] = {}
-        with office.database.begin() as session:
+        with context.database.begin() as session:
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(delete(table))
 
     def do(self, step: Step, *, now: int) -> str:
         """What the services make of a step."""
-        return self._do(step, self.office, instant_of(now))
+        return self._do(step, self.context, instant_of(now))
 
     def do_overtaken(self, slow: Step, quick: Step, *, now: int) -> list[str]:
         """What they make of a step when another is done between its look and its writing.
@@ -59,9 +56,9 @@ class Desk:
         """
         said: list[str] = []
         instant = instant_of(now)
-        url = self.office.database.url.render_as_string(hide_password=False)
-        database = Interrupted(url, lambda: said.append(self._do(quick, self.office, instant)))
-        said.append(self._do(slow, replace(self.office, database=database), instant))
+        url = self.context.database.url.render_as_string(hide_password=False)
+        database = Interrupted(url, lambda: said.append(self._do(quick, self.context, instant)))
+        said.append(self._do(slow, replace(self.context, database=database), instant))
         database.close()
         return said
 
@@ -70,8 +67,8 @@ class Desk:
         (self.folder / EXAMPLE.name).write_text(plan.as_toml(), encoding="utf-8")
         read = load_settings(self.folder, {})
         rules = booking_rules(read.booking)
-        self.office = replace(
-            self.office,
+        self.context = replace(
+            self.context,
             settings=read,
             rules=rules,
             kind_rules=rules_by_kind(read.booking, rules),
@@ -80,18 +77,20 @@ class Desk:
 
     def listed(self, kind_id: str, *, now: int) -> list[int]:
         """The free times that a visitor is shown."""
-        kind = self.office.get_kind(kind_id)
-        return _minutes(whole_horizon(self.office, kind, now=instant_of(now)))
+        kind = self.context.get_kind(kind_id)
+        return _minutes(whole_horizon(self.context, kind, now=instant_of(now)))
 
     def listed_for_move(self, key: str, *, now: int) -> list[int]:
         """The free times that somebody is shown who moves a booking."""
-        filed = look_up(self.office, self.tokens[key])
-        kind = kind_of(self.office, filed.booking)
-        return _minutes(whole_horizon(self.office, kind, now=instant_of(now), moving=filed.row_id))
+        access = look_up(self.context, self.tokens[key])
+        kind = kind_of(self.context, access.booking)
+        return _minutes(
+            whole_horizon(self.context, kind, now=instant_of(now), moving=access.row_id)
+        )
 
     def rows(self) -> tuple[set[Row], set[CellRow], list[LetterRow]]:
         """Every booking, every cell and, in order, every letter."""
-        with self.office.database.read() as session:
+        with self.context.database.read() as session:
             bookings = list(session.scalars(select(DbBooking)))
             keys = {one.id: one.key for one in bookings}
             cells = session.execute(select(DbOccupied.cell, DbOccupied.side, DbOccupied.booking_id))
@@ -119,23 +118,23 @@ class Desk:
                 sorted(LetterRow(*letter) for letter in letters),
             )
 
-    def _do(self, step: Step, office: Office, now: datetime) -> str:
+    def _do(self, step: Step, context: AppContext, now: datetime) -> str:
         try:
             match step:
                 case Booking():
-                    wish = a_wish(
-                        office,
+                    wanted = a_wish(
+                        context,
                         instant_of(step.start),
                         kind=step.kind,
                         visitor=a_visitor(email=step.email),
                         key=step.key,
                     )
-                    token = book(office, wish, now=now)
+                    token = book(context, wanted, now=now)
                     assert token == self.tokens.setdefault(step.key, token)
                 case Move():
-                    move(office, self.tokens[step.key], instant_of(step.start), now=now)
+                    move(context, self.tokens[step.key], instant_of(step.start), now=now)
                 case Cancellation():
-                    cancel(office, self.tokens[step.key], "", now=now)
+                    cancel(context, self.tokens[step.key], "", now=now)
         except NotFree as refusal:
             return f"NotFree: {refusal.why}"
         except Refusal as refusal:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
-from stadtfuehrer.domain.slots import Kind, Taken
+from stadtfuehrer.booking.opening import Closure, Hours, Interval, OpeningHours
+from stadtfuehrer.booking.slots import BusyInterval, Kind
 from tests.support.calendar_plan import CONSULTANT, Openings, Plan, PlannedKind, Week
 from tests.support.calendar_words import (
     DONE,
@@ -23,7 +22,7 @@ from tests.support.calendar_words import (
     Row,
     Step,
 )
-from tests.support.offices import BERLIN
+from tests.support.contexts import BERLIN
 from tests.support.reference import MINUTE, instant_of, offered, too_close
 
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)})
@@ -55,10 +54,10 @@ class Made:
         return range(self.start, self.consulting.stop + self.asked.after)
 
     @property
-    def taken(self) -> Taken:
+    def busy(self) -> BusyInterval:
         start = instant_of(self.start)
-        return Taken(
-            stretch=Stretch(start, start + self.asked.minutes * MINUTE),
+        return BusyInterval(
+            interval=Interval(start, start + self.asked.minutes * MINUTE),
             before=self.asked.before * MINUTE,
             after=self.asked.after * MINUTE,
         )
@@ -200,7 +199,7 @@ class CalendarModel:
             return "not offered"
         others = [one for key, one in self.made.items() if one.live and key != but_not]
         new = Made(asked=asked, start=start, email="")
-        if any(too_close(new.taken, one.taken) for one in others):
+        if any(too_close(new.busy, one.busy) for one in others):
             return "taken"
         kinds = [one.asked.kind for one in others if day_of(one.start) == day]
         for limit, booked in (

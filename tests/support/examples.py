@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.opening import Hours, OpeningHours
-from stadtfuehrer.domain.slots import Kind, Rules, Taken, free_starts
+from stadtfuehrer.booking.opening import Hours, Interval, OpeningHours
+from stadtfuehrer.booking.slots import BusyInterval, Kind, Rules, free_starts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)
@@ -57,10 +56,10 @@ def rules(
     return Rules(opening=opening, notice=notice, horizon_days=horizon_days, per_day=per_day)
 
 
-def taken(start: str, end: str, before: int = 0, after: int = 0) -> Taken:
+def busy(start: str, end: str, before: int = 0, after: int = 0) -> BusyInterval:
     """Something taken on the Monday; buffers in minutes."""
-    return Taken(
-        stretch=Stretch(at(start), at(end)),
+    return BusyInterval(
+        interval=Interval(at(start), at(end)),
         before=timedelta(minutes=before),
         after=timedelta(minutes=after),
     )
@@ -71,5 +70,5 @@ def shown(starts: Iterable[datetime], zone: ZoneInfo = BERLIN) -> list[str]:
     return [f"{start.astimezone(zone):%H:%M}" for start in starts]
 
 
-def free_on_monday(rules: Rules, kind: Kind, *taken: Taken) -> list[str]:
-    return shown(free_starts(rules, kind, taken, first=MONDAY, last=MONDAY, now=LONG_BEFORE))
+def free_on_monday(rules: Rules, kind: Kind, *busy: BusyInterval) -> list[str]:
+    return shown(free_starts(rules, kind, busy, first=MONDAY, last=MONDAY, now=LONG_BEFORE))

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stadtfuehrer.domain import invitation
-from stadtfuehrer.domain.booking import Booking, Interest, Visitor, new_booking
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.domain.slots import Kind, Place
+from stadtfuehrer.booking import invitation
+from stadtfuehrer.booking.model import Booking, Interest, Visitor, new_booking
+from stadtfuehrer.booking.slots import Kind, Place
+from stadtfuehrer.text.address import Mailbox
 
 BOOKED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 STAMP = datetime(2026, 10, 2, 8, 0, 1, tzinfo=UTC)

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from stadtfuehrer.domain.instants import find_instant
-from stadtfuehrer.domain.letter import LetterKind, Mailbox
-from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.domain.slots import Kind
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.waiting import wait_for
-from stadtfuehrer.storage.tables import DbWaiting
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.tables import DbWaiting
+from stadtfuehrer.booking.waiting import wait_for
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text.formatting import find_instant
+from tests.support.contexts import in_berlin
 from tests.support.mailbag import read
-from tests.support.offices import in_berlin
 from tests.support.stored import letters
 
 SCARCE = "sprechstunde"
@@ -33,43 +34,45 @@ PATH, LINE = f"/termin/{SCARCE}", f"/termin/{SCARCE}/warten"
 NINE = in_berlin("2026-03-05 09:00")
 
 
-def with_scarce_times(office: Office, hours: Sequence[Hours], *, id: str = SCARCE) -> Office:  # noqa: A002
-    """The office with one more kind: half hours on Thursdays, a week ahead."""
+def with_scarce_times(
+    context: AppContext, hours: Sequence[Hours], *, id: str = SCARCE
+) -> AppContext:
+    """The context with one more kind: half hours on Thursdays, a week ahead."""
     kind = Kind(id=id, title="Sprechstunde", minutes=30, step=30)
-    opening = replace(office.rules.opening, week={3: tuple(hours)})
+    opening = replace(context.rules.opening, week={3: tuple(hours)})
     rules = replace(
-        office.rules, opening=opening, horizon_days=7, notice=timedelta(hours=1), per_day=0
+        context.rules, opening=opening, horizon_days=7, notice=timedelta(hours=1), per_day=0
     )
     return replace(
-        office,
-        kinds=(*(one for one in office.kinds if one.id != id), kind),
-        kind_rules={**office.kind_rules, id: rules},
+        context,
+        kinds=(*(one for one in context.kinds if one.id != id), kind),
+        kind_rules={**context.kind_rules, id: rules},
     )
 
 
-def join(office: Office, *names: str, now: datetime, kind: str = SCARCE) -> None:
+def join(context: AppContext, *names: str, now: datetime, kind: str = SCARCE) -> None:
     """Let them join the line, a second after one another."""
     for seconds, name in enumerate(names):
         mailbox = Mailbox(name="", address=address_of(name))
-        wait_for(office, office.get_kind(kind), mailbox, now=now + timedelta(seconds=seconds))
+        wait_for(context, context.get_kind(kind), mailbox, now=now + timedelta(seconds=seconds))
 
 
 def address_of(name: str) -> str:
     return f"{name}@gast.example"
 
 
-def in_line(office: Office) -> list[str]:
+def in_line(context: AppContext) -> list[str]:
     """The names of those who wait, by how long they do."""
-    with office.database.read() as session:
+    with context.database.read() as session:
         query = select(DbWaiting.address).order_by(DbWaiting.since, DbWaiting.id)
         return [address.partition("@")[0] for address in session.scalars(query)]
 
 
-def told(office: Office) -> list[tuple[str, datetime]]:
+def told(context: AppContext) -> list[tuple[str, datetime]]:
     """Who was written to, and of which start, in the order of the letters."""
     return [
         (letter.recipient.partition("@")[0], _start(read(letter).text))
-        for letter in letters(office)
+        for letter in letters(context)
         if letter.kind == LetterKind.FREE_AGAIN
     ]
 

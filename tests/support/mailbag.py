@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 from icalendar import Calendar
 
-from stadtfuehrer.storage.tables import DbLetter
-from tests.support.readers.enclosed import invitation_of
+from stadtfuehrer.mail.tables import DbLetter
+from tests.support.readers.invitation_part import invitation_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from stadtfuehrer.app.application import create_app
-from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.domain.letter import Letter, LetterKind, Mailbox
-from stadtfuehrer.domain.mime import as_message
-from stadtfuehrer.domain.received import read_message
-from stadtfuehrer.outside.folder import FolderMailer
-from stadtfuehrer.services.delivery import deliver_due
-from stadtfuehrer.services.letter_writing import compose
-from stadtfuehrer.services.office import Office
+from stadtfuehrer.app import create_app
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.delivery import deliver_due
+from stadtfuehrer.mail.folder import FolderMailer
+from stadtfuehrer.mail.message import Letter, LetterKind, as_message
+from stadtfuehrer.mail.parsed import parse_message
+from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text.formatting import in_address
+from tests.support.contexts import NOW, Clock, full_answers, in_berlin
 from tests.support.guest import ALWAYS, Guest
-from tests.support.offices import NOW, Clock, full_answers, in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
 
@@ -81,16 +81,16 @@ class Neighbour(Guest):
 class Demonstration(Site):
     """A site whose letters are laid into a folder, and can be looked at."""
 
-    def __init__(self, *, office: Office, clock: Clock, folder: Path) -> None:
-        app: Flask = create_app(office, clock=clock, letters=folder)
-        super().__init__(office=office, clock=clock, app=app)
+    def __init__(self, *, context: AppContext, clock: Clock, folder: Path) -> None:
+        app: Flask = create_app(context, clock=clock, letters=folder)
+        super().__init__(context=context, clock=clock, app=app)
         self.folder = folder
         self.neighbour = Neighbour(app=app)
 
     def deliver(self) -> None:
         """Lay into the folder whatever is due; a second passes."""
         deliver_due(
-            self.office,
+            self.context,
             FolderMailer(folder=self.folder, clock=self.clock),
             compose=compose,
             clock=self.clock,
@@ -105,7 +105,7 @@ class Demonstration(Site):
         self.deliver()
         self.guest.post(f"{booked}/absagen", {"grund": "Die Messe geht vor."})
         self.deliver()
-        answers = "&".join(f"{key}={value}" for key, value in full_answers(self.office).items())
+        answers = "&".join(f"{key}={value}" for key, value in full_answers(self.context).items())
         result = self.guest.get(f"/quiz/ergebnis?{answers}")
         self.guest.press(result, "Ergebnis schicken", {"email": TYPED["email"]})
         self.deliver()
@@ -137,5 +137,5 @@ class Demonstration(Site):
     def look(self, path: str = "", *, status: int = 200) -> Page:
         """A page of the postfach; what stands in the letters keeps its own typography."""
         for file in self.folder.glob("*.eml"):
-            self.neighbour.typed.update(read_message(file.read_bytes()).text.splitlines())
+            self.neighbour.typed.update(parse_message(file.read_bytes()).text.splitlines())
         return self.neighbour.get(f"/postfach{path}", status=status)

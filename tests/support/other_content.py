@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.app.application import create_app
+from stadtfuehrer.app import create_app
 from tests.support import page_rules
-from tests.support.offices import Clock, opened_office
+from tests.support.contexts import Clock, opened_context
 from tests.support.sites import SETTINGS, Site
 
 QUIZZES = Path(__file__).parent.parent / "quizzes"
@@ -33,12 +33,12 @@ def site_with(folder: Path, content: Mapping[str, str]) -> Iterator[Site]:
         file.write_text(text, encoding="utf-8")
     url = f"sqlite:///{folder / 'test.db'}"
     with (
-        opened_office(folder, url, changes=SETTINGS) as office,
+        opened_context(folder, url, changes=SETTINGS) as context,
         pytest.MonkeyPatch.context() as patch,
     ):
-        offers = {f"/angebot/{one.slug}" for one in office.catalogue.offers.services}
-        articles = {f"/stadtgespraech/{one.slug}" for one in office.catalogue.articles}
+        offers = {f"/angebot/{one.slug}" for one in context.catalogue.offers.services}
+        articles = {f"/stadtgespraech/{one.slug}" for one in context.catalogue.articles}
         patch.setattr(page_rules, "INDEXED", page_rules.INDEXED | offers | articles)
         clock = Clock()
-        app = create_app(office, clock=clock)
-        yield Site(office=office, clock=clock, app=app)
+        app = create_app(context, clock=clock)
+        yield Site(context=context, clock=clock, app=app)

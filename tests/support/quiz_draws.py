@@ -7,9 +7,10 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.quiz import Option, Question, Quiz, Thresholds
-from tests.domain.quiz_reference import contributions
+from stadtfuehrer.quiz.model import Quiz
+from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
 from tests.support.quiz_examples import TEXTS, a_question, changed_option, changed_question
+from tests.support.quiz_reference import contributions
 
 SERVICES = ("erste", "zweite", "dritte", "vierte")
 Answers = dict[str, str]

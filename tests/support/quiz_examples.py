@@ -3,7 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from stadtfuehrer.domain.quiz import Option, Outcome, Question, Quiz, Thresholds
+from stadtfuehrer.quiz.model import Outcome, Quiz
+from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
 
 TEXTS = Outcome(headline="Überschrift", text="Text", next_step="Weiter")
 

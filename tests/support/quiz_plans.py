@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from stadtfuehrer.domain.quiz import Quiz, Result
-from stadtfuehrer.domain.quiz_plan import Plan, Street, plan_of
+from stadtfuehrer.quiz.model import Quiz
+from stadtfuehrer.quiz.plan import Plan, Street, plan_of
+from stadtfuehrer.quiz.result import Result
 from tests.support.quiz_examples import TEXTS, a_question, a_quiz
 
 SERVICES = ("erste", "zweite", "dritte", "vierte", "fuenfte", "sechste")
@@ -17,7 +18,7 @@ TITLES = (
 )
 
 
-class Taken(NamedTuple):
+class BusyInterval(NamedTuple):
     """A quiz that somebody has taken."""
 
     quiz: Quiz
@@ -31,7 +32,7 @@ class Taken(NamedTuple):
 
 
 @st.composite
-def taken_quizzes(draw: st.DrawFn) -> Taken:
+def taken_quizzes(draw: st.DrawFn) -> BusyInterval:
     """One to six services, three to fifteen questions, any weights, any answers."""
     services = SERVICES[: draw(st.integers(1, 6))]
     number = draw(st.integers(3, 15))
@@ -54,4 +55,4 @@ def taken_quizzes(draw: st.DrawFn) -> Taken:
     titles = draw(st.permutations(TITLES))
     result = quiz.result(answers)
     plan = plan_of(quiz, result, dict(zip(services, titles, strict=False)))
-    return Taken(quiz, answers, result, plan)
+    return BusyInterval(quiz, answers, result, plan)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from stadtfuehrer.domain.quiz import Question
-from stadtfuehrer.services.quiz_statistics import count_run
-from tests.support.offices import full_answers
+from stadtfuehrer.quiz.scoring import Question
+from stadtfuehrer.quiz.service import count_run
+from tests.support.contexts import full_answers
 from tests.support.sites import Site
 
 
 def questions(site: Site) -> tuple[Question, ...]:
-    return site.office.catalogue.quiz.questions
+    return site.context.catalogue.quiz.questions
 
 
 def quiz(answers: Mapping[str, str], **more: str) -> str:
@@ -28,6 +28,6 @@ def query(address: str) -> dict[str, str]:
 def finish_many(site: Site, number: int) -> None:
     """Runs of which a quarter answers the worst, the others well."""
     for one in range(number):
-        answers = full_answers(site.office, at=3 if one % 4 == 0 else 0)
+        answers = full_answers(site.context, at=3 if one % 4 == 0 else 0)
         now = site.clock()
-        assert count_run(site.office, answers, key=str(one), shown_at=now, now=now)
+        assert count_run(site.context, answers, key=str(one), shown_at=now, now=now)

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.schema import upgrade
-from stadtfuehrer.storage.tables import Base
+from stadtfuehrer.database import Database
+from stadtfuehrer.database.base import Base
+from stadtfuehrer.database.schema import upgrade
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from stadtfuehrer.domain.opening import Hours, OpeningHours
-from stadtfuehrer.domain.slots import Kind, Rules, Taken
+from stadtfuehrer.booking.opening import Hours, OpeningHours
+from stadtfuehrer.booking.slots import BusyInterval, Kind, Rules
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,10 +25,10 @@ def instant_of(minute: int) -> datetime:
     return EPOCH + minute * MINUTE
 
 
-def too_close(one: Taken, other: Taken) -> bool:
+def too_close(one: BusyInterval, other: BusyInterval) -> bool:
     """Whether the rule forbids the pair: the gap is smaller than the buffers between them."""
-    first, second = sorted((one, other), key=lambda taken: taken.stretch.start)
-    return second.stretch.start - first.stretch.end < max(first.after, second.before)
+    first, second = sorted((one, other), key=lambda busy: busy.interval.start)
+    return second.interval.start - first.interval.end < max(first.after, second.before)
 
 
 @cache
@@ -88,17 +88,23 @@ def offered(opening: OpeningHours, kind: Kind, first: date, last: date) -> set[i
 
 
 def free_starts(
-    rules: Rules, kind: Kind, taken: Sequence[Taken], *, first: date, last: date, now: datetime
+    rules: Rules,
+    kind: Kind,
+    busy: Sequence[BusyInterval],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
 ) -> list[datetime]:
     """The same answer as the function of this name under test, for whole-minute times."""
     zone = rules.opening.zone
     today = now.astimezone(zone).date()
-    booked = [one.stretch.start.astimezone(zone).date() for one in taken]
-    of_kind = [one.stretch.start.astimezone(zone).date() for one in taken if one.kind == kind.id]
+    booked = [one.interval.start.astimezone(zone).date() for one in busy]
+    of_kind = [one.interval.start.astimezone(zone).date() for one in busy if one.kind == kind.id]
     consulting: set[int] = set()
     needed: set[int] = set()
-    for one in taken:
-        begin, end = minute_of(one.stretch.start), minute_of(one.stretch.end)
+    for one in busy:
+        begin, end = minute_of(one.interval.start), minute_of(one.interval.end)
         consulting.update(range(begin, end))
         needed.update(range(begin - one.before // MINUTE, end + one.after // MINUTE))
     free = []

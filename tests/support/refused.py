@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from stadtfuehrer.domain.mistakes import MistakesFound
+from stadtfuehrer.settings.errors import MistakesFound
 
 
 def mistakes_of(load: Callable[[], object]) -> list[tuple[str, str]]:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.domain.booking import Booking, Interest, Visitor
-from stadtfuehrer.domain.slots import Place
-from stadtfuehrer.storage.bookings import add_booking
-from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import Composed, LeasedMessage, NewMessage
-from stadtfuehrer.storage.tables import DbOccupied
+from stadtfuehrer.booking.model import Booking, Interest, Visitor
+from stadtfuehrer.booking.slots import Place
+from stadtfuehrer.booking.store import add_booking
+from stadtfuehrer.booking.tables import DbOccupied
+from stadtfuehrer.database import Database
+from stadtfuehrer.mail.store import Composed, LeasedMessage, NewMessage
 
 MONDAY_TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 NOW = MONDAY_TEN - timedelta(days=3)

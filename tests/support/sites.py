@@ -6,14 +6,14 @@ from functools import cached_property
 
 from flask import Flask
 
-from stadtfuehrer.domain.booking import Booking
-from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.times import whole_horizon
-from stadtfuehrer.storage import bookings
+from stadtfuehrer.booking import store as bookings
+from stadtfuehrer.booking.model import Booking
+from stadtfuehrer.booking.service import book
+from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.text.formatting import in_address
+from tests.support.contexts import NO_LIMITS, Clock, a_wish
 from tests.support.guest import Guest
-from tests.support.offices import NO_LIMITS, Clock, a_wish
 from tests.support.page_rules import ORIGIN
 
 TYPED = {
@@ -30,9 +30,9 @@ SETTINGS = {"url": f'"{ORIGIN}"', **NO_LIMITS}
 class Site:
     """The parts that a test turns, and the guest who looks at what becomes of it."""
 
-    # No dataclass: Hypothesis would spell all of the office out with every failure it reports.
-    def __init__(self, *, office: Office, clock: Clock, app: Flask) -> None:
-        self.office = office
+    # No dataclass: Hypothesis would spell all of the context out with every failure it reports.
+    def __init__(self, *, context: AppContext, clock: Clock, app: Flask) -> None:
+        self.context = context
         self.clock = clock
         self.app = app
 
@@ -42,23 +42,23 @@ class Site:
 
     def free(self, kind: str = KIND) -> list[datetime]:
         """Every start that can be booked, in UTC."""
-        return whole_horizon(self.office, self.office.get_kind(kind), now=self.clock())
+        return whole_horizon(self.context, self.context.get_kind(kind), now=self.clock())
 
     def form_path(self, start: datetime, kind: str = KIND) -> str:
         return f"/termin/{kind}/{in_address(start)}"
 
     def book(self, start: datetime, kind: str = KIND) -> str:
         """Book without a page; the token."""
-        return book(self.office, a_wish(self.office, start, kind=kind), now=self.clock())
+        return book(self.context, a_wish(self.context, start, kind=kind), now=self.clock())
 
     def bookings(self) -> list[Booking]:
-        with self.office.database.read() as session:
+        with self.context.database.read() as session:
             return [booking for _, booking in bookings.all_bookings(session)]
 
     def lose_database(self) -> None:
         """Take the database away from under the running site; an empty file is left."""
-        self.office.database.close()
-        file = self.office.database.file
+        self.context.database.close()
+        file = self.context.database.file
         assert file is not None
         for part in file.parent.glob(f"{file.name}*"):
             part.unlink()

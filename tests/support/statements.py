@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import event
 
-from stadtfuehrer.services.office import Office
+from stadtfuehrer.context import AppContext
 from tests.support.sites import Site
 
 
 @contextmanager
-def heard(office: Office) -> Iterator[list[str]]:
+def heard(context: AppContext) -> Iterator[list[str]]:
     """Collect statements, without those that begin and end a transaction."""
     statements: list[str] = []
 
@@ -18,13 +18,13 @@ def heard(office: Office) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             statements.append(statement)
 
-    event.listen(office.database.engine, "before_cursor_execute", hear)
+    event.listen(context.database.engine, "before_cursor_execute", hear)
     try:
         yield statements
     finally:
-        event.remove(office.database.engine, "before_cursor_execute", hear)
+        event.remove(context.database.engine, "before_cursor_execute", hear)
 
 
 def statements(site: Site) -> AbstractContextManager[list[str]]:
     """The same of a site."""
-    return heard(site.office)
+    return heard(site.context)

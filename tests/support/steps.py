@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from stadtfuehrer.domain.booking import Interest
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.services.booking import book, cancel, move
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.results import send_result
+from stadtfuehrer.booking.model import Interest
+from stadtfuehrer.booking.service import book, cancel, move
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text.address import Mailbox
+from tests.support.contexts import NOW, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.mailbag import Read, read
-from tests.support.offices import NOW, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.stored import letters
 
 FIRST, SECOND = in_berlin("2026-03-24 09:30"), in_berlin("2026-04-14 15:00")
@@ -23,7 +23,7 @@ class Life(NamedTuple):
 
 
 def whole_life(
-    office: Office,
+    context: AppContext,
     *,
     kind: str = "stadtrundgang",
     reason: str = REASON,
@@ -34,12 +34,12 @@ def whole_life(
 
     The zone of Berlin and its visitor change to summer time between the two times.
     """
-    answers = full_answers(office) if with_answers else {}
-    interest = Interest(service=office.catalogue.offers.services[1].slug, answers=answers)
-    wish = a_wish(office, FIRST, kind=kind, visitor=a_visitor(**visitor), interest=interest)
-    token = book(office, wish, now=NOW)
-    move(office, token, SECOND, now=NOW)
-    cancel(office, token, reason, now=NOW)
-    recipient = Mailbox(name=wish.visitor.name, address=wish.visitor.email)
-    send_result(office, full_answers(office), recipient, key=wish.key, now=NOW)
-    return Life(token, {one.kind: read(one) for one in letters(office)})
+    answers = full_answers(context) if with_answers else {}
+    interest = Interest(service=context.catalogue.offers.services[1].slug, answers=answers)
+    wanted = a_wish(context, FIRST, kind=kind, visitor=a_visitor(**visitor), interest=interest)
+    token = book(context, wanted, now=NOW)
+    move(context, token, SECOND, now=NOW)
+    cancel(context, token, reason, now=NOW)
+    recipient = Mailbox(name=wanted.visitor.name, address=wanted.visitor.email)
+    send_result(context, full_answers(context), recipient, key=wanted.key, now=NOW)
+    return Life(token, {one.kind: read(one) for one in letters(context)})

@@ -1,16 +1,17 @@
-"""What an office keeps, read past the services: counts, overlaps, letters."""
+"""What a context keeps, read past the services: counts, overlaps, letters."""
 
 from dataclasses import fields
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from stadtfuehrer.domain.booking import Booking, Status
-from stadtfuehrer.services.letter_writing import compose
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.storage.bookings import all_bookings
-from stadtfuehrer.storage.outbox import LeasedMessage
-from stadtfuehrer.storage.tables import DbBooking, DbLetter, DbOccupied
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.model import Booking, Status
+from stadtfuehrer.booking.store import all_bookings
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.store import LeasedMessage
+from stadtfuehrer.mail.tables import DbLetter
 
 
 class Counts(NamedTuple):
@@ -24,8 +25,8 @@ class Counts(NamedTuple):
 NOTHING = Counts(0, 0, 0)
 
 
-def counts(office: Office) -> Counts:
-    with office.database.read() as session:
+def counts(context: AppContext) -> Counts:
+    with context.database.read() as session:
         found = (
             session.scalar(select(func.count()).select_from(table)) or 0
             for table in (DbBooking, DbOccupied, DbLetter)
@@ -33,19 +34,19 @@ def counts(office: Office) -> Counts:
         return Counts(*found)
 
 
-def live_bookings(office: Office) -> list[Booking]:
-    with office.database.read() as session:
+def live_bookings(context: AppContext) -> list[Booking]:
+    with context.database.read() as session:
         return [one for _, one in all_bookings(session) if one.status is Status.CONFIRMED]
 
 
-def letters(office: Office) -> list[DbLetter]:
+def letters(context: AppContext) -> list[DbLetter]:
     """Return every letter; one that waits to be composed comes as it would be composed now."""
-    with office.database.read() as session:
+    with context.database.read() as session:
         rows = list(session.scalars(select(DbLetter).order_by(DbLetter.id)))
         session.expunge_all()
     for row in rows:
         if not row.message and row.facts is not None and "at" in row.facts:
-            composed = compose(office, _in_hand(row))
+            composed = compose(context, _in_hand(row))
             row.sender, row.message = composed.sender, composed.message
     return rows
 

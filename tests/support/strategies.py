@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from stadtfuehrer.domain.intervals import Stretch
-from stadtfuehrer.domain.opening import Closure, Hours, OpeningHours
-from stadtfuehrer.domain.slots import Kind, Rules, Taken
+from stadtfuehrer.booking.opening import Closure, Hours, Interval, OpeningHours
+from stadtfuehrer.booking.slots import BusyInterval, Kind, Rules
 
 CHANGES = [
     ("Europe/Berlin", date(2026, 3, 29)),
@@ -35,7 +34,7 @@ class World(NamedTuple):
 
     rules: Rules
     kind: Kind
-    taken: list[Taken]
+    busy: list[BusyInterval]
     first: date
     last: date
     now: datetime
@@ -66,13 +65,13 @@ kinds = st.builds(
 )
 
 
-def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[Taken]:
+def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[BusyInterval]:
     """Something taken that begins within ``spread`` minutes of an instant."""
 
-    def build(start: int, length: int, before: int, after: int, *, kind: str) -> Taken:
+    def build(start: int, length: int, before: int, after: int, *, kind: str) -> BusyInterval:
         begin = near + timedelta(minutes=grid * start)
-        return Taken(
-            stretch=Stretch(begin, begin + timedelta(minutes=grid * length)),
+        return BusyInterval(
+            interval=Interval(begin, begin + timedelta(minutes=grid * length)),
             before=timedelta(minutes=before),
             after=timedelta(minutes=after),
             kind=kind,
@@ -102,7 +101,7 @@ class _Near:
             lambda day: (Closure(first=day, last=day + timedelta(days=1)),)
         )
         self.first = st.integers(-2, 2).map(lambda n: change + timedelta(days=n))
-        self.taken = st.lists(
+        self.busy = st.lists(
             takens(near=self.noon, spread=48 * 60)
             | takens(near=self.noon, spread=12 * 60)
             | takens(near=self.noon, spread=24 * 60, grid=busy_grid),
@@ -149,7 +148,7 @@ def worlds(draw: DrawFn, *, busy_grid: int = 1) -> World:
             per_day=draw(_limits),
         ),
         kind=draw(kinds),
-        taken=draw(near.taken),
+        busy=draw(near.busy),
         first=first,
         last=first + timedelta(days=draw(_lengths)),
         # What is free depends on the instant alone, not on the zone that it is given in.

@@ -1,6 +1,6 @@
 """The kinds of letters by their readers, and what both forms of one have to say."""
 
-from stadtfuehrer.domain.letter import LetterKind
+from stadtfuehrer.mail.message import LetterKind
 from tests.support.mailbag import Read, straightened
 
 VISITORS = [

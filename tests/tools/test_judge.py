@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from stadtfuehrer.services.booking import book
-from stadtfuehrer.services.office import Office
-from tests.support.offices import NO_LIMITS, NOW, a_wish, in_berlin, opened_office
+from stadtfuehrer.booking.service import book
+from stadtfuehrer.context import AppContext
+from tests.support.contexts import NO_LIMITS, NOW, a_wish, in_berlin, opened_context
 from tools.race.judge import judge
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """Give an office with two bookings, half an hour between them."""
-    with opened_office(tmp_path, f"sqlite:///{tmp_path / 'test.db'}", changes=NO_LIMITS) as opened:
+def context(tmp_path: Path) -> Iterator[AppContext]:
+    """Give a context with two bookings, half an hour between them."""
+    with opened_context(tmp_path, f"sqlite:///{tmp_path / 'test.db'}", changes=NO_LIMITS) as opened:
         for minutes in (0, 60):
             start = in_berlin("2026-03-05 09:00") + timedelta(minutes=minutes)
             book(opened, a_wish(opened, start), now=NOW)
         yield opened
 
 
-def test_bookings_with_what_they_need_are_clean(office: Office) -> None:
-    assert judge(office).is_clean
+def test_bookings_with_what_they_need_are_clean(context: AppContext) -> None:
+    assert judge(context).is_clean
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_bookings_with_what_they_need_are_clean(office: Office) -> None:
     ],
 )
 def test_what_must_not_be_is_found(
-    office: Office, statement: str, overlapping: int, broken: int, letters: int
+    context: AppContext, statement: str, overlapping: int, broken: int, letters: int
 ) -> None:
-    with office.database.begin() as session:
+    with context.database.begin() as session:
         session.execute(text(statement))
-    verdict = judge(office)
+    verdict = judge(context)
     found = (len(verdict.overlapping), len(verdict.broken), len(verdict.wrong_letters))
     assert found == (overlapping, broken, letters)
     assert not verdict.is_clean

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from stadtfuehrer.domain.booking import Visitor
-from tests.support.offices import in_berlin
+from stadtfuehrer.booking.model import Visitor
+from tests.support.contexts import in_berlin
 from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stadtfuehrer.web.pages import machines
-from tests.support.offices import in_berlin
+from stadtfuehrer.pages import meta as machines
+from tests.support.contexts import in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.contexts import in_berlin
 from tests.support.guest import Guest
-from tests.support.offices import in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, OpenSite, Site
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import pytest
 import structlog
 
-from stadtfuehrer.app.logs import set_up_logs
-from stadtfuehrer.web.pages import machines
-from tests.support.offices import full_answers, in_berlin
+from stadtfuehrer.app import set_up_logs
+from stadtfuehrer.pages import meta as machines
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
@@ -54,7 +54,7 @@ def test_a_request_is_one_line_with_view_method_status_and_time(
 
 
 def test_nothing_about_a_guest_stands_in_the_log(site: Site, log: io.StringIO) -> None:
-    guest, answers = site.guest, full_answers(site.office)
+    guest, answers = site.guest, full_answers(site.context)
     form = guest.get(f"{site.form_path(START)}?{urlencode(answers)}&zone=Asia/Tokyo")
     refused = guest.press(form, "Termin buchen", TYPED | {"telefon": "ruf an"}, status=422)
     booked = guest.press(refused, "Termin buchen", TYPED).location

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.offices import full_answers, in_berlin
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import ORIGIN
 from tests.support.sites import TYPED, OpenSite, Site
 
@@ -50,7 +50,7 @@ def test_a_form_from_here_is_read(site: Site, headers: dict[str, str]) -> None:
 def test_nothing_can_be_done_from_elsewhere(site: Site) -> None:
     token = site.book(START)
     free = site.form_path(site.free()[0])
-    result = {**full_answers(site.office), "email": "a@gast.example"}
+    result = {**full_answers(site.context), "email": "a@gast.example"}
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://anderswo.example"}
     for path, fields in [
         (free, TYPED),

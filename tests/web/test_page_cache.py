@@ -16,14 +16,14 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.app.folders import shipped_folders
-from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.web.booking.timetable import DAYS_ON_A_PAGE
-from stadtfuehrer.web.frame.compression import Level, coding_for, compressed, is_compressible
-from stadtfuehrer.web.frame.page_cache import PageCache
-from stadtfuehrer.web.frame.page_cache import cache as cached
-from stadtfuehrer.web.key import find_key
-from tests.support.offices import full_answers, in_berlin
+from stadtfuehrer.booking.timetable import DAYS_ON_A_PAGE
+from stadtfuehrer.bootstrap import shipped_folders
+from stadtfuehrer.text.formatting import in_address
+from stadtfuehrer.web.compression import Level, coding_for, compressed, is_compressible
+from stadtfuehrer.web.forms import find_form_token
+from stadtfuehrer.web.page_cache import PageCache
+from stadtfuehrer.web.page_cache import cache as cached
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.pages import Page
 from tests.support.sites import Site
 
@@ -171,10 +171,10 @@ def test_other_names_of_a_page_are_not_kept(site: Site, path: str) -> None:
 @pytest.mark.parametrize("accepted", ["", "gzip", "br"])
 def test_every_visitor_gets_a_key_of_their_own(site: Site, path: str, accepted: str) -> None:
     if path == "/quiz/ergebnis":
-        path += f"?{urlencode(full_answers(site.office))}"
+        path += f"?{urlencode(full_answers(site.context))}"
     pages = [unpacked(ask(site, path, Accept_Encoding=accepted)).decode() for _ in range(3)]
     keys = [re.findall(r'name="schluessel"[^>]* value="([^"]+)"', page)[0] for page in pages]
-    assert len({key.id for one in keys if (key := find_key(site.office, one))}) == 3
+    assert len({key.id for one in keys if (key := find_form_token(site.context, one))}) == 3
     assert len({page.replace(key, "") for page, key in zip(pages, keys, strict=True)}) == 1
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.offices import full_answers, in_berlin
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
 
@@ -100,7 +100,7 @@ def test_booking_forms(site: Site, pairs: list[tuple[str, str]], complete: bool)
 @quick
 @given(pairs=PAIRS)
 def test_result_forms(site: Site, pairs: list[tuple[str, str]]) -> None:
-    fields = [*full_answers(site.office).items(), *pairs]
+    fields = [*full_answers(site.context).items(), *pairs]
     page = site.guest.ask("POST", "/quiz/ergebnis", body=encoded(fields).encode(), headers=FORM)
     harmless(page)
 

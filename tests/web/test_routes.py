@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from stadtfuehrer.app.application import create_app
+from stadtfuehrer.app import create_app
 from tests.support.sites import Site
 
 ROUTES = {
@@ -73,5 +73,5 @@ def test_the_routes_are_those_of_the_contract(site: Site) -> None:
 
 
 def test_a_postfach_brings_its_own(site: Site, tmp_path: Path) -> None:
-    with_postfach = routes(create_app(site.office, letters=tmp_path))
+    with_postfach = routes(create_app(site.context, letters=tmp_path))
     assert with_postfach - routes(site.app) == POSTFACH_ROUTES

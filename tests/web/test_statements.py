@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stadtfuehrer.domain.instants import in_address
-from tests.support.offices import full_answers, in_berlin
+from stadtfuehrer.text.formatting import in_address
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import INDEXED
 from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.statements import statements
@@ -56,7 +56,7 @@ def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) 
 
 
 def test_the_quiz_needs_no_database_but_for_what_is_counted(site: Site) -> None:
-    answers = urlencode(full_answers(site.office))
+    answers = urlencode(full_answers(site.context))
     assert counted(site, "/quiz") == 1
     assert counted(site, "/quiz?frage=dialog") == 0
     assert counted(site, f"/quiz?{answers}") == 0

@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from playwright.sync_api import sync_playwright
 
-from stadtfuehrer.catalogue import Catalogue
-from stadtfuehrer.domain.quiz_plan import plan_of
-from stadtfuehrer.web.quiz.plan import draw
-from tests.support.offices import opened_office
+from stadtfuehrer.content.catalogue import Catalogue
+from stadtfuehrer.quiz.drawing import draw
+from stadtfuehrer.quiz.plan import plan_of
+from tests.support.contexts import opened_context
 from tools.cards.icons import FOLDER, icons
 from tools.cards.painting import ROOT, painted, styles
 from tools.provision.browser import FLAGS, find_chromium
@@ -74,7 +74,7 @@ def main() -> int:
         return 1
     with (
         tempfile.TemporaryDirectory() as folder,
-        opened_office(Path(folder) / "instance", f"sqlite:///{folder}/cards.db") as office,
+        opened_context(Path(folder) / "instance", f"sqlite:///{folder}/cards.db") as context,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
@@ -83,7 +83,7 @@ def main() -> int:
         CARDS_FOLDER.mkdir(parents=True, exist_ok=True)
         _write(FOLDER / "card.png", painted(page, _site_page(), width=WIDTH, height=HEIGHT))
         for card in CARDS:
-            html = _card_page(office.catalogue, card)
+            html = _card_page(context.catalogue, card)
             picture = painted(page, html, width=WIDTH, height=HEIGHT)
             _write(CARDS_FOLDER / f"{card.name}.png", picture)
         for name, content in icons(page):
@@ -116,7 +116,7 @@ def _card_page(catalogue: Catalogue, card: Card) -> str:
     return templates.get_template("card.html").render(
         card=card,
         drawing=draw(plan_of(quiz, quiz.result(answers), titles)),
-        draw=templates.get_template("frame/drawings.html").module,
+        draw=templates.get_template("web/drawings.html").module,
         styles=Markup(sheets),  # noqa: S704 - our own files
     )
 

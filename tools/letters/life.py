@@ -13,26 +13,26 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from stadtfuehrer.app.office import SECRET_FILE
-from stadtfuehrer.domain.booking import Interest
-from stadtfuehrer.domain.feedback import Satisfaction
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.services.booking import book, cancel, look_up, move
-from stadtfuehrer.services.feedback import answer
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.reminders import remind, thank
-from stadtfuehrer.services.results import send_result
-from stadtfuehrer.services.seal import consultant_token
-from stadtfuehrer.services.waiting import tell_waiting, wait_for
-from stadtfuehrer.storage.tables import DbLetter
-from tests.support.offices import (
+from stadtfuehrer.booking.consent import Satisfaction
+from stadtfuehrer.booking.feedback import answer
+from stadtfuehrer.booking.model import Interest
+from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.service import book, cancel, look_up, move
+from stadtfuehrer.booking.waiting import tell_waiting, wait_for
+from stadtfuehrer.bootstrap import SECRET_FILE
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.tokens import consultant_token
+from tests.support.contexts import (
     NO_LIMITS,
     NOW,
     a_visitor,
     a_wish,
     full_answers,
     in_berlin,
-    opened_office,
+    opened_context,
 )
 from tests.support.stored import letters
 
@@ -77,103 +77,103 @@ def sample_letters(folder: Path) -> list[Sample]:
     instance.mkdir(parents=True)
     (instance / SECRET_FILE).write_text("5" * 64)
     url = f"sqlite:///{folder / 'letters.db'}"
-    with _same_every_time(), opened_office(instance, url, changes=NO_LIMITS) as opened:
+    with _same_every_time(), opened_context(instance, url, changes=NO_LIMITS) as opened:
         settings = opened.settings
-        office = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
+        context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
         for step in (_results, _aenne, _jo, _kofi, _waiting):
-            for whose in step(office):
-                for letter in letters(office)[len(seen) :]:
+            for whose in step(context):
+                for letter in letters(context)[len(seen) :]:
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
                     seen.append(Sample(name=name, letter=letter))
         return seen
 
 
-def _results(office: Office) -> Iterator[str]:
+def _results(context: AppContext) -> Iterator[str]:
     for whose, answers, name in (
-        ("aenne", full_answers(office), AENNE.name),
-        ("ohne-namen-alles-gut", full_answers(office, at=0), ""),
-        ("jo-weiss-es-nicht", full_answers(office, at=-1), JO.name),
+        ("aenne", full_answers(context), AENNE.name),
+        ("ohne-namen-alles-gut", full_answers(context, at=0), ""),
+        ("jo-weiss-es-nicht", full_answers(context, at=-1), JO.name),
     ):
         mailbox = Mailbox(name=name, address="gast@gast.example")
-        send_result(office, answers, mailbox, key=f"ergebnis-{whose}", now=NOW)
+        send_result(context, answers, mailbox, key=f"ergebnis-{whose}", now=NOW)
         yield whose
 
 
-def _aenne(office: Office) -> Iterator[str]:
+def _aenne(context: AppContext) -> Iterator[str]:
     interest = Interest(
-        service=office.catalogue.offers.services[1].slug, answers=_mixed_answers(office)
+        service=context.catalogue.offers.services[1].slug, answers=_mixed_answers(context)
     )
     start = in_berlin("2026-03-24 09:30")
-    wish = a_wish(
-        office, start, kind="stadtrundgang", visitor=AENNE, interest=interest, key="aenne"
+    wanted = a_wish(
+        context, start, kind="stadtrundgang", visitor=AENNE, interest=interest, key="aenne"
     )
-    token = book(office, replace(wish, may_be_asked=True), now=NOW)
+    token = book(context, replace(wanted, may_be_asked=True), now=NOW)
     yield "aenne"
-    move(office, token, in_berlin("2026-04-14 15:00"), now=LATER)
+    move(context, token, in_berlin("2026-04-14 15:00"), now=LATER)
     yield "aenne-hat-verschoben"
-    move(office, _own(office, token), in_berlin("2026-04-16 17:00"), now=LATER)
+    move(context, _own(context, token), in_berlin("2026-04-16 17:00"), now=LATER)
     yield "beratung-hat-verschoben"
-    remind(office, now=in_berlin("2026-04-15 10:00"))
+    remind(context, now=in_berlin("2026-04-15 10:00"))
     yield "aenne"
-    thank(office, now=in_berlin("2026-04-16 19:00"))
+    thank(context, now=in_berlin("2026-04-16 19:00"))
     yield "aenne-hat-zugestimmt"
-    answer(office, token, Satisfaction.VERY, WORDS, now=in_berlin("2026-04-17 08:10"))
+    answer(context, token, Satisfaction.VERY, WORDS, now=in_berlin("2026-04-17 08:10"))
     yield "aenne"
 
 
-def _jo(office: Office) -> Iterator[str]:
-    wish = a_wish(office, in_berlin("2026-03-05 09:00"), visitor=JO, key="jo")
-    token = book(office, wish, now=NOW)
+def _jo(context: AppContext) -> Iterator[str]:
+    wanted = a_wish(context, in_berlin("2026-03-05 09:00"), visitor=JO, key="jo")
+    token = book(context, wanted, now=NOW)
     yield "jo"
-    remind(office, now=in_berlin("2026-03-04 22:30"))
+    remind(context, now=in_berlin("2026-03-04 22:30"))
     yield "jo-zu-knapp"
-    thank(office, now=in_berlin("2026-03-05 10:30"))
+    thank(context, now=in_berlin("2026-03-05 10:30"))
     yield "jo"
-    answer(office, token, Satisfaction.PARTLY, "", now=in_berlin("2026-03-05 12:00"))
+    answer(context, token, Satisfaction.PARTLY, "", now=in_berlin("2026-03-05 12:00"))
     yield "jo-ohne-worte"
-    wish = a_wish(office, in_berlin("2026-03-12 09:00"), visitor=JO, key="jo-noch-einmal")
-    token = book(office, wish, now=NOW)
+    wanted = a_wish(context, in_berlin("2026-03-12 09:00"), visitor=JO, key="jo-noch-einmal")
+    token = book(context, wanted, now=NOW)
     yield "jo-noch-einmal"
-    cancel(office, token, "", now=LATER)
+    cancel(context, token, "", now=LATER)
     yield "jo-hat-abgesagt"
 
 
-def _kofi(office: Office) -> Iterator[str]:
-    few = dict(list(full_answers(office).items())[:3])
+def _kofi(context: AppContext) -> Iterator[str]:
+    few = dict(list(full_answers(context).items())[:3])
     start = in_berlin("2026-03-10 10:00")
-    wish = a_wish(
-        office, start, kind="hausbesuch", visitor=KOFI, interest=Interest(answers=few), key="kofi"
+    wanted = a_wish(
+        context, start, kind="hausbesuch", visitor=KOFI, interest=Interest(answers=few), key="kofi"
     )
-    token = book(office, wish, now=NOW)
+    token = book(context, wanted, now=NOW)
     yield "kofi"
     reason = "Ich liege mit Fieber im Bett.\nDas Büro bleibt bis Donnerstag zu."
-    cancel(office, _own(office, token), reason, now=LATER)
+    cancel(context, _own(context, token), reason, now=LATER)
     yield "beratung-hat-abgesagt"
-    wish = a_wish(office, in_berlin("2026-03-17 14:00"), visitor=KOFI, key="kofi-noch-einmal")
-    token = book(office, wish, now=NOW)
+    wanted = a_wish(context, in_berlin("2026-03-17 14:00"), visitor=KOFI, key="kofi-noch-einmal")
+    token = book(context, wanted, now=NOW)
     yield "kofi-am-telefon"
-    cancel(office, token, "Die Messe geht vor. Entschuldige!", now=LATER)
+    cancel(context, token, "Die Messe geht vor. Entschuldige!", now=LATER)
     yield "kofi-hat-abgesagt"
 
 
-def _waiting(office: Office) -> Iterator[str]:
+def _waiting(context: AppContext) -> Iterator[str]:
     mailbox = Mailbox(name="", address="wartet@gast.example")
-    wait_for(office, office.get_kind("kennenlernen"), mailbox, now=NOW)
-    tell_waiting(office, now=NOW)
+    wait_for(context, context.get_kind("kennenlernen"), mailbox, now=NOW)
+    tell_waiting(context, now=NOW)
     yield "warteliste"
 
 
-def _own(office: Office, token: str) -> str:
+def _own(context: AppContext, token: str) -> str:
     """The consultant's token for the booking behind a visitor's."""
-    return consultant_token(office.secret, look_up(office, token).booking.uid)
+    return consultant_token(context.secret, look_up(context, token).booking.uid)
 
 
-def _mixed_answers(office: Office) -> dict[str, str]:
+def _mixed_answers(context: AppContext) -> dict[str, str]:
     """Each question's answers in turn, so that every step of a theme is there, and „offen“."""
     return {
         question.id: question.options[(number + 2) % len(question.options)].id
-        for number, question in enumerate(office.catalogue.quiz.questions)
+        for number, question in enumerate(context.catalogue.quiz.questions)
     }
 
 

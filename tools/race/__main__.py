@@ -68,9 +68,9 @@ def main() -> int:
         for on, make_url in makers.items():
             with _told(f"{on}: mail away"):
                 note_mail_down(table, on, folder / f"{on}-mail", make_url("mail"))
-            with _told(f"{on}: crowds"), ExitStack() as offices:
-                note_outside(table, on, offices, folder / f"{on}-out", make_url, outside)
-                note_inside(table, on, offices, folder / f"{on}-in", make_url)
+            with _told(f"{on}: crowds"), ExitStack() as contexts:
+                note_outside(table, on, contexts, folder / f"{on}-out", make_url, outside)
+                note_inside(table, on, contexts, folder / f"{on}-in", make_url)
     sys.stdout.write(f"{table.markdown()}\n\n{_machine()}; {time.monotonic() - began:.0f} s\n")
     return 0 if table.holds else 1
 

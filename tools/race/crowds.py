@@ -14,11 +14,11 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from stadtfuehrer.app.application import create_app
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.storage.bookings import CALENDAR
-from stadtfuehrer.storage.database import Database
-from tests.support.offices import NO_LIMITS, NOW, Clock, make_office
+from stadtfuehrer.app import create_app
+from stadtfuehrer.booking.store import CALENDAR
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import Database
+from tests.support.contexts import NO_LIMITS, NOW, Clock, make_office
 
 PATHS = {"page": "/termin/kennenlernen", "frei.json": "/termin/kennenlernen/frei.json"}
 FIVE_MINUTES = 300
@@ -68,12 +68,14 @@ def crowd_inside(database: Database, count: int) -> None:
     )
 
 
-def quickest_answers(offices: Mapping[int, Office], *, rounds: int) -> dict[str, dict[int, float]]:
+def quickest_answers(
+    contexts: Mapping[int, AppContext], *, rounds: int
+) -> dict[str, dict[int, float]]:
     """Seconds of the quickest answer, by the page's name and the crowd's size."""
     clients = {
-        size: create_app(office, clock=Clock()).test_client() for size, office in offices.items()
+        size: create_app(context, clock=Clock()).test_client() for size, context in contexts.items()
     }
-    found = {name: dict.fromkeys(offices, float("inf")) for name in PATHS}
+    found = {name: dict.fromkeys(contexts, float("inf")) for name in PATHS}
     for turn in range(rounds):
         # There and back, since whoever is asked first finds the processor's caches cold.
         sizes = list(clients)[:: -1 if turn % 2 else 1]
@@ -85,16 +87,16 @@ def quickest_answers(offices: Mapping[int, Office], *, rounds: int) -> dict[str,
     return found
 
 
-def offices_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dict[int, Office]:
-    """Open an office without limits for each crowd's size, on a database of its own."""
+def offices_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dict[int, AppContext]:
+    """Open a context without limits for each crowd's size, on a database of its own."""
     changes = {**NO_LIMITS, "horizon_days": str(HORIZON_DAYS)}
-    offices = {
+    contexts = {
         size: make_office(folder / f"office-{size}", url, changes=changes)
         for size, url in urls.items()
     }
-    for office in offices.values():
-        stack.callback(office.database.close)
-    return offices
+    for context in contexts.values():
+        stack.callback(context.database.close)
+    return contexts
 
 
 def drop_index(database: Database) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from stadtfuehrer.storage.database import Database
+from stadtfuehrer.database import Database
 from tools.race.crowds import (
     crowd_inside,
     crowd_outside,
@@ -55,7 +55,7 @@ def note_race(table: Table, on: str, its: Town, rounds: int) -> None:
     _tell(outcome.odd)
     its.drop_primary_key()
     run_rounds(its, ROUNDS_WITHOUT_KEY, seed=SEED)
-    without = len(judge(its.office).overlapping)
+    without = len(judge(its.context).overlapping)
     table.note(
         f"without the primary key, {ROUNDS_WITHOUT_KEY} rounds: overlapping pairs",
         on,
@@ -83,10 +83,10 @@ def note_kills(table: Table, on: str, its: Town, kills: int) -> None:
 
 
 def _note_rows(table: Table, where: str, on: str, its: Town) -> None:
-    verdict = judge(its.office)
+    verdict = judge(its.context)
     table.none_of(f"{where}: overlaps, and cells that fit no booking", on, len(verdict.broken))
     table.none_of(f"{where}: bookings without their letters", on, len(verdict.wrong_letters))
-    if its.office.database.is_sqlite:
+    if its.context.database.is_sqlite:
         table.none_of(f"{where}: damaged files", on, int(verdict.damaged))
 
 
@@ -98,10 +98,10 @@ def note_outside(
     make_url: Callable[[str], str],
     sizes: list[int],
 ) -> None:
-    offices = offices_with(stack, folder, {size: make_url(f"outside_{size}") for size in sizes})
-    for size, office in offices.items():
-        crowd_outside(office.database, size)
-    found = quickest_answers(offices, rounds=ASKED)
+    contexts = offices_with(stack, folder, {size: make_url(f"outside_{size}") for size in sizes})
+    for size, context in contexts.items():
+        crowd_outside(context.database, size)
+    found = quickest_answers(contexts, rounds=ASKED)
     for page, seconds in found.items():
         for size in sizes[1:]:
             ratio = seconds[size] / seconds[0]
@@ -113,8 +113,8 @@ def note_outside(
                 held=ratio <= FLAT,
             )
     most = sizes[-1]
-    drop_index(offices[most].database)
-    slow = quickest_answers({most: offices[most]}, rounds=3)
+    drop_index(contexts[most].database)
+    slow = quickest_answers({most: contexts[most]}, rounds=3)
     for page, seconds in slow.items():
         ratio = seconds[most] / found[page][0]
         table.note(f"{page}: {most:,} outside, without the index", on, f"× {ratio:.0f}")
@@ -123,11 +123,11 @@ def note_outside(
 def note_inside(
     table: Table, on: str, stack: ExitStack, folder: Path, make_url: Callable[[str], str]
 ) -> None:
-    offices = offices_with(stack, folder, {size: make_url(f"inside_{size}") for size in INSIDE})
-    for size, office in offices.items():
-        crowd_inside(office.database, size)
+    contexts = offices_with(stack, folder, {size: make_url(f"inside_{size}") for size in INSIDE})
+    for size, context in contexts.items():
+        crowd_inside(context.database, size)
     none, some, many = INSIDE
-    for page, seconds in quickest_answers(offices, rounds=ASKED).items():
+    for page, seconds in quickest_answers(contexts, rounds=ASKED).items():
         for size in (some, many):
             ratio = seconds[size] / seconds[none]
             table.note(f"{page}: {size:,} bookings inside, by none", on, f"× {ratio:.1f}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stadtfuehrer.domain.instants import in_address
+from stadtfuehrer.text.formatting import in_address
 from tools.provision.visitor import Answer, Visitor
 
 KEY = re.compile(rb'name="schluessel"[^>]*? value="([^"]+)"')

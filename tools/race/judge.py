@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
 
-from stadtfuehrer.services.audit import audit
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.storage.tables import DbBooking, DbLetter
+from stadtfuehrer.booking.audit import audit
+from stadtfuehrer.booking.tables import DbBooking
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.tables import DbLetter
 
 LETTERS_A_STEP = 2
 """One to the visitor, one to the consultant, each time something is booked, moved or cancelled."""
@@ -33,18 +34,18 @@ class Verdict:
         return not (self.broken or self.wrong_letters or self.damaged)
 
 
-def judge(office: Office) -> Verdict:
+def judge(context: AppContext) -> Verdict:
     """Look at all rows, when nobody writes any more."""
-    with office.database.read() as session:
+    with context.database.read() as session:
         steps = session.execute(select(DbBooking.id, DbBooking.sequence)).all()
         letters = Counter(
             map(tuple, session.execute(select(DbLetter.booking_id, DbLetter.sequence)))
         )
         damaged = (
-            office.database.is_sqlite and session.scalar(text("PRAGMA integrity_check")) != "ok"
+            context.database.is_sqlite and session.scalar(text("PRAGMA integrity_check")) != "ok"
         )
     return Verdict(
-        broken=audit(office),
+        broken=audit(context),
         wrong_letters=[
             row
             for row, last in steps

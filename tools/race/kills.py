@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from stadtfuehrer.storage.tables import DbBooking
+from stadtfuehrer.booking.tables import DbBooking
 from tools.provision.visitor import Answer
 from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
 from tools.race.town import DAYS, Town
@@ -95,7 +95,7 @@ def run_kills(town: Town, kills: int, *, seed: int) -> Outcome:
 
 def broken_promises(town: Town, outcome: Outcome) -> list[str]:
     """The marks of the forms whose booking is not, once only, what was acknowledged."""
-    with town.office.database.read() as session:
+    with town.context.database.read() as session:
         rows = session.execute(
             select(
                 DbBooking.anliegen,
@@ -164,16 +164,16 @@ class _Regular:
     def keep_coming(self, stop: threading.Event) -> None:
         """Do one thing after the other."""
         while not stop.is_set():
-            wish = self.chance.random()
-            if len(self.held) < 2 or (wish < 0.5 and len(self.held) < MOST_HELD):
+            wanted = self.chance.random()
+            if len(self.held) < 2 or (wanted < 0.5 and len(self.held) < MOST_HELD):
                 self._book()
-            elif wish < 0.8:
+            elif wanted < 0.8:
                 self._move(self.chance.choice(self.held))
             else:
                 self._cancel(self.held.pop(self.chance.randrange(len(self.held))))
 
     def _book(self) -> None:
-        kind, start = self.chance.choice(self.town.office.kinds), self._some_time()
+        kind, start = self.chance.choice(self.town.context.kinds), self._some_time()
         promise = Promise(mark=f"{self.name}-{self.forms}")
         self.forms += 1
         form = self._asked(lambda: self.guest.find_booking_form(kind.id, start, promise.mark))
@@ -218,7 +218,7 @@ class _Regular:
         return answer
 
     def _steps_done(self, promise: Promise) -> int | None:
-        with self.town.office.database.read() as session:
+        with self.town.context.database.read() as session:
             query = select(DbBooking.sequence).where(DbBooking.anliegen == promise.mark)
             return session.scalar(query)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.tables import DbLetter
+from stadtfuehrer.database import Database
+from stadtfuehrer.mail.tables import DbLetter
 from tools.race.faulty_mail import Acceptance
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
@@ -27,7 +27,7 @@ class LetterVerdict:
     repeats: int
     lost: list[int] = field(repr=False)
     """Rows that are neither sent nor rightly skipped, or sent and yet never taken."""
-    strangers: list[str] = field(repr=False)
+    unknown_files: list[str] = field(repr=False)
     """Messages that went to somebody else, from somebody else, or are not as they were written."""
     needless: list[str] = field(repr=False)
     """Messages that were sent again although their sender had noted that they were taken."""
@@ -36,20 +36,20 @@ class LetterVerdict:
 
     @property
     def is_clean(self) -> bool:
-        return not any((self.lost, self.strangers, self.needless, self.disordered))
+        return not any((self.lost, self.unknown_files, self.needless, self.disordered))
 
 
-def judge_letters(database: Database, taken: Sequence[Acceptance]) -> LetterVerdict:
+def judge_letters(database: Database, busy: Sequence[Acceptance]) -> LetterVerdict:
     """Look at all rows, and at what the server took, in order."""
     with database.read() as session:
         rows = {row.message_id: row for row in session.scalars(select(DbLetter))}
     arrivals: dict[str, list[Acceptance]] = defaultdict(list)
-    strangers = []
-    for acceptance in taken:
+    unknown_files = []
+    for acceptance in busy:
         message_id = _message_id(acceptance.message)
         row = rows.get(message_id)
         if row is None or not _is_the_letter(acceptance, row):
-            strangers.append(message_id)
+            unknown_files.append(message_id)
         arrivals[message_id].append(acceptance)
     return LetterVerdict(
         sent=sum(row.state == "sent" for row in rows.values()),
@@ -63,13 +63,13 @@ def judge_letters(database: Database, taken: Sequence[Acceptance]) -> LetterVerd
                 or (row.state == "skipped" and _was_replaced(row, rows.values()))
             )
         ],
-        strangers=strangers,
+        unknown_files=unknown_files,
         needless=[
             message_id
             for message_id, its in arrivals.items()
             if any(acceptance.learnt for acceptance in its[:-1])
         ],
-        disordered=_disordered([rows[one] for one in map(_id_of, taken) if one in rows]),
+        disordered=_disordered([rows[one] for one in map(_id_of, busy) if one in rows]),
     )
 
 

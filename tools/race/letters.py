@@ -15,13 +15,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from stadtfuehrer.services.booking import book, cancel, move
-from stadtfuehrer.services.office import Office
-from stadtfuehrer.services.overview import retry_letter
-from stadtfuehrer.services.times import whole_horizon
-from stadtfuehrer.storage.tables import DbLetter
+from stadtfuehrer.booking.service import book, cancel, move
+from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.service import retry_letter
+from stadtfuehrer.mail.tables import DbLetter
+from tests.support.contexts import NOW, a_visitor, a_wish, opened_context
 from tests.support.mail_server import serving
-from tests.support.offices import NOW, a_visitor, a_wish, opened_office
 from tools.race.faulty_mail import FaultyMail
 from tools.race.letter_laws import LetterVerdict, judge_letters
 from tools.race.postman import LeapingClock, Round
@@ -45,7 +45,7 @@ class Outcome:
     """What was done, what went wrong meanwhile, and what the judge says of it."""
 
     verdict: LetterVerdict
-    taken: int
+    busy: int
     faults: Counter[str]
     kills: Counter[str]
     odd: list[str]
@@ -71,7 +71,7 @@ def run_letters(
     instance, turned = folder / "instance", folder / "clock"
     with ExitStack() as stack:
         changes = OPEN_DAILY | {"horizon_days": "60"}
-        office = stack.enter_context(opened_office(instance, database_url, changes=changes))
+        context = stack.enter_context(opened_context(instance, database_url, changes=changes))
         clock = LeapingClock.made(turned, NOW)
         round_ = Round(
             instance=str(instance),
@@ -82,11 +82,11 @@ def run_letters(
         )
         for postman in workers:
             stack.enter_context(at_work(postman, round_, fate))
-        _let_people_come(office, clock, people, letters)
-        _wait_for_the_last(office, clock, fate)
+        _let_people_come(context, clock, people, letters)
+        _wait_for_the_last(context, clock, fate)
         return Outcome(
-            verdict=judge_letters(office.database, mail.taken),
-            taken=len(mail.taken),
+            verdict=judge_letters(context.database, mail.busy),
+            busy=len(mail.busy),
             faults=mail.met,
             kills=fate.by_step,
             odd=fate.odd,
@@ -95,40 +95,40 @@ def run_letters(
 
 
 def _let_people_come(
-    office: Office, clock: LeapingClock, chance: random.Random, letters: int
+    context: AppContext, clock: LeapingClock, chance: random.Random, letters: int
 ) -> None:
     """Book, and move and cancel what was booked, until so many letters are written."""
-    kind = office.get_kind("kennenlernen")
+    kind = context.get_kind("kennenlernen")
     hours = [
         start
-        for start in whole_horizon(office, kind, now=clock())
+        for start in whole_horizon(context, kind, now=clock())
         if start > NOW + FAR_AHEAD and start.minute == 0
     ]
     chance.shuffle(hours)
     held: list[str] = []
     for guest in count():
-        while (state := _look(office)).waiting >= BACKLOG:
+        while (state := _look(context)).waiting >= BACKLOG:
             _go_on(state, clock)
         if state.letters >= letters:
             return
         if len(held) > 1 and chance.random() < CHANGES:
             token = held.pop(chance.randrange(len(held)))
             if chance.random() < CANCELLED:
-                cancel(office, token, "", now=clock())
+                cancel(context, token, "", now=clock())
             else:
-                move(office, token, hours.pop(), now=clock())
+                move(context, token, hours.pop(), now=clock())
                 held.append(token)
         else:
             visitor = a_visitor(email=f"gast{guest}@gast.example")
-            held.append(book(office, a_wish(office, hours.pop(), visitor=visitor), now=clock()))
+            held.append(book(context, a_wish(context, hours.pop(), visitor=visitor), now=clock()))
 
 
-def _wait_for_the_last(office: Office, clock: LeapingClock, fate: Fate) -> None:
+def _wait_for_the_last(context: AppContext, clock: LeapingClock, fate: Fate) -> None:
     last_moment = time.monotonic() + PATIENCE_SECONDS
-    while (state := _look(office)).waiting or state.failed:
+    while (state := _look(context)).waiting or state.failed:
         # The operator has seen to whatever was wrong with them.
         for letter_id in state.failed:
-            retry_letter(office, letter_id, now=clock())
+            retry_letter(context, letter_id, now=clock())
         _go_on(state, clock)
         assert time.monotonic() < last_moment, f"letters do not arrive: {state}, {fate}"
 
@@ -143,9 +143,9 @@ class _State:
     """When the first of those is due that need not wait for another of their booking."""
 
 
-def _look(office: Office) -> _State:
+def _look(context: AppContext) -> _State:
     names = ("id", "booking_id", "recipient", "state", "lease_until", "due_at")
-    with office.database.read() as session:
+    with context.database.read() as session:
         columns = [getattr(DbLetter, name) for name in names]
         rows = session.execute(select(*columns).order_by(DbLetter.id)).all()
     waiting = [row for row in rows if row.state == "waiting"]

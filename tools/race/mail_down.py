@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stadtfuehrer.services.overview import all_letters
+from stadtfuehrer.mail.service import all_letters
 from tests.support.mail_server import Handler, free_port, serving
 from tools.race.guests import Guest, Notes
 from tools.race.town import DAYS, Town, town
@@ -48,7 +48,7 @@ def book_with_and_without_mail(
                 outcome.letters_left_after.append(time.monotonic() - answered)
         for number in range(bookings + 1, 2 * bookings + 1):
             _book(its, outcome.away, number)
-        outcome.waiting = sum(one["state"] == "waiting" for one in all_letters(its.office))
+        outcome.waiting = sum(one["state"] == "waiting" for one in all_letters(its.context))
         if until_all_arrived:
             expected = LETTERS * (2 * bookings + 1)
             with serving(mail, port=port):

@@ -25,11 +25,11 @@ from typing import Any
 
 import structlog
 
-from stadtfuehrer.app.office import open_office
-from stadtfuehrer.app.worker import work
-from stadtfuehrer.outside.mailer import Envelope, Mailer
-from stadtfuehrer.services.office import Office
-from tests.support.parcels import plain
+from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.mailer import Envelope, Mailer
+from stadtfuehrer.worker import work
+from tests.support.envelopes import plain
 
 STEPS = ("taken", "connected", "inside", "dot", "accepted")
 """With the letter in hand; before MAIL; half of it sent; all of it sent; accepted, not noted."""
@@ -137,14 +137,14 @@ class Round:
 
 
 @cache
-def _office(round_: Round) -> Office:
+def _office(round_: Round) -> AppContext:
     """Read settings and content once; the database is opened by each worker for itself."""
-    return open_office(Path(round_.instance), {"STADTFUEHRER_DATABASE_URL": round_.url})
+    return open_context(Path(round_.instance), {"STADTFUEHRER_DATABASE_URL": round_.url})
 
 
 def _work(round_: Round, step: str, letters: int) -> None:
     doomed = _Doomed(
-        post=plain(round_.port, seconds=WAIT_SECONDS, conversation=CONVERSATION_SECONDS),
+        post=plain(round_.port, seconds=WAIT_SECONDS, connection=CONVERSATION_SECONDS),
         step=step,
         letters=letters,
     )

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from stadtfuehrer.domain.slots import Kind
+from stadtfuehrer.booking.slots import Kind
 from tools.provision.visitor import Answer
 from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
 from tools.race.town import Town
@@ -71,13 +71,13 @@ class _Race:
     held: deque[Held] = field(default_factory=deque)
 
     def one_round(self, threads: ThreadPoolExecutor) -> None:
-        taken = {one.around for one in self.held}
-        free = [time for time in self.town.contested_times() if time not in taken]
+        busy = {one.around for one in self.held}
+        free = [time for time in self.town.contested_times() if time not in busy]
         around = free[self.outcome.rounds % len(free)]
         leaving = self.held.popleft() if len(self.held) > KEPT else None
         movers = self.chance.sample(list(self.held), k=min(MOVERS, len(self.held)))
         bookers = [
-            self.chance.choice(self.town.office.kinds) for _ in range(CONTESTANTS - len(movers))
+            self.chance.choice(self.town.context.kinds) for _ in range(CONTESTANTS - len(movers))
         ]
         kinds = [*bookers, *(mover.kind for mover in movers)]
         starts = _contested_starts(self.chance, kinds, around)

@@ -15,8 +15,8 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from stadtfuehrer.services.office import Office
-from tests.support.offices import NO_LIMITS, opened_office
+from stadtfuehrer.context import AppContext
+from tests.support.contexts import NO_LIMITS, opened_context
 from tools.provision.site import START_SECONDS, STOP_SECONDS, free_port, untouched_environment
 from tools.provision.visitor import Visitor
 from tools.until import until
@@ -167,9 +167,9 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """A served instance and the office behind it, for looking at its rows."""
+    """A served instance and the context behind it, for looking at its rows."""
 
-    office: Office
+    context: AppContext
     server: Server
 
     @property
@@ -186,10 +186,10 @@ class Town:
 
     def drop_primary_key(self) -> None:
         """Take away what refuses double bookings, and every booking; nothing else changes."""
-        with self.office.database.begin() as session:
+        with self.context.database.begin() as session:
             for table in ("letters", "occupied", "bookings"):
                 session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - three fixed names
-            if self.office.database.is_sqlite:
+            if self.context.database.is_sqlite:
                 session.execute(text("CREATE TABLE bare AS SELECT * FROM occupied"))
                 session.execute(text("DROP TABLE occupied"))
                 session.execute(text("ALTER TABLE bare RENAME TO occupied"))
@@ -197,7 +197,7 @@ class Town:
                 session.execute(text("ALTER TABLE occupied DROP CONSTRAINT pk_occupied"))
 
     def _at(self, day: int, minute: int) -> datetime:
-        zone = self.office.rules.zone
+        zone = self.context.rules.zone
         date = datetime.now(zone).date() + timedelta(days=day)
         wall = datetime.combine(date, clock_time(minute // 60, minute % 60), zone)
         return wall.astimezone(UTC)
@@ -214,11 +214,13 @@ def town(
     """Open an instance in ``folder`` and serve it until the block ends."""
     with ExitStack() as stack:
         its = OPEN_DAILY | dict(changes or {})
-        office = stack.enter_context(opened_office(folder / "instance", database_url, changes=its))
+        context = stack.enter_context(
+            opened_context(folder / "instance", database_url, changes=its)
+        )
         server = Server(instance=folder / "instance", database_url=database_url, command=command)
         stack.callback(server.stop)
         server.start()
-        yield Town(office=office, server=server)
+        yield Town(context=context, server=server)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from stadtfuehrer.storage.database import Database
-from stadtfuehrer.storage.outbox import enqueue
-from stadtfuehrer.storage.schema import upgrade
+from stadtfuehrer.database import Database
+from stadtfuehrer.database.schema import upgrade
+from stadtfuehrer.mail.store import enqueue
 from tests.support.racing import in_processes
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, add
 

@@ -1,5 +1,32 @@
-"""The console script ``stadtfuehrer``."""
+"""``stadtfuehrer``: the group, and what its commands share."""
 
-from stadtfuehrer.cli.commands import main
+import os
+from pathlib import Path
 
-__all__ = ["main"]
+import click
+
+from stadtfuehrer.app import set_up_logs
+from stadtfuehrer.bootstrap import instance_folder
+from stadtfuehrer.cli.check import check
+from stadtfuehrer.cli.list import bookings, outbox
+from stadtfuehrer.cli.quiz import quiz
+from stadtfuehrer.cli.serve import serve, web, worker
+from stadtfuehrer.cli.upkeep import backup, db, forget, init
+
+
+@click.group(help="Der Stadtführer: Seite, Buchungen und Briefe.")
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path),
+    help="Ordner mit Einstellungen und Daten (sonst STADTFUEHRER_INSTANCE, sonst ./instance).",
+)
+@click.version_option(package_name="stadtfuehrer")
+@click.pass_context
+def main(context: click.Context, instance: Path | None) -> None:
+    """Find the instance folder; everything else is a command."""
+    set_up_logs()
+    context.obj = instance.resolve() if instance else instance_folder(os.environ)
+
+
+for command in (init, serve, web, worker, check, bookings, outbox, quiz, db, forget, backup):
+    main.add_command(command)

@@ -1,7 +1,5 @@
 """Commands that look after an instance: init, db upgrade, forget, backup."""
 
-from __future__ import annotations
-
 import secrets
 import shutil
 import sqlite3
@@ -10,13 +8,11 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from stadtfuehrer.app.clock import utc_now
-from stadtfuehrer.app.office import SECRET_FILE
-from stadtfuehrer.cli.opening import office_of, ready_office_of, refuse
-from stadtfuehrer.services.retention import forget as forget_what_is_over
+from stadtfuehrer.bootstrap import SECRET_FILE, utc_now
+from stadtfuehrer.cli.context import context_of, ready_context_of, refuse
+from stadtfuehrer.database import NotSqliteError, schema
+from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
-from stadtfuehrer.storage import schema
-from stadtfuehrer.storage.database import NotSqliteError
 
 
 @click.command(help="Legt Ordner, Einstellungen, Schlüssel und Datenbank an; ändert nichts davon.")
@@ -54,7 +50,7 @@ def upgrade(instance: Path) -> None:
 
 
 def _upgrade(instance: Path) -> None:
-    database = office_of(instance).database
+    database = context_of(instance).database
     try:
         _make_private(database.file)
         if not schema.is_current(database):
@@ -74,7 +70,7 @@ def _make_private(file: Path | None) -> None:
 @click.pass_obj
 def forget(instance: Path) -> None:
     """Erase what has outlived its retention."""
-    gone = forget_what_is_over(ready_office_of(instance), now=utc_now())
+    gone = purge(ready_context_of(instance), now=utc_now())
     click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}")
 
 
@@ -86,7 +82,7 @@ def backup(instance: Path, file: Path) -> None:
     if file.exists():
         refuse([f"{file}: gibt es schon und wird nicht überschrieben"])
     try:
-        ready_office_of(instance).database.copy_to(file)
+        ready_context_of(instance).database.copy_to(file)
     except NotSqliteError:
         refuse(["Das ist keine SQLite-Datenbank; für PostgreSQL gibt es pg_dump"])
     except (OSError, sqlite3.Error) as error:

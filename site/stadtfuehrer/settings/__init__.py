@@ -1,17 +1,78 @@
-"""Typed settings: one file, read once at start, refused with every mistake it has."""
+"""Reads ``stadtfuehrer.toml``."""
 
-from stadtfuehrer.settings.reading import EXAMPLE, FILE_NAME, load_settings
-from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
-from stadtfuehrer.settings.schema import ConsultantSettings, MailSettings, Settings
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-__all__ = [
-    "EXAMPLE",
-    "FILE_NAME",
-    "ConsultantSettings",
-    "MailSettings",
-    "Settings",
-    "booking_rules",
-    "consultation_kinds",
-    "load_settings",
-    "rules_by_kind",
-]
+from pydantic import TypeAdapter, ValidationError
+
+from stadtfuehrer.settings.errors import (
+    Mistake,
+    MistakesFound,
+    parse_toml,
+    read_text,
+    refuse,
+    translate_errors,
+)
+from stadtfuehrer.settings.rules import contradictions
+from stadtfuehrer.settings.schema import Settings
+
+FILE_NAME = "stadtfuehrer.toml"
+
+EXAMPLE = Path(__file__).with_name(FILE_NAME)
+"""The file that ``stadtfuehrer init`` copies: every key with its default and a comment."""
+
+_FROM_ENVIRONMENT = {
+    "STADTFUEHRER_MAIL_PASSWORD": ("mail", "password"),
+    "STADTFUEHRER_DATABASE_URL": ("database", "url"),
+}
+
+
+def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings of an instance folder; secrets in ``environment`` go before the file's.
+
+    Paths in the result are absolute: SQLite's file is meant relative to the instance folder.
+
+    Raises:
+        MistakesFound: the file is missing or unreadable, or has mistakes; all are listed.
+
+    """
+    path = instance / FILE_NAME
+    if not path.exists():
+        refuse(path, [("", "diese Datei gibt es noch nicht; „stadtfuehrer init“ legt sie an")])
+    written = parse_toml(path, read_text(path))
+    given = _lay_over(written, environment)
+    try:
+        settings = TypeAdapter(Settings).validate_python(written)
+    except ValidationError as error:
+        found = translate_errors(error, file=str(path), shape=Settings)
+        raise MistakesFound(tuple(_traced(mistake, given) for mistake in found)) from None
+    if wrong := tuple(contradictions(settings)):
+        refuse(path, wrong)
+    return replace(settings, database=replace(settings.database, url=_absolute(settings, instance)))
+
+
+def _lay_over(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Put the environment's values into what was written; the variable for each such place."""
+    given = {}
+    for variable, (section, key) in _FROM_ENVIRONMENT.items():
+        part = written.setdefault(section, {}) if environment.get(variable) else None
+        if isinstance(part, dict):
+            part[key] = environment[variable]
+            given[f"{section}.{key}"] = variable
+    return given
+
+
+def _traced(mistake: Mistake, given: Mapping[str, str]) -> Mistake:
+    """The mistake at the place where it was made: the variable, if the value came from there."""
+    variable = given.get(mistake.place)
+    return replace(mistake, file=variable, place="") if variable else mistake
+
+
+def _absolute(settings: Settings, instance: Path) -> str:
+    url = settings.database.url
+    file = url.removeprefix("sqlite:///")
+    if file == url:
+        return url
+    return f"sqlite:///{(instance.resolve() / file)}"

@@ -1,22 +1,15 @@
 """What the settings mean together: the domain's rules, and what contradicts itself."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
 import holidays
 
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.domain.opening import Closure, OpeningHours
-from stadtfuehrer.domain.slots import Kind, Place, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date
-
-    from stadtfuehrer.settings.schema import BookingSettings, KindSettings, MailSettings, Settings
+from stadtfuehrer.booking.opening import Closure, OpeningHours
+from stadtfuehrer.booking.slots import Kind, Place, Rules
+from stadtfuehrer.settings.schema import BookingSettings, KindSettings, MailSettings, Settings
+from stadtfuehrer.text.address import Mailbox
 
 _LONGEST_SENDER_DOMAIN = 180
 """It ends each letter's Message-ID, for which the outbox has 255 characters."""

@@ -3,14 +3,13 @@
 What concerns more than one key (openings and kinds, transport and host) is in ``rules``.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from stadtfuehrer.domain.slots import GRID_MINUTES, Place
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.slots import GRID_MINUTES, Place
 from stadtfuehrer.settings.values import (
     Address,
     Count,
@@ -30,9 +29,6 @@ from stadtfuehrer.settings.values import (
     TomlDate,
     Zone,
 )
-
-if TYPE_CHECKING:
-    from stadtfuehrer.domain.opening import Hours
 
 _SHAPE = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 

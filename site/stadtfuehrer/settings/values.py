@@ -1,7 +1,5 @@
 """The kinds of value that the settings file knows, each with its own reading and refusals."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from datetime import date
@@ -14,11 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from stadtfuehrer.domain.letter import Mailbox
-from stadtfuehrer.domain.opening import Hours
-from stadtfuehrer.domain.slots import GRID_MINUTES
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.slots import GRID_MINUTES
+from stadtfuehrer.text.address import Mailbox
 
 _LONGEST_NIGHT = 12 * 60
+
 _MIDNIGHT = 24 * 60
 
 
@@ -144,20 +143,37 @@ def _filled(value: str) -> str:
 
 
 Text = Annotated[str, Field(strict=True)]
+
 Flag = Annotated[bool, Field(strict=True)]
+
 Line = Annotated[Text, AfterValidator(_line)]
+
 FilledLine = Annotated[Line, AfterValidator(_filled)]
+
 Slug = Annotated[Text, Field(max_length=40), AfterValidator(_slug)]
+
 Address = Annotated[Text, AfterValidator(_address)]
+
 RoomUrl = Annotated[Line, AfterValidator(_room_url)]
+
 DatabaseUrl = Annotated[Text, AfterValidator(_database_url)]
+
 RootUrl = Annotated[Text, AfterValidator(_root_url)]
+
 Subdivision = Annotated[Text, AfterValidator(_subdivision)]
+
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+
 TomlDate = Annotated[date, Field(strict=True)]
+
 Minutes = Annotated[int, Field(ge=0, le=_MIDNIGHT, strict=True), AfterValidator(_on_grid)]
+
 Count = Annotated[int, Field(ge=0, strict=True)]
+
 HourCount = Annotated[int, Field(ge=0, le=24 * 365, strict=True)]
+
 DayCount = Annotated[int, Field(ge=1, le=730, strict=True)]
+
 Opening = Annotated[Hours, BeforeValidator(_hours)]
+
 Openings = Annotated[tuple[Opening, ...], AfterValidator(_apart)]

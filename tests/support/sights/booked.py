@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from stadtfuehrer.domain.instants import in_address
-from stadtfuehrer.services.seal import consultant_token
+from stadtfuehrer.text.formatting import in_address
+from stadtfuehrer.tokens import consultant_token
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
 from tests.support.sights.sight import OTHER, START, Sight, booked
@@ -16,7 +16,7 @@ SEND = "Antwort schicken"
 
 def of_consultant(site: Site) -> str:
     (booking,) = site.bookings()
-    return f"/buchung/{consultant_token(site.office.secret, booking.uid)}"
+    return f"/buchung/{consultant_token(site.context.secret, booking.uid)}"
 
 
 def at_booking(path: str = "", *, status: int = 200, **turned: float) -> Sight:

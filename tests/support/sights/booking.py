@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from stadtfuehrer.web.desk import furnish
+from stadtfuehrer.web import init_context
 from tests.support.lines import BUTTON as WAIT
 from tests.support.lines import LINE, NINE, PATH, SCARCE
 from tests.support.neighbour import Demonstration
@@ -45,16 +45,16 @@ def too_many_forms(site: Demonstration) -> Page:
 
 def _limited(site: Demonstration, limit: str, *, status: int) -> Page:
     """The form sent where one is the limit, and one was sent before."""
-    settings = site.office.settings
+    settings = site.context.settings
     limits = replace(settings.limits, **{limit: 1})
-    office = replace(site.office, settings=replace(settings, limits=limits))
-    furnish(site.app, office, site.clock)
+    context = replace(site.context, settings=replace(settings, limits=limits))
+    init_context(site.app, context, site.clock)
     try:
         shown = site.guest.get(FORM)
         site.guest.press(shown, BOOK, TYPED | {"email": "aenne"}, status=422)
         return site.guest.press(shown, BOOK, TYPED, status=status)
     finally:
-        furnish(site.app, site.office, site.clock)
+        init_context(site.app, site.context, site.clock)
 
 
 def full(site: Demonstration) -> Page:

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from stadtfuehrer.storage.tables import Base
-from stadtfuehrer.web.desk import furnish
+from stadtfuehrer.database.base import Base
+from stadtfuehrer.web import init_context
+from tests.support.contexts import NO_LIMITS, NOW, Clock, opened_context
 from tests.support.guest import Guest
 from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
-from tests.support.offices import NO_LIMITS, NOW, Clock, opened_office
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
 from tests.support.sights import booked, booking, postfach, public, quiz
@@ -78,12 +78,12 @@ class Exhibition:
         """Let the site be as on its first day: no booking, no letter, nothing counted."""
         site = self.site
         site.clock.now = NOW
-        with site.office.database.begin() as session:
+        with site.context.database.begin() as session:
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(delete(table))
         for letter in site.folder.glob("*"):
             letter.unlink()
-        furnish(site.app, site.office, site.clock)
+        init_context(site.app, site.context, site.clock)
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a browser's request."""
@@ -105,9 +105,9 @@ def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
     """Open one in an instance folder, and close it after the block."""
     settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
     database = f"sqlite:///{folder / 'test.db'}"
-    with opened_office(folder, database, changes=settings, appended=APPENDED) as office:
+    with opened_context(folder, database, changes=settings, appended=APPENDED) as context:
         clock = Clock()
-        site = Demonstration(office=office, clock=clock, folder=folder / "postfach")
+        site = Demonstration(context=context, clock=clock, folder=folder / "postfach")
         port = free_port()
         exhibition = Exhibition(site, f"http://127.0.0.1:{port}")
         server = make_server(

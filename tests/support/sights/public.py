@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from stadtfuehrer.web.pages import machines
+from stadtfuehrer.pages import meta as machines
 from tests.support.neighbour import Demonstration
 from tests.support.page_rules import INDEXED
 from tests.support.pages import Page

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from stadtfuehrer.domain.quiz_statistics import FEWEST_RUNS
+from stadtfuehrer.quiz.statistics import FEWEST_RUNS
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
 from tests.support.quiz_ways import finish_many

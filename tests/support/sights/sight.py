@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 from urllib.parse import urlencode
 
+from tests.support.contexts import in_berlin
 from tests.support.neighbour import Demonstration
-from tests.support.offices import in_berlin
 from tests.support.pages import Page
 from tests.support.sites import TYPED
 
@@ -24,7 +24,7 @@ def get(path: str, *, status: int = 200) -> Sight:
 
 def answered(site: Demonstration, gaps: str) -> dict[str, str]:
     """Answers to the first questions: a digit says which, „4“ is „weiß ich nicht“."""
-    questions = site.office.catalogue.quiz.questions
+    questions = site.context.catalogue.quiz.questions
     return {
         question.id: question.options[int(gap)].id
         for question, gap in zip(questions, gaps, strict=False)

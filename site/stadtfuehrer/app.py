@@ -1,0 +1,112 @@
+"""The WSGI application."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+# Importing a topic's views puts them onto its blueprint.
+from stadtfuehrer.booking import (  # noqa: F401
+    feedback_views,
+    form_views,
+    manage_views,
+    times_views,
+    waiting_views,
+)
+from stadtfuehrer.booking.blueprint import booking
+from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folders, utc_now
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.folder import POSTFACH
+from stadtfuehrer.mail.views import FOLDER, postfach
+from stadtfuehrer.pages import meta, views  # noqa: F401
+from stadtfuehrer.pages.views import pages
+from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
+from stadtfuehrer.quiz.blueprint import quiz
+from stadtfuehrer.web import init_context
+from stadtfuehrer.web.middleware import init_app
+
+
+def create_app(
+    context: AppContext, *, clock: Callable[[], datetime] = utc_now, letters: Path | None = None
+) -> Flask:
+    """The site of a context; ``letters`` is the folder they are laid into while none is sent."""
+    folders = shipped_folders()
+    app = Flask("stadtfuehrer", static_folder=None, template_folder=str(folders.templates))
+    app.secret_key = context.secret
+    init_context(app, context, clock)
+    init_app(app, static_folder=folders.static)
+    app.register_blueprint(pages)
+    app.register_blueprint(quiz)
+    app.register_blueprint(booking)
+    if letters is not None:
+        app.config[FOLDER] = letters
+        app.register_blueprint(postfach)
+    proxies = context.settings.site.proxies
+    if proxies:
+        fix = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = fix  # type: ignore[method-assign] # as Flask's documentation does it
+    return app
+
+
+def app_from_environment() -> Flask:
+    """The site of the instance that ``STADTFUEHRER_INSTANCE`` names, for a WSGI server.
+
+    Raises:
+        MistakesFound: with every mistake in settings and content.
+
+    """
+    set_up_logs()
+    instance = instance_folder(os.environ)
+    context = open_context(instance, os.environ)
+    shown = context.settings.mail.transport == "folder"
+    return create_app(context, letters=instance / POSTFACH if shown else None)
+
+
+def set_up_logs() -> None:
+    """Send every log of this process, the libraries' included, through one formatter."""
+    for_people = sys.stderr.isatty()
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    rendering: list[structlog.typing.Processor] = (
+        [_console()]
+        if for_people
+        else [
+            # Without the local variables, which may hold what visitors wrote.
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    # Alembic tells every step at INFO; that is for those who write migrations.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    return structlog.dev.ConsoleRenderer(
+        pad_event_to=20, exception_formatter=structlog.dev.plain_traceback
+    )

@@ -1,0 +1,123 @@
+"""The booking form for one free time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from stadtfuehrer.booking.blueprint import booking, near_times, when_of
+from stadtfuehrer.booking.forms import BookingForm
+from stadtfuehrer.booking.model import Visitor
+from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
+from stadtfuehrer.booking.service import BookingRequest, book
+from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
+from stadtfuehrer.booking.times_views import times_page
+from stadtfuehrer.refusals import NotFree, Refusal
+from stadtfuehrer.text.formatting import find_instant, in_address
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.errors import ErrorText, describe
+from stadtfuehrer.web.fields import typed
+
+
+@booking.get("/termin/<kind>/<start>")
+def form(kind: str, start: str) -> ResponseReturnValue:
+    """The form for a free time; for one that is not free, what is free around it."""
+    the_kind, instant = get_context().get_kind(kind), _instant(start)
+    try:
+        check_free(get_context(), the_kind, instant, now=now())
+    except NotFree as refusal:
+        return _others_page(the_kind, instant, refusal)
+    return _form_page(the_kind, instant, BookingForm.blank())
+
+
+@booking.post("/termin/<kind>/<start>")
+def make(kind: str, start: str) -> ResponseReturnValue:
+    """Book, or show the form again with all that was typed."""
+    the_kind, instant = get_context().get_kind(kind), _instant(start)
+    filled = BookingForm()
+    try:
+        if not filled.accept():
+            return _form_page(the_kind, instant, filled), 422
+        token = book(get_context(), _booking_request(the_kind, instant, filled), now=now())
+    except NotFree as refusal:
+        told = describe(refusal, get_context(), the_kind.id)
+        near = nearest_free(get_context(), the_kind, instant, now=now())
+        page = _form_page(the_kind, instant, filled, gone=told, nearest=near)
+        return page, told.status
+    except Refusal as refusal:
+        told = describe(refusal, get_context(), the_kind.id)
+        filled.add_error(f"{told.heading}. {told.text}")
+        return _form_page(the_kind, instant, filled), told.status
+    return redirect(url_for("booking.shown", token=token), 303)
+
+
+def _instant(start: str) -> datetime:
+    instant = find_instant(start)
+    if instant is None:
+        abort(404)
+    return instant
+
+
+def _booking_request(kind: Kind, start: datetime, filled: BookingForm) -> BookingRequest:
+    query = booking_query()
+    return BookingRequest(
+        kind=kind,
+        start=start,
+        visitor=Visitor(
+            **{one.name: typed(one) for one in filled.asked},
+            zone=query.zone.key if query.zone else "",
+        ),
+        interest=query.interest,
+        key=filled.key_id,
+        may_be_asked=bool(filled.rueckfrage.data),
+    )
+
+
+def _form_page(
+    kind: Kind,
+    start: datetime,
+    filled: BookingForm,
+    *,
+    gone: ErrorText | None = None,
+    nearest: Sequence[datetime] = (),
+) -> str:
+    context, query = get_context(), booking_query()
+    zone = context.rules.zone
+
+    def path(instant: datetime) -> str:
+        return url_for("booking.make", kind=kind.id, start=in_address(instant))
+
+    day = start.astimezone(zone).date()
+    return render_template(
+        "booking/form.html",
+        kind=kind,
+        when=when_of(start, kind.minutes, query.zone),
+        form=filled,
+        action=path(start),
+        hidden=query.fields,
+        service=query.service,
+        has_answers=bool(query.interest.answers),
+        back_href=query.href(url_for("booking.times", kind=kind.id), ab=day.isoformat()),
+        gone=gone,
+        nearest=near_times(nearest, path),
+        bookings_months=context.settings.privacy.bookings_months,
+    )
+
+
+def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseReturnValue:
+    context, query = get_context(), booking_query()
+    told = describe(refusal, context, kind.id)
+    page = times_page(
+        kind,
+        free_times_by_day(context, kind, now=now()),
+        query,
+        path=url_for("booking.times", kind=kind.id),
+        time_href=query.hrefs(url_for("booking.form", kind=kind.id, start=PLACEHOLDER)),
+        heading=told.heading,
+        intro=f"{told.text} Diese Zeiten sind frei.".strip(),
+        action_label="Buchen",
+        begin=start.astimezone(context.rules.zone).date(),
+    )
+    return page, told.status

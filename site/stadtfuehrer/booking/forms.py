@@ -1,0 +1,101 @@
+"""The forms: what a visitor may write."""
+
+from wtforms import BooleanField, Field, HiddenField, RadioField, TelField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
+from wtforms.validators import Optional, ValidationError
+
+from stadtfuehrer.booking.consent import WORDING, Satisfaction, find_satisfaction
+from stadtfuehrer.booking.model import LABELS
+from stadtfuehrer.web.fields import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    NAME_TOO_LONG,
+    address_field,
+    line_field,
+    phone_number,
+    strip,
+    text_field,
+    typed,
+)
+from stadtfuehrer.web.forms import KeyedForm, PublicForm
+
+
+class BookingForm(KeyedForm):
+    """Who comes, and what about."""
+
+    name = line_field(
+        "Dein Name",
+        missing="Wie heißt du? Dein Name fehlt noch.",
+        too_long=NAME_TOO_LONG,
+        autocomplete="name",
+    )
+    email = address_field(
+        missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.",
+        hint="Hierhin kommen die Bestätigung und die Einladung für deinen Kalender.",
+    )
+    telefon = TelField(
+        "Deine Telefonnummer",
+        description="Damit ich dich erreiche, falls etwas dazwischenkommt.",
+        filters=[strip],
+        validators=[Optional(), phone_number],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
+    )
+    firma = line_field(
+        "Deine Firma",
+        too_long=f"Höchstens {LONGEST_LINE} Zeichen für die Firma.",
+        autocomplete="organization",
+    )
+    anliegen = text_field(
+        "Worum geht es?",
+        hint="Ein, zwei Sätze reichen. Dann kann ich mich vorbereiten.",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für dein Anliegen.",
+        rows=5,
+    )
+    rueckfrage = BooleanField(WORDING)
+
+    @property
+    def asked(self) -> list[Field]:
+        """The fields about the visitor, in the order in which the page shows them."""
+        return [one for one in self if one.name in LABELS]
+
+
+class FeedbackForm(PublicForm):
+    """How the consultation was."""
+
+    zufrieden = RadioField(
+        "Wie zufrieden bist du mit dem Gespräch?",
+        choices=[SelectChoice(one.value, one.label) for one in Satisfaction],
+        validate_choice=False,
+    )
+    worte = text_field(
+        "Möchtest du etwas dazu sagen?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für deine Worte.",
+        rows=5,
+    )
+
+    def validate_zufrieden(self, field: RadioField) -> None:
+        """Refuse what is none of the choices, and none at all."""
+        if find_satisfaction(typed(field)) is None:
+            raise ValidationError("Wähle eine der vier Antworten aus.")
+
+
+class WaitingForm(KeyedForm):
+    """Whom to tell when something becomes free."""
+
+    email = address_field(missing="Wohin soll die Nachricht gehen? Die Adresse fehlt.")
+
+
+class CancelForm(PublicForm):
+    """Calling a consultation off, with a reason if the visitor likes."""
+
+    grund = text_field(
+        "Magst du sagen, warum?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für den Grund.",
+        rows=4,
+    )
+
+
+class MoveForm(PublicForm):
+    """Moving a consultation; the new start stands in the hidden field."""
+
+    start = HiddenField(filters=[strip])

@@ -1,0 +1,179 @@
+"""A booking as iCalendar: request, cancellation, and the file to download.
+
+RFC 5545 (format), 5546 (what each method needs), 6047 (by mail), 7986 (CONFERENCE). All times are
+in UTC: that ends every doubt about summer time and the ambiguous hour, and needs no VTIMEZONE.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
+
+from stadtfuehrer.booking.model import Booking, Status
+from stadtfuehrer.text import check_line, plain_text
+from stadtfuehrer.text.address import Mailbox
+
+_PRODID = "-//Stadtfuehrer//Termine//DE"
+
+# A double quote cannot stand in a parameter at all, and the ^ that RFC 6868 escapes it with is
+# shown as it is by Outlook and libical. A backslash means itself there, but ical.js takes it for
+# an escape. So all three are replaced by their nearest likeness.
+_LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})
+
+_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+class _Text(vText):
+    r"""A TEXT value, escaped in one pass (RFC 5545, 3.3.11).
+
+    icalendar's own takes a backslash before an N for a line break that was escaped already, so
+    that ``D:\Neukunden`` would be shown on two lines.
+    """
+
+    __slots__ = ()
+
+    def to_ical(self) -> bytes:
+        return self.translate(_ESCAPES).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a calendar shows of a booking, besides its time; empty texts are left out.
+
+    ``conference`` is the URI of the video room, ``url`` that of the booking's page.
+    """
+
+    organizer: Mailbox
+    summary: str
+    description: str = ""
+    location: str = ""
+    conference: str = ""
+    url: str = ""
+
+
+def request(
+    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
+) -> bytes:
+    """The invitation to a new or moved consultation, METHOD:REQUEST (RFC 5546, 3.2.2).
+
+    ``stamp`` (aware) is the instant at which this content was made; it stays with it on a retry.
+    Each attendee is asked to answer, though both agreed already: it is the question that makes
+    Gmail and Outlook show the buttons which put the date into the calendar.
+
+    Raises:
+        ValueError: the booking is cancelled, ``stamp`` is naive, the summary is blank, or there
+            is a line break in an address.
+
+    """
+    if booking.status is not Status.CONFIRMED:
+        raise ValueError("only a confirmed booking invites")
+    event = _event(booking, entry, stamp=stamp)
+    _add_attendees(event, attendees, asked=True)
+    return _calendar("REQUEST", event)
+
+
+def cancel(
+    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
+) -> bytes:
+    """The cancellation for the same UID, METHOD:CANCEL (RFC 5546, 3.2.5); else like ``request``.
+
+    Raises:
+        ValueError: the booking is not cancelled, or as with ``request``.
+
+    """
+    if booking.status is not Status.CANCELLED:
+        raise ValueError("only a cancelled booking is called off")
+    event = _event(booking, entry, stamp=stamp)
+    _add_attendees(event, attendees, asked=False)
+    return _calendar("CANCEL", event)
+
+
+def published(booking: Booking, entry: Entry, *, stamp: datetime) -> bytes:
+    """The calendar file to download, METHOD:PUBLISH: an ORGANIZER, no ATTENDEE (RFC 5546, 3.2.1).
+
+    A cancelled booking is published as such, so that importing the file again takes it back.
+
+    Raises:
+        ValueError: as with ``request``, but a cancelled booking is fine.
+
+    """
+    return _calendar("PUBLISH", _event(booking, entry, stamp=stamp))
+
+
+def _event(booking: Booking, entry: Entry, *, stamp: datetime) -> Event:
+    if stamp.tzinfo is None:
+        raise ValueError("the stamp needs a zone")
+    cancelled = booking.status is Status.CANCELLED
+    event = Event()
+    event.add("uid", booking.uid)
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("created", booking.booked_at.astimezone(UTC))
+    event.add("last-modified", booking.changed_at.astimezone(UTC))
+    event.add("dtstart", booking.start.astimezone(UTC))
+    event.add("dtend", booking.end.astimezone(UTC))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    # What was cancelled keeps nobody busy, even where a program goes on showing it.
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    # Who takes whose advice is nobody's business in a calendar shared with colleagues.
+    event.add("class", "PRIVATE")
+    event.add("organizer", _cal_address(entry.organizer))
+    for name in ("summary", "description", "location"):
+        # libical drops a property whose value is blank and then complains about it.
+        if plain := plain_text(getattr(entry, name)).strip():
+            event.add(name, _Text(plain))
+    if "summary" not in event:
+        raise ValueError("the summary is empty")
+    if entry.conference:
+        event.add("conference", _conference(entry.conference))
+    if entry.url:
+        check_line(entry.url)
+        event.add("url", vUri(entry.url))
+    return event
+
+
+def _calendar(method: str, event: Event) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    rendered: bytes = calendar.to_ical()
+    return rendered
+
+
+def _cal_address(mailbox: Mailbox) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox.address}")
+    if mailbox.name:
+        address.params["CN"] = mailbox.name.translate(_LIKENESS)
+    return address
+
+
+def _add_attendees(event: Event, mailboxes: Sequence[Mailbox], *, asked: bool) -> None:
+    """Each address once: a consultant who tries the form with their own is not two people."""
+    parsed_invitation: set[str] = set()
+    for mailbox in mailboxes:
+        address = mailbox.address.lower()
+        if address not in parsed_invitation:
+            event.add("attendee", _attendee(mailbox, asked=asked))
+        parsed_invitation.add(address)
+
+
+def _attendee(mailbox: Mailbox, *, asked: bool) -> vCalAddress:
+    attendee = _cal_address(mailbox)
+    attendee.params["CUTYPE"] = "INDIVIDUAL"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    if asked:
+        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
+        attendee.params["RSVP"] = "TRUE"
+    return attendee
+
+
+def _conference(uri: str) -> vUri:
+    check_line(uri)
+    conference = vUri(uri)
+    conference.params["VALUE"] = "URI"
+    conference.params["FEATURE"] = ["AUDIO", "VIDEO"]
+    return conference

@@ -1,0 +1,164 @@
+"""Half-open stretches of time between two aware instants."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """The time from ``start`` up to, but not including, ``end``; both aware, and kept in UTC.
+
+    Instants are compared, never wall-clock times, so two zones may meet in one stretch.
+
+    Raises:
+        ValueError: an end is naive, or the stretch is empty or runs backwards.
+
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.utcoffset() is None or self.end.utcoffset() is None:
+            msg = "a stretch lies between aware instants"
+            raise ValueError(msg)
+        # Within one zone Python compares and adds on the wall clock, and across zones it calls no
+        # two datetimes equal in an hour that comes twice (PEP 495); in UTC both are by instant.
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if self.start >= self.end:
+            msg = "a stretch ends after its start"
+            raise ValueError(msg)
+
+
+def merge(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time in as few stretches as possible, in order; touching ones become one."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals):
+        if merged and interval.start <= merged[-1].end:
+            if interval.end > merged[-1].end:
+                merged[-1] = Interval(merged[-1].start, interval.end)
+        else:
+            merged.append(interval)
+    return merged
+
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """One opening on the wall clock, in minutes after the midnight that its date begins with.
+
+    ``end`` may lie behind the next midnight (24 · 60), for an opening that runs into the night.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Days off, both ends included."""
+
+    first: date
+    last: date
+
+
+def _never(_day: date) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """When the consultant is open, by weekday (0 = Monday), special days, closures and holidays.
+
+    A special day beats everything else on its date; closures and public holidays close the day
+    that an opening begins on.
+    """
+
+    zone: ZoneInfo
+    week: Mapping[int, tuple[Hours, ...]]
+    special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
+    closures: tuple[Closure, ...] = ()
+    is_public_holiday: Callable[[date], bool] = _never
+    _starts: dict[tuple[date, int, int], tuple[datetime, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Dates that were asked for before; asking again is most of what a page of free times does."""
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """The openings that begin on this date, as the wall clock shows them."""
+        if day in self.special:
+            return self.special[day]
+        if any(closure.first <= day <= closure.last for closure in self.closures):
+            return ()
+        if self.is_public_holiday(day):
+            return ()
+        return self.week.get(day.weekday(), ())
+
+    def intervals(self, first: date, last: date) -> Iterator[Interval]:
+        """The openings that begin on the dates from ``first`` to ``last``, in UTC.
+
+        Touching and overlapping openings of one date are one; those of neighbouring dates stay
+        apart, since each counts its grid from its own start.
+        """
+        day = first
+        while day <= last:
+            yield from self._lay_out(day)
+            day += DAY
+
+    def starts(self, day: date, *, step: int, length: int) -> tuple[datetime, ...]:
+        """The instants on this date, in order, from which ``length`` minutes fit into an opening.
+
+        They are ``step`` minutes apart, in elapsed time, not on the clock, counted from where the
+        opening starts; that may be on the day before, for one that runs past midnight.
+        """
+        key = day, step, length
+        if key not in self._starts:
+            self._starts[key] = tuple(sorted(self._find_starts(*key)))
+        return self._starts[key]
+
+    def _find_starts(self, day: date, step: int, length: int) -> set[datetime]:
+        found = set()
+        for opening in self.intervals(day - DAY, day):
+            start = opening.start
+            while opening.end - start >= timedelta(minutes=length):
+                if start.astimezone(self.zone).date() == day:
+                    found.add(start)
+                start += timedelta(minutes=step)
+        return found
+
+    def _lay_out(self, day: date) -> list[Interval]:
+        return merge(
+            Interval(start, end)
+            for hours in self.hours_on(day)
+            if (start := wall_clock_instant(day, hours.start, self.zone))
+            < (end := wall_clock_instant(day, hours.end, self.zone))
+        )
+
+
+def wall_clock_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which clocks in ``zone`` show so many minutes after midnight.
+
+    Where a clock change makes the time ambiguous it is the first one; where it leaves the time
+    out it is the instant of the change, so that nothing is ever open at a time that no clock
+    shows.
+    """
+    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    # Read with the offset of after the change, a left-out time lies before the change, and read
+    # with the offset of before it, behind (PEP 495); the change itself is found between the two.
+    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    before = earlier.astimezone(zone).utcoffset()
+    while instant - earlier > timedelta(seconds=1):
+        middle = earlier + (instant - earlier) // 2
+        if middle.astimezone(zone).utcoffset() == before:
+            earlier = middle
+        else:
+            instant = middle
+    return instant.replace(microsecond=0)

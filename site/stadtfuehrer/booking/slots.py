@@ -1,0 +1,224 @@
+"""What is free: the one function that decides it, for showing and for booking alike."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from stadtfuehrer.booking.opening import DAY, Interval, OpeningHours, wall_clock_instant
+from stadtfuehrer.refusals import WhyNotFree
+
+GRID_MINUTES = 5
+"""Every start, length and buffer is a multiple of this, so that cells can tell them apart."""
+
+
+class Place(StrEnum):
+    """Where a consultation takes place."""
+
+    PHONE = "telefon"
+    VIDEO = "video"
+    ON_SITE = "vor-ort"
+
+    @property
+    def label(self) -> str:
+        """The place as it stands behind a kind's title: „Kennenlerngespräch am Telefon“."""
+        return {"telefon": "am Telefon", "video": "per Video", "vor-ort": "vor Ort"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of consultation; all lengths in minutes, multiples of ``GRID_MINUTES``."""
+
+    id: str
+    title: str
+    description: str = ""
+    minutes: int
+    step: int
+    before: int = 0
+    after: int = 0
+    place: Place = Place.PHONE
+    per_day: int = 0
+    """At most so many of this kind a day, besides ``Rules.per_day``; 0 for no limit of its own."""
+
+    @property
+    def place_label(self) -> str:
+        """Where it takes place, in words."""
+        return self.place.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What bounds a free start besides the opening hours and what is taken.
+
+    ``notice`` in elapsed time from now; ``horizon_days`` in calendar days of the consultant's
+    zone, the last one included; ``per_day`` live bookings of all kinds a day there, 0 for no
+    limit. ``change`` is how long before the start a link can still move or cancel.
+    """
+
+    opening: OpeningHours
+    notice: timedelta
+    horizon_days: int
+    per_day: int
+    change: timedelta = timedelta(0)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The consultant's zone."""
+        return self.opening.zone
+
+    def last_day(self, now: datetime) -> date:
+        """The last bookable date in the consultant's zone."""
+        return now.astimezone(self.zone).date() + self.horizon_days * DAY
+
+    def earliest(self, now: datetime) -> datetime:
+        """The earliest bookable instant, in UTC."""
+        # In a zone of its own, ``now`` would add the notice on the wall clock.
+        return now.astimezone(UTC) + self.notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusyInterval:
+    """A stretch that is not to be had, with the time to be kept free before and after it."""
+
+    interval: Interval
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    kind: str = ""
+    """The id of its kind, for a kind's own limit."""
+
+    @property
+    def earliest(self) -> datetime:
+        """Where the time kept free before it begins."""
+        return self.interval.start - self.before
+
+    @property
+    def latest(self) -> datetime:
+        """Where the time kept free after it ends."""
+        return self.interval.end + self.after
+
+
+def too_close(one: BusyInterval, other: BusyInterval) -> bool:
+    """Whether two consultations overlap, or one lies in the time kept free around the other.
+
+    Times kept free may overlap each other: between the two must lie the longer of the first one's
+    ``after`` and the second one's ``before``.
+    """
+    first, second = sorted((one, other), key=lambda busy: busy.interval)
+    return second.interval.start < first.interval.end + max(first.after, second.before)
+
+
+def free_days(
+    rules: Rules,
+    kind: Kind,
+    busy: Sequence[BusyInterval],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> dict[date, Sequence[datetime]]:
+    """The starts that can be booked, in UTC, in order, by date from ``first`` to ``last`` included.
+
+    Dates are those of the consultant's zone; those with nothing free are left out. ``busy`` must
+    hold all live bookings on these dates and whatever reaches into them with its buffers. One sort
+    and one sweep: the cost grows with the days shown and with ``busy``, not with their product.
+    """
+    # Nothing in the past is free, so a request for many years costs no more than the horizon.
+    day = max(first, now.astimezone(rules.zone).date())
+    last = min(last, rules.last_day(now))
+    earliest = rules.earliest(now)
+    full = _full_days(rules, kind, busy)
+    blocked = _blocked(kind, busy)
+    at = 0
+    free: dict[date, Sequence[datetime]] = {}
+    while day <= last:
+        starts: Sequence[datetime] = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+        if starts and starts[0] < earliest:
+            starts = [start for start in starts if start >= earliest]
+        if starts and at < len(blocked) and blocked[at].start < starts[-1]:
+            possible, starts = starts, []
+            for start in possible:
+                while at < len(blocked) and blocked[at].end <= start:
+                    at += 1
+                if at == len(blocked) or start <= blocked[at].start:
+                    starts.append(start)
+        if starts and day not in full:
+            free[day] = starts
+        day += DAY
+    return free
+
+
+def free_starts(
+    rules: Rules,
+    kind: Kind,
+    busy: Sequence[BusyInterval],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> list[datetime]:
+    """The same in one list."""
+    days = free_days(rules, kind, busy, first=first, last=last, now=now)
+    return [start for starts in days.values() for start in starts]
+
+
+def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
+    """The reason to give for a start that is not among the free ones."""
+    zone = rules.zone
+    if start < rules.earliest(now):
+        return WhyNotFree.TOO_SOON
+    # Asked by instant, since a start at the end of the year 9999 may have no date in the zone.
+    if start >= wall_clock_instant(rules.last_day(now), 24 * 60, zone):
+        return WhyNotFree.TOO_FAR
+    day = start.astimezone(zone).date()
+    offered = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+    return WhyNotFree.TAKEN if start in offered else WhyNotFree.NOT_OFFERED
+
+
+class _Blocked(NamedTuple):
+    """Starts in here, both ends excluded, would come too close to something taken."""
+
+    start: datetime
+    end: datetime
+
+
+def _blocked(kind: Kind, busy: Sequence[BusyInterval]) -> list[_Blocked]:
+    """Merged, ascending stretches of starts that the taken ones rule out.
+
+    Between two consultations lies at least the longer of the first one's time after and the
+    second one's time before: a buffer may overlap a buffer, but not a consultation.
+    """
+    minutes = timedelta(minutes=1)
+    before, after, length = kind.before * minutes, kind.after * minutes, kind.minutes * minutes
+    closest = sorted(
+        _Blocked(
+            one.interval.start - max(one.before, after) - length,
+            one.interval.end + max(one.after, before),
+        )
+        for one in busy
+    )
+    merged: list[_Blocked] = []
+    for one in closest:
+        # Only a true overlap is merged: the start in the gap between two touching ones is free.
+        if merged and one.start < merged[-1].end:
+            merged[-1] = _Blocked(merged[-1].start, max(merged[-1].end, one.end))
+        else:
+            merged.append(one)
+    return merged
+
+
+def _full_days(rules: Rules, kind: Kind, busy: Sequence[BusyInterval]) -> set[date]:
+    """The days on which a limit is reached: the one for all kinds, or this kind's own."""
+    everything, own = Counter[date](), Counter[date]()
+    if rules.per_day or kind.per_day:
+        for one in busy:
+            day = one.interval.start.astimezone(rules.zone).date()
+            everything[day] += 1
+            own[day] += one.kind == kind.id
+    return {
+        day
+        for day, bookings in everything.items()
+        if 0 < rules.per_day <= bookings or 0 < kind.per_day <= own[day]
+    }

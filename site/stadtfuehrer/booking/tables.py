@@ -1,0 +1,94 @@
+"""The rows of bookings, of the cells that they occupy and of the waiting list."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stadtfuehrer.database.base import EMPTY, Base
+
+
+class DbBooking(Base):
+    """A booking; ``key`` is the form's idempotency key, ``token_hash`` SHA-256 of its token.
+
+    ``consultant_hash`` is that of the token which only the consultant's letters carry.
+    """
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        Index("ix_bookings_calendar_start", "calendar", "start_at"),
+        Index("ix_bookings_address", "address"),
+        Index("ix_bookings_consultant_hash", "consultant_hash", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar: Mapped[str] = mapped_column(String(40))
+    uid: Mapped[str] = mapped_column(String(64), unique=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    consultant_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(20))
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    before_minutes: Mapped[int] = mapped_column(Integer)
+    after_minutes: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(20))
+    sequence: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    """The e-mail address folded, so that one person's bookings can be counted."""
+    firma: Mapped[str] = mapped_column(Text)
+    telefon: Mapped[str] = mapped_column(Text)
+    anliegen: Mapped[str] = mapped_column(Text)
+    zone: Mapped[str] = mapped_column(String(64))
+    service: Mapped[str] = mapped_column(String(80))
+    answers: Mapped[dict[str, Any]]
+    quiz_version: Mapped[str] = mapped_column(String(64))
+    cancel_reason: Mapped[str] = mapped_column(Text)
+    consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
+    consent_wording: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    consent_at: Mapped[datetime | None]
+    booked_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class DbOccupied(Base):
+    """A side of a 5-minute cell that a live booking occupies.
+
+    The primary key is what refuses a double booking, on either database.
+    """
+
+    __tablename__ = "occupied"
+    # The primary key is the table: half the pages to write in SQLite.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    calendar_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    side: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
+
+
+class DbWaiting(Base):
+    """Somebody who waits for a free time of a kind; gone as soon as their letter is written."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (UniqueConstraint("kind", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+
+
+class DbNotifiedSlot(Base):
+    """A free start that somebody waiting has been told of, so that it is told of once."""
+
+    __tablename__ = "told"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    start_at: Mapped[datetime] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]

@@ -1,0 +1,130 @@
+"""From the kinds of consultation to a free time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from stadtfuehrer.booking.blueprint import booking
+from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
+from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.times import free_times, free_times_by_day
+from stadtfuehrer.booking.timetable import WEEKDAYS, months_with_free_times, timetable
+from stadtfuehrer.text.formatting import find_date, zone_in_words
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.page_cache import cache
+
+
+@booking.get("/termin")
+def kinds() -> str:
+    """The kinds of consultation."""
+    cache()
+    query = booking_query()
+    items = [
+        {"kind": kind, "href": query.href(url_for("booking.times", kind=kind.id))}
+        for kind in get_context().kinds
+    ]
+    return render_template(
+        "booking/kinds.html",
+        kinds=items,
+        service=query.service,
+        has_answers=bool(query.interest.answers),
+    )
+
+
+@booking.get("/termin/<kind>")
+def times(kind: str) -> str:
+    """The free times of a kind."""
+    the_kind = get_context().get_kind(kind)
+    query = booking_query()
+    return times_page(
+        the_kind,
+        free_times_by_day(get_context(), the_kind, now=now()),
+        query,
+        path=url_for("booking.times", kind=kind),
+        time_href=query.hrefs(url_for("booking.form", kind=kind, start=PLACEHOLDER)),
+        heading="Wann passt es dir?",
+        intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
+        action_label="Buchen",
+        wait_href=url_for("booking.line", kind=kind),
+    )
+
+
+def times_page(
+    kind: Kind,
+    free: Mapping[date, Sequence[datetime]],
+    query: BookingQuery,
+    *,
+    path: str,
+    time_href: Callable[[str], str],
+    heading: str,
+    intro: str,
+    action_label: str,
+    notices: Sequence[str] = (),
+    begin: date | None = None,
+    wait_href: str | None = None,
+) -> str:
+    """Free times to choose from, for booking and for moving alike."""
+    context = get_context()
+    zone = context.rules.zone
+    notices = [*notices, *_misread(query)]
+    wanted = begin or find_date(query.wanted_day)
+    table = timetable(
+        free,
+        begin=wanted or now().astimezone(zone).date(),
+        zone=zone,
+        visitor_zone=query.zone,
+        href=time_href,
+    )
+    days = context.rules_of(kind.id).horizon_days
+    until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
+    return render_template(
+        "booking/times.html",
+        kind=kind,
+        days=table.days,
+        earlier_href=table.earlier and query.href(path, ab=table.earlier.isoformat()),
+        later_href=table.later and query.href(path, ab=table.later.isoformat()),
+        months=months_with_free_times(free, query.hrefs(path, ab=PLACEHOLDER)),
+        weekdays=WEEKDAYS,
+        wait_href=wait_href,
+        range_text=table.range_text or f"{until} ist alles vergeben.",
+        zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
+        visitor_zone=query.zone.key if query.zone else None,
+        zones=offered_zones(query.zone),
+        keep=[*query.pairs, *([("ab", table.days[0].date_iso)] if wanted and table.days else [])],
+        notices=notices,
+        heading=heading,
+        intro=intro,
+        action_label=action_label,
+    )
+
+
+def _misread(query: BookingQuery) -> list[str]:
+    """What of the address could not be understood."""
+    notices = []
+    wanted = query.wanted_day
+    if wanted and find_date(wanted) is None:
+        notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
+    if query.unknown_zone:
+        notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
+    return notices
+
+
+@booking.get("/termin/<kind>/frei.json")
+def times_json(kind: str) -> ResponseReturnValue:
+    """The free times for programs, on the consultant's dates ``von`` to ``bis``."""
+    context = get_context()
+    the_kind = context.get_kind(kind)
+    today = now().astimezone(context.rules.zone).date()
+    first = find_date(request.args.get("von", today.isoformat()))
+    last = find_date(request.args.get("bis", context.rules_of(kind).last_day(now()).isoformat()))
+    if first is None or last is None:
+        return jsonify(error="„von“ und „bis“ sind Daten wie 2026-12-02."), 422
+    free = free_times(context, the_kind, first=first, last=last, now=now())
+    return jsonify(
+        kind=the_kind.id,
+        zone=context.rules.zone.key,
+        minutes=the_kind.minutes,
+        free=[start.astimezone(context.rules.zone).isoformat() for start in free],
+    )

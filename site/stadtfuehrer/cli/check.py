@@ -1,0 +1,98 @@
+"""``stadtfuehrer check``."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.booking.audit import audit
+from stadtfuehrer.bootstrap import mistakes_in, utc_now
+from stadtfuehrer.cli.context import context_of, refuse
+from stadtfuehrer.cli.serve import LOOPBACK
+from stadtfuehrer.database.schema import is_current
+from stadtfuehrer.mail.service import Health, examine
+from stadtfuehrer.text.formatting import day_in_words
+from stadtfuehrer.worker import mailer_of
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+_WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
+"""SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
+
+
+@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
+@click.option("--connect", is_flag=True, help="Auch den Mailserver versuchen.")
+@click.pass_obj
+def check(instance: Path, *, connect: bool) -> None:
+    """Say everything that is wrong, and exit with 1 if something is."""
+    mistakes = mistakes_in(instance, os.environ)
+    if mistakes:
+        refuse(str(mistake) for mistake in mistakes)
+    context = context_of(instance)
+    _give_hints(context)
+    wrong = _wrong_in_database(context)
+    if connect:
+        wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
+    if wrong:
+        refuse(wrong)
+    click.echo("Alles in Ordnung.")
+
+
+def _give_hints(context: "AppContext") -> None:
+    """Say what is no mistake, but may well not be meant."""
+    settings, hints = context.settings, []
+    if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in LOOPBACK:
+        hints.append(
+            "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
+            f"Wer auf {settings.site.url} bucht, bekommt keinen."
+        )
+    if settings.consultant.email.casefold() == settings.mail.sender.casefold():
+        hints.append(
+            "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
+            "keine Einladung, weil sie vom Empfänger selbst kommt."
+        )
+    first, last = _WAL_RESET_BUG
+    if context.database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
+        hints.append(
+            f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
+            "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
+        )
+    for hint in hints:
+        click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
+
+
+def _wrong_in_database(context: "AppContext") -> list[str]:
+    database = context.database
+    if database.file is not None and not database.file.exists():
+        return [f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"]
+    try:
+        if not is_current(database):
+            return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
+        health, broken = examine(context, now=utc_now()), audit(context)
+    except (SQLAlchemyError, OSError) as error:
+        return [f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"]
+    return broken + _wrong_with_letters(context, health)
+
+
+def _wrong_with_letters(context: "AppContext", health: Health) -> list[str]:
+    wrong = []
+    if health.failed:
+        wrong.append(f"Gescheiterte Briefe: {health.failed}; „stadtfuehrer outbox“ zeigt sie")
+    if health.failed_to_consultant:
+        wrong.append(
+            f"{health.failed_to_consultant} davon gingen an dich selbst, "
+            f"{context.settings.consultant.email} (consultant.email): "
+            "Sieh in „stadtfuehrer bookings“ nach, wer gebucht hat"
+        )
+    if health.letters_wait_since is not None:
+        since = health.letters_wait_since.astimezone(context.rules.zone)
+        wrong.append(
+            f"Seit {day_in_words(since.date())}, {since:%H:%M} Uhr, verlässt kein Brief das Haus; "
+            "läuft der Briefbote („serve“ oder „worker“), und was sagt „check --connect“?"
+        )
+    return wrong

@@ -1,0 +1,48 @@
+"""Opening the context from a command, with mistakes told on the terminal."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.database.schema import is_current
+from stadtfuehrer.settings.errors import MistakesFound
+
+
+def context_of(instance: Path) -> AppContext:
+    """The context of an instance, until the command ends; it ends at once with every mistake."""
+    try:
+        context = open_context(instance, os.environ)
+    except MistakesFound as found:
+        refuse(str(mistake) for mistake in found.mistakes)
+    click.get_current_context().call_on_close(context.database.close)
+    return context
+
+
+def ready_context_of(instance: Path) -> AppContext:
+    """The context with a database that can be written and has today's tables."""
+    context = context_of(instance)
+    database = context.database
+    if database.file is not None and not database.file.exists():
+        refuse([f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"])
+    try:
+        current = is_current(database)
+        with database.begin():
+            pass
+    except (SQLAlchemyError, OSError) as error:
+        refuse([f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"])
+    if not current:
+        refuse(["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ erneuert ihn"])
+    return context
+
+
+def refuse(sentences: Iterable[str]) -> NoReturn:
+    """End the command with what is wrong, a line each, and exit code 1."""
+    for sentence in sentences:
+        click.secho(sentence, fg="red", err=True)
+    raise SystemExit(1)

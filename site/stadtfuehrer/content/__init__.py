@@ -1,0 +1,1 @@
+"""Shipped texts as TOML and Markdown, and what loads them."""

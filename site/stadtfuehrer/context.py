@@ -1,0 +1,44 @@
+"""Everything a service works with, joined once at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from stadtfuehrer.booking.slots import Kind, Rules
+from stadtfuehrer.content.catalogue import Catalogue
+from stadtfuehrer.database import Database
+from stadtfuehrer.refusals import UnknownKind
+from stadtfuehrer.settings.schema import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppContext:
+    """The consultant's office: rules and texts, the database, the letter paper and the seal."""
+
+    settings: Settings
+    rules: Rules
+    """The general ones; what a kind has of its own is in ``rules_of``."""
+    kind_rules: Mapping[str, Rules]
+    kinds: tuple[Kind, ...]
+    catalogue: Catalogue
+    database: Database
+    letter_paper: Environment
+    secret: bytes
+    """What tokens, form keys and network hashes are derived from; never shown, never logged."""
+
+    def rules_of(self, kind_id: str) -> Rules:
+        """The rules for a kind; the general ones for a kind that the settings know no more."""
+        return self.kind_rules.get(kind_id, self.rules)
+
+    def get_kind(self, kind_id: str) -> Kind:
+        """The kind of consultation with this id.
+
+        Raises:
+            UnknownKind.
+
+        """
+        for kind in self.kinds:
+            if kind.id == kind_id:
+                return kind
+        raise UnknownKind

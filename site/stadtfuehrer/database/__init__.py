@@ -1,0 +1,194 @@
+"""The database: how it is opened, and the unit of work.
+
+SQLite is set as its own documentation and measurements under load ask for: explicit transactions,
+writers that begin IMMEDIATE (a deferred one that reads and then writes fails at once, whatever the
+busy timeout), WAL with FULL synchronisation (NORMAL may lose an acknowledged booking on power
+loss), and a file lock around each writing transaction, since SQLite's busy handler starves
+writers under load.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 5.0
+
+_ASK_AGAIN_SECONDS = 0.005
+
+_WRITING = "stadtfuehrer_writing"
+
+
+class NotSqliteError(Exception):
+    """Something was asked for that only an SQLite file can give."""
+
+
+class Database:
+    """One database for a process; opens nothing before it is first used, so it survives a fork."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(url)
+            self._lock: _FileLock | None = _FileLock(Path(f"{self.url.database}.lock"))
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            self._lock = None
+        reading: dict[str, Any] = {_WRITING: False}
+        if not self.is_sqlite:
+            # PostgreSQL of itself shows each statement what was committed before that statement.
+            reading |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._binds = {
+            False: self.engine.execution_options(**reading),
+            True: self.engine.execution_options(**{_WRITING: True}),
+        }
+
+    @contextmanager
+    def begin(self, *, patience: float | None = None) -> Iterator[Session]:
+        """A unit of work that may write: all of it is kept, or nothing.
+
+        With ``patience`` it waits so many seconds for other writers and no longer.
+
+        Raises:
+            TimeoutError: an SQLite file was not free in that time.
+
+        """
+        with self._writing(patience), self._session(writing=True) as session, session.begin():
+            if patience is not None and not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = {int(1000 * patience)}"))
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A look at one consistent state, which never waits for a writer."""
+        with self._session(writing=False) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, *, writing: bool) -> Iterator[Session]:
+        with Session(self._binds[writing], expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, patience: float | None) -> Iterator[None]:
+        if self._lock is None:
+            yield
+        else:
+            with self._lock.busy(patience):
+                yield
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name else None
+
+    def copy_to(self, target: Path) -> None:
+        """Write a consistent copy into a new file while others read and write.
+
+        The file appears whole or not at all.
+
+        Raises:
+            NotSqliteError: this is no SQLite database.
+            OSError: the file cannot be written.
+
+        """
+        if self.file is None:
+            raise NotSqliteError
+        half = target.with_name(f".{target.name}.half")
+        half.touch(mode=0o600)
+        try:
+            with (
+                closing(sqlite3.connect(self.file)) as ours,
+                closing(sqlite3.connect(half)) as copy,
+            ):
+                ours.backup(copy)
+                # One file that can be carried away, without a write-ahead log beside it.
+                copy.execute("PRAGMA journal_mode=DELETE")
+            half.rename(target)
+        finally:
+            half.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+class _FileLock:
+    """Lets the writers of all processes and threads wait in line for an SQLite file.
+
+    The lock file is opened anew in each process: a lock that was opened before a fork would be
+    shared by parent and child.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._file: int | None = None
+        self._owner = 0
+
+    @contextmanager
+    def busy(self, patience: float | None) -> Iterator[None]:
+        until = None if patience is None else time.monotonic() + patience
+        if not self._threads.acquire(timeout=-1 if patience is None else patience):
+            raise TimeoutError
+        try:
+            if self._file is None or self._owner != os.getpid():
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._owner = os.getpid()
+            _lock(self._file, until)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+
+def _lock(file: int, until: float | None) -> None:
+    """Wait for the lock; one that is given up at some time has to be asked for again and again."""
+    if until is None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise TimeoutError from None
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        # What visitors wrote does not belong into an error's text, and so into a log.
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        # Python's own implicit BEGIN would come too late and be of the wrong sort.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING, True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,1 @@
+"""Mail: messages, the outbox, delivery by SMTP or into a folder, and the postfach."""

@@ -1,0 +1,158 @@
+"""Works the outbox: takes due letters in hand, one after the other, and notes what became of them.
+
+A letter is composed when it is first taken in hand, and its bytes are kept before they are sent.
+The mail server is spoken to outside of any transaction. What cannot be helped: a letter that the
+server accepted just before this process was killed goes out once more, byte for byte the same.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.mailer import Envelope, Later, Mailer, Misconfigured, Refused, Unreachable
+from stadtfuehrer.mail.store import Composed, LeasedMessage
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+LEASE = timedelta(minutes=8)
+"""Longer than the slowest conversation with a mail server that still keeps to its timeouts.
+
+A letter that a killed worker had in hand waits so long.
+"""
+
+FIRST_PAUSE = timedelta(seconds=75)
+
+LONGEST_PAUSE = timedelta(minutes=200)
+
+JITTER = 0.2
+"""Part of a pause; with it, pauses are between one minute and four hours."""
+
+GIVE_UP_AFTER = timedelta(days=2)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round came to.
+
+    ``blocked`` is why nothing at all can leave until somebody changes something, if that is so;
+    ``away`` why nobody took the letters just now.
+    """
+
+    sent: int = 0
+    blocked: str = ""
+    away: str = ""
+
+
+def deliver_due(
+    context: "AppContext",
+    mailer: Mailer,
+    *,
+    compose: "Callable[[AppContext, LeasedMessage], Composed]",
+    clock: Callable[[], datetime],
+    lease: timedelta = LEASE,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Round:
+    """Send every letter that is due, over one connection, as long as it ``goes_on``.
+
+    ``clock`` is read again for each letter, since a round may take long. A letter that ``compose``
+    raises for has failed, and stops no other.
+    """
+    sent = 0
+    with mailer.round() as send:
+        while goes_on() and (leased := _take_in_hand(context, clock(), lease)) is not None:
+            letter = leased if leased.message else _composed(context, leased, compose)
+            if letter is None:
+                continue
+            try:
+                send(_envelope(letter))
+            except Misconfigured as fault:
+                _put_back(context, letter, fault.reason, now=clock())
+                return Round(sent=sent, blocked=fault.reason)
+            except Refused as fault:
+                _give_up(context, letter, fault.reason)
+            except Unreachable as fault:
+                # The others would wait for the same silence, one after the other.
+                _try_later(context, letter, fault.reason, now=clock())
+                return Round(sent=sent, away=fault.reason)
+            except Later as fault:
+                _try_later(context, letter, fault.reason, now=clock())
+            else:
+                with context.database.begin() as session:
+                    outbox.note_sent(session, letter.id, now=clock())
+                _log.info("letter sent", letter=letter.id, kind=letter.kind)
+                sent += 1
+    return Round(sent=sent)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubling, up to a bound, and never in step."""
+    doubled: int = 2 ** min(attempts - 1, 20)
+    pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+    return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
+
+
+def _take_in_hand(context: "AppContext", now: datetime, lease: timedelta) -> LeasedMessage | None:
+    # A look that writes nothing comes first: an empty outbox is asked once a second.
+    with context.database.read() as session:
+        if not outbox.any_due(session, now=now):
+            return None
+    with context.database.begin() as session:
+        outbox.skip_useless(session, now=now)
+        return outbox.lease_next(session, now=now, lease=lease)
+
+
+def _composed(
+    context: "AppContext",
+    letter: LeasedMessage,
+    compose: "Callable[[AppContext, LeasedMessage], Composed]",
+) -> LeasedMessage | None:
+    """The letter with its bytes, which are kept; None if there are none to be sent."""
+    try:
+        composed = compose(context, letter)
+    except SQLAlchemyError:
+        # Not the letter's fault.
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one concerns no other
+        # Only the kind of error: its text may quote what a visitor wrote.
+        _give_up(context, letter, f"Der Brief ließ sich nicht schreiben ({type(error).__name__}).")
+        return None
+    with context.database.begin() as session:
+        return outbox.keep_composed(session, letter, composed)
+
+
+def _envelope(letter: LeasedMessage) -> Envelope:
+    return Envelope(
+        name=letter.kind, sender=letter.sender, recipient=letter.recipient, message=letter.message
+    )
+
+
+def _put_back(context: "AppContext", letter: LeasedMessage, reason: str, *, now: datetime) -> None:
+    """Nobody's fault but the settings': the attempt does not count."""
+    _log.error("mail blocked", letter=letter.id, reason=reason)
+    with context.database.begin() as session:
+        outbox.give_back(session, letter, reason, due_at=now + FIRST_PAUSE)
+
+
+def _give_up(context: "AppContext", letter: LeasedMessage, reason: str) -> None:
+    _log.error("letter failed", letter=letter.id, kind=letter.kind, reason=reason)
+    with context.database.begin() as session:
+        outbox.note_failed(session, letter, reason)
+
+
+def _try_later(context: "AppContext", letter: LeasedMessage, reason: str, *, now: datetime) -> None:
+    if now - letter.made_at > GIVE_UP_AFTER:
+        _give_up(context, letter, reason)
+        return
+    due_at = now + pause_after(letter.attempts)
+    _log.warning("letter delayed", letter=letter.id, kind=letter.kind, reason=reason)
+    with context.database.begin() as session:
+        outbox.note_later(session, letter, reason, due_at=due_at)

@@ -1,0 +1,87 @@
+"""The postfach: letters that were laid into a folder instead of being sent, to be looked at.
+
+Everything here reads files and nothing else; whoever has no folder has no postfach.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.mail.folder import SavedMessage, saved_in
+from stadtfuehrer.mail.letters import consultant_mailbox
+from stadtfuehrer.mail.parsed import (
+    ParsedInvitation,
+    ParsedMessage,
+    parse_invitation,
+    parse_message,
+)
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+SHOWN_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A letter that was taken out and read; ``id`` is known to the postfach only."""
+
+    id: str
+    kind: str
+    saved_at: datetime
+    for_consultant: bool
+    message: bytes
+    read: ParsedMessage
+    parsed_invitation: ParsedInvitation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pile:
+    """The newest letters, newest first, and how many older ones lie under them."""
+
+    letters: tuple[Opened, ...]
+    older: int
+
+
+def state_of(folder: Path) -> str:
+    """A digest that changes when a letter comes or goes; letters themselves never change."""
+    names = "\n".join(saved.file.name for saved in saved_in(folder))
+    return sha256(names.encode()).hexdigest()[:32]
+
+
+def pile_in(context: "AppContext", folder: Path, *, most: int = SHOWN_AT_ONCE) -> Pile:
+    """The newest letters, opened."""
+    saved = saved_in(folder)
+    opened = (_find_opened(context, one) for one in saved[:most])
+    return Pile(
+        letters=tuple(one for one in opened if one is not None), older=max(0, len(saved) - most)
+    )
+
+
+def find_letter(context: "AppContext", folder: Path, letter_id: str) -> Opened | None:
+    """The letter of this id; the id is compared to those that lie there, and never opened."""
+    for saved in saved_in(folder):
+        if saved.file.stem == letter_id:
+            return _find_opened(context, saved)
+    return None
+
+
+def _find_opened(context: "AppContext", saved: SavedMessage) -> Opened | None:
+    try:
+        message = saved.file.read_bytes()
+    except FileNotFoundError:
+        return None  # Somebody tidied up between looking and reading.
+    read = parse_message(message)
+    return Opened(
+        id=saved.file.stem,
+        kind=saved.envelope,
+        saved_at=saved.saved_at,
+        for_consultant=read.recipient.address == consultant_mailbox(context).address,
+        message=message,
+        read=read,
+        parsed_invitation=parse_invitation(read.invitation)
+        if read.invitation is not None
+        else None,
+    )

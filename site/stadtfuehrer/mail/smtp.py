@@ -1,0 +1,249 @@
+"""The mail server: Flask-Mail's connection over a conversation whose patience ends."""
+
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any, cast
+
+from flask import Flask
+from flask_mail import Connection, Mail, Message
+
+from stadtfuehrer.mail.mailer import (
+    Envelope,
+    Later,
+    MailServer,
+    Misconfigured,
+    NotDelivered,
+    Unreachable,
+)
+from stadtfuehrer.mail.smtp_faults import FAULTS, fault_of
+
+MESSAGES_A_CONNECTION = 50
+"""Servers end connections that carry very many; it is better to be the one who does."""
+
+_OK = 250
+
+_FAREWELL_SECONDS = 2.0
+
+# Flask-Mail announces each message it has sent to "the current application" and fails without one,
+# after the message went out. Letters leave outside of any request, so it gets an empty one.
+_APP = Flask("stadtfuehrer.mail.smtp", static_folder=None)
+
+_MAIL = Mail(_APP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMailer:
+    """Sends by a mail server."""
+
+    server: MailServer
+
+    @contextmanager
+    def round(self) -> Iterator[Callable[[Envelope], None]]:
+        """See ``Mailer.round``."""
+        with closing(_Line(self.server)) as line:
+            yield line.send_envelope
+
+    def probe(self, sender: str) -> tuple[str, ...]:
+        """See ``Mailer.probe``: name, port, TLS, certificate, login, sender."""
+        with closing(_Line(self.server)) as line:
+            try:
+                line.try_sender(sender)
+            except NotDelivered as fault:
+                return (fault.reason,)
+        return ()
+
+
+class _Line(Connection):
+    """Flask-Mail's connection, opened with the first message and again after it broke.
+
+    Of itself it verifies no certificate, waits for ever, and raises for what goes wrong at QUIT.
+    """
+
+    host: "_Conversation | None"
+
+    def __init__(self, server: MailServer) -> None:
+        super().__init__(_MAIL)
+        self._server = server
+
+    def send_envelope(self, envelope: Envelope) -> None:
+        with self._ready(), _APP.app_context():
+            self.send(_as_message(envelope))
+
+    def try_sender(self, sender: str) -> None:
+        with self._ready() as connection:
+            connection.try_sender(sender)
+
+    def close(self) -> None:
+        if self.host is not None:
+            self.host.farewell()
+            self.host = None
+
+    @contextmanager
+    def _ready(self) -> "Iterator[_Conversation]":
+        """An open conversation for one thing to do; what goes wrong with it is told as a fault."""
+        ends_at = monotonic() + self._server.conversation_seconds
+        try:
+            connection = self._opened(ends_at)
+        except FAULTS as error:
+            fault = self._fault(error, ends_at)
+            # Whoever does not even let us in would not let the next message in either.
+            raise Unreachable(fault.reason) if type(fault) is Later else fault from error
+        try:
+            yield connection
+        except FAULTS as error:
+            # Whatever is still under way on this connection must not be taken for an answer
+            # to the next message.
+            fault = self._fault(error, ends_at)
+            self.close()
+            raise fault from error
+
+    def _opened(self, ends_at: float) -> "_Conversation":
+        # Finding out with a letter in hand that the server is gone would delay the letter.
+        if self.host is not None and (
+            self.num_emails >= MESSAGES_A_CONNECTION or not self.host.goes_on_until(ends_at)
+        ):
+            self.close()
+        if self.host is None:
+            self.host, self.num_emails = self._connected(ends_at), 0
+        return self.host
+
+    def _connected(self, ends_at: float) -> "_Conversation":
+        server = self._server
+        if not f"{server.username}{server.password}".isascii():
+            # smtplib knows no other, nor do many servers agree on how to write others.
+            raise Misconfigured(
+                "In mail.username oder mail.password steht ein Umlaut oder ein anderes besonderes "
+                "Zeichen, das sich bei der Anmeldung nicht übertragen lässt."
+            )
+        connection = _Conversation(server, ends_at)
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=server.ssl_context)
+            if server.username:
+                connection.login(server.username, server.password)
+            # Else the first letter would be blamed for a server that lets nobody in.
+            connection.ehlo_or_helo_if_needed()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _fault(self, error: OSError | ValueError, ends_at: float) -> NotDelivered:
+        return fault_of(error, self._server.place, too_slow=monotonic() >= ends_at)
+
+
+def _as_message(envelope: Envelope) -> Message:
+    """What ``Connection.send`` asks of a message; bad headers are refused when a letter is made."""
+    asked = {"sender": envelope.sender, "send_to": {envelope.recipient}, "date": 0.0}
+    options: dict[str, Any] = {"mail_options": (), "rcpt_options": ()}
+    content = {"as_bytes": lambda: envelope.message, "has_bad_headers": lambda: False}
+    return cast("Message", SimpleNamespace(**asked, **options, **content))
+
+
+class _Conversation(smtplib.SMTP):
+    """The standard library's client, from the greeting to the farewell, which ends in time.
+
+    A socket's own timeout bounds the wait for the next bytes only, for which a server that drips is
+    never late. So each wait is bounded by what remains until ``ends_at``, too.
+    """
+
+    def __init__(self, server: MailServer, ends_at: float) -> None:
+        self._server, self._ends_at = server, ends_at
+        self._wait = server.timeout_seconds
+        super().__init__(server.host, server.port, timeout=server.timeout_seconds)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        # smtplib's own way to connect, which its subclass for TLS replaces likewise.
+        line = socket.create_connection((host, port), self._patience(timeout))
+        line.settimeout(self._patience(timeout))
+        if self._server.security == "tls":
+            return self._server.ssl_context.wrap_socket(line, server_hostname=host)
+        return line
+
+    def send(self, s: Any) -> None:
+        """Send a command or a message."""
+        if self.sock is not None:
+            self.sock.settimeout(self._patience(self._server.timeout_seconds))
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Hear an answer."""
+        if self.file is None and self.sock is not None:
+            self.file = _Lines(self.sock, lambda: self._patience(self._wait))
+        return super().getreply()
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the message, and wait longer for the verdict on it than for other answers.
+
+        Whoever gives up early has it accepted and sends it again (RFC 5321, 4.5.3.2.6).
+        """
+        self._wait = self._server.verdict_seconds
+        code, answer = super().data(msg)
+        self._wait = self._server.timeout_seconds
+        # Any 2yz means "done" (RFC 5321, 4.3.2); smtplib takes all but 250 for a refusal.
+        return (_OK if _is_done(code) else code), answer
+
+    def goes_on_until(self, ends_at: float) -> bool:
+        """Whether the server still listens; from now on this is the end of our patience."""
+        self._ends_at = ends_at
+        try:
+            return self.noop()[0] == _OK
+        except OSError:
+            return False
+
+    def try_sender(self, sender: str) -> None:
+        """Begin a message from the sender to the sender, and drop it before it has content.
+
+        Many servers keep what they have against a sender for the first recipient.
+
+        Raises:
+            smtplib.SMTPSenderRefused: the server takes nothing from there.
+
+        """
+        for ask in (self.mail, self.rcpt):
+            code, answer = ask(sender)
+            if not _is_done(code):
+                raise smtplib.SMTPSenderRefused(code, answer, sender)
+        self.rset()
+
+    def farewell(self) -> None:
+        """Say goodbye, and hang up whether or not it is answered: all is accepted by then."""
+        self._ends_at = monotonic() + _FAREWELL_SECONDS
+        with suppress(OSError):
+            self.quit()
+        self.close()
+
+    def _patience(self, most: float) -> float:
+        remaining = self._ends_at - monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        return min(most, remaining)
+
+
+class _Lines:
+    """What smtplib reads answers from; of a line that was broken off it would take "2" for one."""
+
+    def __init__(self, line: socket.socket, patience: Callable[[], float]) -> None:
+        self._line, self._patience, self._heard = line, patience, b""
+
+    def readline(self, most: int) -> bytes:
+        while b"\n" not in self._heard and len(self._heard) < most:
+            self._line.settimeout(self._patience())
+            if not (more := self._line.recv(most)):
+                return b""
+            self._heard += more
+        end = min(self._heard.find(b"\n") + 1 or most, most)
+        line, self._heard = self._heard[:end], self._heard[end:]
+        return line
+
+    def close(self) -> None:
+        """Nothing: smtplib closes the socket by itself."""
+
+
+def _is_done(code: int) -> bool:
+    return code // 100 == 2  # noqa: PLR2004 - RFC 5321 writes 2yz

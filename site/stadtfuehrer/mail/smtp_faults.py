@@ -1,0 +1,216 @@
+"""What an error on the way to the mail server means, and how to say it to the operator.
+
+Each sentence ends with what to look at where there is something to be changed: a key of the
+settings, the clock, the network.
+"""
+
+import binascii
+import re
+import socket
+import ssl
+from collections.abc import Callable
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+from typing import Any
+
+from stadtfuehrer.mail.mailer import Later, Misconfigured, NotDelivered, Refused, Unreachable
+
+# Every exception of smtplib, ssl and socket is an OSError. A ValueError is a host's name that
+# cannot be written down for the DNS, or a challenge at login that is no base64.
+FAULTS = (OSError, ValueError)
+
+_TOO_BIG = 552
+
+_LOGIN_NEEDED = 530
+
+_PERMANENT = 500
+
+_GIBBERISH = -1
+"""smtplib's number for an answer that does not begin with one."""
+
+_LONGEST_ANSWER = 300
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+
+# Not every system tells "no such name" from "no address for it".
+_UNKNOWN_NAME = {
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
+}
+
+_NOBODY_VOUCHES = (
+    "Bürgen muss eine Stelle, der dieser Rechner vertraut; eine eigene nennt ihm SSL_CERT_FILE."
+)
+
+_UNTRUSTED = f"stammt von einer Stelle, der dieser Rechner nicht vertraut. {_NOBODY_VOUCHES}"
+
+# The numbers are OpenSSL's X509_V_ERR_… (x509_vfy.h); the ssl module gives them no names.
+_CERTIFICATE = {
+    9: "ist noch nicht gültig. Geht die Uhr dieses Rechners richtig?",
+    10: "ist abgelaufen. Erneuern muss es, wer den Mailserver betreibt.",
+    18: f"ist selbst ausgestellt und niemand bürgt dafür. {_NOBODY_VOUCHES}",
+    19: _UNTRUSTED,
+    20: _UNTRUSTED,
+    21: _UNTRUSTED,
+    62: "gilt für einen anderen Namen. Unter mail.host muss der stehen, für den es gilt.",
+    64: "gilt für eine andere Adresse. Unter mail.host muss der Name stehen, für den es gilt.",
+}
+
+_GREETING = (SMTPConnectError, SMTPHeloError)
+
+_BROKEN = "{server} hat die Verbindung abgebrochen."
+
+_SILENT = (
+    "{server} antwortet nicht in der gesetzten Zeit. "
+    "Passen mail.host, mail.port und mail.security zueinander?"
+)
+
+_NO_STARTTLS = (
+    "{server} bietet keine Verschlüsselung mit STARTTLS an; vielleicht gehört zu diesem Port "
+    "mail.security = „tls“."
+)
+
+_NO_LOGIN = (
+    "{server} bietet auf diesem Weg keine Anmeldung an; vielleicht verlangt er vorher "
+    "Verschlüsselung (mail.security), oder er braucht keine (mail.username = „“)."
+)
+
+_OTHER_TRADE = (
+    "Unter {place} antwortet etwas anderes als ein Mailserver. Stimmen mail.host und mail.port?"
+)
+
+_NO_METHOD = "{server} und dieses Programm kennen kein gemeinsames Verfahren für die Anmeldung."
+
+_NO_TLS = (
+    "Mit dem Mailserver {place} kommt keine Verschlüsselung zustande ({cause}). "
+    "Passen mail.port und mail.security zueinander?"
+)
+
+_NOT_CHECKED = "{server} kann die Anmeldung gerade nicht prüfen"
+
+_WRONG_LOGIN = "{server} lehnt die Anmeldung ab: mail.username oder mail.password stimmt nicht"
+
+_NO_SUCH_NAME = "Den Mailserver „{host}“ gibt es nicht: Der Name ist unbekannt. Stimmt mail.host?"
+
+_NO_NAME_SERVER = "Der Name des Mailservers „{host}“ lässt sich gerade nicht auflösen."
+
+_CLOSED = "Unter {place} nimmt kein Mailserver Verbindungen an. Stimmen mail.host und mail.port?"
+
+_GARBLED = "{server} antwortet auf die Anmeldung mit etwas Unverständlichem."
+
+# From the special to the general: the first row whose exception and condition fit decides.
+# A sentence without an end quotes the server's answer. Of these, only a permanent one (5xx) has
+# the verdict; any other, even a senseless one, may pass.
+_MEANINGS: tuple[tuple[Any, Callable[[Any], bool] | None, type[NotDelivered], str], ...] = (
+    (SMTPRecipientsRefused, None, Refused, "{server} nimmt für diesen Empfänger nichts an"),
+    # RFC 1870: a message that is too big is already refused here, but only that message.
+    (
+        SMTPSenderRefused,
+        lambda e: e.smtp_code == _TOO_BIG,
+        Refused,
+        "Dem Mailserver {place} ist der Brief zu groß",
+    ),
+    (SMTPSenderRefused, None, Misconfigured, "{server} nimmt den Absender (mail.sender) nicht an"),
+    (SMTPDataError, None, Refused, "{server} hat den Brief nicht angenommen"),
+    (SMTPAuthenticationError, lambda e: e.smtp_code < _PERMANENT, Misconfigured, _NOT_CHECKED),
+    (SMTPAuthenticationError, None, Misconfigured, _WRONG_LOGIN),
+    (_GREETING, lambda e: e.smtp_code == _GIBBERISH, Misconfigured, _OTHER_TRADE),
+    (_GREETING, None, Misconfigured, "{server} lässt niemanden herein"),
+    (SMTPResponseException, None, Misconfigured, "{server} nimmt gerade nichts an"),
+    (SMTPNotSupportedError, lambda e: "STARTTLS" in str(e), Misconfigured, _NO_STARTTLS),
+    (SMTPNotSupportedError, None, Misconfigured, _NO_LOGIN),
+    # smtplib turns a timeout into a disconnection; the cause is still there.
+    (
+        SMTPServerDisconnected,
+        lambda e: isinstance(e.__context__, TimeoutError),
+        Unreachable,
+        _SILENT,
+    ),
+    (SMTPServerDisconnected, None, Later, _BROKEN),
+    (SMTPException, None, Misconfigured, _NO_METHOD),
+    (
+        ssl.SSLCertVerificationError,
+        None,
+        Misconfigured,
+        "Das Zertifikat des Mailservers {place} {certificate}",
+    ),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), None, Later, _BROKEN),
+    (ssl.SSLError, None, Misconfigured, _NO_TLS),
+    (socket.gaierror, lambda e: e.errno in _UNKNOWN_NAME, Misconfigured, _NO_SUCH_NAME),
+    (socket.gaierror, None, Unreachable, _NO_NAME_SERVER),
+    (ConnectionRefusedError, None, Unreachable, _CLOSED),
+    (TimeoutError, None, Unreachable, _SILENT),
+    (UnicodeError, None, Misconfigured, "„{host}“ kann kein Mailserver heißen (mail.host)."),
+    (binascii.Error, None, Misconfigured, _GARBLED),
+    (Exception, None, Later, "Die Verbindung zum Mailserver {place} ist gestört ({cause})."),
+)
+
+
+def fault_of(error: OSError | ValueError, place: str, *, too_slow: bool = False) -> NotDelivered:
+    """One of ``FAULTS`` as what follows from it; ``place`` is host and port.
+
+    ``too_slow`` says that the conversation ended since nobody can wait any longer. The reason
+    quotes the server's answer without mail addresses, since it goes into logs.
+    """
+    if too_slow:
+        return Unreachable(f"Der Mailserver {place} ist zu langsam; das Gespräch wurde beendet.")
+    verdict, sentence = next(
+        (verdict, sentence)
+        for kinds, fits, verdict, sentence in _MEANINGS
+        if isinstance(error, kinds) and (fits is None or fits(error))
+    )
+    reason = sentence.format(
+        server=f"Der Mailserver {place}",
+        place=place,
+        host=place.rpartition(":")[0],
+        certificate=_certificate(error),
+        cause=getattr(error, "reason", None) or getattr(error, "strerror", None) or error,
+    )
+    if sentence.endswith((".", "?", "}")):
+        return verdict(reason)
+    code, said = _answer_in(error)
+    if code == _LOGIN_NEEDED:
+        return Misconfigured(
+            f"{reason}: Er verlangt erst eine Anmeldung (mail.username) oder Verschlüsselung "
+            f"(mail.security) ({said})."
+        )
+    return (verdict if code >= _PERMANENT else Later)(f"{reason} ({said}).")
+
+
+def _certificate(error: Exception) -> str:
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return ""
+    return _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}.")
+
+
+def _answer_in(error: Any) -> tuple[int, str]:
+    """The code, and with it what the server said, as it may stand in a log.
+
+    On one line, without addresses and without anything that upsets a log. A server that does not
+    understand a login may repeat what it was told, and so the password: what is not a secret
+    there is the enhanced status code (RFC 3463).
+    """
+    # One message has one recipient, so there is one answer.
+    refused = error.recipients if isinstance(error, SMTPRecipientsRefused) else {}
+    ((code, answer),) = refused.values() or [(error.smtp_code, error.smtp_error)]
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    if code == _GIBBERISH:
+        return code, "unverständliche Antwort"
+    if isinstance(error, SMTPAuthenticationError):
+        status = _STATUS.match(text)
+        text = status[0] if status else ""
+    line = _ADDRESS.sub("…", _UNPRINTABLE.sub(" ", text))[:_LONGEST_ANSWER].strip()
+    return code, f"{code} {line}".strip()

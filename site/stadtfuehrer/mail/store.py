@@ -1,0 +1,255 @@
+"""The outbox: letters as rows, written with what they tell of, and handed out by lease.
+
+A row first holds only what its letter says. Whoever takes it in hand first composes it, and keeps
+the bytes before they are sent, so that each repeat is the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, null, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from stadtfuehrer.database.base import count_rows
+from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.refusals import UnknownLetter
+
+
+class State(StrEnum):
+    """How far a letter has come; whoever has it in hand is told by its lease."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A letter to be put into the outbox: not yet its bytes, only what it says."""
+
+    kind: str
+    sequence: int
+    method: str
+    """The iTIP method of its invitation, empty where there is none."""
+    recipient: str
+    message_id: str
+    facts: dict[str, Any]
+    """What it says besides what its booking's row will still tell later."""
+    use_until: datetime | None = None
+    """When nobody needs it any more; None where it stays of use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A letter's bytes with its envelope, as of when it was composed."""
+
+    sender: str
+    recipient: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedMessage:
+    """A letter in a worker's hand; without bytes until it is composed."""
+
+    id: int
+    booking_id: int | None
+    kind: str
+    sequence: int
+    method: str
+    sender: str
+    recipient: str
+    message_id: str
+    facts: dict[str, Any] | None
+    message: bytes
+    attempts: int
+    made_at: datetime
+    lease_until: datetime
+    """Tells this lease from any other of the same letter."""
+
+
+def enqueue(
+    session: Session, letters: Sequence[NewMessage], *, booking_id: int | None, now: datetime
+) -> None:
+    """Put letters into the outbox, due at once."""
+    empty = {"sender": "", "message": b"", "error": "", "attempts": 0}
+    row = {**empty, "booking_id": booking_id, "state": State.WAITING, "made_at": now, "due_at": now}
+    session.execute(insert(DbLetter), [{**row, **asdict(letter)} for letter in letters])
+
+
+def skip_useless(session: Session, *, now: datetime) -> None:
+    """Skip what a later letter for the same person and booking has replaced, or time has.
+
+    Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing while it
+    waits: it means something only to those who got the invitation first. Once it is sent, no
+    invitation may follow (one that had failed and is tried again). Neither do the two letters of
+    one step replace each other where the consultant books with their own address, to try it out.
+    What is of use for a while only (a reminder) is replaced by any later step.
+    """
+    later = aliased(DbLetter)
+    called_off = and_(later.method == "CANCEL", later.state == State.SENT)
+    invited_anew = or_(later.method == "REQUEST", called_off)
+    passing = DbLetter.use_until.is_not(None)
+    replaced = exists().where(
+        later.booking_id == DbLetter.booking_id,
+        later.recipient == DbLetter.recipient,
+        later.sequence > DbLetter.sequence,
+        or_(passing, and_(DbLetter.method == "REQUEST", invited_anew)),
+    )
+    session.execute(
+        update(DbLetter)
+        .where(DbLetter.state == State.WAITING, _unleased(now))
+        .where(or_(DbLetter.use_until <= now, replaced))
+        .values(state=State.SKIPPED, lease_until=None, **_without_what_is_over())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lease_next(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessage | None:
+    """Take the next due letter in hand, in one statement, so that no two workers get the same.
+
+    Within a booking and for one recipient, a letter waits for the earlier ones.
+    """
+    earlier = aliased(DbLetter)
+    held_back = exists().where(
+        earlier.booking_id == DbLetter.booking_id,
+        earlier.recipient == DbLetter.recipient,
+        earlier.state == State.WAITING,
+        earlier.id < DbLetter.id,
+    )
+    next_id = (
+        select(DbLetter.id)
+        .where(DbLetter.state == State.WAITING, DbLetter.due_at <= now)
+        .where(_unleased(now), ~held_back)
+        .order_by(DbLetter.due_at, DbLetter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        update(DbLetter)
+        .where(DbLetter.id == next_id)
+        .values(lease_until=now + lease, attempts=DbLetter.attempts + 1)
+        .returning(*(getattr(DbLetter, field.name) for field in fields(LeasedMessage)))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if row is None else LeasedMessage(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def keep_composed(
+    session: Session, letter: LeasedMessage, composed: Composed
+) -> LeasedMessage | None:
+    """Keep a letter's bytes; None if it has passed into another's hand meanwhile."""
+    values = asdict(composed)
+    ours = update(DbLetter).where(
+        DbLetter.id == letter.id, DbLetter.lease_until == letter.lease_until
+    )
+    if session.execute(ours.values(**values).returning(DbLetter.id)).one_or_none() is None:
+        return None
+    if composed.recipient != letter.recipient:
+        # What comes after it must go on waiting for it, so it goes to the new address as well.
+        session.execute(
+            update(DbLetter)
+            .where(DbLetter.booking_id == letter.booking_id, DbLetter.state == State.WAITING)
+            .where(DbLetter.recipient == letter.recipient, DbLetter.message == b"")
+            .values(recipient=composed.recipient)
+        )
+    return replace(letter, **values)
+
+
+def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
+    """The mail server has accepted the letter.
+
+    One that belongs to no booking was all that its address was given for: nothing of it is kept.
+    """
+    _settle(session, letter_id, state=State.SENT, sent_at=now, error="", **_without_what_is_over())
+
+
+def note_failed(session: Session, letter: LeasedMessage, reason: str) -> None:
+    """Another attempt would be in vain."""
+    _settle(session, letter.id, held=letter, state=State.FAILED, error=reason)
+
+
+def note_later(session: Session, letter: LeasedMessage, reason: str, *, due_at: datetime) -> None:
+    """This attempt did not succeed; the next one is due then."""
+    _settle(session, letter.id, held=letter, error=reason, due_at=due_at)
+
+
+def give_back(session: Session, letter: LeasedMessage, reason: str, *, due_at: datetime) -> None:
+    """Return a letter that could not even be tried; it is not counted as an attempt."""
+    tried = DbLetter.attempts - 1
+    _settle(session, letter.id, held=letter, error=reason, due_at=due_at, attempts=tried)
+
+
+def retry(session: Session, letter_id: int, *, now: datetime) -> None:
+    """Make a letter that failed, or waits for its next attempt, due now, with a fresh start.
+
+    Raises:
+        UnknownLetter: there is no such letter, or it is sent or skipped.
+
+    """
+    found = session.execute(
+        update(DbLetter)
+        .where(DbLetter.id == letter_id, DbLetter.state.in_([State.FAILED, State.WAITING]))
+        .values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
+        .returning(DbLetter.id)
+    ).one_or_none()
+    if found is None:
+        raise UnknownLetter
+
+
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a letter may be taken in hand; says yes rather too often than too seldom."""
+    query = select(DbLetter.id).where(
+        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _unleased(now)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _without_what_is_over() -> dict[str, Any]:
+    """For a letter that belongs to no booking, its address and text were for this alone."""
+    alone = DbLetter.booking_id.is_(None)
+    return {
+        "recipient": case((alone, ""), else_=DbLetter.recipient),
+        "facts": case((alone, null()), else_=DbLetter.facts),
+        "message": case((alone, b""), else_=DbLetter.message),
+    }
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(DbLetter.lease_until.is_(None), DbLetter.lease_until < now)
+
+
+def _settle(
+    session: Session, letter_id: int, *, held: LeasedMessage | None = None, **values: Any
+) -> None:
+    """End a lease; with ``held`` only that one.
+
+    A worker that slept through its lease must not take the letter out of another's hand, nor put
+    back into the queue what the other has sent.
+    """
+    change = update(DbLetter).where(DbLetter.id == letter_id)
+    if held is not None:
+        change = change.where(
+            DbLetter.state == State.WAITING, DbLetter.lease_until == held.lease_until
+        )
+    session.execute(change.values(lease_until=None, **values))
+
+
+def erase_letters(session: Session, *, made_before: datetime) -> int:
+    """Erase old letters: those of no booking altogether, of the others the text of settled ones.
+
+    How many were erased.
+    """
+    old = DbLetter.made_at < made_before
+    alone = old & DbLetter.booking_id.is_(None)
+    says = (DbLetter.message != b"") | DbLetter.facts.is_not(null())
+    settled = old & DbLetter.state.in_([State.SENT, State.SKIPPED]) & says
+    erased = count_rows(session, DbLetter.id, alone | settled)
+    session.execute(delete(DbLetter).where(alone))
+    session.execute(update(DbLetter).where(settled).values(message=b"", facts=null()))
+    return erased

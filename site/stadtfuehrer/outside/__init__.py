@@ -1,1 +1,0 @@
-"""What talks to other machines: the mail server, or the folder that stands for one."""

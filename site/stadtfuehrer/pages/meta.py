@@ -1,0 +1,128 @@
+"""What machines ask a site for: search engines, browsers, whoever watches over it."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import Response, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.mail.service import examine
+from stadtfuehrer.pages.structured_data import external
+from stadtfuehrer.pages.views import pages
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.static import asset
+
+_CONTACT_KNOWN_FOR = timedelta(days=365)
+
+_PAPER, _BLUE = "#f4f6f1", "#0b4a9e"
+"""As in css/site.css: the ground, and the colour of signs."""
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may visit."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /buchung/",
+        f"Sitemap: {external(url_for('pages.sitemap'))}",
+        "",
+    )
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@pages.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every page worth finding, with the day on which its content last changed."""
+    entries = [(external(path), changed) for path, changed in _worth_finding()]
+    xml = render_template("pages/sitemap.xml", entries=entries)
+    return Response(xml, mimetype="application/xml")
+
+
+def _worth_finding() -> Iterator[tuple[str, date | None]]:
+    catalogue = get_context().catalogue
+    offers, articles = catalogue.offers, catalogue.articles
+    told = max((one.updated for one in articles), default=None)
+    yield url_for("pages.home"), max(filter(None, (offers.updated, told)), default=None)
+    yield url_for("pages.offers"), offers.updated
+    for service in offers.services:
+        yield url_for("pages.offer", slug=service.slug), offers.updated
+    yield url_for("pages.course"), catalogue.course.updated
+    yield url_for("pages.faq"), catalogue.faq.updated
+    yield url_for("pages.about"), catalogue.get_page("ueber").updated
+    if articles:
+        yield url_for("pages.articles"), told
+    for article in articles:
+        yield url_for("pages.article", slug=article.slug), article.updated
+    # What can be booked stands in the settings, which have no date.
+    yield url_for("booking.kinds"), None
+    for slug in ("impressum", "datenschutz", "barrierefreiheit"):
+        yield url_for(f"pages.{slug}"), catalogue.get_page(slug).updated
+
+
+@pages.get("/site.webmanifest")
+def manifest() -> Response:
+    """How the site looks on a home screen (W3C Web Application Manifest)."""
+    icons = (
+        ("img/favicon.svg", "any", "image/svg+xml", "any"),
+        ("img/icon-192.png", "192x192", "image/png", "any"),
+        ("img/icon-512.png", "512x512", "image/png", "maskable"),
+    )
+    described = {
+        "name": f"Stadtführer – {get_context().settings.consultant.name}",
+        "short_name": "Stadtführer",
+        "lang": "de",
+        "dir": "ltr",
+        "id": url_for("pages.home"),
+        "start_url": url_for("pages.home"),
+        "scope": url_for("pages.home"),
+        "display": "browser",
+        "background_color": _PAPER,
+        "theme_color": _BLUE,
+        "icons": [
+            {"src": asset(name), "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind, purpose in icons
+        ],
+    }
+    body = json.dumps(described, ensure_ascii=False)
+    return Response(body, mimetype="application/manifest+json")
+
+
+@pages.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon under the address that programs guess which read no link."""
+    file = Path(current_app.config["STATIC_FOLDER"], "img", "favicon.ico")
+    return Response(file.read_bytes(), mimetype="image/vnd.microsoft.icon")
+
+
+@pages.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    """Whom to tell of a weakness (RFC 9116)."""
+    consultant = get_context().settings.consultant
+    expires = (now() + _CONTACT_KNOWN_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: mailto:{consultant.email}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: de, en",
+        f"Canonical: {external(url_for('pages.security_txt'))}",
+        "",
+    )
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@pages.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Whether this process serves and its database answers."""
+    try:
+        health = examine(get_context(), now=now())
+    except SQLAlchemyError:
+        return Response("database does not answer\n", status=503, mimetype="text/plain")
+    # Letters that wait are no reason to take the site away: it still books, and loses none.
+    lines = ["ok"]
+    if health.letters_wait_since is not None:
+        lines.append(f"letters cannot leave since {health.letters_wait_since:%Y-%m-%dT%H:%M:%SZ}")
+    if health.failed_to_consultant:
+        lines.append(f"letters to the consultant failed: {health.failed_to_consultant}")
+    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")

@@ -1,0 +1,185 @@
+"""What search engines may know of a page, as JSON-LD in the vocabulary of schema.org."""
+
+from typing import Any, TypeAlias
+
+from flask import url_for
+
+from stadtfuehrer.pages.model import Article, Faq, Per, Price, Service
+from stadtfuehrer.text import words_of_html
+from stadtfuehrer.web import get_context
+from stadtfuehrer.web.static import asset
+
+Described: TypeAlias = dict[str, Any]
+
+_CONTEXT = "https://schema.org"
+
+_UNITS = {Per.MONTH: "MON", Per.DAY: "DAY", Per.HOUR: "HUR"}
+"""UN/CEFACT common codes (Recommendation 20), as schema.org wants them."""
+
+
+def external(path: str) -> str:
+    """A path of the site as the world reaches it."""
+    return get_context().settings.site.url + path
+
+
+def with_host(html: str) -> str:
+    """Our own HTML with links that also work where it is read elsewhere."""
+    return html.replace('href="/', f'href="{external("/")}')
+
+
+def business() -> Described:
+    """The business with its place, and what it offers for how much."""
+    context = get_context()
+    offers = context.catalogue.offers.services
+    return {
+        "@context": _CONTEXT,
+        **_business_in_short(),
+        "description": "Marketing für kleine Betriebe: Beratung, Konzeption und Umsetzung.",
+        "image": external(asset("img/card.png")),
+        **_contact(),
+        "areaServed": _area(),
+        "hasOfferCatalog": {
+            "@type": "OfferCatalog",
+            "name": "Angebot",
+            "itemListElement": [
+                {**_offer(service), "itemOffered": _service(service)} for service in offers
+            ],
+        },
+    }
+
+
+def offer_page(service: Service) -> list[Described]:
+    """One service with its price, and the way to its page."""
+    return [
+        {
+            "@context": _CONTEXT,
+            **_service(service),
+            "provider": _business_in_short(),
+            "areaServed": _area(),
+            "offers": _offer(service),
+        },
+        _trail(("Angebot", url_for("pages.offers")), (service.title, _path(service))),
+    ]
+
+
+def faq_page(faq: Faq) -> Described:
+    """Every question with its answer, as words: machines do not follow links within."""
+    return {
+        "@context": _CONTEXT,
+        "@type": "FAQPage",
+        "inLanguage": "de",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": entry.question,
+                "url": external(url_for("pages.faq", _anchor=entry.id)),
+                "acceptedAnswer": {"@type": "Answer", "text": words_of_html(entry.answer)},
+            }
+            for group in faq.groups
+            for entry in group.entries
+        ],
+    }
+
+
+def article_page(article: Article) -> list[Described]:
+    """An article, and the way to its page."""
+    path = url_for("pages.article", slug=article.slug)
+    return [
+        {
+            "@context": _CONTEXT,
+            "@type": "Article",
+            "headline": article.title,
+            "description": article.description,
+            "inLanguage": "de",
+            "image": external(asset("img/card.png")),
+            "datePublished": article.published.isoformat(),
+            "dateModified": article.updated.isoformat(),
+            "timeRequired": f"PT{article.minutes}M",
+            "mainEntityOfPage": external(path),
+            "author": {
+                "@type": "Person",
+                "name": get_context().settings.consultant.name,
+                "url": external(url_for("pages.about")),
+            },
+            "publisher": _business_in_short(),
+        },
+        _trail(("Stadtgespräch", url_for("pages.articles")), (article.title, path)),
+    ]
+
+
+def _trail(*steps: tuple[str, str]) -> Described:
+    """Title and path of each page on the way, from the home page on."""
+    return {
+        "@context": _CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": external(path)}
+            for position, (name, path) in enumerate([("Start", url_for("pages.home")), *steps], 1)
+        ],
+    }
+
+
+def _business_in_short() -> Described:
+    return {
+        "@type": "ProfessionalService",
+        "@id": external("/#betrieb"),
+        "name": f"Stadtführer – {get_context().settings.consultant.name}",
+        "url": external(url_for("pages.home")),
+    }
+
+
+def _contact() -> Described:
+    consultant = get_context().settings.consultant
+    address = {
+        "streetAddress": consultant.street,
+        "postalCode": consultant.postcode,
+        "addressLocality": consultant.city,
+        "addressCountry": consultant.country,
+    }
+    written = {name: value for name, value in address.items() if value}
+    contact: Described = {"email": consultant.email}
+    if consultant.phone:
+        contact["telephone"] = consultant.phone
+    if written:
+        contact["address"] = {"@type": "PostalAddress", **written}
+    return contact
+
+
+def _area() -> Described:
+    country = get_context().settings.consultant.country
+    return {"@type": "Country", "name": country or "Deutschland"}
+
+
+def _path(service: Service) -> str:
+    return url_for("pages.offer", slug=service.slug)
+
+
+def _service(service: Service) -> Described:
+    return {
+        "@type": "Service",
+        "name": service.title,
+        "description": service.claim,
+        "url": external(_path(service)),
+    }
+
+
+def _offer(service: Service) -> Described:
+    offer: Described = {"@type": "Offer", "url": external(_path(service))}
+    if service.price:
+        offer["priceSpecification"] = _price(service.price)
+    return offer
+
+
+def _price(price: Price) -> Described:
+    unit = _UNITS.get(price.per)
+    return {
+        "@type": "UnitPriceSpecification" if unit else "PriceSpecification",
+        **(
+            {"price": price.low}
+            if price.low == price.high
+            else {"minPrice": price.low, "maxPrice": price.high}
+        ),
+        "priceCurrency": "EUR",
+        "valueAddedTaxIncluded": not price.net,
+        **({"unitCode": unit} if unit else {}),
+    }

@@ -1,0 +1,118 @@
+"""The blueprint that the views of this package belong to."""
+
+from flask import Blueprint, Response, render_template, request
+
+from stadtfuehrer.pages import structured_data as found
+from stadtfuehrer.refusals import UnknownArticle
+from stadtfuehrer.text.formatting import day_of_year_in_words
+from stadtfuehrer.web import get_context
+from stadtfuehrer.web.page_cache import cache
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.before_request
+def _cache() -> None:
+    """Keep all of them but the one that looks at the database each time."""
+    if request.endpoint != "pages.healthz":
+        cache()
+
+
+@pages.get("/")
+def home() -> str:
+    """What this is, in one screen, and the two ways onward."""
+    articles = get_context().catalogue.articles
+    return render_template("pages/home.html", articles=articles, found=found.business())
+
+
+@pages.get("/angebot")
+def offers() -> str:
+    """The services side by side."""
+    return render_template("pages/offers.html")
+
+
+@pages.get("/angebot/<slug>")
+def offer(slug: str) -> str:
+    """One service."""
+    offers = get_context().catalogue.offers
+    service = offers.get(slug)
+    others = [one for one in offers.services if one.slug != slug]
+    return render_template(
+        "pages/offer.html", service=service, others=others, found=found.offer_page(service)
+    )
+
+
+@pages.get("/ablauf")
+def course() -> str:
+    """How the guide works, stage by stage."""
+    return render_template("pages/course.html", course=get_context().catalogue.course)
+
+
+@pages.get("/fragen")
+def faq() -> str:
+    """What people ask."""
+    faq = get_context().catalogue.faq
+    return render_template("pages/faq.html", faq=faq, found=found.faq_page(faq))
+
+
+@pages.get("/ueber")
+def about() -> str:
+    """The guide."""
+    return _text("ueber")
+
+
+@pages.get("/impressum")
+def impressum() -> str:
+    """Who is responsible (§ 5 DDG)."""
+    return _text("impressum")
+
+
+@pages.get("/datenschutz")
+def datenschutz() -> str:
+    """What happens to data (Art. 13 DSGVO)."""
+    return _text("datenschutz")
+
+
+@pages.get("/barrierefreiheit")
+def barrierefreiheit() -> str:
+    """How accessible the site is, and where to report what is not."""
+    return _text("barrierefreiheit")
+
+
+def _text(slug: str) -> str:
+    return render_template("pages/text.html", page=get_context().catalogue.get_page(slug))
+
+
+@pages.get("/stadtgespraech")
+def articles() -> str:
+    """All articles, the newest first."""
+    return render_template(
+        "pages/articles.html", articles=get_context().catalogue.articles, dated=day_of_year_in_words
+    )
+
+
+@pages.get("/stadtgespraech/<slug>")
+def article(slug: str) -> str:
+    """One article, and a way to answer it."""
+    catalogue = get_context().catalogue
+    article = catalogue.get_article(slug)
+    others = [one for one in catalogue.articles if one.slug != slug][:3]
+    return render_template(
+        "pages/article.html",
+        article=article,
+        others=others,
+        dated=day_of_year_in_words,
+        found=found.article_page(article),
+    )
+
+
+@pages.get("/stadtgespraech/feed.xml")
+def feed() -> Response:
+    """The articles for feed readers (Atom, RFC 4287)."""
+    articles = get_context().catalogue.articles
+    if not articles:
+        raise UnknownArticle  # A feed must say when it was updated, and this one never was.
+    xml = render_template(
+        "pages/feed.xml", articles=articles, external=found.external, with_host=found.with_host
+    )
+    return Response(xml, mimetype="application/atom+xml")

@@ -1,0 +1,1 @@
+"""The quiz: one question a page, everything in the address, nothing stored about anybody."""

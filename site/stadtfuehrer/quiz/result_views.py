@@ -1,0 +1,236 @@
+"""The result, on a page and by letter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+import structlog
+from flask import (
+    Response,
+    after_this_request,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from stadtfuehrer.quiz import service as quiz_statistics
+from stadtfuehrer.quiz.blueprint import (
+    COUNTED,
+    LETTER_ON_ITS_WAY,
+    OLD_LINK,
+    hidden_fields,
+    kept,
+    lost_a_question,
+    notices_about,
+    quiz,
+    quiz_href,
+    result_href,
+    unknown_answers,
+)
+from stadtfuehrer.quiz.drawing import draw
+from stadtfuehrer.quiz.findings import Findings, findings
+from stadtfuehrer.quiz.forms import FinishForm, ResultForm, read_answers
+from stadtfuehrer.quiz.model import Reading
+from stadtfuehrer.quiz.plan_wording import in_words
+from stadtfuehrer.quiz.scoring import Question
+from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
+from stadtfuehrer.refusals import TooManyPosts
+from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.errors import describe
+from stadtfuehrer.web.fields import typed
+from stadtfuehrer.web.forms import find_form_token
+from stadtfuehrer.web.rate_limit import check_rate
+
+_CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
+"""Services whose name is on a picture; the others share one without a name."""
+
+
+@quiz.get("/quiz/ergebnis")
+def result() -> ResponseReturnValue:
+    """The result, for everybody who has answered every question."""
+    the_quiz, pairs = get_context().catalogue.quiz, list(request.args.items(multi=True))
+    reading = the_quiz.read(pairs)
+    answers = reading.answers
+    if the_quiz.first_open(answers) is not None:
+        # An answer that is no longer known goes along empty, so that the question can say so.
+        gone = {one.question_id: "" for one in unknown_answers(the_quiz, reading) if one.question}
+        old = [OLD_LINK] if lost_a_question(the_quiz, reading, pairs) else []
+        return redirect(quiz_href({**answers, **gone}, *old), 303)
+    sent = LETTER_ON_ITS_WAY in pairs
+    notices = notices_about(the_quiz, reading, pairs)
+    return _result_page(answers, ResultForm.blank(), sent=sent, notices=notices)
+
+
+@quiz.post("/quiz/ergebnis")
+def send() -> ResponseReturnValue:
+    """Send the result to whoever asks for it."""
+    answers, _ = read_answers(get_context().catalogue.quiz)
+    if get_context().catalogue.quiz.first_open(answers) is not None:
+        return redirect(quiz_href(answers), 303)
+    form = ResultForm()
+    try:
+        if not form.accept():
+            return _result_page(answers, form, sent=False), 422
+    except TooManyPosts as refusal:
+        told = describe(refusal, get_context())
+        form.add_error(told.text)
+        return _result_page(answers, form, sent=False), told.status
+    recipient = Mailbox(name=typed(form.name), address=typed(form.email))
+    send_result(get_context(), answers, recipient, key=form.key_id, now=now())
+    return redirect(f"{result_href(answers, LETTER_ON_ITS_WAY)}#brief", 303)
+
+
+def _result_page(
+    answers: Mapping[str, str], form: ResultForm, *, sent: bool, notices: Sequence[str] = ()
+) -> str:
+    found = findings(get_context().catalogue, answers)
+    service = [("angebot", found.service.slug)] if found.service else []
+    return render_template(
+        "quiz/result.html",
+        found=found,
+        drawing=draw(found.plan),
+        words=in_words(found.plan),
+        card=_card(found),
+        hidden=hidden_fields(answers),
+        others=others_answered(answers),
+        termin_href=f"{url_for('booking.kinds')}?{urlencode([*answers.items(), *service])}",
+        change_href=quiz_href(answers),
+        form=form,
+        sent=sent,
+        notices=notices,
+        action=url_for("quiz.send"),
+    )
+
+
+def _card(found: Findings) -> str:
+    """The picture that others see when the result is shared: one for each shipped outcome."""
+    if found.service is None:
+        return "auskennen"
+    return found.service.slug if found.service.slug in _CARDS else "stadtplan"
+
+
+_OTHERS = "stadtfuehrer.answers_of_others"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One answer: how many gave it, in whole per cent, and whether the visitor did."""
+
+    text: str
+    percent: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersAnswered:
+    """What others answered: how many finished the quiz, and each question with its answers."""
+
+    runs: int
+    questions: tuple[tuple[Question, tuple[Share, ...]], ...]
+
+
+def _counted_as(asked: Question | None, reading: Reading) -> str | None:
+    """The name a page of the quiz is counted by, "" for the one with all answers; None if it isn't.
+
+    It is if the visitor came to it by going on: not what was asked for by name, what is shown
+    again after a mistake or an answer that is not known, and whatever comes after the result.
+    """
+    the_quiz = get_context().catalogue.quiz
+    questions = the_quiz.questions
+    at = len(questions) if asked is None else questions.index(asked)
+    before = questions[at - 1].id if at else None
+    if (
+        "frage" in reading.rest
+        or reading.rest.get("weiter") != before
+        or len(reading.answers) != at
+        or any(one.question is not None for one in unknown_answers(the_quiz, reading))
+        or _is_counted()
+    ):
+        return None
+    return "" if asked is None else asked.id
+
+
+def count_shown(asked: Question | None, reading: Reading) -> None:
+    """Count a page that somebody came to by going on, and did not only load once more.
+
+    It is done when the answer is gone, so that nobody waits for it.
+    """
+    name, caching = _counted_as(asked, reading), request.cache_control
+    reloaded = caching.no_cache or caching.max_age == 0
+    if name is None or reloaded or request.method == "HEAD":
+        return
+    count = partial(quiz_statistics.count_shown, get_context(), name, now=now())
+
+    @after_this_request
+    def count_at_last(response: Response) -> Response:
+        response.call_on_close(count)
+        return response
+
+
+@quiz.post("/quiz/fertig")
+def finish() -> ResponseReturnValue:
+    """Count a finished run and lead to its result, whatever becomes of the counting."""
+    the_quiz = get_context().catalogue.quiz
+    answers, _ = read_answers(the_quiz)
+    if the_quiz.first_open(answers) is not None:
+        return redirect(quiz_href(answers), 303)
+    if not _is_counted():
+        _count(answers)
+    return redirect(result_href(answers, COUNTED), 303)
+
+
+def _is_counted() -> bool:
+    return COUNTED in kept()
+
+
+def _count(answers: Mapping[str, str]) -> None:
+    context, form = get_context(), FinishForm()
+    key = find_form_token(context, typed(form.schluessel))
+    if key is None or form.website.data:
+        return  # A robot. How fast a person presses the button says nothing, so it is not asked.
+    try:
+        check_rate(context, request.remote_addr or "", now=now())
+        quiz_statistics.count_run(context, answers, key=key.id, shown_at=key.shown_at, now=now())
+    except TooManyPosts:
+        return
+    except (SQLAlchemyError, OSError) as error:
+        _log.error("a finished quiz was not counted", error=type(error).__name__)
+
+
+def others_answered(answers: Mapping[str, str]) -> OthersAnswered | None:
+    """What others answered, beside the visitor's own answers; None if they are too few."""
+    others = _answers_of_others().look(now=now())
+    if others is None:
+        return None
+    return OthersAnswered(
+        runs=others.runs,
+        questions=tuple(
+            (
+                question,
+                tuple(
+                    Share(
+                        text=option.text,
+                        percent=others.percents[question.id][option.id],
+                        own=answers.get(question.id) == option.id,
+                    )
+                    for option in question.options
+                ),
+            )
+            for question in get_context().catalogue.quiz.questions
+        ),
+    )
+
+
+def _answers_of_others() -> AnswersOfOthers:
+    """What this process remembers of others who took the quiz."""
+    known = current_app.extensions.get(_OTHERS)
+    if not isinstance(known, AnswersOfOthers) or known.context is not get_context():
+        known = current_app.extensions[_OTHERS] = AnswersOfOthers(get_context())
+    return known

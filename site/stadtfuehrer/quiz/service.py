@@ -1,0 +1,158 @@
+"""Counts what visitors do in the quiz, without knowing who did it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.letters import new_letter
+from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.statistics import (
+    CounterKey,
+    Metric,
+    Others,
+    Visits,
+    others_of,
+    run_counters,
+    visits_of,
+)
+from stadtfuehrer.quiz.store import add_counts, note_form, sums
+from stadtfuehrer.refusals import IncompleteAnswers
+from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.tokens import token_hash
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+_log = structlog.get_logger(__name__)
+
+FORM_COUNTS = timedelta(hours=12)
+"""How long after it was shown a form is still counted; so long it must be known as counted."""
+
+READ_AGAIN_AFTER = timedelta(minutes=1)
+
+PATIENCE_SECONDS = 0.5
+"""So long a count waits for the database, and is lost then: nobody's page should be held up."""
+
+KEPT_MONTHS = 24
+"""How long counters are kept: this year's can be compared with last year's."""
+
+
+def today(context: "AppContext", *, now: datetime) -> date:
+    """The day that something is counted for: the date in the consultant's zone."""
+    return now.astimezone(context.rules.zone).date()
+
+
+def count_shown(context: "AppContext", question_id: str, *, now: datetime) -> None:
+    """Count that a question came up; without an id, the page with all answers.
+
+    Nobody is waiting for it, so what goes wrong is logged and no more.
+    """
+    key = CounterKey(context.catalogue.quiz.version, Metric.SHOWN, question_id)
+    try:
+        with context.database.begin(patience=PATIENCE_SECONDS) as session:
+            add_counts(session, {(today(context, now=now), key): 1})
+    except (SQLAlchemyError, OSError) as error:
+        _log.error("a question was not counted", error=type(error).__name__)
+
+
+def count_run(
+    context: "AppContext", answers: Answers, *, key: str, shown_at: datetime, now: datetime
+) -> bool:
+    """Count a finished run: once for the same key, and not if its form is too old to be known.
+
+    ``shown_at`` is when the form with this key was shown. Whether the run was counted now.
+
+    Raises:
+        IncompleteAnswers.
+
+    """
+    keys = run_counters(context.catalogue.quiz, answers)
+    if now - shown_at > FORM_COUNTS:
+        return False
+    with context.database.begin() as session:
+        if not note_form(session, token_hash(key), now=now):
+            return False
+        day = today(context, now=now)
+        add_counts(session, {(day, key): 1 for key in keys})
+    return True
+
+
+class AnswersOfOthers:
+    """What those answered who finished this version of the quiz, as it was within a minute.
+
+    Two years of counters are too many to be added up for each result that is shown.
+    """
+
+    def __init__(self, context: "AppContext") -> None:
+        self.context = context
+        self._known: Others | None = None
+        self._read_again_at: datetime | None = None
+
+    def look(self, *, now: datetime) -> Others | None:
+        """What is known of them; None if they are too few, or the database does not answer."""
+        if self._read_again_at is None or now >= self._read_again_at:
+            # Set first: nobody else reads, or waits, meanwhile.
+            self._read_again_at = now + READ_AGAIN_AFTER
+            quiz = self.context.catalogue.quiz
+            try:
+                with self.context.database.read() as session:
+                    self._known = others_of(quiz, sums(session, version=quiz.version))
+            except (SQLAlchemyError, OSError) as error:
+                _log.error("counters cannot be read", error=type(error).__name__)
+        return self._known
+
+
+def visits(context: "AppContext", *, days: int, now: datetime) -> Visits:
+    """What visitors did in the last days, today included."""
+    since = today(context, now=now) - timedelta(days=days - 1)
+    with context.database.read() as session:
+        return visits_of(context.catalogue.quiz, sums(session, since=since), since=since)
+
+
+def send_result(
+    context: "AppContext",
+    answers: Mapping[str, str],
+    recipient: Mailbox,
+    *,
+    key: str,
+    now: datetime,
+) -> None:
+    """Put the letter with a result into the outbox; the same key sends it once.
+
+    Raises:
+        IncompleteAnswers.
+
+    """
+    owed = with_result(context, answers, recipient, key=key, now=now)
+    try:
+        with context.database.begin() as session:
+            outbox.enqueue(session, [owed], booking_id=None, now=now)
+    except IntegrityError:
+        # Its Message-ID is made of the key: the letter is in the outbox already.
+        return
+
+
+def with_result(
+    context: "AppContext",
+    answers: Mapping[str, str],
+    recipient: Mailbox,
+    *,
+    key: str,
+    now: datetime,
+) -> NewMessage:
+    """The quiz's result to whoever asked for it; ``key`` tells one asking from another.
+
+    Raises:
+        IncompleteAnswers.
+
+    """
+    if context.catalogue.quiz.first_open(answers) is not None:
+        raise IncompleteAnswers
+    facts = {"name": recipient.name, "answers": dict(answers)}
+    return new_letter(context, LetterKind.RESULT, recipient.address, mark=key, now=now, facts=facts)

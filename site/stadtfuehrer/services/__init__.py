@@ -1,1 +1,0 @@
-"""What can be done here: one function for each thing; the unit of work begins and ends here."""

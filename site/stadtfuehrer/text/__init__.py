@@ -1,0 +1,84 @@
+"""Texts that are missing in what people wrote."""
+
+import re
+import unicodedata
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from html import unescape
+
+
+def missing_text(value: object, place: str = "") -> list[str]:
+    """Where a text is blank or a list empty, within a dataclass: ``steps[0].title``."""
+    if isinstance(value, str):
+        return [] if value.strip() else [place]
+    if isinstance(value, tuple):
+        inside = [
+            found
+            for number, item in enumerate(value)
+            for found in missing_text(item, f"{place}[{number}]")
+        ]
+        return inside if value else [place]
+    if is_dataclass(value):
+        before = f"{place}." if place else ""
+        return [
+            found
+            for one in fields(value)
+            for found in missing_text(getattr(value, one.name), f"{before}{one.name}")
+        ]
+    return []
+
+
+# Zero width joiner and non-joiner and the tag characters: emoji such as 👩‍💻 and 🏴󠁧󠁢󠁳󠁣󠁴󠁿 are made with
+# them, and Persian names are written with the non-joiner.
+_HARMLESS_FORMAT = {0x200C, 0x200D, *range(0xE0020, 0xE0080)}
+
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+
+
+def check_line(text: str) -> None:
+    """Refuse what could end a header line, hide in it or turn its reading direction.
+
+    Raises:
+        ValueError: a control (C0, C1), a line or paragraph separator, a lone surrogate, or a
+            format character other than those in emoji and in Persian writing.
+
+    """
+    for character in text:
+        if not _is_plain(character):
+            raise ValueError(f"U+{ord(character):04X} has no place in a line")
+
+
+def plain_text(text: str) -> str:
+    """The text with plain line feeds for line breaks of any kind, without invisible characters.
+
+    For texts of several lines that others wrote: neither mail nor iCalendar (RFC 5545, 3.1) has a
+    place for controls, and bidirectional overrides only serve to deceive. Tabs stay.
+    """
+    lines = _LINE_BREAKS.sub("\n", text)
+    # Each different character is judged once: a letter of 20 KB has some eighty of them.
+    unseen = {ord(one): None for one in set(lines) - {"\n", "\t"} if not _is_plain(one)}
+    return lines.translate(unseen) if unseen else lines
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(character: str) -> bool:
+    category, number = unicodedata.category(character), ord(character)
+    if category == "Cf":
+        return number in _HARMLESS_FORMAT
+    # Noncharacters (Unicode 23.7), which HTML forbids; other unassigned ones may be new emoji.
+    if number & 0xFFFE == 0xFFFE or number in range(0xFDD0, 0xFDF0):  # noqa: PLR2004
+        return False
+    return category not in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def quoted(text: str) -> str:
+    """The text in quotation marks; those that it has itself become inner ones: „‚Ja‘ sagt er“."""
+    return f"„{text.translate({ord('„'): '‚', ord('“'): '‘'})}“"
+
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def words_of_html(html: str) -> str:
+    """What ``to_html`` has made, as words on one line; it has a line end after each block."""
+    return " ".join(unescape(_TAG.sub("", html)).split())

@@ -1,0 +1,139 @@
+"""Fields that several forms have."""
+
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import EmailField, Field, Form, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from stadtfuehrer.text import check_line, plain_text
+from stadtfuehrer.text.address import Mailbox
+
+LONGEST_LINE = 120
+
+LONGEST_TEXT = 3000
+NAME_TOO_LONG = f"Der Name darf höchstens {LONGEST_LINE} Zeichen haben."
+
+
+def strip(value: str | None) -> str:
+    """A line without blanks around it."""
+    return (value or "").strip()
+
+
+def _line(value: str | None) -> str:
+    """A name „ㅤ“ would greet nobody, and stand for nothing in a calendar."""
+    line = strip(value)
+    return line if can_be_seen(line) else ""
+
+
+def _lines(value: str | None) -> str:
+    return plain_text(value or "").strip()
+
+
+def line_field(
+    label: str, *, too_long: str, autocomplete: str, missing: str = "", hint: str = ""
+) -> Field:
+    """A line of text; optional unless there is something to say when it is ``missing``."""
+    return StringField(
+        label,
+        description=hint,
+        filters=[_line],
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            Length(max=LONGEST_LINE, message=too_long),
+            one_line,
+        ],
+        render_kw={"autocomplete": autocomplete, "maxlength": LONGEST_LINE},
+    )
+
+
+def address_field(*, missing: str, hint: str = "") -> Field:
+    """An e-mail address that letters can be sent to."""
+    return EmailField(
+        "Deine E-Mail-Adresse",
+        description=hint,
+        filters=[strip],
+        validators=[DataRequired(missing), one_address],
+        render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
+    )
+
+
+def text_field(label: str, *, too_long: str, rows: int, hint: str = "") -> Field:
+    """Several lines, optional."""
+    return TextAreaField(
+        label,
+        description=hint,
+        filters=[_lines],
+        validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)],
+        render_kw={"rows": rows, "maxlength": LONGEST_TEXT},
+    )
+
+
+FEWEST_DIGITS = 5
+
+LONGEST_ADDRESS = 254
+
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers of Hangul and the empty pattern of Braille: letters and signs that nobody can see."""
+
+
+def typed(field: Field) -> str:
+    """What stands in a field, cleaned by its filters; empty if it was not sent."""
+    return field.data or ""
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything in the text leaves a mark by itself; joiners and accents alone do not."""
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANKS for one in text)
+
+
+def one_line(_form: Form, field: Field) -> None:
+    """Refuse what could end a header line or hide in it."""
+    try:
+        check_line(field.data)
+    except ValueError:
+        message = "Bitte in einer Zeile und ohne unsichtbare Zeichen schreiben."
+        raise ValidationError(f"{field.label.text}: {message}") from None
+
+
+def one_address(_form: Form, field: Field) -> None:
+    """Refuse what is not exactly one address that letters can be sent to."""
+    if re.search(r"[,;\s]", field.data):
+        raise ValidationError("Bitte genau eine E-Mail-Adresse angeben, ohne Leerzeichen.")
+    if len(field.data) > LONGEST_ADDRESS:
+        raise ValidationError(f"Mehr als {LONGEST_ADDRESS} Zeichen hat keine E-Mail-Adresse.")
+    try:
+        known = validate_email(field.data, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        message = "Diese E-Mail-Adresse ist nicht vollständig. So sieht eine aus: name@firma.de"
+        raise ValidationError(message) from None
+    local, _, _ = field.data.rpartition("@")
+    meant = _find_mailbox(f"{local}@{known.ascii_domain}")
+    if meant is None:
+        message = (
+            "An diese Adresse kann ich leider keine Mail schicken: Vor dem @ gehen nur Buchstaben "
+            "ohne Umlaute, Ziffern und einige Zeichen, höchstens 64. Hast du noch eine andere?"
+        )
+        raise ValidationError(message)
+    # Where two ways to the DNS's spelling part, the letter might go to somebody else's domain.
+    if _find_mailbox(field.data) != meant:
+        message = (
+            "An diese Adresse kann ich leider keine Mail schicken: Hinter dem @ steht ein Zeichen, "
+            "das sich auf mehrere Arten lesen lässt. Hast du noch eine andere?"
+        )
+        raise ValidationError(message)
+
+
+def _find_mailbox(address: str) -> Mailbox | None:
+    try:
+        return Mailbox(name="", address=address)
+    except ValueError:
+        return None
+
+
+def phone_number(_form: Form, field: Field) -> None:
+    """Refuse what nobody could dial."""
+    digits = sum(one.isdecimal() for one in field.data)
+    if digits < FEWEST_DIGITS or not re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", field.data):
+        raise ValidationError("Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456.")

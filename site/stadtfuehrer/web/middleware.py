@@ -1,0 +1,149 @@
+"""Puts the frame around an application."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+import structlog
+from flask import Flask, Response, current_app, g, request, url_for
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.errors import handle_errors
+from stadtfuehrer.web.page_cache import PageCache
+from stadtfuehrer.web.security import add_headers, refuse_other_sites
+from stadtfuehrer.web.static import asset, content_digest, static
+
+LONGEST_BODY = 64 * 1024
+"""Bytes; the longest form that can be filled in by hand is a tenth of it."""
+
+_SECTIONS = {
+    "pages.offers": "angebot",
+    "pages.offer": "angebot",
+    "pages.about": "ueber",
+    "pages.course": "ablauf",
+    "pages.faq": "fragen",
+    "pages.articles": "stadtgespraech",
+    "pages.article": "stadtgespraech",
+}
+
+_MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article"} | {"quiz.question", "booking.kinds"}
+"""The pages that menus lead to; others of the same section lie behind them."""
+
+
+def init_app(app: Flask, *, static_folder: Path) -> None:
+    """Headers, errors, static files, log and what every template may use."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_PARTS=200,
+        STATIC_FOLDER=static_folder,
+        STATIC_DIGEST=content_digest(static_folder),
+    )
+    pages = PageCache(app.wsgi_app)
+    app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(asset=asset, url_for=built_once(), once=rendered_once())
+    app.context_processor(_in_every_template)
+    app.before_request(start_watch)
+    app.before_request(encode_query)
+    app.before_request(refuse_other_sites)
+    # The last one registered runs first: headers are there before the log looks.
+    app.after_request(log_request)
+    app.after_request(pages.keep)
+    app.after_request(add_headers)
+    app.register_blueprint(static)
+    handle_errors(app)
+
+
+def _in_every_template() -> dict[str, Any]:
+    context = get_context()
+    blueprint = request.blueprint or ""
+    section = {"quiz": "quiz", "booking": "termin"}.get(
+        blueprint, _SECTIONS.get(request.endpoint or "", "")
+    )
+    return {
+        "consultant": context.settings.consultant,
+        "services": context.catalogue.offers.services,
+        "kinds": context.kinds,
+        "has_articles": bool(context.catalogue.articles),
+        "site_url": context.settings.site.url,
+        "section": section,
+        "is_its_page": request.endpoint in _MENU,
+        "canonical": _canonical(context.settings.site.url),
+        "year": now().year,
+        "shows_postfach": "postfach" in current_app.blueprints,
+    }
+
+
+def _canonical(site_url: str) -> str | None:
+    """The one address of a page that is worth finding; None for what belongs to one visitor."""
+    if request.blueprint == "pages" or request.endpoint == "booking.kinds":
+        return f"{site_url}{request.path}"
+    return None
+
+
+def built_once() -> Callable[..., str]:
+    """``url_for`` for the templates of one application."""
+
+    @lru_cache(maxsize=512)
+    def build(_mounted_at: str, endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **values)
+
+    def address(endpoint: str, **values: Any) -> str:
+        return build(request.script_root, endpoint, **values)
+
+    return address
+
+
+def rendered_once() -> Callable[..., Markup]:
+    """``once("web/foot.html", year=year)`` for the templates of one application.
+
+    The template sees what it is given and nothing else of the page; never give it what a visitor
+    wrote. It makes half of what a page would cost.
+    """
+
+    @lru_cache(maxsize=512)
+    def render(_mounted_at: str, name: str, **values: Any) -> Markup:
+        return Markup(current_app.jinja_env.get_template(name).render(values))  # noqa: S704
+
+    def once(name: str, **values: Any) -> Markup:
+        return render(request.script_root, name, **values)
+
+    return once
+
+
+_log = structlog.get_logger(__name__)
+
+
+def start_watch() -> None:
+    """Note when the request came in."""
+    g.started = perf_counter()
+
+
+def log_request(response: Response) -> Response:
+    """Note what became of the request."""
+    _log.info(
+        "request",
+        view=request.endpoint or "none",
+        method=request.method,
+        status=response.status_code,
+        ms=round((perf_counter() - g.started) * 1000, 1),
+    )
+    return response
+
+
+_ASCII = "".join(map(chr, range(128)))
+
+
+def encode_query() -> None:
+    """Percent-encode bytes that stand in the query as they are.
+
+    Servers differ in whether they refuse them, and Werkzeug decodes them strictly, other than the
+    encoded ones, so that each would be an error of ours.
+    """
+    if not request.query_string.isascii():
+        request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()

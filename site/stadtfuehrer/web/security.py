@@ -1,0 +1,154 @@
+"""The headers that every answer carries, errors included."""
+
+import re
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from flask import Response, abort, request
+
+from stadtfuehrer.web import get_context, now
+
+_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "font-src": "'self'",
+    "img-src": "'self' data:",
+    "manifest-src": "'self'",
+    # The postfach asks for its own page again; and Lighthouse fetches robots.txt in a page's name.
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**more: str) -> str:
+    """The Content-Security-Policy of every page, with what one page needs beyond it.
+
+    ``policy(frame_src="'self'")``: directives with an underscore for the hyphen.
+    """
+    own = {name.replace("_", "-"): sources for name, sources in more.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in {**_POLICY, **own}.items())
+
+
+_ALWAYS = {
+    "Content-Security-Policy": policy(),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_TWO_YEARS = 2 * 365 * 24 * 3600
+
+_PERSONAL = frozenset({"quiz", "booking"})
+"""Blueprints whose addresses tell something about the visitor."""
+
+SECRET = ("/buchung/", "/postfach")
+"""How addresses begin that are nobody's business but one person's."""
+
+
+def add_headers(response: Response) -> Response:
+    """Add what protects visitors, unless the view knows better; secret addresses stay secret."""
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if get_context().settings.site.url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
+    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
+    # whether there is a postfach is nobody's business but that of whoever sits in front of it.
+    personal = request.blueprint in _PERSONAL or request.path.startswith(SECRET)
+    response.headers.setdefault(
+        "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
+    )
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = str(_seconds_to_the_next_hour())
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
+    return response
+
+
+def _seconds_to_the_next_hour() -> int:
+    """Forms are counted by the hour of the clock, so from then on they are taken again."""
+    instant = now()
+    return 3600 - 60 * instant.minute - instant.second
+
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def refuse_other_sites() -> None:
+    """Answer 403 to what another site sent; what no browser sent carries neither header."""
+    if request.method not in _SAFE and not _from_here():
+        abort(403)
+
+
+def _from_here() -> bool:
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    ours = get_context().settings.site.url
+    if origin == "null":
+        # What a page with „no-referrer“ sends to itself; without encryption, and so without
+        # Sec-Fetch-Site, there is no telling it from others.
+        return urlsplit(ours).scheme == "http"
+    return origin in {ours, request.host_url.rstrip("/")}
+
+
+_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+
+_COUNTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via"}
+"""Lists to which each proxy adds one; more than the trusted proxies can have written is foreign."""
+
+
+def is_from_this_machine() -> bool:
+    """Whether the present request was made on this machine, and meant it.
+
+    Trusted proxies (``site.proxies``) have to have named, all of them, whom they spoke for; anyone
+    may add names to that list, but nobody can take away the one that the outermost proxy wrote.
+    """
+    proxies = get_context().settings.site.proxies
+    # ProxyFix puts what the proxies say in the place of what the connection itself says.
+    connection = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    forwarded_for = _listed("X-Forwarded-For")
+    addresses = [connection.get("REMOTE_ADDR"), *forwarded_for]
+    hosts = [connection.get("HTTP_HOST"), *_listed("X-Forwarded-Host")]
+    return (
+        len(forwarded_for) == proxies
+        and not _has_foreign_headers(proxies)
+        and all(_is_loopback(address or "") for address in addresses)
+        and all(_HOST.fullmatch(host or "") for host in hosts)
+    )
+
+
+def _has_foreign_headers(proxies: int) -> bool:
+    """Whether a proxy that nobody spoke of left its traces."""
+    for name, _ in request.headers:
+        lower = name.lower()
+        if lower in _COUNTED:
+            if len(_listed(name)) > proxies:
+                return True
+        elif lower in {"forwarded", "x-real-ip"} or lower.startswith("x-forwarded"):
+            return True
+    # nginx that was told nothing but where to passes on no name and leaves no header of its own,
+    # but speaks a version that no browser does.
+    return not proxies and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+
+
+def _listed(name: str) -> list[str]:
+    return [one.strip() for one in request.headers.get(name, "").split(",") if one.strip()]
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback

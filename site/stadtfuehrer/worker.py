@@ -1,0 +1,138 @@
+"""The letter worker: writes and delivers what is due, again and again, and forgets what is over."""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import structlog
+
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.mail.delivery import LEASE, deliver_due
+from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
+from stadtfuehrer.mail.mailer import Mailer, MailServer
+from stadtfuehrer.mail.service import examine
+from stadtfuehrer.mail.smtp import SmtpMailer
+from stadtfuehrer.purge import forget
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+LOOK_EVERY_SECONDS = 0.5
+
+REST_SECONDS = 15
+"""How long the queue pauses when nobody takes letters, or the database does not answer."""
+
+LONGEST_REST_SECONDS = 900
+"""Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
+
+REMIND_EVERY = timedelta(minutes=1)
+
+AGAIN_AFTER = timedelta(minutes=1)
+"""A chore that failed is left alone for so long at least."""
+
+WARN_EVERY = timedelta(minutes=10)
+
+FORGET_EVERY = timedelta(hours=1)
+
+_log = structlog.get_logger(__name__)
+
+
+def mailer_of(context: "AppContext", instance: Path, clock: Callable[[], datetime]) -> Mailer:
+    """The way in which this context sends letters."""
+    mail = context.settings.mail
+    if mail.transport == "folder":
+        return FolderMailer(folder=instance / POSTFACH, clock=clock)
+    server = MailServer(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        username=mail.username,
+        password=mail.password,
+    )
+    return SmtpMailer(server=server)
+
+
+def work(
+    context: "AppContext",
+    mailer: Mailer,
+    *,
+    clock: Callable[[], datetime],
+    stop: Event,
+    lease: timedelta = LEASE,
+) -> None:
+    """Deliver letters until told to stop; nothing that fails ends it."""
+    chores, blocked = _chores(context, clock), 0
+    while not stop.is_set():
+        for chore in chores:
+            chore.do_if_due(clock())
+        rest: float = REST_SECONDS
+        with _going_on("delivery"):
+            done = deliver_due(
+                context,
+                mailer,
+                compose=compose,
+                clock=clock,
+                lease=lease,
+                goes_on=lambda: not stop.is_set(),
+            )
+            blocked = blocked + 1 if done.blocked else 0
+            rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
+            if not (done.blocked or done.away):
+                rest = LOOK_EVERY_SECONDS
+        stop.wait(rest)
+
+
+@contextmanager
+def _going_on(name: str) -> Iterator[None]:
+    """Whatever is raised in here is logged, and keeps nobody from doing the next thing."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the letters must go on leaving
+        # Only where and what kind of error: its text may quote what is in the database.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{last.filename}:{last.lineno}"
+        _log.error("failed", what=name, error=type(error).__name__, where=where)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chore:
+    """Something to do now and then; at the first look, too."""
+
+    do: Callable[[datetime], object]
+    name: str
+    every: timedelta
+    due_at: datetime
+
+    def do_if_due(self, now: datetime) -> None:
+        if now < self.due_at:
+            return
+        self.due_at = now + max(self.every, AGAIN_AFTER)
+        with _going_on(self.name):
+            self.do(now)
+            self.due_at = now + self.every
+
+
+def _chores(context: "AppContext", clock: Callable[[], datetime]) -> list[_Chore]:
+    jobs: tuple[tuple[str, Callable[[datetime], object], timedelta], ...] = (
+        ("remind", lambda now: remind(context, now=now), REMIND_EVERY),
+        ("thank", lambda now: thank(context, now=now), REMIND_EVERY),
+        ("tell who waits", lambda now: tell_waiting(context, now=now), timedelta(0)),
+        ("warn", lambda now: _say_what_is_wrong(context, now=now), WARN_EVERY),
+        ("forget", lambda now: forget(context, now=now), FORGET_EVERY),
+    )
+    return [_Chore(name=name, do=do, every=every, due_at=clock()) for name, do, every in jobs]
+
+
+def _say_what_is_wrong(context: "AppContext", *, now: datetime) -> None:
+    health = examine(context, now=now)
+    if health.letters_wait_since is not None:
+        _log.error("letters cannot leave", since=health.letters_wait_since.isoformat())
+    if health.failed_to_consultant:
+        _log.error("letters to the consultant failed", letters=health.failed_to_consultant)

@@ -1,0 +1,128 @@
+"""Asking to be told when something is free: offered where nothing is, and nothing typed is lost."""
+
+import pytest
+
+from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.mail.queries import all_letters
+from tests.support.guest import Guest
+from tests.support.lines import APPENDED, BUTTON, LINE, NINE, PATH, SCARCE, in_line
+from tests.support.sites import OpenSite, Site
+
+OFFER = "Bescheid bekommen, wenn etwas frei wird"
+GUEST = "aenne@gast.example"
+
+
+@pytest.fixture
+def full(open_site: OpenSite) -> Site:
+    """Give a site whose one time in the week to come is booked."""
+    site = open_site(appended=APPENDED)
+    site.book(NINE, SCARCE)
+    return site
+
+
+def letters(site: Site) -> int:
+    with site.context.database.read() as session:
+        return sum(letter.kind == "frei-geworden" for letter in all_letters(session))
+
+
+def test_from_the_empty_calendar_to_the_place_in_line(full: Site) -> None:
+    empty = full.guest.get(PATH)
+    assert "Hier ist gerade nichts frei" in empty.text
+    assert "In den nächsten 7 Tagen ist alles vergeben." in empty.text
+    asked = full.guest.get(empty.link(OFFER))
+    assert asked.heading == "Sag mir Bescheid, wenn etwas frei wird"
+    assert "spätestens nach 90 Tagen" in asked.text
+    noted = full.guest.press(asked, BUTTON, {"email": GUEST})
+    page = full.guest.get(noted.location)
+    assert page.heading == "Notiert"
+    assert "„Sprechstunde“" in page.text
+    assert GUEST not in noted.location
+    assert in_line(full.context) == ["aenne"]
+
+
+def test_the_empty_calendar_also_names_a_person_and_shows_no_months(full: Site) -> None:
+    page = full.guest.get(PATH)
+    assert page.link("vera@stadtfuehrer.example") == "mailto:vera@stadtfuehrer.example"
+    assert "+49 89 5550 1234" in page.text
+    assert page.all("table") == []
+
+
+def test_where_something_is_free_nobody_is_asked_to_wait(open_site: OpenSite) -> None:
+    site = open_site(appended=APPENDED)
+    assert LINE not in {href for _, href in site.guest.get(PATH).links()}
+
+
+def test_who_moves_a_booking_is_not_offered_to_wait(open_site: OpenSite) -> None:
+    site = open_site(appended=APPENDED)
+    page = site.guest.get(f"/buchung/{site.book(NINE, SCARCE)}/verschieben")
+    assert "Hier ist gerade nichts frei" in page.text
+    assert LINE not in {href for _, href in page.links()}
+    assert page.link("vera@stadtfuehrer.example")
+
+
+def test_an_address_that_will_not_do_is_kept_and_told_why(full: Site) -> None:
+    page = full.guest.get(LINE)
+    for email, said in (
+        ("", "Die Adresse fehlt."),
+        ("aenne", "ist nicht vollständig"),
+        ("a@b.example, c@d.example", "genau eine E-Mail-Adresse"),
+        ("änne@gast.example", "An diese Adresse kann ich leider keine Mail schicken"),
+        (f"{'a' * 65}@gast.example", "An diese Adresse kann ich leider keine Mail"),
+    ):
+        page = full.guest.press(page, BUTTON, {"email": email}, status=422)
+        assert said in page.mistake("email")
+        assert page.value("email") == email
+    assert in_line(full.context) == []
+    noted = full.guest.press(page, BUTTON, {"email": GUEST})
+    assert in_line(full.context) == ["aenne"]
+    assert noted.location == f"{LINE}?adresse=notiert"
+
+
+def test_sending_twice_gives_one_place_and_one_letter(full: Site) -> None:
+    page = full.guest.get(LINE)
+    answers = [full.guest.press(page, BUTTON, {"email": GUEST}) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    (booked,) = full.bookings()
+    assert booked.start == NINE
+    full.clock.turn(days=3)
+    assert [tell_waiting(full.context, now=full.clock()) for _ in range(2)] == [1, 0]
+    assert letters(full) == 1
+
+
+def test_a_form_above_the_limit_keeps_the_address(open_site: OpenSite) -> None:
+    site = open_site({"posts_per_hour": "1"}, APPENDED)
+    site.guest.press(site.guest.get(LINE), BUTTON, {"email": "aenne"}, status=422)
+    page = site.guest.press(site.guest.get(LINE), BUTTON, {"email": GUEST}, status=429)
+    assert "Pause nötig" in page.alert
+    assert page.value("email") == GUEST
+    assert in_line(site.context) == []
+    other = Guest(app=site.app, address="198.51.100.1")
+    other.press(page, BUTTON)
+    assert in_line(site.context) == ["aenne"]
+
+
+def test_what_a_robot_sends_is_doubted_and_a_person_may_send_again(open_site: OpenSite) -> None:
+    site = open_site({"minimum_seconds": "3"}, APPENDED)
+    asked = site.guest.get(LINE)
+    quick = site.guest.press(asked, BUTTON, {"email": GUEST}, status=422)
+    assert "schneller, als man schreiben kann" in quick.alert
+    trapped = site.guest.press(asked, BUTTON, {"email": GUEST, "website": "x"}, status=422)
+    assert "Ein Feld, das leer bleiben soll" in trapped.alert
+    assert in_line(site.context) == []
+    site.clock.turn(seconds=3)
+    site.guest.press(quick, BUTTON)
+    assert in_line(site.context) == ["aenne"]
+
+
+def test_for_an_unknown_kind_nobody_waits(site: Site) -> None:
+    path = "/termin/kaffee/warten"
+    site.guest.get(path, status=404)
+    page = site.guest.post(path, {"email": GUEST}, status=404)
+    assert page.heading == "Diese Art von Gespräch gibt es nicht"
+
+
+def test_nothing_in_an_address_says_noted_but_the_word_itself(full: Site) -> None:
+    for query in ("", "?adresse=", f"?adresse={GUEST}"):
+        page = full.guest.get(f"{LINE}{query}")
+        assert page.heading == "Sag mir Bescheid, wenn etwas frei wird"
+        assert GUEST not in page.text

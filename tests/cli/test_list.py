@@ -1,0 +1,171 @@
+"""`bookings` and `outbox`: what programs read, and what a person sees."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stadtfuehrer.booking.service import cancel, move
+from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.bootstrap import open_context
+from tests.support.commands import Book, Run, through_smtp
+from tests.support.mail_server import Handler, answer, serving
+
+
+def as_json(run: Run, command: str) -> list[dict[str, Any]]:
+    result = run(command, "--format", "json")
+    assert result.exit_code == 0
+    rows: list[dict[str, Any]] = json.loads(result.stdout)
+    return rows
+
+
+def call_off(instance: Path, token: str) -> None:
+    context = open_context(instance, {})
+    cancel(context, token, "", now=datetime.now(UTC))
+    context.database.close()
+
+
+def put_off(instance: Path, token: str) -> None:
+    """Move to another time before the first invitations have left."""
+    context = open_context(instance, {})
+    now = datetime.now(UTC)
+    later = whole_horizon(context, context.get_kind("kennenlernen"), now=now)[-1]
+    move(context, token, later, now=now)
+    context.database.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bookings"], "Keine Buchungen.\n"),
+        (["bookings", "--format", "json"], "[]\n"),
+        (["bookings", "--format", "csv"], ""),
+        (["outbox"], "Keine Briefe.\n"),
+        (["outbox", "--format", "json"], "[]\n"),
+    ],
+)
+def test_when_there_is_nothing(instance: Path, run: Run, arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+
+    assert (result.exit_code, result.stdout) == (0, said)
+
+
+def test_bookings_as_json(instance: Path, run: Run, book_one: Book) -> None:
+    token = book_one(name="Änne Müller", email="aenne@gast.example")
+    book_one(name="Jörg Groß", email="joerg@gast.example")
+    call_off(instance, token)
+    first, second = as_json(run, "bookings")
+
+    assert {"id", "kind", "start", "end", "status", "sequence", "name", "email"} <= first.keys()
+    assert first["kind"] == "kennenlernen"
+    assert (first["name"], first["email"]) == ("Änne Müller", "aenne@gast.example")
+    assert (first["status"], first["sequence"]) == ("cancelled", 1)
+    assert (second["status"], second["sequence"]) == ("confirmed", 0)
+    start, end = (datetime.fromisoformat(first[key]) for key in ("start", "end"))
+    assert start.utcoffset() == timedelta(0)
+    assert end - start == timedelta(minutes=30)
+    assert start > datetime.now(UTC)
+    assert first["id"] != second["id"]
+    assert token not in run("bookings", "--format", "json").stdout
+
+
+def test_bookings_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(name="Änne Müller", email="aenne@gast.example")
+    head, row = run("bookings").stdout.splitlines()
+
+    assert head.split() == ["id", "start", "kind", "status", "name", "email"]
+    assert row.split()[2:] == ["kennenlernen", "confirmed", "Änne", "Müller", "aenne@gast.example"]
+    assert [head.index(word) for word in ("start", "kind", "status", "name")] == [
+        row.index(word) for word in (row.split()[1], "kennenlernen", "confirmed", "Änne")
+    ]
+
+
+def test_bookings_as_csv_carry_the_same_as_json(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(anliegen='Zwei Zeilen,\nmit Komma; und "Zitat".', telefon="")
+    [row] = csv.DictReader(io.StringIO(run("bookings", "--format", "csv").stdout, newline=""))
+    [booking] = as_json(run, "bookings")
+
+    assert row == {key: str(value) for key, value in booking.items()}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+def test_no_spreadsheet_runs_what_a_visitor_wrote(
+    instance: Path, run: Run, book_one: Book, text: str
+) -> None:
+    book_one(name=text, firma=text, anliegen=text)
+    [row] = csv.DictReader(io.StringIO(run("bookings", "--format", "csv").stdout, newline=""))
+    [booking] = as_json(run, "bookings")
+
+    for column in ("name", "firma", "anliegen"):
+        assert row[column] == f"'{text}"
+        assert booking[column] == text
+
+
+def test_letters_as_json(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(email="aenne@gast.example")
+    letters = as_json(run, "outbox")
+
+    assert {letter["recipient"] for letter in letters} == {
+        "aenne@gast.example",
+        "vera@stadtfuehrer.example",
+    }
+    for letter in letters:
+        assert {"id", "kind", "recipient", "state", "attempts", "error"} <= letter.keys()
+        assert (letter["state"], letter["attempts"], letter["error"]) == ("waiting", 0, "")
+    run("worker", "--once")
+    for letter in as_json(run, "outbox"):
+        assert (letter["state"], letter["attempts"], letter["error"]) == ("sent", 1, "")
+
+
+def test_letters_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(email="aenne@gast.example")
+    head, *rows = run("outbox").stdout.splitlines()
+
+    assert head.split() == ["id", "kind", "recipient", "state", "attempts", "error"]
+    assert len(rows) == 2
+    assert any(row.split()[2:] == ["aenne@gast.example", "waiting", "0"] for row in rows)
+
+
+def test_a_letter_that_failed_is_tried_again_and_leaves(
+    instance: Path, run: Run, book_one: Book
+) -> None:
+    book_one(email="aenne@gast.example")
+    handler = Handler(at={"RCPT": [answer("550 5.1.1 unknown")]})
+    with serving(handler) as port:
+        through_smtp(instance, port)
+        run("worker", "--once")
+        [failed] = (letter for letter in as_json(run, "outbox") if letter["state"] == "failed")
+        assert "550 5.1.1 unknown" in failed["error"]
+
+        result = run("outbox", "retry", str(failed["id"]))
+        assert (result.exit_code, result.stdout) == (
+            0,
+            f"Brief {failed['id']} ist wieder an der Reihe.\n",
+        )
+        run("worker", "--once")
+    assert {letter["state"] for letter in as_json(run, "outbox")} == {"sent"}
+    assert len(handler.messages) == 2
+
+
+@pytest.mark.parametrize("which", ["sent", "skipped", "unknown"])
+def test_a_letter_that_cannot_be_tried_again(
+    instance: Path, run: Run, book_one: Book, which: str
+) -> None:
+    token = book_one()
+    if which == "skipped":
+        put_off(instance, token)
+    run("worker", "--once")
+    letters = [letter["id"] for letter in as_json(run, "outbox") if letter["state"] == which]
+    letter = letters[0] if which != "unknown" else 4711
+    before = as_json(run, "outbox")
+    result = run("outbox", "retry", str(letter))
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        f"Brief {letter}: gibt es nicht, oder er ist verschickt oder übersprungen"
+    )
+    assert as_json(run, "outbox") == before

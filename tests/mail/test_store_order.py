@@ -1,0 +1,289 @@
+"""The letters of one booking: in order for each reader, without what nobody needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stadtfuehrer.mail.queries import all_letters
+from stadtfuehrer.mail.store import (
+    LeasedMessage,
+    State,
+    enqueue,
+    give_back,
+    lease_next,
+    note_failed,
+    note_later,
+    note_sent,
+    retry,
+    skip_useless,
+)
+from tests.support.rows import NOW, a_booking, a_letter, added
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from stadtfuehrer.database import Database
+
+VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"
+LEASE = timedelta(minutes=10)
+
+Step = tuple[str, int]
+BOOK, MOVE, MOVE_AGAIN = ("REQUEST", 0), ("REQUEST", 1), ("REQUEST", 2)
+CANCEL_FIRST, CANCEL_MOVED = ("CANCEL", 1), ("CANCEL", 2)
+
+
+@pytest.fixture
+def booking_id(database: Database) -> int:
+    return added(database, a_booking())
+
+
+@pytest.fixture
+def describe(database: Database, booking_id: int) -> Callable[..., None]:
+    """Put what each step owes to both readers into the outbox."""
+
+    def put(*steps: Step, readers: tuple[str, ...] = (VISITOR, CONSULTANT)) -> None:
+        with database.begin() as session:
+            for method, sequence in steps:
+                letters = [
+                    a_letter(kind=f"{method}-{n}", method=method, sequence=sequence, recipient=one)
+                    for n, one in enumerate(readers)
+                ]
+                enqueue(session, letters, booking_id=booking_id, now=NOW)
+
+    return put
+
+
+def skip(database: Database, now: timedelta = timedelta(0)) -> None:
+    with database.begin() as session:
+        skip_useless(session, now=NOW + now)
+
+
+def states(database: Database, reader: str = VISITOR) -> list[str]:
+    with database.read() as session:
+        return [one.state.value for one in all_letters(session) if one.recipient == reader]
+
+
+def every_state(database: Database) -> list[str]:
+    with database.read() as session:
+        return [one.state.value for one in all_letters(session)]
+
+
+def busy(database: Database) -> list[LeasedMessage]:
+    """Take all that can be taken in hand."""
+    found = []
+    with database.begin() as session:
+        while (leased := lease_next(session, now=NOW, lease=LEASE)) is not None:
+            found.append(leased)
+    return found
+
+
+def leased_ids(database: Database) -> list[int]:
+    return [leased.id for leased in busy(database)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([BOOK], ["waiting"]),
+        ([BOOK, MOVE], ["skipped", "waiting"]),
+        ([BOOK, MOVE, MOVE_AGAIN], ["skipped", "skipped", "waiting"]),
+        ([BOOK, CANCEL_FIRST], ["waiting", "waiting"]),
+        ([BOOK, MOVE, CANCEL_MOVED], ["skipped", "waiting", "waiting"]),
+    ],
+)
+def test_a_replaced_request_is_skipped_but_never_the_one_before_a_cancel(
+    database: Database, describe: Callable[..., None], steps: list[Step], expected: list[str]
+) -> None:
+    describe(*steps)
+    skip(database)
+    assert states(database, VISITOR) == states(database, CONSULTANT) == expected
+
+
+def test_a_request_that_is_sent_or_failed_is_not_skipped(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK)
+    first, second = busy(database)
+    with database.begin() as session:
+        note_sent(session, first.id, now=NOW)
+        note_failed(session, second, "So nicht.")
+    describe(MOVE)
+    skip(database)
+    assert states(database, VISITOR) == ["sent", "waiting"]
+    assert states(database, CONSULTANT) == ["failed", "waiting"]
+
+
+def test_a_request_in_somebodys_hand_is_skipped_only_after_its_lease(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK)
+    leased_ids(database)
+    describe(MOVE)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+    skip(database, LEASE + timedelta(seconds=1))
+    assert states(database) == ["skipped", "waiting"]
+
+
+def test_two_letters_of_one_step_to_one_reader_are_both_sent(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    """A consultant who tries the site with their own address is both readers."""
+    describe(BOOK, readers=(CONSULTANT, CONSULTANT))
+    skip(database)
+    assert states(database, CONSULTANT) == ["waiting", "waiting"]
+    describe(MOVE, readers=(CONSULTANT, CONSULTANT))
+    skip(database)
+    assert states(database, CONSULTANT) == ["skipped", "skipped", "waiting", "waiting"]
+
+
+def test_another_bookings_request_replaces_nothing(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK)
+    other = added(database, a_booking(NOW + timedelta(days=9)))
+    with database.begin() as session:
+        enqueue(session, [a_letter(sequence=1)], booking_id=other, now=NOW)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+
+
+def test_letters_of_no_booking_replace_nothing(database: Database) -> None:
+    with database.begin() as session:
+        enqueue(session, [a_letter(), a_letter(sequence=1)], booking_id=None, now=NOW)
+    skip(database)
+    assert states(database) == ["waiting", "waiting"]
+    assert len(leased_ids(database)) == 2
+
+
+def test_a_cancel_waits_for_its_request(database: Database, describe: Callable[..., None]) -> None:
+    describe(BOOK, CANCEL_FIRST)
+    request_1, request_2, cancel_1, cancel_2 = range_of_ids(database)
+    held_1, held_2 = busy(database)
+    assert [held_1.id, held_2.id] == [request_1, request_2]
+    with database.begin() as session:
+        note_later(session, held_1, "Gerade nicht.", due_at=NOW + timedelta(hours=1))
+        note_sent(session, request_2, now=NOW)
+    # Each reader's letters keep their order for themselves.
+    assert leased_ids(database) == [cancel_2]
+    assert cancel_1 not in leased_ids(database)
+
+
+def test_a_cancel_goes_out_after_its_request_failed_for_good(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK, CANCEL_FIRST, readers=(VISITOR,))
+    request, cancel = range_of_ids(database)
+    (held,) = busy(database)
+    assert held.id == request
+    with database.begin() as session:
+        note_failed(session, held, "So nicht.")
+    assert leased_ids(database) == [cancel]
+
+
+def test_a_request_that_failed_is_not_retried_past_its_cancel(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK, CANCEL_FIRST, readers=(VISITOR,))
+    request, cancel = range_of_ids(database)
+    (held,) = busy(database)
+    with database.begin() as session:
+        note_failed(session, held, "So nicht.")
+    with database.begin() as session:
+        retry(session, request, now=NOW)
+    skip(database)
+    # As long as the cancellation waits, it waits for its invitation.
+    assert leased_ids(database) == [request]
+    (held,) = (replace(held, id=request, lease_until=NOW + LEASE),)
+    with database.begin() as session:
+        note_failed(session, held, "So nicht.")
+        note_sent(session, cancel, now=NOW)
+        retry(session, request, now=NOW)
+    skip(database)
+    assert states(database) == ["skipped", "sent"]
+
+
+def test_a_worker_that_slept_through_its_lease_changes_nothing_any_more(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    def failed(session: Session) -> None:
+        note_failed(session, slept, "So nicht.")
+
+    def later(session: Session) -> None:
+        note_later(session, slept, "Später.", due_at=NOW)
+
+    def back(session: Session) -> None:
+        give_back(session, slept, "Falsches Passwort.", due_at=NOW)
+
+    describe(BOOK, readers=(VISITOR,))
+    (slept,) = busy(database)
+    after = NOW + LEASE + timedelta(seconds=1)
+    with database.begin() as session:
+        other = lease_next(session, now=after, lease=LEASE)
+    assert other is not None
+    for step in (failed, later, back):
+        with database.begin() as session:
+            step(session)
+        with database.begin() as session:
+            # It is in the other's hand still.
+            assert lease_next(session, now=after, lease=LEASE) is None
+    with database.begin() as session:
+        note_sent(session, other.id, now=after)
+        later(session)
+    assert states(database) == ["sent"]
+
+
+def test_a_skipped_request_holds_nothing_back(
+    database: Database, describe: Callable[..., None]
+) -> None:
+    describe(BOOK, MOVE, readers=(VISITOR,))
+    skip(database)
+    with database.read() as session:
+        (waiting,) = (one.id for one in all_letters(session) if one.state is State.WAITING)
+    assert leased_ids(database) == [waiting]
+
+
+def range_of_ids(database: Database) -> list[int]:
+    with database.read() as session:
+        return [one.id for one in all_letters(session)]
+
+
+def test_what_is_of_use_for_a_while_is_skipped_afterwards(database: Database) -> None:
+    row_id = added(database, a_booking())
+    letters = [
+        replace(a_letter(kind=f"k{n}", method="", recipient=f"{n}@gast.example"), use_until=until)
+        for n, until in enumerate([None, NOW, NOW + LEASE])
+    ]
+    with database.begin() as session:
+        enqueue(session, letters[:2], booking_id=row_id, now=NOW)
+        enqueue(session, letters[2:], booking_id=None, now=NOW)
+    skip(database, -timedelta(seconds=1))
+    assert every_state(database) == ["waiting"] * 3
+    skip(database)
+    assert every_state(database) == ["waiting", "skipped", "waiting"]
+    skip(database, LEASE)
+    assert every_state(database) == ["waiting", "skipped", "skipped"]
+    with database.read() as session:
+        # One that belongs to no booking was all that its address was given for.
+        assert [one.recipient for one in all_letters(session)][1:] == ["1@gast.example", ""]
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [(MOVE, State.SKIPPED), (CANCEL_FIRST, State.SKIPPED), (BOOK, State.WAITING)],
+)
+def test_a_reminder_is_replaced_by_any_later_step(
+    database: Database, booking_id: int, describe: Callable[..., None], later: Step, state: State
+) -> None:
+    reminder = replace(a_letter(kind="erinnerung", method=""), use_until=NOW + LEASE)
+    with database.begin() as session:
+        enqueue(session, [reminder], booking_id=booking_id, now=NOW)
+    describe(later)
+    skip(database)
+    assert states(database)[0] == state

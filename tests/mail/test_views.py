@@ -1,0 +1,219 @@
+"""The postfach in the browser: the pile, a letter in both forms, its invitation, its files."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import html5lib
+import pytest
+
+from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.wording import kind_in_words
+from tests.support.neighbour import KINDS, Demonstration
+from tests.support.page_rules import ORIGIN
+from tests.support.pages import Page, words
+
+GUEST = "Änne Müller <aenne@gast.example>"
+CONSULTANT = "Vera Beispiel <vera@stadtfuehrer.example>"
+HOSTILE = '<script>alert(1)</script> "O\'Hara", {{ 7*7 }} & Söhne'
+
+
+def facts(page: Page) -> dict[str, str]:
+    """What the lists of facts on a letter's page say."""
+    terms = [words(one) for one in page.all("dt")]
+    return dict(zip(terms, [words(one) for one in page.all("dd")], strict=True))
+
+
+def pile(page: Page) -> list[list[str]]:
+    """The lines of each letter in the list."""
+    return [words(one).split("\n") for one in page.by_id("briefe")]
+
+
+def allowed_hashes(page: Page) -> set[str]:
+    return set(re.findall(r"'sha256-([^']+)'", page.headers["content-security-policy"]))
+
+
+def styles_in(page: Page) -> set[str]:
+    """Hashes of the styles as a browser's parser finds them."""
+    root = html5lib.parse(page.body.decode(), namespaceHTMLElements=False)
+    styles = [one.attrib["style"] for one in root.iter() if "style" in one.attrib]
+    styles += [one.text or "" for one in root.iter("style")]
+    assert styles
+    return {b64encode(sha256(style.encode()).digest()).decode() for style in styles}
+
+
+def test_an_empty_postfach_says_how_a_letter_gets_there(demonstration: Demonstration) -> None:
+    page = demonstration.look()
+    assert page.heading == "Postfach der Vorführung"
+    told = page.by_id("leer")
+    assert words(told) == (
+        "Noch keine Briefe. Buche einen Termin, dann liegt hier gleich die Bestätigung."
+    )
+    assert told.get("hidden") is None
+    assert pile(page) == []
+    assert page.link("Einen Termin buchen") == "/termin"
+    assert page.link("Neu laden") == "/postfach"
+
+
+def test_the_pile_shows_each_letter_newest_first(lived: Demonstration) -> None:
+    page = lived.look()
+    assert page.by_id("leer").get("hidden") is not None
+    letters = pile(page)
+    assert [(lines[0], lines[3]) for lines in letters] == [
+        ("Gast", "Quiz-Ergebnis"),
+        ("Gast", "Absage, nimmt die Einladung zurück"),
+        ("Beratung", "Absage, nimmt die Einladung zurück"),
+        ("Gast", "Verschoben, mit geänderter Einladung"),
+        ("Beratung", "Verschoben, mit geänderter Einladung"),
+        ("Beratung", "Neuer Termin, mit Einladung"),
+        ("Gast", "Bestätigung, mit Einladung"),
+    ]
+    assert letters[-1][2:] == [
+        "An Änne Müller",
+        "Bestätigung, mit Einladung",
+        "Montag, 2. März 2026, 09:00 Uhr",
+    ]
+    assert "Kennenlerngespräch" in letters[-1][1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_of_each_kind_as_its_reader_gets_it(lived: Demonstration, kind: str) -> None:
+    letter_id = lived.letter_ids()[kind]
+    page = lived.look(f"/{letter_id}")
+    to_consultant = kind.endswith("beratung") or kind == "einladung"
+    reader = "die Beratung" if to_consultant else "den Gast"
+    assert f"{kind_in_words(kind)} für {reader}" in page.text
+    told = facts(page)
+    assert told["Von"].endswith("Stadtführer <termine@stadtfuehrer.example>")
+    sides = (CONSULTANT, GUEST) if to_consultant else (GUEST, CONSULTANT)
+    if kind != "ergebnis":
+        assert (told["An"], told["Antwort an"]) == sides
+    assert told["Datum"] == "Montag, 2. März 2026, 09:00 Uhr"
+    (frame,) = page.all("iframe")
+    assert frame.get("title") == f"Der Brief: {page.heading}"
+    shown = lived.look(f"/{letter_id}/brief.html")
+    assert b'<base target="_top">' in shown.body
+    assert allowed_hashes(shown) == styles_in(shown)
+    as_text = lived.look(f"/{letter_id}?form=text")
+    assert as_text.all("iframe") == []
+    assert as_text.heading == page.heading
+    assert as_text.text.startswith(page.text[: page.text.index("Nur Text")])
+    assert ("Die Einladung" in page.text.split("\n")) == (kind != "ergebnis")
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect", "version", "when", "in_file"),
+    [
+        (
+            "bestaetigung",
+            "Trägt den Termin in den Kalender ein.",
+            "REQUEST, SEQUENCE 0",
+            "Donnerstag, 5. März 2026, 09:00–09:30 Uhr (Zeit in Berlin, UTC+1)",
+            "in der Datei: Donnerstag, 5. März 2026, 08:00–08:30 Uhr (UTC)",
+        ),
+        (
+            "verschoben-beratung",
+            "Ersetzt den Eintrag, der schon im Kalender steht.",
+            "REQUEST, SEQUENCE 1",
+            "Dienstag, 31. März 2026, 10:00–10:30 Uhr (Zeit in Berlin, UTC+2)",
+            "in der Datei: Dienstag, 31. März 2026, 08:00–08:30 Uhr (UTC)",
+        ),
+        (
+            "absage-gast",
+            "Nimmt den Eintrag aus dem Kalender.",
+            "CANCEL, SEQUENCE 2",
+            "Dienstag, 31. März 2026, 10:00–10:30 Uhr (Zeit in Berlin, UTC+2)",
+            "in der Datei: Dienstag, 31. März 2026, 08:00–08:30 Uhr (UTC)",
+        ),
+    ],
+)
+def test_the_invitation_in_words(
+    lived: Demonstration, kind: str, effect: str, version: str, when: str, in_file: str
+) -> None:
+    page = lived.look(f"/{lived.letter_ids()[kind]}")
+    assert effect in page.text.split("\n")
+    told = facts(page)
+    assert told["Titel"] == "Kennenlerngespräch: Änne Müller und Vera Beispiel"
+    assert told["Wann"] == f"{when}\n{in_file}"
+    assert told["Wo"] == "Telefon: +49 30 5550 77"
+    assert told["Lädt ein"] == "Vera Beispiel – Stadtführer <termine@stadtfuehrer.example>"
+    assert told["Eingeladen"] == f"{GUEST}\n{CONSULTANT}"
+    assert told["Kennung"] == lived.bookings()[0].uid
+    assert told["Fassung"] == version
+
+
+def test_the_files_are_those_that_were_sent(lived: Demonstration) -> None:
+    letter_id = lived.letter_ids()["verschoben-gast"]
+    page = lived.look(f"/{letter_id}")
+    message = lived.neighbour.get(page.link("Brief als .eml"))
+    assert message.body == (lived.folder / f"{letter_id}.eml").read_bytes()
+    assert message.headers["content-disposition"] == 'attachment; filename="verschoben-gast.eml"'
+    calendar = lived.neighbour.get(page.link("Einladung als .ics"))
+    assert b"METHOD:REQUEST\r\n" in calendar.body
+    assert b"SEQUENCE:1\r\n" in calendar.body
+    assert calendar.headers["content-disposition"] == 'attachment; filename="einladung.ics"'
+
+
+def test_a_letter_without_an_invitation_has_none_to_fetch(lived: Demonstration) -> None:
+    letter_id = lived.letter_ids()["ergebnis"]
+    assert "Einladung als .ics" not in lived.look(f"/{letter_id}").text
+    lived.look(f"/{letter_id}/einladung.ics", status=404)
+
+
+def test_links_of_the_text_form_lead_to_the_booking(lived: Demonstration) -> None:
+    page = lived.look(f"/{lived.letter_ids()['bestaetigung']}?form=text")
+    (booking,) = {href for _, href in page.links() if re.search(r"/buchung/[^/]+$", href)}
+    assert booking.startswith(f"{ORIGIN}/buchung/")
+    ways = {href.removeprefix(booking) for _, href in page.links() if href.startswith(booking)}
+    assert ways == {"", "/verschieben", "/absagen"}
+
+
+def test_what_others_wrote_is_shown_and_not_run(demonstration: Demonstration) -> None:
+    demonstration.neighbour.typed |= {HOSTILE, " ".join(HOSTILE.split())}
+    letter_id = demonstration.lay(HOSTILE, name=HOSTILE)
+    listed = demonstration.look()
+    assert HOSTILE in listed.text
+    page = demonstration.look(f"/{letter_id}")
+    assert page.heading == HOSTILE
+    assert facts(page)["An"] == f"{HOSTILE} <gast@gast.example>"
+    assert {one.get("src", "").partition("/js/")[2] for one in page.all("script")} == {"site.js"}
+
+
+def test_a_file_that_is_no_letter_is_shown_as_far_as_it_goes(demonstration: Demonstration) -> None:
+    demonstration.folder.mkdir()
+    name = "20260302T080000.000000Z-unbekannt-1"
+    (demonstration.folder / f"{name}.eml").write_bytes(b"\xff\x00 kein Brief")
+    assert pile(demonstration.look())[0][1] == "Ohne Betreff"
+    page = demonstration.look(f"/{name}")
+    assert page.heading == "Ohne Betreff"
+    assert "Brief für den Gast" in page.text
+    assert page.all("iframe") == []
+    demonstration.look(f"/{name}/brief.html", status=404)
+
+
+def test_the_list_is_sent_again_only_when_it_changed(demonstration: Demonstration) -> None:
+    empty = demonstration.look()
+    known = {"If-None-Match": empty.headers["etag"]}
+    unchanged = demonstration.neighbour.ask("GET", "/postfach", headers=known)
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    assert empty.by_id("briefe").get("data-stand") == empty.headers["etag"].strip('"')
+    demonstration.lay("Neu")
+    changed = demonstration.neighbour.get("/postfach", headers=known)
+    assert [lines[1] for lines in pile(changed)] == ["Neu"]
+    assert changed.headers["etag"] != empty.headers["etag"]
+
+
+def test_older_letters_are_only_counted(demonstration: Demonstration) -> None:
+    demonstration.lay("Der älteste")
+    message = (demonstration.folder / "20260302T080000.000000Z-bestaetigung-1.eml").read_bytes()
+    for number in range(51):
+        name = f"20260302T080001.{number:06d}Z-bestaetigung-1.eml"
+        (demonstration.folder / name).write_bytes(message)
+    page = demonstration.look()
+    assert len(pile(page)) == 50
+    assert "2 ältere Briefe liegen im Ordner „postfach“" in page.text
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_every_kind_of_letter_has_a_name(kind: LetterKind) -> None:
+    assert kind_in_words(kind) != kind_in_words("unbekannt")

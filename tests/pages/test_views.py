@@ -1,0 +1,152 @@
+"""The pages that are the same for everyone, and the files that they need."""
+
+import re
+from collections import deque
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.support.page_rules import INDEXED
+from tests.support.pages import words
+from tests.support.sites import OpenSite, Site
+
+HEADINGS = {
+    "/": "Mit deinem Marketing raus aus der Einbahnstraße",
+    "/angebot": "Nimm nur, was dir gerade fehlt",
+    "/angebot/marketingberatung": "Marketingberatung",
+    "/angebot/marketingkonzeption": "Marketingkonzeption",
+    "/angebot/marketingumsetzung": "Marketingumsetzung",
+    "/ablauf": "Drei Etappen, und an jeder kannst du umkehren",
+    "/fragen": "Was du vorher wissen willst",
+    "/stadtgespraech": "Stadtgespräch",
+    "/impressum": "Impressum",
+    "/termin": "Worüber wollen wir sprechen?",
+}
+
+
+@pytest.mark.parametrize("path", sorted(HEADINGS))
+def test_a_page_says_what_it_is(site: Site, path: str) -> None:
+    assert site.guest.get(path).heading == HEADINGS[path]
+
+
+@pytest.mark.parametrize("path", sorted(INDEXED))
+def test_a_page_answers_head_like_get_without_a_body(site: Site, path: str) -> None:
+    got, head = site.guest.ask("GET", path), site.guest.ask("HEAD", path)
+    assert (head.status, head.headers, head.body) == (200, got.headers, b"")
+
+
+@pytest.mark.parametrize("path", sorted(INDEXED))
+def test_every_page_has_the_law_and_the_way_back_one_click_away(site: Site, path: str) -> None:
+    addresses = {address for _, address in site.guest.get(path).links()}
+    law = {"/impressum", "/datenschutz", "/barrierefreiheit"}
+    assert addresses >= law | {"mailto:vera@stadtfuehrer.example", "tel:+498955501234"}
+
+
+def test_home_leads_to_quiz_and_date_first(site: Site) -> None:
+    home = site.guest.get("/")
+    ways = [address for _, address in home.links() if address in {"/quiz", "/termin"}]
+    assert home.link("Wo stehe ich?") == "/quiz"
+    assert home.link("Termin aussuchen") == "/termin"
+    assert len(ways) >= 4  # Menu and screen.
+
+
+@pytest.mark.parametrize("slug", ["marketingberatung", "marketingkonzeption", "marketingumsetzung"])
+def test_an_offer_is_taken_along_to_the_date(site: Site, slug: str) -> None:
+    chosen = site.guest.get(f"/angebot/{slug}").link("Termin aussuchen")
+    assert chosen == f"/termin?angebot={slug}"
+    assert f"Es geht um {slug.capitalize()}." in site.guest.get(chosen).text
+
+
+def test_an_unknown_service_is_not_found(site: Site) -> None:
+    page = site.guest.get("/angebot/marketingzauber", status=404)
+    assert page.heading == "Diese Leistung gibt es nicht"
+
+
+@pytest.mark.parametrize("of", ["title", "description"])
+def test_search_engines_show_every_page_in_words_of_its_own(site: Site, of: str) -> None:
+    longest = {"title": 60, "description": 155}[of]
+    said = {path: getattr(site.guest.get(path), of) for path in sorted(INDEXED)}
+    assert {path: text for path, text in said.items() if not 15 < len(text) <= longest} == {}
+    assert len(set(said.values())) == len(said)
+
+
+@pytest.mark.parametrize("path", ["/angebot", "/ablauf", "/fragen"])
+def test_prices_are_stated_plainly(site: Site, path: str) -> None:
+    text = site.guest.get(path).text
+    prices = [str(one.price) for one in site.context.catalogue.offers.services]
+    assert len(prices) == 3
+    assert [price for price in prices if price not in text] == []
+
+
+def test_every_stage_says_what_it_costs_and_how_to_turn_back(site: Site) -> None:
+    page = site.guest.get("/ablauf")
+    stages = [words(one).partition(". ")[2] for one in page.main.iter("h2")][:3]
+    asked = [words(one) for one in page.main.iter("h3")]
+    assert stages == ["Standort", "Route", "Weg"]
+    assert asked == ["Was es kostet", "Wo du umkehren kannst"] * 3
+
+
+def test_every_question_can_be_reached_from_the_top(site: Site) -> None:
+    page = site.guest.get("/fragen")
+    (index,) = (one for one in page.all("nav") if one.get("aria-label") == "Alle Fragen")
+    questions = [(f"#{one.get('id')}", words(one)) for one in page.main.iter("h3")]
+    assert len(questions) > 10
+    assert [(a.get("href"), words(a)) for a in index.iter("a")] == questions
+
+
+def test_answers_have_the_figures_of_the_settings(open_site: OpenSite) -> None:
+    site = open_site({"change_hours": "17", "bookings_months": "11"})
+    text = site.guest.get("/fragen").text
+    assert "Das geht bis 17 Stunden vorher." in text
+    assert "lösche es 11 Monate nach dem Gespräch" in text
+    assert "Kennenlerngespräch: 30 Minuten" in text
+    assert "Kennenlerngespräch: am Telefon" in text
+
+
+@pytest.mark.parametrize("path", ["/ablauf", "/fragen", "/stadtgespraech"])
+def test_what_the_menu_has_no_room_for_is_at_the_foot_of_every_page(site: Site, path: str) -> None:
+    for asked in ("/", "/quiz", "/termin/kennenlernen", "/impressum"):
+        page = site.guest.get(asked)
+        (foot,) = page.all("footer")
+        assert path in {a.get("href") for a in foot.iter("a")}
+
+
+def pattern(address: str) -> tuple[str, frozenset[str]]:
+    """What addresses have in common that differ in a time or a day alone."""
+    parts = urlsplit(address)
+    path = re.sub(r"\d{8}T\d{6}Z", "·", parts.path)
+    return path, frozenset(parse_qs(parts.query))
+
+
+def test_no_way_through_the_site_ends_at_a_dead_link(site: Site) -> None:
+    waiting, seen = deque(["/"]), {pattern("/")}
+    while waiting:
+        page = site.guest.get(waiting.popleft())
+        for _, address in page.links() if page.is_html else ():
+            if address.startswith("/") and pattern(address) not in seen:
+                seen.add(pattern(address))
+                waiting.append(address)
+    found = {path for path, _ in seen}
+    assert found >= INDEXED | {"/quiz", "/termin/kennenlernen", "/termin/kennenlernen/·"}
+
+
+def test_a_static_file_is_kept_a_year_under_its_present_address_only(site: Site) -> None:
+    digest = site.app.config["STATIC_DIGEST"]
+    now = site.guest.ask("GET", f"/static/{digest}/css/site.css")
+    old = site.guest.ask("GET", "/static/000000000000/css/site.css")
+    assert now.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert old.headers["cache-control"] == "no-cache"
+    assert now.headers["content-type"] == "text/css; charset=utf-8"
+    assert now.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "css", "../pyproject.toml", "..%2fpyproject.toml", "%00", "x"]
+)
+def test_what_is_no_static_file_is_not_found(site: Site, name: str) -> None:
+    site.guest.get(f"/static/{site.app.config['STATIC_DIGEST']}/{name}", status=404)
+
+
+def test_a_site_without_encryption_promises_none(open_site: OpenSite) -> None:
+    site = open_site({"url": '"http://127.0.0.1:8000"'})
+    assert "strict-transport-security" not in site.guest.ask("GET", "/").headers

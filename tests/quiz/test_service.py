@@ -1,0 +1,252 @@
+"""Counting finished runs: once each, on the right day, told from twenty on, then forgotten."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from sqlalchemy import select, text
+
+from stadtfuehrer.purge import forget
+from stadtfuehrer.quiz import service as quiz_statistics
+from stadtfuehrer.quiz.service import (
+    PATIENCE_SECONDS,
+    READ_AGAIN_AFTER,
+    AnswersOfOthers,
+    count_run,
+    count_shown,
+    visits,
+)
+from stadtfuehrer.quiz.statistics import FEWEST_RUNS, CounterKey, Metric
+from stadtfuehrer.quiz.store import DbCountedForm, DbQuizStatistics, add_counts
+from stadtfuehrer.refusals import IncompleteAnswers
+from tests.support.contexts import NOW, full_answers, in_berlin
+from tests.support.racing import race, won
+from tests.support.statements import heard
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+TWELVE_HOURS = timedelta(hours=12)
+SECOND = timedelta(seconds=1)
+
+
+def run(
+    context: AppContext, key: str, *, at: int = -2, now: datetime = NOW, age: timedelta = SECOND
+) -> bool:
+    """Count a run whose form was shown ``age`` before."""
+    answers = full_answers(context, at=at)
+    return count_run(context, answers, key=key, shown_at=now - age, now=now)
+
+
+def runs(context: AppContext, number: int, **how: int) -> None:
+    for one in range(number):
+        assert run(context, f"{how} {one}", **how)  # type: ignore[arg-type]
+
+
+def show(context: AppContext, *question_ids: str, now: datetime = NOW) -> None:
+    for question_id in question_ids:
+        count_shown(context, question_id, now=now)
+
+
+def rows(context: AppContext) -> list[tuple[date, str, str, str, int]]:
+    counter = DbQuizStatistics
+    columns = (counter.day, counter.what, counter.question, counter.option, counter.number)
+    with context.database.read() as session:
+        return [tuple(row) for row in session.execute(select(*columns).order_by(*columns))]  # type: ignore[misc]
+
+
+def test_a_run_is_its_outcome_and_ten_answers(context: AppContext) -> None:
+    run(context, "k")
+    answers, day = full_answers(context), date(2026, 3, 2)
+    outcome = context.catalogue.quiz.result(answers).recommended
+    assert rows(context) == sorted(
+        [(day, "finished", "", outcome, 1)]
+        + [(day, "answered", question, option, 1) for question, option in answers.items()]
+    )
+
+
+def test_the_same_form_counts_once(context: AppContext) -> None:
+    assert [run(context, "k"), run(context, "k"), run(context, "l")] == [True, False, True]
+    assert {number for *_, number in rows(context)} == {2}
+
+
+def test_the_same_form_sent_many_times_at_once_counts_once(context: AppContext) -> None:
+    outcomes = race([lambda: run(context, "k")] * 8)
+    assert sorted(won(outcomes)) == [False] * 7 + [True]
+    assert {number for *_, number in rows(context)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("age", "counts"), [(timedelta(0), True), (TWELVE_HOURS, True), (TWELVE_HOURS + SECOND, False)]
+)
+def test_a_form_counts_for_twelve_hours(
+    context: AppContext, age: timedelta, *, counts: bool
+) -> None:
+    assert run(context, "k", age=age) is counts
+    assert bool(rows(context)) is counts
+
+
+def test_no_form_counts_again_once_it_is_forgotten(context: AppContext) -> None:
+    shown_at = NOW
+    for after in range(0, 30 * 60, 20):
+        now = NOW + timedelta(minutes=after)
+        forget(context, now=now)
+        run(context, "k", now=now, age=now - shown_at)
+    assert {number for *_, number in rows(context)} == {1}
+    with context.database.read() as session:
+        assert session.scalars(select(DbCountedForm.hour)).all() == []
+
+
+def test_a_form_is_forgotten_within_a_day(context: AppContext) -> None:
+    run(context, "k")
+    forget(context, now=NOW + timedelta(hours=14))
+    with context.database.read() as session:
+        assert session.scalars(select(DbCountedForm.key_hash)).all() == []
+
+
+def test_an_unfinished_run_is_refused(context: AppContext) -> None:
+    with pytest.raises(IncompleteAnswers):
+        count_run(context, {}, key="k", shown_at=NOW, now=NOW)
+    assert rows(context) == []
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 3, 2, 22, 59, 59, tzinfo=UTC), date(2026, 3, 2)),
+        (datetime(2026, 3, 2, 23, tzinfo=UTC), date(2026, 3, 3)),
+        (datetime(2026, 7, 2, 22, tzinfo=UTC), date(2026, 7, 3)),
+    ],
+)
+def test_the_day_is_the_consultants(context: AppContext, instant: datetime, day: date) -> None:
+    run(context, "k", now=instant)
+    assert {row[0] for row in rows(context)} == {day}
+
+
+def test_a_run_costs_two_statements(context: AppContext) -> None:
+    with heard(context) as statements:
+        run(context, "k")
+    assert len(statements) == 2
+    with heard(context) as statements:
+        run(context, "k")
+    assert len(statements) == 1
+
+
+def test_others_are_told_from_twenty_finished_runs_on(context: AppContext) -> None:
+    runs(context, FEWEST_RUNS - 1, at=0)
+    assert AnswersOfOthers(context).look(now=NOW) is None
+    run(context, "the twentieth", at=3)
+    with heard(context) as statements:
+        others = AnswersOfOthers(context).look(now=NOW)
+    assert len(statements) == 1
+    assert others is not None
+    assert others.runs == 20
+    for question in context.catalogue.quiz.questions:
+        shares = [others.percents[question.id][option.id] for option in question.options]
+        assert shares == [95, 0, 0, 5, 0]
+
+
+def test_visits_of_so_many_days_with_today(context: AppContext) -> None:
+    first, second, *_ = (question.id for question in context.catalogue.quiz.questions)
+    show(context, first, now=NOW - timedelta(days=2))
+    show(context, first, first, second, now=NOW - timedelta(days=1))
+    show(context, first)
+    run(context, "k", at=0)
+    one, two, three = (visits(context, days=days, now=NOW) for days in (1, 2, 3))
+    assert [one.stops[0].came, two.stops[0].came, three.stops[0].came] == [1, 3, 4]
+    assert (two.since, two.stops[0].left, two.stops[1].left) == (date(2026, 3, 1), 2, 1)
+    assert {(visit.finished, visit.outcomes[None]) for visit in (one, two, three)} == {(1, 1)}
+
+
+def test_what_outlives_two_years_is_forgotten(context: AppContext) -> None:
+    run(context, "old", now=in_berlin("2024-03-02 23:59"))
+    run(context, "new", now=in_berlin("2024-03-03 00:00"))
+    forget(context, now=in_berlin("2026-03-02 12:00"))
+    assert {row[0] for row in rows(context)} == {date(2024, 3, 2), date(2024, 3, 3)}
+    forget(context, now=in_berlin("2026-03-03 00:00"))
+    assert {row[0] for row in rows(context)} == {date(2024, 3, 3)}
+
+
+def test_only_what_is_meant_to_be_counted_is(context: AppContext) -> None:
+    show(context, "", context.catalogue.quiz.questions[0].id)
+    run(context, "k")
+    assert {row[1] for row in rows(context)} == {metric.value for metric in Metric}
+
+
+@pytest.fixture
+def heard_by_caplog(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    own = structlog.wrap_logger(logging.getLogger("statistics"))
+    monkeypatch.setattr(quiz_statistics, "_log", own)
+
+
+def test_showing_a_question_costs_one_statement(context: AppContext) -> None:
+    question = context.catalogue.quiz.questions[0].id
+    with heard(context) as statements:
+        show(context, question)
+    assert len([one for one in statements if "lock_timeout" not in one]) == 1
+    assert [row[1:] for row in rows(context)] == [("shown", question, "", 1)]
+
+
+def test_questions_shown_at_once_all_count(context: AppContext) -> None:
+    assert race([lambda: show(context, "eins", "zwei", "eins")] * 6) == [None] * 6
+    assert [row[2:] for row in rows(context)] == [("eins", "", 12), ("zwei", "", 6)]
+
+
+@pytest.mark.usefixtures("heard_by_caplog")
+def test_without_its_table_a_question_is_not_counted_and_nothing_is_told_of_others(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = AnswersOfOthers(context)
+    with context.database.begin() as session:
+        session.execute(text("ALTER TABLE tally RENAME TO gone"))
+    try:
+        show(context, "eins")
+        assert [others.look(now=NOW), others.look(now=NOW)] == [None, None]
+    finally:
+        with context.database.begin() as session:
+            session.execute(text("ALTER TABLE gone RENAME TO tally"))
+    assert len(caplog.messages) == 2
+    assert "INSERT" not in caplog.text
+
+
+@pytest.mark.usefixtures("heard_by_caplog")
+def test_a_locked_database_is_not_waited_for_long(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    show(context, "eins")
+    with context.database.begin() as session:
+        add = {
+            (date(2026, 3, 2), CounterKey(context.catalogue.quiz.version, Metric.SHOWN, "eins")): 1
+        }
+        add_counts(session, add)
+        began = time.monotonic()
+        # As another request does; this thread has the turn.
+        other = threading.Thread(target=lambda: show(context, "eins"))
+        other.start()
+        other.join(20)
+        assert not other.is_alive()
+        assert time.monotonic() - began < 4 * PATIENCE_SECONDS
+    assert len(caplog.messages) == 1
+    assert [row[4] for row in rows(context)] == [2]
+
+
+def test_others_are_read_once_a_minute(context: AppContext) -> None:
+    others = AnswersOfOthers(context)
+    with heard(context) as statements:
+        assert others.look(now=NOW) is None
+        runs(context, FEWEST_RUNS)
+        statements.clear()
+        assert others.look(now=NOW + READ_AGAIN_AFTER - SECOND) is None
+        assert statements == []
+        known = others.look(now=NOW + READ_AGAIN_AFTER)
+        assert others.look(now=NOW + READ_AGAIN_AFTER) is known
+    assert known is not None
+    assert known.runs == FEWEST_RUNS
+    assert len(statements) == 1

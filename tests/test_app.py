@@ -1,0 +1,72 @@
+"""The site as a WSGI server gets it, behind no, one or two proxies."""
+
+from pathlib import Path
+
+import pytest
+from flask import request
+
+from stadtfuehrer.app import app_from_environment, create_app
+from stadtfuehrer.settings.errors import MistakesFound
+from tests.support.contexts import NO_LIMITS, make_office, opened_context
+
+FORWARDED = {
+    "X-Forwarded-For": "198.51.100.7, 203.0.113.9",
+    "X-Forwarded-Proto": "http, https",
+    "X-Forwarded-Host": "weit.example, nah.example",
+}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address", "host", "scheme"),
+    [
+        (0, "127.0.0.1", "localhost", "http"),
+        (1, "203.0.113.9", "nah.example", "https"),
+        (2, "198.51.100.7", "weit.example", "http"),
+    ],
+)
+def test_only_the_trusted_proxies_are_believed(
+    tmp_path: Path, sqlite_database_url: str, proxies: int, address: str, host: str, scheme: str
+) -> None:
+    changes = NO_LIMITS | {"proxies": str(proxies)}
+    with opened_context(tmp_path / "i", sqlite_database_url, changes=changes) as context:
+        app = create_app(context)
+        seen: list[tuple[str | None, str, str]] = []
+        app.before_request(lambda: seen.append((request.remote_addr, request.host, request.scheme)))
+        app.test_client().get("/quiz", headers=FORWARDED)
+
+    assert seen == [(address, host, scheme)]
+
+
+def test_the_environment_names_the_instance(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_office(tmp_path / "i", sqlite_database_url).database.close()
+    monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
+    monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
+
+    assert app_from_environment().test_client().get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("transport", "status"), [("folder", 200), ("smtp", 404)])
+def test_there_is_a_postfach_only_while_nothing_is_sent(
+    tmp_path: Path,
+    sqlite_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    transport: str,
+    status: int,
+) -> None:
+    changes = {"transport": f'"{transport}"', "host": '"smtp.stadtfuehrer.example"'}
+    make_office(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
+    monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
+    monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
+
+    assert app_from_environment().test_client().get("/postfach").status_code == status
+
+
+def test_an_instance_with_mistakes_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "fehlt"))
+
+    with pytest.raises(MistakesFound, match="diese Datei gibt es noch nicht"):
+        app_from_environment()
