@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import IntegrityError
 
 from stadtfuehrer.booking import letters as letters_module
 from stadtfuehrer.booking import times as times_module
@@ -15,6 +14,7 @@ from stadtfuehrer.booking.model import Interest, Status
 from stadtfuehrer.booking.service import book, look_up
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, TooManyBookings, UnknownBooking, WhyNotFree
 from tests.support.contexts import NOW, OpenContext, a_visitor, a_wish, full_answers, in_berlin
@@ -95,7 +95,7 @@ def test_a_letter_that_cannot_be_written_leaves_no_booking(
         return [*owed, owed[0]]
 
     monkeypatch.setattr(letters_module, "when_booked", with_one_twice)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(AlreadyStored):
         book(context, a_wish(context, TEN), now=NOW)
     assert counts(context) == NOTHING
     monkeypatch.undo()

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from stadtfuehrer.booking import letters as letters_module
 from stadtfuehrer.booking.audit import audit
@@ -13,6 +12,7 @@ from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.service import book, cancel, kind_of, look_up, move
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.refusals import AlreadyCancelled, NotFree, WhyNotFree
 from tests.support.contexts import BERLIN, NOW, OpenContext, a_wish, in_berlin
 from tests.support.racing import lost, race, won
@@ -143,7 +143,7 @@ def test_a_change_whose_letters_cannot_be_kept_is_none(
         "when_moved": lambda: move(context, token, THREE, now=NOW),
         "when_cancelled": lambda: cancel(context, token, "", now=NOW),
     }
-    with pytest.raises(IntegrityError):
+    with pytest.raises(AlreadyStored):
         changes[step]()
     assert (counts(context), look_up(context, token)) == (before, was)
     assert audit(context) == []

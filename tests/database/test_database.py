@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
-from stadtfuehrer.database import Database
+from stadtfuehrer.database import AlreadyStored, Database
 from stadtfuehrer.web.rate_limit import DbRateLimit, count_post
 from tests.support.racing import lost, race
 from tests.support.rows import NOW, a_booking, add, added
@@ -116,17 +116,18 @@ def test_naive_instants_are_refused(database: Database) -> None:
 
 def test_a_cell_of_no_booking_is_refused(database: Database) -> None:
     cell = {"calendar_id": "haupt", "cell": 1, "side": 0, "booking_id": 4711}
-    with pytest.raises(IntegrityError), database.begin() as session:
+    with pytest.raises(AlreadyStored), database.begin() as session:
         session.execute(insert(DbOccupied).values(**cell))
 
 
 def test_what_visitors_wrote_is_not_in_an_error(database: Database) -> None:
     booking = a_booking()
     added(database, booking)
-    with pytest.raises(IntegrityError) as caught:
+    with pytest.raises(AlreadyStored) as caught:
         added(database, booking)
-    assert "INSERT INTO bookings" in str(caught.value)
-    assert booking.visitor.name not in str(caught.value)
+    told = f"{caught.value} {caught.value.__cause__}"
+    assert "INSERT INTO bookings" in told
+    assert booking.visitor.name not in told
 
 
 def test_a_naive_booking_time_is_refused(database: Database) -> None:

@@ -96,7 +96,7 @@ def test_threads_without_the_line_are_turned_away(impatient_database: Database) 
     for one in alone:
         one._lock = None
     outcomes = race([lambda one=one: count_slowly(one, 3) for one in alone])  # type: ignore[misc]
-    assert "OperationalError" in lost(outcomes)
+    assert "DatabaseUnavailable" in lost(outcomes)
     for one in [*alone, impatient_database]:
         one.close()
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.booking.service import book
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.database import Database
+from stadtfuehrer.database import Database, DatabaseUnavailable
 from stadtfuehrer.mail.service import Health, examine
 from tests.support.contexts import NOW, Clock, a_wish, in_berlin
 from tests.support.mail_server import answer
@@ -39,7 +38,7 @@ def test_a_database_without_tables_is_not(
     shared_context: AppContext, database_url: str, closing: list[Database]
 ) -> None:
     closing.append(Database(database_url))
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(DatabaseUnavailable):
         examine(replace(shared_context, database=closing[0]), now=NOW)
 
 
@@ -54,7 +53,7 @@ def test_a_database_that_does_not_answer_is_not(
     shared_context: AppContext, tmp_path: Path, url: str, closing: list[Database]
 ) -> None:
     closing.append(Database(url.format(folder=tmp_path)))
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(DatabaseUnavailable):
         examine(replace(shared_context, database=closing[0]), now=NOW)
 
 
@@ -64,7 +63,7 @@ def test_a_file_that_is_no_database_is_not(
     file = tmp_path / "kein.db"
     file.write_bytes(b"keine Datenbank" * 100)
     closing.append(Database(f"sqlite:///{file}"))
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(DatabaseUnavailable):
         examine(replace(shared_context, database=closing[0]), now=NOW)
 
 

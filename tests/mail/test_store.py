@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
+from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.mail.queries import OutboxEntry, all_letters, count_failed
 from stadtfuehrer.mail.store import (
     Composed,
@@ -283,7 +283,7 @@ def test_a_step_owes_each_reader_one_letter_only(database: Database) -> None:
     with database.begin() as session:
         row_id = add(session, a_booking())
         enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
-    with pytest.raises(IntegrityError), database.begin() as session:
+    with pytest.raises(AlreadyStored), database.begin() as session:
         enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
     assert len(letters(database)) == 1
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
-from stadtfuehrer.database import Database
+from stadtfuehrer.database import Database, DatabaseUnavailable
 from stadtfuehrer.database.schema import upgrade
 from stadtfuehrer.mail.store import enqueue
 from tests.support.racing import in_processes
@@ -89,6 +87,6 @@ def _book(database: Database, start: datetime) -> str:
                 a_letter(message=LETTER, recipient="vera@stadtfuehrer.example"),
             ]
             enqueue(session, letters, booking_id=booked, now=NOW)
-    except OperationalError:
+    except DatabaseUnavailable:
         return "locked"
     return f"{time.perf_counter() - began:.6f}"

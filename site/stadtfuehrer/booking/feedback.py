@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.consent import Satisfaction
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.store import Found
+from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.queries import has_letter
@@ -48,7 +46,7 @@ def answer(
             _check(session, found, now=now)
             owed = letters.with_feedback(context, found.booking, satisfaction, text, now=now)
             outbox.enqueue(session, [owed], booking_id=found.row_id, now=now)
-    except IntegrityError:
+    except AlreadyStored:
         raise AlreadyAnswered from None
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import THANK_WITHIN, Booking, is_reminder_due, is_thanks_due
+from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.store import NewMessage
@@ -87,7 +86,7 @@ def _enqueue(
             if booking != seen:
                 return False  # changed since it was looked for; the next look decides anew
             outbox.enqueue(session, [write(booking)], booking_id=row_id, now=now)
-    except (IntegrityError, UnknownBooking):
+    except (AlreadyStored, UnknownBooking):
         # Another worker was quicker (booking, kind, sequence and recipient are unique), or the
         # booking has just been erased.
         return False

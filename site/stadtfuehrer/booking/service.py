@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from stadtfuehrer.booking import consent, letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking, Interest, Party, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.store import fold_address
 from stadtfuehrer.booking.times import check_free, day_of
+from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import NotFree, TooManyBookings, WhyNotFree
@@ -67,7 +65,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
         return made
     try:
         return _book_anew(context, wanted, now=now)
-    except (IntegrityError, NotFree, TooManyBookings):
+    except (AlreadyStored, NotFree, TooManyBookings):
         # The same form, sent twice at the same moment: its twin was quicker, and what refuses
         # this one may be the twin's own booking.
         made = _made_before(context, wanted.key)

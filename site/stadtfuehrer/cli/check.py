@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.booking.audit import audit
 from stadtfuehrer.bootstrap import mistakes_in, utc_now
 from stadtfuehrer.cli.context import context_of, refuse
 from stadtfuehrer.cli.serve import LOOPBACK
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.database.schema import is_current
 from stadtfuehrer.mail.service import Health, examine
 from stadtfuehrer.text.formatting import day_in_words
@@ -74,8 +74,8 @@ def _wrong_in_database(context: "AppContext") -> list[str]:
         if not is_current(database):
             return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
         health, broken = examine(context, now=utc_now()), audit(context)
-    except (SQLAlchemyError, OSError) as error:
-        return [f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"]
+    except (DatabaseUnavailable, OSError) as error:
+        return [f"Die Datenbank lässt sich nicht benutzen: {error}"]
     return broken + _wrong_with_letters(context, health)
 
 

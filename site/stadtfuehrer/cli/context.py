@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.database.schema import is_current
 from stadtfuehrer.settings.errors import MistakesFound
 
@@ -34,8 +34,8 @@ def ready_context_of(instance: Path) -> AppContext:
         current = is_current(database)
         with database.begin():
             pass
-    except (SQLAlchemyError, OSError) as error:
-        refuse([f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"])
+    except (DatabaseUnavailable, OSError) as error:
+        refuse([f"Die Datenbank lässt sich nicht benutzen: {error}"])
     if not current:
         refuse(["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ erneuert ihn"])
     return context

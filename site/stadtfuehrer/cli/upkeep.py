@@ -6,11 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from stadtfuehrer.bootstrap import SECRET_FILE, utc_now
 from stadtfuehrer.cli.context import context_of, ready_context_of, refuse
-from stadtfuehrer.database import NotSqliteError, schema
+from stadtfuehrer.database import DatabaseUnavailable, NotSqliteError, schema
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
 
@@ -56,8 +55,8 @@ def _upgrade(instance: Path) -> None:
         if not schema.is_current(database):
             schema.upgrade(database)
             click.echo(f"Datenbank: {database.url.render_as_string(hide_password=True)}")
-    except (SQLAlchemyError, OSError) as error:
-        refuse([f"Die Datenbank lässt sich nicht benutzen: {getattr(error, 'orig', error)}"])
+    except (DatabaseUnavailable, OSError) as error:
+        refuse([f"Die Datenbank lässt sich nicht benutzen: {error}"])
 
 
 def _make_private(file: Path | None) -> None:

@@ -19,7 +19,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+
+__all__ = ["AlreadyStored", "Database", "DatabaseUnavailable", "NotSqliteError", "Session"]
 
 BUSY_SECONDS = 5.0
 
@@ -30,6 +34,26 @@ _WRITING = "stadtfuehrer_writing"
 
 class NotSqliteError(Exception):
     """Something was asked for that only an SQLite file can give."""
+
+
+class AlreadyStored(Exception):  # noqa: N818 - it names what happened
+    """A row that has to be the only one of its kind is there already."""
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - it names what happened
+    """The database does not answer, or has not the tables that are asked for."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """No exception of SQLAlchemy leaves a unit of work."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise AlreadyStored from error
+    except (DBAPIError, PoolTimeoutError) as error:
+        # What is left is a mistake of ours, such as a naive instant.
+        raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
 
 
 class Database:
@@ -60,10 +84,16 @@ class Database:
         With ``patience`` it waits so many seconds for other writers and no longer.
 
         Raises:
+            AlreadyStored, DatabaseUnavailable.
             TimeoutError: an SQLite file was not free in that time.
 
         """
-        with self._writing(patience), self._session(writing=True) as session, session.begin():
+        with (
+            _translated(),
+            self._writing(patience),
+            self._session(writing=True) as session,
+            session.begin(),
+        ):
             if patience is not None and not self.is_sqlite:
                 session.execute(text(f"SET LOCAL lock_timeout = {int(1000 * patience)}"))
             yield session
@@ -71,7 +101,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A look at one consistent state, which never waits for a writer."""
-        with self._session(writing=False) as session:
+        with _translated(), self._session(writing=False) as session:
             yield session
 
     @contextmanager

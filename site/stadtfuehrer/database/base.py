@@ -83,4 +83,5 @@ class Base(DeclarativeBase):
 
 
 def count_rows(session: Session, column: object, condition: ColumnElement[bool]) -> int:
+    """How many rows fulfil a condition."""
     return session.scalar(select(func.count(column)).where(condition)) or 0  # type: ignore[arg-type]

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.mailer import Envelope, Later, Mailer, Misconfigured, Refused, Unreachable
 from stadtfuehrer.mail.store import Composed, LeasedMessage
@@ -118,7 +118,7 @@ def _composed(
     """The letter with its bytes, which are kept; None if there are none to be sent."""
     try:
         composed = compose(context, letter)
-    except SQLAlchemyError:
+    except DatabaseUnavailable:
         # Not the letter's fault.
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one concerns no other

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flask import Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.pages.structured_data import external
 from stadtfuehrer.pages.views import pages
@@ -117,7 +117,7 @@ def healthz() -> ResponseReturnValue:
     """Whether this process serves and its database answers."""
     try:
         health = examine(get_context(), now=now())
-    except SQLAlchemyError:
+    except DatabaseUnavailable:
         return Response("database does not answer\n", status=503, mimetype="text/plain")
     # Letters that wait are no reason to take the site away: it still books, and loses none.
     lines = ["ok"]

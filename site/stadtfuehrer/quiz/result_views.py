@@ -16,8 +16,8 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.quiz import service as quiz_statistics
 from stadtfuehrer.quiz.blueprint import (
     COUNTED,
@@ -200,7 +200,7 @@ def _count(answers: Mapping[str, str]) -> None:
         quiz_statistics.count_run(context, answers, key=key.id, shown_at=key.shown_at, now=now())
     except TooManyPosts:
         return
-    except (SQLAlchemyError, OSError) as error:
+    except (DatabaseUnavailable, OSError) as error:
         _log.error("a finished quiz was not counted", error=type(error).__name__)
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.letters import new_letter
 from stadtfuehrer.mail.message import LetterKind
@@ -57,7 +57,7 @@ def count_shown(context: "AppContext", question_id: str, *, now: datetime) -> No
     try:
         with context.database.begin(patience=PATIENCE_SECONDS) as session:
             add_counts(session, {(today(context, now=now), key): 1})
-    except (SQLAlchemyError, OSError) as error:
+    except (DatabaseUnavailable, OSError) as error:
         _log.error("a question was not counted", error=type(error).__name__)
 
 
@@ -103,7 +103,7 @@ class AnswersOfOthers:
             try:
                 with self.context.database.read() as session:
                     self._known = others_of(quiz, sums(session, version=quiz.version))
-            except (SQLAlchemyError, OSError) as error:
+            except (DatabaseUnavailable, OSError) as error:
                 _log.error("counters cannot be read", error=type(error).__name__)
         return self._known
 
@@ -133,7 +133,7 @@ def send_result(
     try:
         with context.database.begin() as session:
             outbox.enqueue(session, [owed], booking_id=None, now=now)
-    except IntegrityError:
+    except AlreadyStored:
         # Its Message-ID is made of the key: the letter is in the outbox already.
         return
 
