@@ -226,12 +226,14 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing_any_more(
     after = NOW + LEASE + timedelta(seconds=1)
     with database.begin() as session:
         other = lease_next(session, now=after, lease=LEASE)
+        leased = all_letters(session)
     assert other is not None
-    for step in (failed, later, back):
+    for step in (later, back, failed):
         with database.begin() as session:
             step(session)
         with database.begin() as session:
-            # It is in the other's hand still.
+            assert all_letters(session) == leased
+            # The other has leased it still.
             assert lease_next(session, now=after, lease=LEASE) is None
     with database.begin() as session:
         note_sent(session, other.id, now=after)
