@@ -8,15 +8,8 @@ from sqlalchemy import func, select
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.database import Database
-from stadtfuehrer.mail.store import (
-    State,
-    enqueue,
-    erase_letters,
-    lease_next,
-    note_failed,
-    note_sent,
-)
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.store import enqueue, erase_letters, lease_next, note_failed, note_sent
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.web.rate_limit import DbRateLimit, count_post, erase_posts
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, a_letter, added, cells_of
 

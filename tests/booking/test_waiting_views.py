@@ -3,7 +3,7 @@
 import pytest
 
 from stadtfuehrer.booking.waiting import tell_waiting
-from stadtfuehrer.mail.queries import all_letters
+from stadtfuehrer.mail.tables import all_letters
 from tests.support.guest import Guest
 from tests.support.lines import APPENDED, BUTTON, LINE, NINE, PATH, SCARCE, in_line
 from tests.support.sites import OpenSite, Site

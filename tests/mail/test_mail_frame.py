@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from stadtfuehrer.mail.mail_frame import framed, policy_for
+from stadtfuehrer.mail.views import framed, policy_for
 
 
 def allowed(html: str) -> str:

@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from stadtfuehrer.database import AlreadyStored
-from stadtfuehrer.mail.queries import OutboxEntry, all_letters, count_failed
 from stadtfuehrer.mail.store import (
     Composed,
     LeasedMessage,
-    State,
     any_due,
     enqueue,
     give_back,
@@ -25,7 +23,7 @@ from stadtfuehrer.mail.store import (
     note_sent,
     retry,
 )
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.tables import DbLetter, OutboxEntry, State, all_letters, count_failed
 from stadtfuehrer.refusals import UnknownLetter
 from tests.support.racing import race, won
 from tests.support.rows import NOW, a_booking, a_letter, add, spelled_out

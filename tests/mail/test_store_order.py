@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.mail.queries import all_letters
 from stadtfuehrer.mail.store import (
     LeasedMessage,
-    State,
     enqueue,
     give_back,
     lease_next,
@@ -21,6 +19,7 @@ from stadtfuehrer.mail.store import (
     retry,
     skip_useless,
 )
+from stadtfuehrer.mail.tables import State, all_letters
 from tests.support.rows import NOW, a_booking, a_letter, added
 
 if TYPE_CHECKING:

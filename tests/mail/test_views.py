@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.mail.wording import kind_in_words
+from stadtfuehrer.mail.postfach import kind_in_words
 from tests.support.neighbour import KINDS, Demonstration
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page, words

@@ -11,8 +11,8 @@ from stadtfuehrer.booking.consent import Satisfaction
 from stadtfuehrer.booking.entry import AT_VISITOR, calendar_entry, meeting_point, visitor_mailbox
 from stadtfuehrer.booking.model import Booking, Interest, Party, Status
 from stadtfuehrer.booking.store import get_booking
-from stadtfuehrer.mail.letters import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.message import Letter, LetterKind, Method, as_message
+from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
 from stadtfuehrer.text.address import Mailbox

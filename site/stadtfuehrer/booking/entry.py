@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from stadtfuehrer.booking.invitation import Entry
 from stadtfuehrer.booking.model import Booking, Party, Status
 from stadtfuehrer.booking.slots import Place
-from stadtfuehrer.mail.letters import booking_link, site_mailbox
+from stadtfuehrer.mail.service import booking_link, site_mailbox
 from stadtfuehrer.text.address import Mailbox
 from stadtfuehrer.text.formatting import in_address
 

@@ -11,7 +11,7 @@ from stadtfuehrer.booking.store import Found
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.mail.queries import has_letter
+from stadtfuehrer.mail.tables import has_letter
 from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver
 from stadtfuehrer.tokens import token_hash
 

@@ -11,8 +11,8 @@ from stadtfuehrer.booking.consent import Satisfaction
 from stadtfuehrer.booking.entry import visitor_mailbox
 from stadtfuehrer.booking.model import THANK_WITHIN, Booking, Party, Status
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.mail.letters import consultant_mailbox, new_letter
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.service import consultant_mailbox, new_letter
 from stadtfuehrer.mail.store import NewMessage
 
 if TYPE_CHECKING:

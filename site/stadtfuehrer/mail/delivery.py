@@ -1,15 +1,15 @@
-"""Works the outbox: takes due letters in hand, one after the other, and notes what became of them.
+"""Works the outbox: leases due letters, one after the other, and notes what became of them.
 
-A letter is composed when it is first taken in hand, and its bytes are kept before they are sent.
-The mail server is spoken to outside of any transaction. What cannot be helped: a letter that the
-server accepted just before this process was killed goes out once more, byte for byte the same.
+A letter is composed when it is first leased, and its bytes are kept before they are sent. The mail
+server is spoken to outside of any transaction. What cannot be helped: a letter that the server
+accepted just before this process was killed goes out once more, byte for byte the same.
 """
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
@@ -21,10 +21,12 @@ from stadtfuehrer.mail.store import Composed, LeasedMessage
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
+Compose: TypeAlias = "Callable[[AppContext, LeasedMessage], Composed]"
+
 LEASE = timedelta(minutes=8)
 """Longer than the slowest conversation with a mail server that still keeps to its timeouts.
 
-A letter that a killed worker had in hand waits so long.
+A letter that a killed worker had leased waits so long.
 """
 
 FIRST_PAUSE = timedelta(seconds=75)
@@ -56,7 +58,7 @@ def deliver_due(
     context: "AppContext",
     mailer: Mailer,
     *,
-    compose: "Callable[[AppContext, LeasedMessage], Composed]",
+    compose: Compose,
     clock: Callable[[], datetime],
     lease: timedelta = LEASE,
     goes_on: Callable[[], bool] = lambda: True,
@@ -68,23 +70,33 @@ def deliver_due(
     """
     sent = 0
     with mailer.round() as send:
-        while goes_on() and (leased := _take_in_hand(context, clock(), lease)) is not None:
+        while goes_on() and (leased := _lease_next(context, clock(), lease)) is not None:
             letter = leased if leased.message else _composed(context, leased, compose)
             if letter is None:
                 continue
             try:
-                send(_envelope(letter))
-            except Misconfigured as fault:
-                _put_back(context, letter, fault.reason, now=clock())
-                return Round(sent=sent, blocked=fault.reason)
+                send(
+                    Envelope(
+                        name=letter.kind,
+                        sender=letter.sender,
+                        recipient=letter.recipient,
+                        message=letter.message,
+                    )
+                )
             except Refused as fault:
                 _give_up(context, letter, fault.reason)
-            except Unreachable as fault:
-                # The others would wait for the same silence, one after the other.
-                _try_later(context, letter, fault.reason, now=clock())
-                return Round(sent=sent, away=fault.reason)
+            except Misconfigured as fault:
+                # Nobody's fault but the settings': the attempt does not count.
+                _log.error("mail blocked", letter=letter.id, reason=fault.reason)
+                due_at = clock() + FIRST_PAUSE
+                with context.database.begin() as session:
+                    outbox.give_back(session, letter, fault.reason, due_at=due_at)
+                return Round(sent=sent, blocked=fault.reason)
             except Later as fault:
                 _try_later(context, letter, fault.reason, now=clock())
+                if isinstance(fault, Unreachable):
+                    # The others would wait for the same silence, one after the other.
+                    return Round(sent=sent, away=fault.reason)
             else:
                 with context.database.begin() as session:
                     outbox.note_sent(session, letter.id, now=clock())
@@ -100,7 +112,7 @@ def pause_after(attempts: int) -> timedelta:
     return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
 
 
-def _take_in_hand(context: "AppContext", now: datetime, lease: timedelta) -> LeasedMessage | None:
+def _lease_next(context: "AppContext", now: datetime, lease: timedelta) -> LeasedMessage | None:
     # A look that writes nothing comes first: an empty outbox is asked once a second.
     with context.database.read() as session:
         if not outbox.any_due(session, now=now):
@@ -111,9 +123,7 @@ def _take_in_hand(context: "AppContext", now: datetime, lease: timedelta) -> Lea
 
 
 def _composed(
-    context: "AppContext",
-    letter: LeasedMessage,
-    compose: "Callable[[AppContext, LeasedMessage], Composed]",
+    context: "AppContext", letter: LeasedMessage, compose: Compose
 ) -> LeasedMessage | None:
     """The letter with its bytes, which are kept; None if there are none to be sent."""
     try:
@@ -127,19 +137,6 @@ def _composed(
         return None
     with context.database.begin() as session:
         return outbox.keep_composed(session, letter, composed)
-
-
-def _envelope(letter: LeasedMessage) -> Envelope:
-    return Envelope(
-        name=letter.kind, sender=letter.sender, recipient=letter.recipient, message=letter.message
-    )
-
-
-def _put_back(context: "AppContext", letter: LeasedMessage, reason: str, *, now: datetime) -> None:
-    """Nobody's fault but the settings': the attempt does not count."""
-    _log.error("mail blocked", letter=letter.id, reason=reason)
-    with context.database.begin() as session:
-        outbox.give_back(session, letter, reason, due_at=now + FIRST_PAUSE)
 
 
 def _give_up(context: "AppContext", letter: LeasedMessage, reason: str) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from stadtfuehrer.mail.mailer import Envelope, Later, Misconfigured, NotDelivered
 
-_MOMENT = "%Y%m%dT%H%M%S.%fZ"
+POSTFACH = "postfach"
+"""What the folder is called in an instance."""
 
 _NAME = re.compile(
     r"(?P<moment>[0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-(?P<envelope>[a-z0-9-]{1,100})-[1-9][0-9]{0,5}\.eml"
@@ -28,7 +29,7 @@ class FolderMailer:
     """Writes ``<UTC time>-<envelope's name>-<n>.eml`` into ``folder``, which it makes if need be.
 
     The names sort by the time ``clock`` (aware) gave. A file appears whole or not at all, is on
-    disk when the envelope counts as handed over, and only its owner can read it.
+    disk when the envelope counts as sent, and only its owner can read it.
     """
 
     folder: Path
@@ -50,13 +51,18 @@ class FolderMailer:
         return ()
 
     def _send(self, envelope: Envelope) -> None:
-        moment = self.clock().astimezone(UTC).strftime(_MOMENT)
+        moment = self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         try:
             self._make_folder()
             for number in count(1):
                 if self._write(f"{moment}-{envelope.name}-{number}.eml", envelope.message):
                     break
-            _sync(self.folder)
+            # The file's own fsync does not bring its name to disk.
+            handle = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise self._fault(error) from error
 
@@ -89,23 +95,18 @@ class FolderMailer:
         return True
 
     def _fault(self, error: OSError) -> NotDelivered:
-        reason = (
-            f"In den Ordner {self.folder} lässt sich nicht schreiben ({os.strerror(error.errno)})."
-            if error.errno
-            else f"In den Ordner {self.folder} lässt sich nicht schreiben."
-        )
+        why = f" ({os.strerror(error.errno)})" if error.errno else ""
+        reason = f"In den Ordner {self.folder} lässt sich nicht schreiben{why}."
         return Later(reason) if error.errno in _PASSING else Misconfigured(reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedMessage:
-    """A file that ``FolderMailer`` laid into the folder, by its name: without reading it."""
+    """A file that ``FolderMailer`` wrote, by its name (without reading it); the time is in UTC."""
 
     file: Path
     envelope: str
-    """The envelope's name, such as the letter's kind."""
     saved_at: datetime
-    """UTC."""
 
 
 def saved_in(folder: Path) -> tuple[SavedMessage, ...]:
@@ -118,28 +119,12 @@ def saved_in(folder: Path) -> tuple[SavedMessage, ...]:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
     except FileNotFoundError:
         return ()
-    found = [saved for name in names if (saved := _find_saved(folder, name)) is not None]
+    found = []
+    for parts in filter(None, map(_NAME.fullmatch, names)):
+        try:
+            moment = datetime.fromisoformat(parts["moment"])
+        except ValueError:
+            continue
+        file = folder / parts.string
+        found.append(SavedMessage(file=file, envelope=parts["envelope"], saved_at=moment))
     return tuple(sorted(found, key=lambda saved: (saved.saved_at, saved.file.name), reverse=True))
-
-
-def _find_saved(folder: Path, name: str) -> SavedMessage | None:
-    parts = _NAME.fullmatch(name)
-    if parts is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(parts["moment"])
-    except ValueError:
-        return None
-    return SavedMessage(file=folder / name, envelope=parts["envelope"], saved_at=moment)
-
-
-def _sync(folder: Path) -> None:
-    """Bring the new name itself to disk; the file's own fsync does not cover it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-POSTFACH = "postfach"

@@ -13,7 +13,7 @@ _NAME = re.compile(r"[a-z0-9-]{1,100}")
 
 
 class NotDelivered(Exception):  # noqa: N818 - it names what happened
-    """A envelope was not taken; ``reason`` is a German sentence without the recipient's address."""
+    """An envelope was not taken; ``reason`` says why in German, without the recipient's address."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -43,11 +43,8 @@ class Envelope:
     ``name`` is the stem of a file name (small letters, digits, hyphens), such as the letter's
     kind; ``message`` has CRLF line ends.
 
-    Raises:
-        ValueError: a name that cannot be part of a file name.
-        Refused: an address that is not exactly one plain address. Of ``o(x)k@gast.example``
-            Flask-Mail would make ``ok@gast.example``, which may be somebody else's.
-
+    Raises Refused for an address that is not exactly one plain address: of ``o(x)k@gast.example``
+    Flask-Mail would make ``ok@gast.example``, which may be somebody else's.
     """
 
     name: str
@@ -90,24 +87,17 @@ class MailServer:
     conversation_seconds: float = 360
     ssl_context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
 
-    @property
-    def place(self) -> str:
-        """Host and port, as they are named to the operator."""
-        return f"{self.host}:{self.port}"
-
 
 class Mailer(Protocol):
     """A way of sending letters."""
 
     def round(self) -> AbstractContextManager[Callable[[Envelope], None]]:
-        """Give a function that hands over one envelope after the other, over one connection.
+        """Give a function that sends one envelope after the other, over one connection.
 
         The connection is opened with the first envelope and again after it broke, so a round
         without messages costs nothing, and entering and leaving it never fails. The function
-        returns once the envelope was accepted; what goes wrong after that is no failure.
-
-        The function raises:
-            Refused, Later, Unreachable, Misconfigured.
+        returns once the envelope was accepted (what goes wrong after that is no failure), and
+        else raises Refused, Later, Unreachable or Misconfigured.
         """
         ...
 

@@ -38,15 +38,12 @@ class LetterKind(StrEnum):
     @property
     def is_for_consultant(self) -> bool:
         """Whether the consultant reads it; all others go to the visitor."""
-        return self in _FOR_CONSULTANT
-
-
-_FOR_CONSULTANT = {
-    LetterKind.INVITATION,
-    LetterKind.MOVED_CONSULTANT,
-    LetterKind.CANCELLED_CONSULTANT,
-    LetterKind.FEEDBACK,
-}
+        return self in {
+            LetterKind.INVITATION,
+            LetterKind.MOVED_CONSULTANT,
+            LetterKind.CANCELLED_CONSULTANT,
+            LetterKind.FEEDBACK,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +51,8 @@ class Letter:
     """A letter with everything its reader will see; ``html`` says the same as ``text``.
 
     ``invitation`` are the bytes of an iCalendar object and ``method`` is its METHOD; a letter has
-    both or neither (RFC 6047, 2.4: without the method the part is no invitation).
-
-    Raises:
-        ValueError: a method that is not the invitation's, or a subject that is not one line.
-
+    both or neither (RFC 6047, 2.4: without the method the part is no invitation). The subject is
+    one line.
     """
 
     kind: LetterKind
@@ -85,8 +79,6 @@ _LINE = 76
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
 
-_QUOTED = re.compile(r'["\\]')
-
 
 class _AsTheyAre(Compat32):
     """Headers are written as they were set: folded already, by the functions below.
@@ -107,7 +99,8 @@ _POLICY = _AsTheyAre(linesep="\r\n", max_line_length=_LINE)
 def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: datetime) -> bytes:
     """The letter as a MIME message, 7-bit clean, with CRLF; the same bytes for the same arguments.
 
-    ``message_id`` comes with its angle brackets, ``date`` is aware. With an invitation::
+    ``message_id`` comes with its angle brackets, ``date`` is aware; with any other it raises
+    ValueError. With an invitation::
 
         multipart/mixed
         ├── multipart/alternative
@@ -119,10 +112,6 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
     The first calendar part is what mail programs show as an invitation. The attachment is for
     those that only know files; it is ``application/ics``, because a second ``text/calendar``
     would be a second invitation to programs that collect all of them.
-
-    Raises:
-        ValueError: an unusable Message-ID, or a naive date.
-
     """
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("not a Message-ID")
@@ -155,9 +144,7 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
 
 
 def _text(subtype: str, text: str) -> Message:
-    lines = plain_text(text)
-    if not lines.endswith("\n"):
-        lines += "\n"
+    lines = plain_text(text).removesuffix("\n") + "\n"
     payload = b2a_qp(lines.replace("\n", "\r\n").encode()).decode("ascii")
     return _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", payload)
 
@@ -192,7 +179,7 @@ def _subject(subject: str) -> str:
 def _mailbox(field: str, mailbox: Mailbox) -> str:
     if not mailbox.name:
         return mailbox.address
-    name = '"' + _QUOTED.sub(r"\\\g<0>", mailbox.name) + '"'
+    name = '"' + re.sub(r'(["\\])', r"\\\1", mailbox.name) + '"'
     if not name.isascii() or "=?" in name or len(name) > _LINE - len(f"{field}: "):
         name = _encoded(field, mailbox.name)
     # An address may be 254 long and cannot be folded; it gets a line of its own if it has to.

@@ -1,4 +1,4 @@
-"""A message as the mail program of whoever gets it reads it: the way back from ``mime``."""
+"""A message as the mail program of whoever gets it reads it: the way back from ``message``."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The postfach: letters that were laid into a folder instead of being sent, to be looked at.
+"""The postfach: letters that were saved into a folder instead of being sent, read and in words.
 
 Everything here reads files and nothing else; whoever has no folder has no postfach.
 """
@@ -8,15 +8,19 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from stadtfuehrer.mail.folder import SavedMessage, saved_in
-from stadtfuehrer.mail.letters import consultant_mailbox
 from stadtfuehrer.mail.parsed import (
+    Correspondent,
+    Effect,
     ParsedInvitation,
     ParsedMessage,
     parse_invitation,
     parse_message,
 )
+from stadtfuehrer.mail.service import consultant_mailbox
+from stadtfuehrer.text.formatting import clock_in_words, date_in_words, when_in_words
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -26,7 +30,7 @@ SHOWN_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A letter that was taken out and read; ``id`` is known to the postfach only."""
+    """A letter that was opened and read; ``id`` is known to the postfach only."""
 
     id: str
     kind: str
@@ -39,7 +43,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pile:
-    """The newest letters, newest first, and how many older ones lie under them."""
+    """The newest letters, newest first, and how many older ones there are."""
 
     letters: tuple[Opened, ...]
     older: int
@@ -61,7 +65,7 @@ def pile_in(context: "AppContext", folder: Path, *, most: int = SHOWN_AT_ONCE) -
 
 
 def find_letter(context: "AppContext", folder: Path, letter_id: str) -> Opened | None:
-    """The letter of this id; the id is compared to those that lie there, and never opened."""
+    """The letter of this id; the id is compared to those in the folder, and never opened."""
     for saved in saved_in(folder):
         if saved.file.stem == letter_id:
             return _find_opened(context, saved)
@@ -81,7 +85,57 @@ def _find_opened(context: "AppContext", saved: SavedMessage) -> Opened | None:
         for_consultant=read.recipient.address == consultant_mailbox(context).address,
         message=message,
         read=read,
-        parsed_invitation=parse_invitation(read.invitation)
-        if read.invitation is not None
-        else None,
+        parsed_invitation=parse_invitation(read.invitation) if read.invitation else None,
     )
+
+
+_KINDS = {
+    "ergebnis": "Quiz-Ergebnis",
+    "bestaetigung": "Bestätigung",
+    "einladung": "Neuer Termin",
+    "verschoben-gast": "Verschoben",
+    "verschoben-beratung": "Verschoben",
+    "absage-gast": "Absage",
+    "absage-beratung": "Absage",
+    "frei-geworden": "Wieder etwas frei",
+    "erinnerung": "Erinnerung",
+    "danke": "Dank danach",
+    "rueckmeldung": "Rückmeldung",
+}
+
+EFFECTS = {
+    Effect.NEW: "Trägt den Termin in den Kalender ein.",
+    Effect.REPLACES: "Ersetzt den Eintrag, der schon im Kalender steht.",
+    Effect.CANCELS: "Nimmt den Eintrag aus dem Kalender.",
+}
+"""What an invitation does in a calendar."""
+
+ALONG = {
+    Effect.NEW: "mit Einladung",
+    Effect.REPLACES: "mit geänderter Einladung",
+    Effect.CANCELS: "nimmt die Einladung zurück",
+}
+"""What comes with its letter."""
+
+
+def kind_in_words(kind: str) -> str:
+    """What the letter is for."""
+    return _KINDS.get(kind, "Brief")
+
+
+def moment_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """„Montag, 2. März 2026, 09:00 Uhr“."""
+    day = date_in_words(instant.astimezone(zone).date())
+    return f"{day}, {clock_in_words(instant, zone)} Uhr"
+
+
+def times_in_words(invitation: ParsedInvitation, zone: ZoneInfo) -> tuple[str, str]:
+    """The invitation's time by clocks in the zone, and as it stands in the file."""
+    here = when_in_words(invitation.start, invitation.end, zone)
+    there = when_in_words(invitation.start, invitation.end, ZoneInfo("UTC"))
+    return str(here), f"{there.date}, {there.clock} (UTC)"
+
+
+def correspondent_in_words(one: Correspondent) -> str:
+    """„Änne Müller <aenne@gast.example>“, or the address alone."""
+    return f"{one.name} <{one.address}>" if one.name else one.address

@@ -1,13 +1,13 @@
-"""Whether all is well: the database answers, letters leave, the consultant gets theirs."""
+"""What is asked of mail: a new letter, the mailboxes, whether letters leave, the outbox."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stadtfuehrer.mail import queries as outbox_questions
-from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.mail.letters import consultant_mailbox
-from stadtfuehrer.mail.queries import any_sent, count_failed, waiting_since
+from stadtfuehrer.mail import store, tables
+from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.text.address import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -16,63 +16,97 @@ TOO_LONG = timedelta(hours=1)
 """After so long without any letter leaving, while some wait, somebody should look."""
 
 
+def consultant_mailbox(context: "AppContext") -> Mailbox:
+    """The consultant's own mailbox, where replies go."""
+    consultant = context.settings.consultant
+    return Mailbox(name=consultant.name, address=consultant.email)
+
+
+def site_mailbox(context: "AppContext") -> Mailbox:
+    """The site's mailbox, under the name of the person who reads it."""
+    settings = context.settings
+    return Mailbox(name=f"{settings.consultant.name} – Stadtführer", address=settings.mail.sender)
+
+
+def booking_link(context: "AppContext", token: str) -> str:
+    """A booking's own page; whoever has this address can move and cancel."""
+    return f"{context.settings.site.url}/buchung/{token}"
+
+
+def times_link(context: "AppContext") -> str:
+    """Where a new consultation can be chosen."""
+    return f"{context.settings.site.url}/termin"
+
+
+def new_letter(
+    context: "AppContext",
+    kind: LetterKind,
+    recipient: str,
+    *,
+    mark: str,
+    now: datetime,
+    facts: dict[str, Any],
+    sequence: int = 0,
+    method: str = "",
+    use_until: datetime | None = None,
+) -> NewMessage:
+    """Its Message-ID is made of what it tells of, so there is one of each."""
+    domain = site_mailbox(context).address.rpartition("@")[2]
+    return NewMessage(
+        kind=kind,
+        sequence=sequence,
+        method=method,
+        recipient=recipient,
+        message_id=f"<{kind}.{sequence}.{mark}@{domain}>",
+        facts={"at": now.isoformat(), **facts},
+        use_until=use_until,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What is not well, if anything."""
+    """What is not well, if anything.
+
+    ``letters_wait_since`` is None where letters can leave. Of those that ``failed`` for good, each
+    one to the consultant is a lead that nobody hears of.
+    """
 
     letters_wait_since: datetime | None
-    """Since when letters have not been able to leave; None where they can."""
     failed: int
-    """How many letters failed for good and wait for somebody to look."""
     failed_to_consultant: int
-    """How many of them were the consultant's own: a lead that nobody hears of."""
 
 
 def examine(context: "AppContext", *, now: datetime) -> Health:
-    """Ask the database; what it raises says that it does not answer, or has no tables.
-
-    Raises:
-        SQLAlchemyError.
-
-    """
+    """Ask the database. Raises DatabaseUnavailable: it does not answer, or has no tables."""
     with context.database.read() as session:
-        since = waiting_since(session)
+        since = tables.waiting_since(session)
         stuck = (
             since is not None
             and since <= now - TOO_LONG
-            and not any_sent(session, since=now - TOO_LONG)
+            and not tables.any_sent(session, since=now - TOO_LONG)
         )
+        own = consultant_mailbox(context).address
         return Health(
             letters_wait_since=since if stuck else None,
-            failed=count_failed(session),
-            failed_to_consultant=count_failed(session, consultant_mailbox(context).address),
+            failed=tables.count_failed(session),
+            failed_to_consultant=tables.count_failed(session, own),
         )
 
 
 def all_letters(context: "AppContext") -> list[dict[str, Any]]:
     """Every letter in the outbox, oldest first; instants in ISO 8601, UTC."""
     with context.database.read() as session:
-        return [
-            {
-                "id": letter.id,
-                "kind": letter.kind,
-                "recipient": letter.recipient,
-                "state": letter.state.value,
-                "attempts": letter.attempts,
-                "error": letter.error,
-                "due_at": letter.due_at.isoformat(),
-                "sent_at": letter.sent_at and letter.sent_at.isoformat(),
-            }
-            for letter in outbox_questions.all_letters(session)
-        ]
+        letters = [asdict(letter) for letter in tables.all_letters(session)]
+    return [
+        {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in letter.items()
+        }
+        for letter in letters
+    ]
 
 
 def retry_letter(context: "AppContext", letter_id: int, *, now: datetime) -> None:
-    """Make a letter due again.
-
-    Raises:
-        UnknownLetter: there is none that could be retried.
-
-    """
+    """Make a letter due again. Raises UnknownLetter: there is none that could be retried."""
     with context.database.begin() as session:
-        outbox.retry(session, letter_id, now=now)
+        store.retry(session, letter_id, now=now)

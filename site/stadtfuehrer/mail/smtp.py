@@ -52,7 +52,8 @@ class SmtpMailer:
         """See ``Mailer.probe``: name, port, TLS, certificate, login, sender."""
         with closing(_Line(self.server)) as line:
             try:
-                line.try_sender(sender)
+                with line.ready() as conversation:
+                    conversation.try_sender(sender)
             except NotDelivered as fault:
                 return (fault.reason,)
         return ()
@@ -71,12 +72,18 @@ class _Line(Connection):
         self._server = server
 
     def send_envelope(self, envelope: Envelope) -> None:
-        with self._ready(), _APP.app_context():
-            self.send(_as_message(envelope))
-
-    def try_sender(self, sender: str) -> None:
-        with self._ready() as connection:
-            connection.try_sender(sender)
+        # What ``send`` asks of a message; bad headers are refused when a letter is made.
+        message = SimpleNamespace(
+            sender=envelope.sender,
+            send_to={envelope.recipient},
+            date=0.0,
+            mail_options=(),
+            rcpt_options=(),
+            as_bytes=lambda: envelope.message,
+            has_bad_headers=lambda: False,
+        )
+        with self.ready(), _APP.app_context():
+            self.send(cast("Message", message))
 
     def close(self) -> None:
         if self.host is not None:
@@ -84,65 +91,32 @@ class _Line(Connection):
             self.host = None
 
     @contextmanager
-    def _ready(self) -> "Iterator[_Conversation]":
-        """An open conversation for one thing to do; what goes wrong with it is told as a fault."""
-        ends_at = monotonic() + self._server.conversation_seconds
+    def ready(self) -> "Iterator[_Conversation]":
+        """An open conversation for one thing to do; whatever goes wrong is raised as a fault."""
+        server, conversation = self._server, None
+        ends_at = monotonic() + server.conversation_seconds
         try:
-            connection = self._opened(ends_at)
+            conversation = self._opened(ends_at)
+            yield conversation
         except FAULTS as error:
-            fault = self._fault(error, ends_at)
-            # Whoever does not even let us in would not let the next message in either.
-            raise Unreachable(fault.reason) if type(fault) is Later else fault from error
-        try:
-            yield connection
-        except FAULTS as error:
-            # Whatever is still under way on this connection must not be taken for an answer
-            # to the next message.
-            fault = self._fault(error, ends_at)
+            place = f"{server.host}:{server.port}"
+            fault = fault_of(error, place, too_slow=monotonic() >= ends_at)
+            if conversation is None and type(fault) is Later:
+                # Whoever does not even let us in would not let the next message in either.
+                fault = Unreachable(fault.reason)
+            # What is still under way must not be taken for an answer to the next message.
             self.close()
             raise fault from error
 
     def _opened(self, ends_at: float) -> "_Conversation":
-        # Finding out with a letter in hand that the server is gone would delay the letter.
+        # To find out only while a letter is sent that the server is gone would delay the letter.
         if self.host is not None and (
             self.num_emails >= MESSAGES_A_CONNECTION or not self.host.goes_on_until(ends_at)
         ):
             self.close()
         if self.host is None:
-            self.host, self.num_emails = self._connected(ends_at), 0
+            self.host, self.num_emails = _Conversation(self._server, ends_at), 0
         return self.host
-
-    def _connected(self, ends_at: float) -> "_Conversation":
-        server = self._server
-        if not f"{server.username}{server.password}".isascii():
-            # smtplib knows no other, nor do many servers agree on how to write others.
-            raise Misconfigured(
-                "In mail.username oder mail.password steht ein Umlaut oder ein anderes besonderes "
-                "Zeichen, das sich bei der Anmeldung nicht übertragen lässt."
-            )
-        connection = _Conversation(server, ends_at)
-        try:
-            if server.security == "starttls":
-                connection.starttls(context=server.ssl_context)
-            if server.username:
-                connection.login(server.username, server.password)
-            # Else the first letter would be blamed for a server that lets nobody in.
-            connection.ehlo_or_helo_if_needed()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _fault(self, error: OSError | ValueError, ends_at: float) -> NotDelivered:
-        return fault_of(error, self._server.place, too_slow=monotonic() >= ends_at)
-
-
-def _as_message(envelope: Envelope) -> Message:
-    """What ``Connection.send`` asks of a message; bad headers are refused when a letter is made."""
-    asked = {"sender": envelope.sender, "send_to": {envelope.recipient}, "date": 0.0}
-    options: dict[str, Any] = {"mail_options": (), "rcpt_options": ()}
-    content = {"as_bytes": lambda: envelope.message, "has_bad_headers": lambda: False}
-    return cast("Message", SimpleNamespace(**asked, **options, **content))
 
 
 class _Conversation(smtplib.SMTP):
@@ -153,9 +127,25 @@ class _Conversation(smtplib.SMTP):
     """
 
     def __init__(self, server: MailServer, ends_at: float) -> None:
+        if not f"{server.username}{server.password}".isascii():
+            # smtplib knows no other, nor do many servers agree on how to write others.
+            raise Misconfigured(
+                "In mail.username oder mail.password steht ein Umlaut oder ein anderes besonderes "
+                "Zeichen, das sich bei der Anmeldung nicht übertragen lässt."
+            )
         self._server, self._ends_at = server, ends_at
         self._wait = server.timeout_seconds
         super().__init__(server.host, server.port, timeout=server.timeout_seconds)
+        try:
+            if server.security == "starttls":
+                self.starttls(context=server.ssl_context)
+            if server.username:
+                self.login(server.username, server.password)
+            # Else the first letter would be blamed for a server that lets nobody in.
+            self.ehlo_or_helo_if_needed()
+        except BaseException:
+            self.close()
+            raise
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         # smtplib's own way to connect, which its subclass for TLS replaces likewise.
@@ -200,10 +190,6 @@ class _Conversation(smtplib.SMTP):
         """Begin a message from the sender to the sender, and drop it before it has content.
 
         Many servers keep what they have against a sender for the first recipient.
-
-        Raises:
-            smtplib.SMTPSenderRefused: the server takes nothing from there.
-
         """
         for ask in (self.mail, self.rcpt):
             code, answer = ask(sender)

@@ -6,21 +6,10 @@ settings, the clock, the network.
 
 import binascii
 import re
+import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from smtplib import (
-    SMTPAuthenticationError,
-    SMTPConnectError,
-    SMTPDataError,
-    SMTPException,
-    SMTPHeloError,
-    SMTPNotSupportedError,
-    SMTPRecipientsRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
-)
 from typing import Any
 
 from stadtfuehrer.mail.mailer import Later, Misconfigured, NotDelivered, Refused, Unreachable
@@ -29,11 +18,7 @@ from stadtfuehrer.mail.mailer import Later, Misconfigured, NotDelivered, Refused
 # cannot be written down for the DNS, or a challenge at login that is no base64.
 FAULTS = (OSError, ValueError)
 
-_TOO_BIG = 552
-
-_LOGIN_NEEDED = 530
-
-_PERMANENT = 500
+_PERMANENT, _LOGIN_NEEDED, _TOO_BIG = 500, 530, 552
 
 _GIBBERISH = -1
 """smtplib's number for an answer that does not begin with one."""
@@ -47,9 +32,7 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 # Not every system tells "no such name" from "no address for it".
-_UNKNOWN_NAME = {
-    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
-}
+_UNKNOWN_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 _NOBODY_VOUCHES = (
     "Bürgen muss eine Stelle, der dieser Rechner vertraut; eine eigene nennt ihm SSL_CERT_FILE."
@@ -62,91 +45,74 @@ _CERTIFICATE = {
     9: "ist noch nicht gültig. Geht die Uhr dieses Rechners richtig?",
     10: "ist abgelaufen. Erneuern muss es, wer den Mailserver betreibt.",
     18: f"ist selbst ausgestellt und niemand bürgt dafür. {_NOBODY_VOUCHES}",
-    19: _UNTRUSTED,
-    20: _UNTRUSTED,
-    21: _UNTRUSTED,
+    **dict.fromkeys((19, 20, 21), _UNTRUSTED),
     62: "gilt für einen anderen Namen. Unter mail.host muss der stehen, für den es gilt.",
     64: "gilt für eine andere Adresse. Unter mail.host muss der Name stehen, für den es gilt.",
 }
 
-_GREETING = (SMTPConnectError, SMTPHeloError)
+_GREETING = (smtplib.SMTPConnectError, smtplib.SMTPHeloError)
 
+_TOO_BIG_A_LETTER = "Dem Mailserver {place} ist der Brief zu groß"
+_SENDER = "{server} nimmt den Absender (mail.sender) nicht an"
 _BROKEN = "{server} hat die Verbindung abgebrochen."
-
 _SILENT = (
     "{server} antwortet nicht in der gesetzten Zeit. "
     "Passen mail.host, mail.port und mail.security zueinander?"
 )
-
 _NO_STARTTLS = (
     "{server} bietet keine Verschlüsselung mit STARTTLS an; vielleicht gehört zu diesem Port "
     "mail.security = „tls“."
 )
-
 _NO_LOGIN = (
     "{server} bietet auf diesem Weg keine Anmeldung an; vielleicht verlangt er vorher "
     "Verschlüsselung (mail.security), oder er braucht keine (mail.username = „“)."
 )
-
 _OTHER_TRADE = (
     "Unter {place} antwortet etwas anderes als ein Mailserver. Stimmen mail.host und mail.port?"
 )
-
+_BAD_CERTIFICATE = "Das Zertifikat des Mailservers {place} {certificate}"
 _NO_METHOD = "{server} und dieses Programm kennen kein gemeinsames Verfahren für die Anmeldung."
-
 _NO_TLS = (
     "Mit dem Mailserver {place} kommt keine Verschlüsselung zustande ({cause}). "
     "Passen mail.port und mail.security zueinander?"
 )
-
 _NOT_CHECKED = "{server} kann die Anmeldung gerade nicht prüfen"
-
 _WRONG_LOGIN = "{server} lehnt die Anmeldung ab: mail.username oder mail.password stimmt nicht"
-
 _NO_SUCH_NAME = "Den Mailserver „{host}“ gibt es nicht: Der Name ist unbekannt. Stimmt mail.host?"
-
 _NO_NAME_SERVER = "Der Name des Mailservers „{host}“ lässt sich gerade nicht auflösen."
-
 _CLOSED = "Unter {place} nimmt kein Mailserver Verbindungen an. Stimmen mail.host und mail.port?"
-
 _GARBLED = "{server} antwortet auf die Anmeldung mit etwas Unverständlichem."
+
+
+def _may_pass(error: Any) -> bool:
+    return bool(error.smtp_code < _PERMANENT)
+
+
+def _timed_out(error: Exception) -> bool:
+    # smtplib turns a timeout into a disconnection; the cause is still there.
+    return isinstance(error.__context__, TimeoutError)
+
 
 # From the special to the general: the first row whose exception and condition fit decides.
 # A sentence without an end quotes the server's answer. Of these, only a permanent one (5xx) has
 # the verdict; any other, even a senseless one, may pass.
 _MEANINGS: tuple[tuple[Any, Callable[[Any], bool] | None, type[NotDelivered], str], ...] = (
-    (SMTPRecipientsRefused, None, Refused, "{server} nimmt für diesen Empfänger nichts an"),
+    (smtplib.SMTPRecipientsRefused, None, Refused, "{server} nimmt für diesen Empfänger nichts an"),
     # RFC 1870: a message that is too big is already refused here, but only that message.
-    (
-        SMTPSenderRefused,
-        lambda e: e.smtp_code == _TOO_BIG,
-        Refused,
-        "Dem Mailserver {place} ist der Brief zu groß",
-    ),
-    (SMTPSenderRefused, None, Misconfigured, "{server} nimmt den Absender (mail.sender) nicht an"),
-    (SMTPDataError, None, Refused, "{server} hat den Brief nicht angenommen"),
-    (SMTPAuthenticationError, lambda e: e.smtp_code < _PERMANENT, Misconfigured, _NOT_CHECKED),
-    (SMTPAuthenticationError, None, Misconfigured, _WRONG_LOGIN),
+    (smtplib.SMTPSenderRefused, lambda e: e.smtp_code == _TOO_BIG, Refused, _TOO_BIG_A_LETTER),
+    (smtplib.SMTPSenderRefused, None, Misconfigured, _SENDER),
+    (smtplib.SMTPDataError, None, Refused, "{server} hat den Brief nicht angenommen"),
+    (smtplib.SMTPAuthenticationError, _may_pass, Misconfigured, _NOT_CHECKED),
+    (smtplib.SMTPAuthenticationError, None, Misconfigured, _WRONG_LOGIN),
     (_GREETING, lambda e: e.smtp_code == _GIBBERISH, Misconfigured, _OTHER_TRADE),
     (_GREETING, None, Misconfigured, "{server} lässt niemanden herein"),
-    (SMTPResponseException, None, Misconfigured, "{server} nimmt gerade nichts an"),
-    (SMTPNotSupportedError, lambda e: "STARTTLS" in str(e), Misconfigured, _NO_STARTTLS),
-    (SMTPNotSupportedError, None, Misconfigured, _NO_LOGIN),
-    # smtplib turns a timeout into a disconnection; the cause is still there.
-    (
-        SMTPServerDisconnected,
-        lambda e: isinstance(e.__context__, TimeoutError),
-        Unreachable,
-        _SILENT,
-    ),
-    (SMTPServerDisconnected, None, Later, _BROKEN),
-    (SMTPException, None, Misconfigured, _NO_METHOD),
-    (
-        ssl.SSLCertVerificationError,
-        None,
-        Misconfigured,
-        "Das Zertifikat des Mailservers {place} {certificate}",
-    ),
+    (smtplib.SMTPResponseException, None, Misconfigured, "{server} nimmt gerade nichts an"),
+    (smtplib.SMTPNotSupportedError, lambda e: "STARTTLS" in str(e), Misconfigured, _NO_STARTTLS),
+    (smtplib.SMTPNotSupportedError, None, Misconfigured, _NO_LOGIN),
+    (smtplib.SMTPServerDisconnected, _timed_out, Unreachable, _SILENT),
+    (smtplib.SMTPServerDisconnected, None, Later, _BROKEN),
+    (smtplib.SMTPException, None, Misconfigured, _NO_METHOD),
+    (ssl.SSLCertVerificationError, None, Misconfigured, _BAD_CERTIFICATE),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), None, Later, _BROKEN),
     (ssl.SSLError, None, Misconfigured, _NO_TLS),
     (socket.gaierror, lambda e: e.errno in _UNKNOWN_NAME, Misconfigured, _NO_SUCH_NAME),
@@ -204,12 +170,12 @@ def _answer_in(error: Any) -> tuple[int, str]:
     there is the enhanced status code (RFC 3463).
     """
     # One message has one recipient, so there is one answer.
-    refused = error.recipients if isinstance(error, SMTPRecipientsRefused) else {}
+    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
     ((code, answer),) = refused.values() or [(error.smtp_code, error.smtp_error)]
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     if code == _GIBBERISH:
         return code, "unverständliche Antwort"
-    if isinstance(error, SMTPAuthenticationError):
+    if isinstance(error, smtplib.SMTPAuthenticationError):
         status = _STATUS.match(text)
         text = status[0] if status else ""
     line = _ADDRESS.sub("…", _UNPRINTABLE.sub(" ", text))[:_LONGEST_ANSWER].strip()

@@ -1,46 +1,37 @@
-"""The outbox: letters as rows, written with what they tell of, and handed out by lease.
+"""The outbox: letters as rows, written with what they tell of, and leased to be sent.
 
-A row first holds only what its letter says. Whoever takes it in hand first composes it, and keeps
-the bytes before they are sent, so that each repeat is the same.
+A row first holds only what its letter says. Whoever leases it first composes it, and keeps the
+bytes before they are sent, so that each repeat is the same.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from stadtfuehrer.database.base import count_rows
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.refusals import UnknownLetter
-
-
-class State(StrEnum):
-    """How far a letter has come; whoever has it in hand is told by its lease."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    FAILED = "failed"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A letter to be put into the outbox: not yet its bytes, only what it says."""
+    """A letter to be put into the outbox: not yet its bytes, only what it says.
+
+    ``method`` is the iTIP method of its invitation, if it has one. ``facts`` are what it says
+    besides what its booking's row will still tell later.
+    """
 
     kind: str
     sequence: int
     method: str
-    """The iTIP method of its invitation, empty where there is none."""
     recipient: str
     message_id: str
     facts: dict[str, Any]
-    """What it says besides what its booking's row will still tell later."""
     use_until: datetime | None = None
-    """When nobody needs it any more; None where it stays of use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +45,10 @@ class Composed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedMessage:
-    """A letter in a worker's hand; without bytes until it is composed."""
+    """A letter that a worker has leased; without bytes until it is composed.
+
+    ``lease_until`` tells this lease from any other of the same letter.
+    """
 
     id: int
     booking_id: int | None
@@ -69,7 +63,6 @@ class LeasedMessage:
     attempts: int
     made_at: datetime
     lease_until: datetime
-    """Tells this lease from any other of the same letter."""
 
 
 def enqueue(
@@ -109,8 +102,16 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     )
 
 
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a letter may be leased; says yes rather too often than too seldom."""
+    query = select(DbLetter.id).where(
+        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _unleased(now)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def lease_next(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessage | None:
-    """Take the next due letter in hand, in one statement, so that no two workers get the same.
+    """Lease the next due letter, in one statement, so that no two workers get the same.
 
     Within a booking and for one recipient, a letter waits for the earlier ones.
     """
@@ -143,7 +144,7 @@ def lease_next(session: Session, *, now: datetime, lease: timedelta) -> LeasedMe
 def keep_composed(
     session: Session, letter: LeasedMessage, composed: Composed
 ) -> LeasedMessage | None:
-    """Keep a letter's bytes; None if it has passed into another's hand meanwhile."""
+    """Keep a letter's bytes; None if another has leased it meanwhile."""
     values = asdict(composed)
     ours = update(DbLetter).where(
         DbLetter.id == letter.id, DbLetter.lease_until == letter.lease_until
@@ -188,26 +189,29 @@ def give_back(session: Session, letter: LeasedMessage, reason: str, *, due_at: d
 def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     """Make a letter that failed, or waits for its next attempt, due now, with a fresh start.
 
-    Raises:
-        UnknownLetter: there is no such letter, or it is sent or skipped.
-
+    Raises UnknownLetter: there is no such letter, or it is sent or skipped.
     """
-    found = session.execute(
-        update(DbLetter)
-        .where(DbLetter.id == letter_id, DbLetter.state.in_([State.FAILED, State.WAITING]))
-        .values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
-        .returning(DbLetter.id)
-    ).one_or_none()
-    if found is None:
+    change = update(DbLetter).where(
+        DbLetter.id == letter_id, DbLetter.state.in_([State.FAILED, State.WAITING])
+    )
+    change = change.values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
+    if session.execute(change.returning(DbLetter.id)).one_or_none() is None:
         raise UnknownLetter
 
 
-def any_due(session: Session, *, now: datetime) -> bool:
-    """Whether a letter may be taken in hand; says yes rather too often than too seldom."""
-    query = select(DbLetter.id).where(
-        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _unleased(now)
-    )
-    return session.scalar(query.limit(1)) is not None
+def erase_letters(session: Session, *, made_before: datetime) -> int:
+    """Erase old letters: those of no booking altogether, of the others the text of settled ones.
+
+    How many were erased.
+    """
+    old = DbLetter.made_at < made_before
+    alone = old & DbLetter.booking_id.is_(None)
+    says = (DbLetter.message != b"") | DbLetter.facts.is_not(null())
+    settled = old & DbLetter.state.in_([State.SENT, State.SKIPPED]) & says
+    erased = count_rows(session, DbLetter.id, alone | settled)
+    session.execute(delete(DbLetter).where(alone))
+    session.execute(update(DbLetter).where(settled).values(message=b"", facts=null()))
+    return erased
 
 
 def _without_what_is_over() -> dict[str, Any]:
@@ -229,8 +233,8 @@ def _settle(
 ) -> None:
     """End a lease; with ``held`` only that one.
 
-    A worker that slept through its lease must not take the letter out of another's hand, nor put
-    back into the queue what the other has sent.
+    A worker that slept through its lease must not end another's, nor put back into the queue what
+    the other has sent.
     """
     change = update(DbLetter).where(DbLetter.id == letter_id)
     if held is not None:
@@ -238,18 +242,3 @@ def _settle(
             DbLetter.state == State.WAITING, DbLetter.lease_until == held.lease_until
         )
     session.execute(change.values(lease_until=None, **values))
-
-
-def erase_letters(session: Session, *, made_before: datetime) -> int:
-    """Erase old letters: those of no booking altogether, of the others the text of settled ones.
-
-    How many were erased.
-    """
-    old = DbLetter.made_at < made_before
-    alone = old & DbLetter.booking_id.is_(None)
-    says = (DbLetter.message != b"") | DbLetter.facts.is_not(null())
-    settled = old & DbLetter.state.in_([State.SENT, State.SKIPPED]) & says
-    erased = count_rows(session, DbLetter.id, alone | settled)
-    session.execute(delete(DbLetter).where(alone))
-    session.execute(update(DbLetter).where(settled).values(message=b"", facts=null()))
-    return erased

@@ -1,21 +1,42 @@
-"""The rows of the outbox."""
+"""The rows of the outbox, and what can be asked of them."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.database.base import Base
+
+
+class State(StrEnum):
+    """How far a letter has come; whether it is leased is another question."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class DbLetter(Base):
     """A letter in the outbox: what it says, its finished bytes, and how far it has come.
 
     ``facts`` are what the booking's row will not tell (any more) when the letter is composed.
-    ``sender`` and ``message`` are empty until then. ``lease_until`` is set while a worker has it
-    in hand; a lease that has run out returns it to the queue. After ``use_until`` nobody needs it
-    any more (a reminder when the consultation has begun). ``facts`` and ``message`` are erased
+    ``sender`` and ``message`` are empty until then. ``lease_until`` is set while a worker has
+    leased it; a lease that has run out returns it to the queue. After ``use_until`` nobody needs
+    it any more (a reminder when the consultation has begun). ``facts`` and ``message`` are erased
     once the letter is sent and past its retention.
     """
 
@@ -43,3 +64,49 @@ class DbLetter(Base):
     use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEntry:
+    """A letter in the outbox, as the operator sees it."""
+
+    id: int
+    kind: str
+    recipient: str
+    state: State
+    attempts: int
+    error: str
+    due_at: datetime
+    sent_at: datetime | None
+
+
+def all_letters(session: Session) -> list[OutboxEntry]:
+    """Every letter, oldest first, without its bytes."""
+    columns = [getattr(DbLetter, field.name) for field in fields(OutboxEntry)]
+    rows = session.execute(select(*columns).order_by(DbLetter.id))
+    return [OutboxEntry(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
+
+
+def count_failed(session: Session, recipient: str | None = None) -> int:
+    """How many letters failed for good and wait for somebody to look; to one address, or to all."""
+    query = select(func.count()).select_from(DbLetter).where(DbLetter.state == State.FAILED)
+    if recipient is not None:
+        query = query.where(DbLetter.recipient == recipient)
+    return session.scalar(query) or 0
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """When the oldest letter that still waits was written or last retried; None if none waits."""
+    return session.scalar(select(func.min(DbLetter.made_at)).where(DbLetter.state == State.WAITING))
+
+
+def any_sent(session: Session, *, since: datetime) -> bool:
+    """Whether a letter was sent since then."""
+    query = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= since)
+    return session.scalar(query.limit(1)) is not None
+
+
+def has_letter(session: Session, booking_id: int, kind: str) -> bool:
+    """Whether a letter of this kind was ever written about a booking."""
+    query = select(DbLetter.id).where(DbLetter.booking_id == booking_id, DbLetter.kind == kind)
+    return session.scalar(query.limit(1)) is not None

@@ -8,8 +8,8 @@ import structlog
 
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.mail.letters import new_letter
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.service import new_letter
 from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.quiz.scoring import Answers
 from stadtfuehrer.quiz.statistics import (
