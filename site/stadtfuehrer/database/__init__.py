@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -109,13 +109,8 @@ class Database:
         with Session(self._binds[writing], expire_on_commit=False) as session:
             yield session
 
-    @contextmanager
-    def _writing(self, patience: float | None) -> Iterator[None]:
-        if self._lock is None:
-            yield
-        else:
-            with self._lock.busy(patience):
-                yield
+    def _writing(self, patience: float | None) -> AbstractContextManager[None]:
+        return nullcontext() if self._lock is None else self._lock.busy(patience)
 
     @property
     def file(self) -> Path | None:
@@ -124,14 +119,9 @@ class Database:
         return Path(name) if self.is_sqlite and name else None
 
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy into a new file while others read and write.
+        """Write a consistent copy into a new file, which appears whole or not at all.
 
-        The file appears whole or not at all.
-
-        Raises:
-            NotSqliteError: this is no SQLite database.
-            OSError: the file cannot be written.
-
+        Others go on reading and writing. Raises NotSqliteError where this is no SQLite database.
         """
         if self.file is None:
             raise NotSqliteError
@@ -176,7 +166,11 @@ class _FileLock:
             if self._file is None or self._owner != os.getpid():
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 self._owner = os.getpid()
-            _lock(self._file, until)
+            while not _lock(self._file, wait=until is None):
+                if until is not None and time.monotonic() >= until:
+                    raise TimeoutError
+                # A lock that is given up at some time has to be asked for again and again.
+                time.sleep(_ASK_AGAIN_SECONDS)
             try:
                 yield
             finally:
@@ -185,20 +179,13 @@ class _FileLock:
             self._threads.release()
 
 
-def _lock(file: int, until: float | None) -> None:
-    """Wait for the lock; one that is given up at some time has to be asked for again and again."""
-    if until is None:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        return
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise TimeoutError from None
-            time.sleep(_ASK_AGAIN_SECONDS)
-        else:
-            return
+def _lock(file: int, *, wait: bool) -> bool:
+    """Lock the file; whether it was to be had."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -1,4 +1,4 @@
-"""Inserts that say what becomes of a row that is there already."""
+"""What all tables share: instants, constraint names, inserts on conflict, locks by name."""
 
 import zlib
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ EMPTY = text("''")
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC; naive ones are refused.
+    """An aware instant, stored in UTC; naive ones are refused.
 
     SQLite has no zones, so there the text without one is what UTC's clock shows.
     """
@@ -55,8 +55,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.utcoffset() is None:
-            msg = "only aware instants are kept"
-            raise ValueError(msg)
+            raise ValueError("only aware instants are kept")
         instant = value.astimezone(UTC)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 

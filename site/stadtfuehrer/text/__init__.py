@@ -1,4 +1,4 @@
-"""Texts that are missing in what people wrote."""
+"""What people wrote: what is missing in it, and what has no place in a line or a text."""
 
 import re
 import unicodedata
@@ -11,21 +11,15 @@ def missing_text(value: object, place: str = "") -> list[str]:
     """Where a text is blank or a list empty, within a dataclass: ``steps[0].title``."""
     if isinstance(value, str):
         return [] if value.strip() else [place]
+    inside: list[tuple[str, object]] = []
     if isinstance(value, tuple):
-        inside = [
-            found
-            for number, item in enumerate(value)
-            for found in missing_text(item, f"{place}[{number}]")
-        ]
-        return inside if value else [place]
-    if is_dataclass(value):
+        if not value:
+            return [place]
+        inside = [(f"{place}[{number}]", item) for number, item in enumerate(value)]
+    elif is_dataclass(value):
         before = f"{place}." if place else ""
-        return [
-            found
-            for one in fields(value)
-            for found in missing_text(getattr(value, one.name), f"{before}{one.name}")
-        ]
-    return []
+        inside = [(f"{before}{one.name}", getattr(value, one.name)) for one in fields(value)]
+    return [found for where, item in inside for found in missing_text(item, where)]
 
 
 # Zero width joiner and non-joiner and the tag characters: emoji such as 👩‍💻 and 🏴󠁧󠁢󠁳󠁣󠁴󠁿 are made with
@@ -38,10 +32,8 @@ _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 def check_line(text: str) -> None:
     """Refuse what could end a header line, hide in it or turn its reading direction.
 
-    Raises:
-        ValueError: a control (C0, C1), a line or paragraph separator, a lone surrogate, or a
-            format character other than those in emoji and in Persian writing.
-
+    Raises ValueError for a control (C0, C1), a line or paragraph separator, a lone surrogate, or a
+    format character other than those in emoji and in Persian writing.
     """
     for character in text:
         if not _is_plain(character):

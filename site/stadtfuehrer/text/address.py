@@ -10,9 +10,8 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
-_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
-
-_LONGEST_LOCAL_PART = 64
+# RFC 5321, 4.5.3.1, without the angle brackets
+_LONGEST_ADDRESS, _LONGEST_LOCAL_PART = 254, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +21,8 @@ class Mailbox:
     The address is a plain one (RFC 5321 dot-string, no quotes, no list) and ASCII once made: a
     domain such as ``müller.example`` is turned into its A-label. A non-ASCII local part is
     refused, since Flask-Mail cannot send to one and few servers accept it; the form says so to
-    the visitor before it comes here.
-
-    Raises:
-        ValueError: no such address, or a character in the name that has no place in a header.
-
+    the visitor before it comes here. With anything else, or with a character in the name that has
+    no place in a header, it raises ValueError.
     """
 
     name: str
@@ -40,14 +36,17 @@ class Mailbox:
 
 def _ascii_address(address: str) -> str:
     local, at, domain = address.rpartition("@")
-    if not at or len(local) > _LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
-        raise ValueError("not a plain mail address")
-    # Some parsers decode an encoded word even there (against RFC 2047, 5): another address.
-    if "=?" in local:
-        raise ValueError("not a plain mail address")
     labels = [_a_label(label) for label in domain.split(".")]
     whole = f"{local}@{'.'.join(labels)}"
-    if len(whole) > _LONGEST_ADDRESS or not all(map(_LABEL.fullmatch, labels)):
+    if (
+        not at
+        or not _LOCAL_PART.fullmatch(local)
+        or len(local) > _LONGEST_LOCAL_PART
+        # Some parsers decode an encoded word even there (against RFC 2047, 5): another address.
+        or "=?" in local
+        or len(whole) > _LONGEST_ADDRESS
+        or not all(map(_LABEL.fullmatch, labels))
+    ):
         raise ValueError("not a plain mail address")
     return whole
 

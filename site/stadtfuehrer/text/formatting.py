@@ -15,7 +15,7 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """A stretch of time in words; ``yours`` only where the visitor's clocks show another time.
+    """An interval in words; ``yours`` only where the visitor's clocks show another time.
 
     ``clock`` is „09:00–09:30 Uhr“; where clocks change in between, each time says which one it is.
     """
@@ -46,9 +46,7 @@ def day_of_year_in_words(day: date) -> str:
 
 def hours_before_in_words(hours: int) -> str:
     """„bis 12 Stunden vorher“, as the answer to how long something can be done."""
-    if hours == 0:
-        return "bis zum Beginn"
-    return f"bis {hours_in_words(hours)} vorher"
+    return f"bis {hours_in_words(hours)} vorher" if hours else "bis zum Beginn"
 
 
 def hours_in_words(hours: int) -> str:
@@ -88,17 +86,16 @@ def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
 
 
 def zones_in_words(zone: ZoneInfo, first: datetime, last: datetime) -> str:
-    """The same for a stretch: „Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1“."""
+    """The same for an interval: „Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1“."""
     text = zone_in_words(zone, first)
-    if not _changes(first, last, zone):
+    if _offset(first, zone) == _offset(last, zone):
         return text
     return f"{text}, nach der Zeitumstellung {offset_in_words(zone, last)}"
 
 
 def offset_in_words(zone: ZoneInfo, instant: datetime) -> str:
     """„UTC+1“, „UTC−3:30“."""
-    offset = instant.astimezone(zone).utcoffset() or timedelta()
-    minutes = round(offset.total_seconds() / 60)
+    minutes = round(_offset(instant, zone).total_seconds() / 60)
     sign = "−" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
@@ -117,8 +114,8 @@ def when_in_words(
     ``at_visitor`` names the visitor's place to whoever reads it.
     """
     yours = None
-    if visitor_zone is not None and (
-        _differs(start, zone, visitor_zone) or _differs(end, zone, visitor_zone)
+    if visitor_zone is not None and any(
+        _offset(instant, zone) != _offset(instant, visitor_zone) for instant in (start, end)
     ):
         yours = f"{_span(start, end, visitor_zone)} {at_visitor}"
         day, theirs = start.astimezone(zone).date(), start.astimezone(visitor_zone).date()
@@ -135,7 +132,7 @@ def when_in_words(
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     first, last = clock_in_words(start, zone), clock_in_words(end, zone)
-    if not _changes(start, end, zone):
+    if _offset(start, zone) == _offset(end, zone):
         return f"{first}–{last} Uhr"
     # In autumn the end may be shown before the start: „02:30–02:00 Uhr“ would look like a mistake.
     before, after = _seasons(start, end, zone)
@@ -155,15 +152,8 @@ def _seasons(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[str, str]:
     return offset_in_words(zone, start), offset_in_words(zone, end)
 
 
-def _changes(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
-    return start.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset()
-
-
-def _differs(instant: datetime, zone: ZoneInfo, other: ZoneInfo) -> bool:
-    return instant.astimezone(zone).utcoffset() != instant.astimezone(other).utcoffset()
-
-
-_FORMAT = "%Y%m%dT%H%M%SZ"
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta()
 
 
 def in_address(instant: datetime) -> str:
@@ -178,7 +168,7 @@ def find_instant(text: str) -> datetime | None:
     if not re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", text):
         return None
     try:
-        instant = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+        instant = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None
     # At the edges of the calendar there are zones in which the instant has no date.
