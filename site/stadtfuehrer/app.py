@@ -41,9 +41,8 @@ def create_app(
     app.secret_key = context.secret
     init_context(app, context, clock)
     init_app(app, static_folder=folders.static)
-    app.register_blueprint(pages)
-    app.register_blueprint(quiz)
-    app.register_blueprint(booking)
+    for topic in (pages, quiz, booking):
+        app.register_blueprint(topic)
     if letters is not None:
         app.config[FOLDER] = letters
         app.register_blueprint(postfach)
@@ -57,9 +56,7 @@ def create_app(
 def app_from_environment() -> Flask:
     """The site of the instance that ``STADTFUEHRER_INSTANCE`` names, for a WSGI server.
 
-    Raises:
-        MistakesFound: with every mistake in settings and content.
-
+    Raises MistakesFound, with every mistake in settings and content.
     """
     set_up_logs()
     instance = instance_folder(os.environ)
@@ -70,43 +67,37 @@ def app_from_environment() -> Flask:
 
 def set_up_logs() -> None:
     """Send every log of this process, the libraries' included, through one formatter."""
-    for_people = sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    rendering: list[structlog.typing.Processor] = (
-        [_console()]
-        if for_people
-        else [
-            # Without the local variables, which may hold what visitors wrote.
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+            foreign_pre_chain=shared, processors=[remove_meta, *_rendering(sys.stderr.isatty())]
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # Alembic tells every step at INFO; that is for those who write migrations.
+    # Alembic logs every step at INFO; that is for those who write migrations.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def _console() -> structlog.dev.ConsoleRenderer:
-    return structlog.dev.ConsoleRenderer(
-        pad_event_to=20, exception_formatter=structlog.dev.plain_traceback
-    )
+def _rendering(for_people: bool) -> list[structlog.typing.Processor]:  # noqa: FBT001 - its only one
+    if for_people:
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(pad_event_to=20, exception_formatter=plain)]
+    # Without the local variables, which may hold what visitors wrote.
+    traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [
+        structlog.processors.ExceptionRenderer(traces),
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]

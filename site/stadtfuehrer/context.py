@@ -14,30 +14,27 @@ from stadtfuehrer.settings.schema import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """The consultant's office: rules and texts, the database, the letter paper and the seal."""
+    """What an instance is made of: settings, rules and texts, the database, templates, the secret.
+
+    ``rules`` are the general ones; what a kind has of its own is in ``rules_of``. From ``secret``
+    tokens, form keys and network hashes are derived; it is never shown and never logged.
+    """
 
     settings: Settings
     rules: Rules
-    """The general ones; what a kind has of its own is in ``rules_of``."""
     kind_rules: Mapping[str, Rules]
     kinds: tuple[Kind, ...]
     catalogue: Catalogue
     database: Database
     letter_paper: Environment
     secret: bytes
-    """What tokens, form keys and network hashes are derived from; never shown, never logged."""
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""
         return self.kind_rules.get(kind_id, self.rules)
 
     def get_kind(self, kind_id: str) -> Kind:
-        """The kind of consultation with this id.
-
-        Raises:
-            UnknownKind.
-
-        """
+        """The kind of consultation with this id. Raises UnknownKind."""
         for kind in self.kinds:
             if kind.id == kind_id:
                 return kind

@@ -37,9 +37,8 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         alone = erase_letters(session, made_before=now - timedelta(days=privacy.letters_days))
         erase_waiting(session, since_before=now - LONGEST_WAIT)
         erase_posts(session, before=now - _HOUR)
-        erase_statistics(
-            session, before=today(context, now=now) - relativedelta(months=KEPT_MONTHS)
-        )
+        counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
+        erase_statistics(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.
         erase_forms(session, before=now - FORM_COUNTS - _HOUR)
     return Purged(bookings=bookings, letters=with_them + alone)

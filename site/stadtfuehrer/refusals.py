@@ -1,4 +1,4 @@
-"""Everything that can be refused, by name; the web floor turns each into one status code.
+"""Everything that can be refused, by name; ``web`` turns each into one status code.
 
 What is not named here and still fails is a bug.
 """

@@ -3,7 +3,6 @@
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -32,14 +31,14 @@ REST_SECONDS = 15
 LONGEST_REST_SECONDS = 900
 """Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
 
-REMIND_EVERY = timedelta(minutes=1)
+REMIND_EVERY, WARN_EVERY, FORGET_EVERY = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
 
 AGAIN_AFTER = timedelta(minutes=1)
 """A chore that failed is left alone for so long at least."""
-
-WARN_EVERY = timedelta(minutes=10)
-
-FORGET_EVERY = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -68,10 +67,23 @@ def work(
     lease: timedelta = LEASE,
 ) -> None:
     """Deliver letters until told to stop; nothing that fails ends it."""
-    chores, blocked = _chores(context, clock), 0
+    chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
+        ("remind", remind, REMIND_EVERY),
+        ("thank", thank, REMIND_EVERY),
+        ("tell who waits", tell_waiting, timedelta(0)),
+        ("warn", _say_what_is_wrong, WARN_EVERY),
+        ("forget", forget, FORGET_EVERY),
+    )
+    due, blocked = dict.fromkeys((name for name, _, _ in chores), clock()), 0
     while not stop.is_set():
-        for chore in chores:
-            chore.do_if_due(clock())
+        for name, do, every in chores:
+            now = clock()
+            if now < due[name]:
+                continue
+            due[name] = now + max(every, AGAIN_AFTER)
+            with _going_on(name):
+                do(context, now=now)
+                due[name] = now + every
         rest: float = REST_SECONDS
         with _going_on("delivery"):
             done = deliver_due(
@@ -99,35 +111,6 @@ def _going_on(name: str) -> Iterator[None]:
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{last.filename}:{last.lineno}"
         _log.error("failed", what=name, error=type(error).__name__, where=where)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Chore:
-    """Something to do now and then; at the first look, too."""
-
-    do: Callable[[datetime], object]
-    name: str
-    every: timedelta
-    due_at: datetime
-
-    def do_if_due(self, now: datetime) -> None:
-        if now < self.due_at:
-            return
-        self.due_at = now + max(self.every, AGAIN_AFTER)
-        with _going_on(self.name):
-            self.do(now)
-            self.due_at = now + self.every
-
-
-def _chores(context: "AppContext", clock: Callable[[], datetime]) -> list[_Chore]:
-    jobs: tuple[tuple[str, Callable[[datetime], object], timedelta], ...] = (
-        ("remind", lambda now: remind(context, now=now), REMIND_EVERY),
-        ("thank", lambda now: thank(context, now=now), REMIND_EVERY),
-        ("tell who waits", lambda now: tell_waiting(context, now=now), timedelta(0)),
-        ("warn", lambda now: _say_what_is_wrong(context, now=now), WARN_EVERY),
-        ("forget", lambda now: forget(context, now=now), FORGET_EVERY),
-    )
-    return [_Chore(name=name, do=do, every=every, due_at=clock()) for name, do, every in jobs]
 
 
 def _say_what_is_wrong(context: "AppContext", *, now: datetime) -> None:
