@@ -35,7 +35,7 @@ from stadtfuehrer.web.middleware import init_app
 def create_app(
     context: AppContext, *, clock: Callable[[], datetime] = utc_now, letters: Path | None = None
 ) -> Flask:
-    """The site of a context; ``letters`` is the folder they are laid into while none is sent."""
+    """The site of a context; ``letters`` is the folder they are saved in while none is sent."""
     folders = shipped_folders()
     app = Flask("stadtfuehrer", static_folder=None, template_folder=str(folders.templates))
     app.secret_key = context.secret

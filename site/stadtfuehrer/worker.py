@@ -66,7 +66,7 @@ def work(
     stop: Event,
     lease: timedelta = LEASE,
 ) -> None:
-    """Deliver letters until told to stop; nothing that fails ends it."""
+    """Deliver letters until ``stop`` is set; nothing that fails ends it."""
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
         ("remind", remind, REMIND_EVERY),
         ("thank", thank, REMIND_EVERY),

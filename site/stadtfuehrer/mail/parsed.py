@@ -167,8 +167,7 @@ def parse_invitation(invitation: bytes) -> ParsedInvitation | None:
 
 
 def _words(component: Calendar | Event, name: str) -> str:
-    values = _listed(component.get(name, ""))
-    return plain_text(str(values[0])) if values else ""
+    return "".join(plain_text(str(value)) for value in _listed(component.get(name, ""))[:1])
 
 
 def _listed(value: Any) -> list[Any]:

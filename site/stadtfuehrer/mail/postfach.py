@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 from stadtfuehrer.mail.folder import SavedMessage, saved_in
 from stadtfuehrer.mail.parsed import (
-    Correspondent,
-    Effect,
     ParsedInvitation,
     ParsedMessage,
     parse_invitation,
@@ -103,20 +101,6 @@ _KINDS = {
     "rueckmeldung": "Rückmeldung",
 }
 
-EFFECTS = {
-    Effect.NEW: "Trägt den Termin in den Kalender ein.",
-    Effect.REPLACES: "Ersetzt den Eintrag, der schon im Kalender steht.",
-    Effect.CANCELS: "Nimmt den Eintrag aus dem Kalender.",
-}
-"""What an invitation does in a calendar."""
-
-ALONG = {
-    Effect.NEW: "mit Einladung",
-    Effect.REPLACES: "mit geänderter Einladung",
-    Effect.CANCELS: "nimmt die Einladung zurück",
-}
-"""What comes with its letter."""
-
 
 def kind_in_words(kind: str) -> str:
     """What the letter is for."""
@@ -134,8 +118,3 @@ def times_in_words(invitation: ParsedInvitation, zone: ZoneInfo) -> tuple[str, s
     here = when_in_words(invitation.start, invitation.end, zone)
     there = when_in_words(invitation.start, invitation.end, ZoneInfo("UTC"))
     return str(here), f"{there.date}, {there.clock} (UTC)"
-
-
-def correspondent_in_words(one: Correspondent) -> str:
-    """„Änne Müller <aenne@gast.example>“, or the address alone."""
-    return f"{one.name} <{one.address}>" if one.name else one.address

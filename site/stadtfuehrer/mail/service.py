@@ -79,15 +79,9 @@ class Health:
 def examine(context: "AppContext", *, now: datetime) -> Health:
     """Ask the database. Raises DatabaseUnavailable: it does not answer, or has no tables."""
     with context.database.read() as session:
-        since = tables.waiting_since(session)
-        stuck = (
-            since is not None
-            and since <= now - TOO_LONG
-            and not tables.any_sent(session, since=now - TOO_LONG)
-        )
         own = consultant_mailbox(context).address
         return Health(
-            letters_wait_since=since if stuck else None,
+            letters_wait_since=tables.find_stuck_since(session, before=now - TOO_LONG),
             failed=tables.count_failed(session),
             failed_to_consultant=tables.count_failed(session, own),
         )

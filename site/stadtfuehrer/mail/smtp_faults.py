@@ -166,7 +166,7 @@ def _answer_in(error: Any) -> tuple[int, str]:
     """The code, and with it what the server said, as it may stand in a log.
 
     On one line, without addresses and without anything that upsets a log. A server that does not
-    understand a login may repeat what it was told, and so the password: what is not a secret
+    understand a login may repeat what it heard, and so the password: what is not a secret
     there is the enhanced status code (RFC 3463).
     """
     # One message has one recipient, so there is one answer.

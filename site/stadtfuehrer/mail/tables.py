@@ -95,15 +95,14 @@ def count_failed(session: Session, recipient: str | None = None) -> int:
     return session.scalar(query) or 0
 
 
-def waiting_since(session: Session) -> datetime | None:
-    """When the oldest letter that still waits was written or last retried; None if none waits."""
-    return session.scalar(select(func.min(DbLetter.made_at)).where(DbLetter.state == State.WAITING))
-
-
-def any_sent(session: Session, *, since: datetime) -> bool:
-    """Whether a letter was sent since then."""
-    query = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= since)
-    return session.scalar(query.limit(1)) is not None
+def find_stuck_since(session: Session, *, before: datetime) -> datetime | None:
+    """Since when the oldest letter waits, if it has since before then and none was sent after."""
+    oldest = select(func.min(DbLetter.made_at)).where(DbLetter.state == State.WAITING)
+    since = session.scalar(oldest)
+    if since is None or since > before:
+        return None
+    sent = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= before)
+    return since if session.scalar(sent.limit(1)) is None else None
 
 
 def has_letter(session: Session, booking_id: int, kind: str) -> bool:
