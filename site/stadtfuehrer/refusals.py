@@ -51,7 +51,7 @@ class NotFree(Refusal):
     """This start cannot be booked (any more)."""
 
     def __init__(self, why: WhyNotFree) -> None:
-        super().__init__(why.value)
+        super().__init__(why)
         self.why = why
 
 
@@ -59,7 +59,7 @@ class TooManyBookings(Refusal):
     """This address already has as many live bookings as the settings allow."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"limit of {limit}")
+        super().__init__(limit)
         self.limit = limit
 
 

@@ -31,12 +31,6 @@ REST_SECONDS = 15
 LONGEST_REST_SECONDS = 900
 """Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
 
-REMIND_EVERY, WARN_EVERY, FORGET_EVERY = (
-    timedelta(minutes=1),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-)
-
 AGAIN_AFTER = timedelta(minutes=1)
 """A chore that failed is left alone for so long at least."""
 
@@ -67,12 +61,13 @@ def work(
     lease: timedelta = LEASE,
 ) -> None:
     """Deliver letters until ``stop`` is set; nothing that fails ends it."""
+    minute = timedelta(minutes=1)
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
-        ("remind", remind, REMIND_EVERY),
-        ("thank", thank, REMIND_EVERY),
-        ("tell who waits", tell_waiting, timedelta(0)),
-        ("warn", _say_what_is_wrong, WARN_EVERY),
-        ("forget", forget, FORGET_EVERY),
+        ("remind", remind, minute),
+        ("thank", thank, minute),
+        ("tell who waits", tell_waiting, 0 * minute),
+        ("warn", _say_what_is_wrong, 10 * minute),
+        ("forget", forget, 60 * minute),
     )
     due, blocked = dict.fromkeys((name for name, _, _ in chores), clock()), 0
     while not stop.is_set():

@@ -170,7 +170,6 @@ def _multipart(subtype: str, digest: str, parts: list[Message]) -> Message:
 
 
 def _subject(subject: str) -> str:
-    check_line(subject)
     if subject.isascii() and "=?" not in subject and len(subject) <= _LINE - len("Subject: "):
         return subject
     return _encoded("Subject", subject)

@@ -1,7 +1,6 @@
 """A message as the mail program of whoever gets it reads it: the way back from ``message``."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -61,8 +60,8 @@ def parse_message(message: bytes) -> ParsedMessage:
         reply_to=_first_mailbox(mail["Reply-To"]),
         subject=_in_words(mail["Subject"]),
         date=_date(mail["Date"]),
-        text=_text(parts, "text/plain"),
-        html=_text(parts, "text/html"),
+        text=_text(parts.get("text/plain")),
+        html=_text(parts.get("text/html")),
         invitation=_content(parts["text/calendar"]) if "text/calendar" in parts else None,
     )
 
@@ -92,10 +91,9 @@ def _date(field: Raw) -> datetime | None:
         return None
 
 
-def _text(parts: Mapping[str, Message], content_type: str) -> str:
-    if content_type not in parts:
+def _text(part: Message | None) -> str:
+    if part is None:
         return ""
-    part = parts[content_type]
     content = _content(part)
     try:
         text = content.decode(part.get_content_charset("utf-8"), errors="replace")
