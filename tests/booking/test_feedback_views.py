@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from stadtfuehrer.booking.consent import VERSION, WORDING
-from stadtfuehrer.booking.model import Status
+from stadtfuehrer.booking.model import CONSENT_VERSION, CONSENT_WORDING, Status
 from stadtfuehrer.booking.reminders import thank
 from stadtfuehrer.mail.message import LetterKind
 from tests.support.contexts import in_berlin
@@ -97,7 +96,7 @@ def test_the_consent_is_not_ticked_beforehand_and_stands_apart(site: Site) -> No
     form = site.guest.get(site.form_path(START))
     assert "rueckfrage" in form.form("name").names
     assert "rueckfrage" not in dict(form.form("name").fields)
-    assert WORDING in form.text
+    assert CONSENT_WORDING in form.text
     site.guest.press(form, "Termin buchen", TYPED)
     assert [booking.consent for booking in site.bookings()] == [None]
 
@@ -111,7 +110,7 @@ def test_a_given_consent_is_kept_through_a_mistake_shown_and_taken_back(site: Si
     booked = site.guest.press(wrong, "Termin buchen", {"email": TYPED["email"]}).location
     (booking,) = site.bookings()
     assert booking.consent is not None
-    assert (booking.consent.version, booking.consent.wording) == (VERSION, WORDING)
+    assert (booking.consent.version, booking.consent.wording) == (CONSENT_VERSION, CONSENT_WORDING)
     assert booking.consent.given_at == site.clock()
 
     page = site.guest.get(booked)

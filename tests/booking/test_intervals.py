@@ -37,7 +37,7 @@ def between(start: int, end: int) -> Interval:
     ],
 )
 def test_stretch_that_is_none_is_refused(start: datetime, end: datetime) -> None:
-    with pytest.raises(ValueError, match="a stretch"):
+    with pytest.raises(ValueError, match="an interval"):
         Interval(start, end)
 
 

@@ -119,13 +119,6 @@ def test_the_file_to_download_has_an_organizer_and_no_attendee(
     assert found["STATUS"] == status
 
 
-def test_the_wrong_method_for_the_status_is_refused() -> None:
-    with pytest.raises(ValueError, match="only a confirmed booking"):
-        rendered(CANCELLED, "REQUEST")
-    with pytest.raises(ValueError, match="only a cancelled booking"):
-        rendered(MOVED, "CANCEL")
-
-
 def test_a_naive_stamp_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a zone"):
         rendered(booked(), stamp=STAMP.replace(tzinfo=None))

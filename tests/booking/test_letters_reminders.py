@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stadtfuehrer.booking.consent import Satisfaction
-from stadtfuehrer.booking.feedback import answer
-from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.model import Satisfaction
+from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book
 from stadtfuehrer.mail.message import LetterKind
 from tests.support.contexts import NOW, a_visitor, a_wish, in_berlin

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from stadtfuehrer.booking.consent import WORDING
-from stadtfuehrer.booking.feedback import take_back_consent
-from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.model import CONSENT_WORDING
+from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
@@ -91,7 +90,7 @@ def test_thanks_with_consent_ask_with_a_link_for_each_answer(context: AppContext
     token = booked(context, may_be_asked=True)
     consent = look_up(context, token).booking.consent
     assert consent is not None
-    assert (consent.wording, consent.given_at) == (WORDING, NOW)
+    assert (consent.wording, consent.given_at) == (CONSENT_WORDING, NOW)
     thank(context, now=AFTER)
     (letter,) = of_kind(context, LetterKind.THANKS)
     page = f"{context.settings.site.url}/buchung/{token}/rueckmeldung?zufrieden="

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.booking.model import (
-    Booking,
-    Interest,
-    Status,
-    Visitor,
-    is_reminder_due,
-    is_thanks_due,
-    new_booking,
-    remind_at,
-)
+from stadtfuehrer.booking.model import Booking, Interest, Status, Visitor, new_booking
+from stadtfuehrer.booking.reminders import is_reminder_due, is_thanks_due, remind_at
 from stadtfuehrer.booking.slots import Kind
 from tests.support.examples import BERLIN
 

@@ -1,6 +1,6 @@
 import pytest
 
-from stadtfuehrer.booking.consent import Satisfaction, find_satisfaction
+from stadtfuehrer.booking.model import Satisfaction, find_satisfaction
 
 
 @pytest.mark.parametrize("one", Satisfaction)

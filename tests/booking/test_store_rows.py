@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from stadtfuehrer.booking.consent import Consent
-from stadtfuehrer.booking.model import LABELS, Booking, Interest, Party, Status, Visitor
+from stadtfuehrer.booking.model import LABELS, Booking, Consent, Interest, Party, Status, Visitor
 from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import add_booking, find_by_key, get_by_token_hash, keep_change
 from stadtfuehrer.database import Database

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from icalendar import Calendar
 
-from stadtfuehrer.booking.consent import WORDING
+from stadtfuehrer.booking.model import CONSENT_WORDING
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
@@ -103,7 +103,7 @@ def test_the_consultants_link_does_not_speak_for_the_visitor(
     assert len(letters(site.context)) == owed
     (booking,) = site.bookings()
     assert booking.consent is not None
-    assert booking.consent.wording == WORDING
+    assert booking.consent.wording == CONSENT_WORDING
 
 
 def test_the_consultants_link_does_not_tell_whether_the_visitor_answered(

@@ -63,7 +63,7 @@ def ics() -> bytes:
         interest=Interest(),
         now=NOW,
     )
-    return invitation.request(
+    return invitation.render(
         booking,
         invitation.Entry(
             organizer=SITE, summary="Kennenlernen 👩‍💻", description="Grüße\n", location="Telefon"

@@ -22,7 +22,7 @@ def test_an_invitation_is_still_one_when_it_arrives() -> None:
     vera = Mailbox(name="Vera Beispiel", address=SENDER)
     hans = Mailbox(name="Müller, Hans 👩‍💻", address=RECIPIENT)
     now = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
-    calendar = invitation.request(
+    calendar = invitation.render(
         new_booking(
             uid="3f0e4c1a-5d1f-4a59-9a53-0b7a2f0f6f11",
             kind=Kind(id="k", title="Kennenlernen", minutes=30, step=30),

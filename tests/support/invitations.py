@@ -48,7 +48,5 @@ def rendered(booking: Booking, method: str = "REQUEST", **changes: object) -> by
     } | changes
     attendees, stamp = facts.pop("attendees"), facts.pop("stamp")
     entry = invitation.Entry(**facts)
-    if method == "PUBLISH":
-        return invitation.published(booking, entry, stamp=stamp)
-    send = {"REQUEST": invitation.request, "CANCEL": invitation.cancel}[method]
-    return send(booking, entry, attendees=attendees, stamp=stamp)
+    both = () if method == "PUBLISH" else attendees
+    return invitation.render(booking, entry, attendees=both, stamp=stamp)

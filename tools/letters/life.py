@@ -13,10 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from stadtfuehrer.booking.consent import Satisfaction
-from stadtfuehrer.booking.feedback import answer
-from stadtfuehrer.booking.model import Interest
-from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.model import Interest, Satisfaction
+from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.waiting import tell_waiting, wait_for
 from stadtfuehrer.bootstrap import SECRET_FILE

@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval
 
-CELL_SECONDS = GRID_MINUTES * 60
-
 
 class Side(IntEnum):
     """The side of a cell; see the module's text."""
@@ -34,9 +32,7 @@ class Cell(NamedTuple):
 def occupied_cells(busy: BusyInterval) -> list[Cell]:
     """The cells that keep others away, ascending, so that writers lock in the same order.
 
-    Raises:
-        ValueError: an end or a buffer is off the 5-minute grid.
-
+    Raises ValueError: an end or a buffer is off the 5-minute grid.
     """
     start, end = _number(busy.interval.start), _number(busy.interval.end)
     return sorted(
@@ -46,8 +42,7 @@ def occupied_cells(busy: BusyInterval) -> list[Cell]:
 
 
 def _number(instant: datetime) -> int:
-    number, rest = divmod(instant.timestamp(), CELL_SECONDS)
+    number, rest = divmod(instant.timestamp(), GRID_MINUTES * 60)
     if rest:
-        msg = f"{instant.isoformat()} is off the {GRID_MINUTES}-minute grid"
-        raise ValueError(msg)
+        raise ValueError(f"{instant.isoformat()} is off the {GRID_MINUTES}-minute grid")
     return int(number)

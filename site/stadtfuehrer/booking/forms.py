@@ -2,10 +2,9 @@
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import AnyOf, Optional
 
-from stadtfuehrer.booking.consent import WORDING, Satisfaction, find_satisfaction
-from stadtfuehrer.booking.model import LABELS
+from stadtfuehrer.booking.model import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -15,7 +14,6 @@ from stadtfuehrer.web.fields import (
     phone_number,
     strip,
     text_field,
-    typed,
 )
 from stadtfuehrer.web.forms import KeyedForm, PublicForm
 
@@ -51,7 +49,7 @@ class BookingForm(KeyedForm):
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für dein Anliegen.",
         rows=5,
     )
-    rueckfrage = BooleanField(WORDING)
+    rueckfrage = BooleanField(CONSENT_WORDING)
 
     @property
     def asked(self) -> list[Field]:
@@ -65,6 +63,7 @@ class FeedbackForm(PublicForm):
     zufrieden = RadioField(
         "Wie zufrieden bist du mit dem Gespräch?",
         choices=[SelectChoice(one.value, one.label) for one in Satisfaction],
+        validators=[AnyOf([*Satisfaction], "Wähle eine der vier Antworten aus.")],
         validate_choice=False,
     )
     worte = text_field(
@@ -72,11 +71,6 @@ class FeedbackForm(PublicForm):
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für deine Worte.",
         rows=5,
     )
-
-    def validate_zufrieden(self, field: RadioField) -> None:
-        """Refuse what is none of the choices, and none at all."""
-        if find_satisfaction(typed(field)) is None:
-            raise ValidationError("Wähle eine der vier Antworten aus.")
 
 
 class WaitingForm(KeyedForm):

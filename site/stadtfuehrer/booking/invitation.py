@@ -14,8 +14,6 @@ from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.text import check_line, plain_text
 from stadtfuehrer.text.address import Mailbox
 
-_PRODID = "-//Stadtfuehrer//Termine//DE"
-
 # A double quote cannot stand in a parameter at all, and the ^ that RFC 6868 escapes it with is
 # shown as it is by Outlook and libical. A backslash means itself there, but ical.js takes it for
 # an escape. So all three are replaced by their nearest likeness.
@@ -52,53 +50,40 @@ class Entry:
     url: str = ""
 
 
-def request(
-    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
+def render(
+    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox] = (), stamp: datetime
 ) -> bytes:
-    """The invitation to a new or moved consultation, METHOD:REQUEST (RFC 5546, 3.2.2).
+    """The booking for calendars; ``stamp`` (aware) is when this content was made, also on a retry.
 
-    ``stamp`` (aware) is the instant at which this content was made; it stays with it on a retry.
-    Each attendee is asked to answer, though both agreed already: it is the question that makes
-    Gmail and Outlook show the buttons which put the date into the calendar.
+    With attendees it goes by mail: METHOD:REQUEST (RFC 5546, 3.2.2), or METHOD:CANCEL (3.2.5) once
+    it is called off. Each is asked to answer a request, though both agreed already: it is the
+    question that makes Gmail and Outlook show the buttons which put the date into the calendar.
+    Without, it is a file to download, METHOD:PUBLISH, with an ORGANIZER and no ATTENDEE (3.2.1);
+    a cancelled booking is published as such, so that importing the file again takes it back.
 
-    Raises:
-        ValueError: the booking is cancelled, ``stamp`` is naive, the summary is blank, or there
-            is a line break in an address.
-
+    Raises ValueError: ``stamp`` is naive, the summary blank, or a line break in an address.
     """
-    if booking.status is not Status.CONFIRMED:
-        raise ValueError("only a confirmed booking invites")
-    event = _event(booking, entry, stamp=stamp)
-    _add_attendees(event, attendees, asked=True)
-    return _calendar("REQUEST", event)
-
-
-def cancel(
-    booking: Booking, entry: Entry, *, attendees: Sequence[Mailbox], stamp: datetime
-) -> bytes:
-    """The cancellation for the same UID, METHOD:CANCEL (RFC 5546, 3.2.5); else like ``request``.
-
-    Raises:
-        ValueError: the booking is not cancelled, or as with ``request``.
-
-    """
-    if booking.status is not Status.CANCELLED:
-        raise ValueError("only a cancelled booking is called off")
-    event = _event(booking, entry, stamp=stamp)
-    _add_attendees(event, attendees, asked=False)
-    return _calendar("CANCEL", event)
-
-
-def published(booking: Booking, entry: Entry, *, stamp: datetime) -> bytes:
-    """The calendar file to download, METHOD:PUBLISH: an ORGANIZER, no ATTENDEE (RFC 5546, 3.2.1).
-
-    A cancelled booking is published as such, so that importing the file again takes it back.
-
-    Raises:
-        ValueError: as with ``request``, but a cancelled booking is fine.
-
-    """
-    return _calendar("PUBLISH", _event(booking, entry, stamp=stamp))
+    calendar, event = Calendar(), _event(booking, entry, stamp=stamp)
+    method = "CANCEL" if booking.status is Status.CANCELLED else "REQUEST"
+    roles = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}
+    if method == "REQUEST":
+        roles |= {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    invited: set[str] = set()
+    for mailbox in attendees:
+        address = mailbox.address.lower()
+        # Each address once: a consultant who tries the form with their own is not two people.
+        if address not in invited:
+            attendee = _cal_address(mailbox)
+            attendee.params.update(roles)
+            event.add("attendee", attendee)
+        invited.add(address)
+    calendar.add("prodid", "-//Stadtfuehrer//Termine//DE")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method if attendees else "PUBLISH")
+    calendar.add_component(event)
+    rendered: bytes = calendar.to_ical()
+    return rendered
 
 
 def _event(booking: Booking, entry: Entry, *, stamp: datetime) -> Event:
@@ -126,22 +111,14 @@ def _event(booking: Booking, entry: Entry, *, stamp: datetime) -> Event:
     if "summary" not in event:
         raise ValueError("the summary is empty")
     if entry.conference:
-        event.add("conference", _conference(entry.conference))
+        check_line(entry.conference)
+        conference = vUri(entry.conference)
+        conference.params.update({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
+        event.add("conference", conference)
     if entry.url:
         check_line(entry.url)
         event.add("url", vUri(entry.url))
     return event
-
-
-def _calendar(method: str, event: Event) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", _PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    rendered: bytes = calendar.to_ical()
-    return rendered
 
 
 def _cal_address(mailbox: Mailbox) -> vCalAddress:
@@ -149,31 +126,3 @@ def _cal_address(mailbox: Mailbox) -> vCalAddress:
     if mailbox.name:
         address.params["CN"] = mailbox.name.translate(_LIKENESS)
     return address
-
-
-def _add_attendees(event: Event, mailboxes: Sequence[Mailbox], *, asked: bool) -> None:
-    """Each address once: a consultant who tries the form with their own is not two people."""
-    parsed_invitation: set[str] = set()
-    for mailbox in mailboxes:
-        address = mailbox.address.lower()
-        if address not in parsed_invitation:
-            event.add("attendee", _attendee(mailbox, asked=asked))
-        parsed_invitation.add(address)
-
-
-def _attendee(mailbox: Mailbox, *, asked: bool) -> vCalAddress:
-    attendee = _cal_address(mailbox)
-    attendee.params["CUTYPE"] = "INDIVIDUAL"
-    attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    if asked:
-        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-        attendee.params["RSVP"] = "TRUE"
-    return attendee
-
-
-def _conference(uri: str) -> vUri:
-    check_line(uri)
-    conference = vUri(uri)
-    conference.params["VALUE"] = "URI"
-    conference.params["FEATURE"] = ["AUDIO", "VIDEO"]
-    return conference

@@ -1,40 +1,39 @@
 """Which letters each step owes to whom: rows for the outbox, only with what they are to say.
 
-What is kept with a letter is what its booking's row may not tell any more when it is written
-(see letter_writing): a confirmation must name the time that was booked, though it has been moved.
+What is kept with a letter is what its booking's row may not tell any more when it is composed
+(see ``composing``): a confirmation must name the time that was booked, though it has been moved.
+``now`` becomes DTSTAMP and Date.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking.consent import Satisfaction
-from stadtfuehrer.booking.entry import visitor_mailbox
-from stadtfuehrer.booking.model import THANK_WITHIN, Booking, Party, Status
+from stadtfuehrer.booking.model import Booking, Party, Satisfaction
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter
 from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.text.address import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
+THANK_WITHIN = timedelta(days=3)
+"""Thanks that come later than this would only be odd."""
+
 
 def when_booked(context: "AppContext", booking: Booking, *, now: datetime) -> list[NewMessage]:
-    """Thanks and invitation to the visitor; invitation with everything they said to the consultant.
-
-    ``now`` becomes DTSTAMP and Date, here as in the other steps.
-    """
+    """Thanks and invitation to the visitor; invitation with all they said to the consultant."""
     kinds = (LetterKind.CONFIRMATION, LetterKind.INVITATION)
-    return [_of_step(context, kind, booking, now=now) for kind in kinds]
+    return [_about(context, kind, booking, now=now, by=Party.VISITOR) for kind in kinds]
 
 
 def when_moved(
     context: "AppContext", was: Booking, booking: Booking, by: Party, *, now: datetime
 ) -> list[NewMessage]:
     """The new time, next to the old one, to both."""
-    kinds = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT)
-    earlier = was.start.isoformat()
-    return [_of_step(context, kind, booking, now=now, by=by, was=earlier) for kind in kinds]
+    kinds, earlier = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT), was.start.isoformat()
+    return [_about(context, kind, booking, now=now, by=by, was=earlier) for kind in kinds]
 
 
 def when_cancelled(
@@ -42,27 +41,26 @@ def when_cancelled(
 ) -> list[NewMessage]:
     """Confirmation to the visitor, with an open door; the reason to both."""
     kinds = (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT)
-    return [_of_step(context, kind, booking, now=now, by=by) for kind in kinds]
+    return [_about(context, kind, booking, method="CANCEL", now=now, by=by) for kind in kinds]
 
 
 def the_day_before(context: "AppContext", booking: Booking, *, now: datetime) -> NewMessage:
     """The reminder to the visitor; pointless once the consultation has begun."""
-    kind = LetterKind.REMINDER
-    return _of_booking(context, kind, booking, now=now, use_until=booking.start)
+    return _about(context, LetterKind.REMINDER, booking, use_until=booking.start, now=now)
 
 
 def afterwards(context: "AppContext", booking: Booking, *, now: datetime) -> NewMessage:
-    """Thanks to the visitor; the question how it was only with consent (see domain.consent)."""
+    """Thanks to the visitor; with the question how it was only where they have consented."""
     until = booking.end + THANK_WITHIN
-    return _of_booking(context, LetterKind.THANKS, booking, now=now, use_until=until)
+    return _about(context, LetterKind.THANKS, booking, use_until=until, now=now)
 
 
 def with_feedback(
     context: "AppContext", booking: Booking, answer: Satisfaction, text: str, *, now: datetime
 ) -> NewMessage:
     """How it was, to the consultant."""
-    kind, facts = LetterKind.FEEDBACK, {"answer": answer.value, "words": text}
-    return _of_booking(context, kind, booking, now=now, facts=facts)
+    kind = LetterKind.FEEDBACK
+    return _about(context, kind, booking, now=now, answer=answer.value, words=text)
 
 
 def when_free(
@@ -74,24 +72,22 @@ def when_free(
     return new_letter(context, free, address, mark=mark, now=now, facts=facts, use_until=start)
 
 
-def _of_step(
-    context: "AppContext", kind: LetterKind, booking: Booking, *, now: datetime, **facts: str
-) -> NewMessage:
-    method = "CANCEL" if booking.status is Status.CANCELLED else "REQUEST"
-    facts = {"by": Party.VISITOR} | facts
-    return _of_booking(context, kind, booking, now=now, method=method, facts=facts)
+def visitor_mailbox(booking: Booking) -> Mailbox:
+    """Whoever booked."""
+    return Mailbox(name=booking.visitor.name, address=booking.visitor.email)
 
 
-def _of_booking(
+def _about(
     context: "AppContext",
     kind: LetterKind,
     booking: Booking,
     *,
-    now: datetime,
     method: str = "",
     use_until: datetime | None = None,
-    facts: dict[str, str] | None = None,
+    now: datetime,
+    **facts: str,
 ) -> NewMessage:
+    """A letter about a booking; one of a step says ``by`` whom, and has an invitation."""
     reader = consultant_mailbox(context) if kind.is_for_consultant else visitor_mailbox(booking)
     as_it_is = {
         "start": booking.start.isoformat(),
@@ -106,8 +102,8 @@ def _of_booking(
         reader.address,
         mark=booking.uid,
         now=now,
-        facts=as_it_is | (facts or {}),
+        facts=as_it_is | facts,
         sequence=booking.sequence,
-        method=method,
+        method=method or ("REQUEST" if "by" in facts else ""),
         use_until=use_until,
     )

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from stadtfuehrer.booking.consent import Consent
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
 from stadtfuehrer.refusals import (
@@ -26,12 +25,7 @@ class Party(StrEnum):
     CONSULTANT = "beratung"
 
     def check_visitor(self) -> None:
-        """Refuse what only the visitor can say for themselves.
-
-        Raises:
-            VisitorsOwn.
-
-        """
+        """Refuse what only the visitor can say for themselves. Raises VisitorsOwn."""
         if self is not Party.VISITOR:
             raise VisitorsOwn
 
@@ -80,7 +74,8 @@ class Visitor:
     @property
     def message(self) -> tuple[Detail, ...]:
         """What they wrote besides who they are and how to reach them."""
-        return tuple(one for one in self.details if one.name not in _CONTACT)
+        contact = ("name", "email", "firma", "telefon")
+        return tuple(one for one in self.details if one.name not in contact)
 
     @property
     def own_zone(self) -> ZoneInfo | None:
@@ -93,8 +88,6 @@ LABELS: dict[str, str] = {
 }
 """The fields that the form asks for, in order, and what to call them."""
 
-_CONTACT = ("name", "email", "firma", "telefon")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interest:
@@ -105,6 +98,48 @@ class Interest:
     quiz_version: str = ""
 
 
+CONSENT_VERSION = "2026-11"
+"""Changes with the wording."""
+
+CONSENT_WORDING = (
+    "Ja, frag mich nach dem Gespräch einmal per E-Mail, wie zufrieden ich war. "
+    "Das kann ich jederzeit auf der Seite meines Termins widerrufen."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The consent to be asked how it was, as it was given; made anew, it is to today's wording."""
+
+    version: str = CONSENT_VERSION
+    wording: str = CONSENT_WORDING
+    given_at: datetime
+
+
+class Satisfaction(StrEnum):
+    """How it was, from best to worst; the value stands in addresses."""
+
+    VERY = "sehr"
+    RATHER = "eher"
+    PARTLY = "teils"
+    NOT = "nicht"
+
+    @property
+    def label(self) -> str:
+        """The choice in the visitor's words."""
+        return {
+            "sehr": "Sehr zufrieden",
+            "eher": "Eher zufrieden",
+            "teils": "Teils, teils",
+            "nicht": "Nicht zufrieden",
+        }[self.value]
+
+
+def find_satisfaction(value: str) -> Satisfaction | None:
+    """The choice that an address or a form names, or None."""
+    return next((one for one in Satisfaction if one.value == value), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
     """A consultation at a time, with everything that was agreed when it was booked.
@@ -112,7 +147,7 @@ class Booking:
     ``start`` and ``end`` are aware instants in UTC. Title, place and buffers are copied from the
     kind, so that later changes of the settings do not change what was agreed. ``uid`` and
     ``sequence`` are UID and SEQUENCE of RFC 5545; SEQUENCE rises with each change of time or
-    status (RFC 5546, 2.1.4).
+    status (RFC 5546, 2.1.4). ``consent`` is None where it was not given, or was taken back.
     """
 
     uid: str
@@ -131,17 +166,12 @@ class Booking:
     changed_at: datetime
     cancel_reason: str = ""
     consent: Consent | None = None
-    """To be asked afterwards how it was; None where it was not given, or was taken back."""
 
     @property
     def busy(self) -> BusyInterval:
-        """The stretch that this booking keeps from others."""
-        return BusyInterval(
-            interval=Interval(self.start, self.end),
-            before=self.before,
-            after=self.after,
-            kind=self.kind,
-        )
+        """The time that this booking keeps from others."""
+        agreed = Interval(self.start, self.end)
+        return BusyInterval(interval=agreed, before=self.before, after=self.after, kind=self.kind)
 
     def check_changeable(self, by: Party, *, now: datetime, window: timedelta) -> None:
         """Refuse a change by link where only a person can make it, or nobody any more.
@@ -149,9 +179,7 @@ class Booking:
         Exactly ``window`` before the start the visitor can still change it. The consultant is
         that person, so their link works until the consultation begins.
 
-        Raises:
-            AlreadyCancelled, AlreadyOver, TooLateToChange.
-
+        Raises AlreadyCancelled, AlreadyOver, TooLateToChange.
         """
         if self.status is Status.CANCELLED:
             raise AlreadyCancelled
@@ -171,23 +199,14 @@ class Booking:
     def moved(self, start: datetime, *, now: datetime) -> "Booking":
         """The same consultation, starting at ``start`` (aware); its length stays as agreed."""
         begin = start.astimezone(UTC)
-        return replace(
-            self,
-            start=begin,
-            end=begin + (self.end - self.start),
-            sequence=self.sequence + 1,
-            changed_at=now,
-        )
+        return self._changed(now, start=begin, end=begin + (self.end - self.start))
 
     def cancelled(self, reason: str, *, now: datetime) -> "Booking":
         """The consultation called off."""
-        return replace(
-            self,
-            status=Status.CANCELLED,
-            sequence=self.sequence + 1,
-            cancel_reason=reason,
-            changed_at=now,
-        )
+        return self._changed(now, status=Status.CANCELLED, cancel_reason=reason)
+
+    def _changed(self, now: datetime, **what: Any) -> "Booking":
+        return replace(self, sequence=self.sequence + 1, changed_at=now, **what)
 
 
 def new_booking(
@@ -217,39 +236,3 @@ def new_booking(
         booked_at=now,
         changed_at=now,
     )
-
-
-REMIND_AT = time(10)
-"""On the wall clock of the consultant: people read mail then, and can still call."""
-
-THANK_AFTER = timedelta(hours=1)
-
-THANK_WITHIN = timedelta(days=3)
-"""Thanks that come later than this would only be odd."""
-
-
-def remind_at(booking: Booking, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) at which the reminder is due: the day before, in the morning."""
-    day_before = booking.start.astimezone(zone).date() - timedelta(days=1)
-    return datetime.combine(day_before, REMIND_AT, tzinfo=zone).astimezone(UTC)
-
-
-def is_reminder_due(booking: Booking, zone: ZoneInfo, *, now: datetime) -> bool:
-    """Whether the reminder should go out now.
-
-    Only if the visitor learned of the time on an earlier day than that of the reminder: who booked
-    or moved it since has just read of it.
-    """
-    due = remind_at(booking, zone)
-    learned = booking.changed_at.astimezone(zone).date()
-    return (
-        booking.status is Status.CONFIRMED
-        and due <= now < booking.start
-        and learned < due.astimezone(zone).date()
-    )
-
-
-def is_thanks_due(booking: Booking, *, now: datetime) -> bool:
-    """Whether it is time to thank for the consultation."""
-    due = booking.end + THANK_AFTER
-    return booking.status is Status.CONFIRMED and due <= now < booking.end + THANK_WITHIN

@@ -1,20 +1,18 @@
-"""Half-open stretches of time between two aware instants."""
+"""When the consultant is open, as half-open intervals between two aware instants."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
     """The time from ``start`` up to, but not including, ``end``; both aware, and kept in UTC.
 
-    Instants are compared, never wall-clock times, so two zones may meet in one stretch.
-
-    Raises:
-        ValueError: an end is naive, or the stretch is empty or runs backwards.
-
+    Raises ValueError: an end is naive, or the interval is empty or runs backwards.
     """
 
     start: datetime
@@ -22,30 +20,24 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.start.utcoffset() is None or self.end.utcoffset() is None:
-            msg = "a stretch lies between aware instants"
-            raise ValueError(msg)
+            raise ValueError("an interval lies between aware instants")
         # Within one zone Python compares and adds on the wall clock, and across zones it calls no
         # two datetimes equal in an hour that comes twice (PEP 495); in UTC both are by instant.
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         object.__setattr__(self, "end", self.end.astimezone(UTC))
         if self.start >= self.end:
-            msg = "a stretch ends after its start"
-            raise ValueError(msg)
+            raise ValueError("an interval ends after its start")
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time in as few stretches as possible, in order; touching ones become one."""
+    """The same time in as few intervals as possible, in order; touching ones become one."""
     merged: list[Interval] = []
     for interval in sorted(intervals):
         if merged and interval.start <= merged[-1].end:
-            if interval.end > merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, interval.end)
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, interval.end))
         else:
             merged.append(interval)
     return merged
-
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,10 +59,6 @@ class Closure:
     last: date
 
 
-def _never(_day: date) -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
     """When the consultant is open, by weekday (0 = Monday), special days, closures and holidays.
@@ -83,7 +71,7 @@ class OpeningHours:
     week: Mapping[int, tuple[Hours, ...]]
     special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
-    is_public_holiday: Callable[[date], bool] = _never
+    is_public_holiday: Callable[[date], bool] = lambda _day: False
     _starts: dict[tuple[date, int, int], tuple[datetime, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -93,11 +81,8 @@ class OpeningHours:
         """The openings that begin on this date, as the wall clock shows them."""
         if day in self.special:
             return self.special[day]
-        if any(closure.first <= day <= closure.last for closure in self.closures):
-            return ()
-        if self.is_public_holiday(day):
-            return ()
-        return self.week.get(day.weekday(), ())
+        closed = any(closure.first <= day <= closure.last for closure in self.closures)
+        return () if closed or self.is_public_holiday(day) else self.week.get(day.weekday(), ())
 
     def intervals(self, first: date, last: date) -> Iterator[Interval]:
         """The openings that begin on the dates from ``first`` to ``last``, in UTC.
@@ -107,7 +92,12 @@ class OpeningHours:
         """
         day = first
         while day <= last:
-            yield from self._lay_out(day)
+            yield from merge(
+                Interval(start, end)
+                for hours in self.hours_on(day)
+                if (start := wall_clock_instant(day, hours.start, self.zone))
+                < (end := wall_clock_instant(day, hours.end, self.zone))
+            )
             day += DAY
 
     def starts(self, day: date, *, step: int, length: int) -> tuple[datetime, ...]:
@@ -118,26 +108,15 @@ class OpeningHours:
         """
         key = day, step, length
         if key not in self._starts:
-            self._starts[key] = tuple(sorted(self._find_starts(*key)))
+            found = set()
+            for opening in self.intervals(day - DAY, day):
+                start = opening.start
+                while opening.end - start >= timedelta(minutes=length):
+                    if start.astimezone(self.zone).date() == day:
+                        found.add(start)
+                    start += timedelta(minutes=step)
+            self._starts[key] = tuple(sorted(found))
         return self._starts[key]
-
-    def _find_starts(self, day: date, step: int, length: int) -> set[datetime]:
-        found = set()
-        for opening in self.intervals(day - DAY, day):
-            start = opening.start
-            while opening.end - start >= timedelta(minutes=length):
-                if start.astimezone(self.zone).date() == day:
-                    found.add(start)
-                start += timedelta(minutes=step)
-        return found
-
-    def _lay_out(self, day: date) -> list[Interval]:
-        return merge(
-            Interval(start, end)
-            for hours in self.hours_on(day)
-            if (start := wall_clock_instant(day, hours.start, self.zone))
-            < (end := wall_clock_instant(day, hours.end, self.zone))
-        )
 
 
 def wall_clock_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -1,39 +1,75 @@
-"""Letters that nobody has to ask for: the reminder the day before, the thanks afterwards.
+"""Around a consultation: the reminder the day before, the thanks afterwards, how it was.
 
 The worker looks for what is due rather than putting letters aside when somebody books, so that
 each is written with the facts of its day, and a moved or cancelled booking needs nothing undone.
+The visitor's answer how it was goes to the consultant by letter, and stands nowhere else.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
-from stadtfuehrer.booking.model import THANK_WITHIN, Booking, is_reminder_due, is_thanks_due
-from stadtfuehrer.database import AlreadyStored
+from stadtfuehrer.booking.letters import THANK_WITHIN
+from stadtfuehrer.booking.model import Booking, Satisfaction, Status
+from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.queries import has_letter
 from stadtfuehrer.mail.store import NewMessage
-from stadtfuehrer.refusals import UnknownBooking
+from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
+from stadtfuehrer.tokens import token_hash
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
+_REMIND_AT = time(10)
+"""On the wall clock of the consultant: people read mail then, and can still call."""
+
 _REMINDED_AHEAD = timedelta(days=2)
 """A reminder is due less than this before the start, whatever the clocks do."""
+
+_THANK_AFTER = timedelta(hours=1)
+
+
+def remind_at(booking: Booking, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which the reminder is due: the day before, in the morning."""
+    day_before = booking.start.astimezone(zone).date() - timedelta(days=1)
+    return datetime.combine(day_before, _REMIND_AT, tzinfo=zone).astimezone(UTC)
+
+
+def is_reminder_due(booking: Booking, zone: ZoneInfo, *, now: datetime) -> bool:
+    """Whether the reminder should go out now.
+
+    Only if the visitor learned of the time on an earlier day than that of the reminder: who booked
+    or moved it since has just read of it.
+    """
+    due = remind_at(booking, zone)
+    learned = booking.changed_at.astimezone(zone).date()
+    return (
+        booking.status is Status.CONFIRMED
+        and due <= now < booking.start
+        and learned < due.astimezone(zone).date()
+    )
+
+
+def is_thanks_due(booking: Booking, *, now: datetime) -> bool:
+    """Whether it is time to thank for the consultation."""
+    due = booking.end + _THANK_AFTER
+    return booking.status is Status.CONFIRMED and due <= now < booking.end + THANK_WITHIN
 
 
 def remind(context: "AppContext", *, now: datetime) -> int:
     """Write the reminders that are due; how many."""
     if not context.settings.letters.reminder:
         return 0
-    zone = context.rules.zone
     return _write(
         context,
         LetterKind.REMINDER,
         starts=(now, now + _REMINDED_AHEAD),
-        is_due=lambda booking: is_reminder_due(booking, zone, now=now),
+        is_due=lambda booking: is_reminder_due(booking, context.rules.zone, now=now),
         write=lambda booking: letters.the_day_before(context, booking, now=now),
         now=now,
     )
@@ -62,32 +98,63 @@ def _write(
     write: Callable[[Booking], NewMessage],
     now: datetime,
 ) -> int:
+    """One letter, one transaction: what goes wrong with one keeps nobody else's back."""
     with context.database.read() as session:
         near = bookings.starting_between(session, *starts, without_letter=kind)
-    return sum(
-        _enqueue(context, row_id, booking, write, now=now)
-        for row_id, booking in near
-        if is_due(booking)
-    )
+    written = 0
+    for row_id, seen in near:
+        if not is_due(seen):
+            continue
+        try:
+            with context.database.begin() as session:
+                booking = bookings.get_booking(session, row_id, for_change=True)
+                if booking != seen:
+                    continue  # changed since it was looked for; the next look decides anew
+                outbox.enqueue(session, [write(booking)], booking_id=row_id, now=now)
+        except (AlreadyStored, UnknownBooking):
+            # Another worker was quicker (booking, kind, sequence and recipient are unique), or
+            # the booking has just been erased.
+            continue
+        written += 1
+    return written
 
 
-def _enqueue(
-    context: "AppContext",
-    row_id: int,
-    seen: Booking,
-    write: Callable[[Booking], NewMessage],
-    *,
-    now: datetime,
-) -> bool:
-    """One letter, one transaction: what goes wrong with one keeps nobody else's back."""
+def check_answerable(context: "AppContext", token: str, *, now: datetime) -> None:
+    """Refuse an answer how it was that cannot be given (any more). Raises as ``answer``."""
+    with context.database.read() as session:
+        _check(session, bookings.get_by_token_hash(session, token_hash(token)), now=now)
+
+
+def answer(
+    context: "AppContext", token: str, satisfaction: Satisfaction, text: str, *, now: datetime
+) -> None:
+    """Send the consultant what the visitor says, once.
+
+    Raises UnknownBooking, VisitorsOwn, DidNotTakePlace, NotYetOver, AlreadyAnswered.
+    """
     try:
         with context.database.begin() as session:
-            booking = bookings.get_booking(session, row_id, for_change=True)
-            if booking != seen:
-                return False  # changed since it was looked for; the next look decides anew
-            outbox.enqueue(session, [write(booking)], booking_id=row_id, now=now)
-    except (AlreadyStored, UnknownBooking):
-        # Another worker was quicker (booking, kind, sequence and recipient are unique), or the
-        # booking has just been erased.
-        return False
-    return True
+            found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+            _check(session, found, now=now)
+            owed = letters.with_feedback(context, found.booking, satisfaction, text, now=now)
+            outbox.enqueue(session, [owed], booking_id=found.row_id, now=now)
+    except AlreadyStored:
+        raise AlreadyAnswered from None
+
+
+def _check(session: Session, found: bookings.Found, *, now: datetime) -> None:
+    found.party.check_visitor()
+    if found.booking.status is Status.CANCELLED:
+        raise DidNotTakePlace
+    if now < found.booking.end:
+        raise NotYetOver
+    if has_letter(session, found.row_id, LetterKind.FEEDBACK):
+        raise AlreadyAnswered
+
+
+def take_back_consent(context: "AppContext", token: str) -> None:
+    """Forget the consent to be asked. Raises UnknownBooking, VisitorsOwn."""
+    with context.database.begin() as session:
+        found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        found.party.check_visitor()
+        bookings.take_back_consent(session, found.row_id)

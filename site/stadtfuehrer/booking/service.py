@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stadtfuehrer.booking import consent, letters
+from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
-from stadtfuehrer.booking.model import Booking, Interest, Party, Visitor, new_booking
+from stadtfuehrer.booking.model import Booking, Consent, Interest, Party, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.store import fold_address
+from stadtfuehrer.booking.tables import fold_address
 from stadtfuehrer.booking.times import check_free, day_of
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.database.base import advisory_lock
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """What the form asks for; ``key`` is its idempotency key."""
+    """What the form asks for; ``key`` is its idempotency key.
+
+    ``may_be_asked``: whether the visitor consents to be asked by mail how it was.
+    """
 
     kind: Kind
     start: datetime
@@ -31,7 +34,6 @@ class BookingRequest:
     interest: Interest
     key: str
     may_be_asked: bool = False
-    """Whether the visitor consents to be asked by mail how it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +57,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     Whether the time is free is looked up first, outside of the writing transaction; what happens
     between the two is refused by the cells.
 
-    Raises:
-        NotFree: it cannot be booked (any more).
-        TooManyBookings: this address has as many live bookings as are allowed.
-
+    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed).
     """
     made = _made_before(context, wanted.key)
     if made is not None:
@@ -76,20 +75,29 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
     check_free(context, wanted.kind, wanted.start, now=now)
+    interest = wanted.interest
+    if interest.answers:
+        interest = replace(interest, quiz_version=context.catalogue.quiz.version)
     booking = new_booking(
         uid=str(uuid.uuid4()),
         kind=wanted.kind,
         start=wanted.start,
         visitor=wanted.visitor,
-        interest=_with_version(context, wanted.interest),
-        consent=consent.given(now) if wanted.may_be_asked else None,
+        interest=interest,
+        consent=Consent(given_at=now) if wanted.may_be_asked else None,
         now=now,
     )
     token = booking_token(context.secret, booking.uid)
     own_token = consultant_token(context.secret, booking.uid)
     owed = letters.when_booked(context, booking, now=now)
     with context.database.begin() as session:
-        _check_limits(context, session, booking, now=now)
+        # Counted again where nobody else can: what was read before this may be old.
+        address = fold_address(booking.visitor.email)
+        _lock_day(context, session, booking.start, f"address {address}")
+        of_address = _check_day(context, session, booking, now=now)
+        limit = context.settings.limits.bookings_per_address
+        if limit and of_address >= limit:
+            raise TooManyBookings(limit)
         row_id = bookings.add_booking(
             session,
             booking,
@@ -101,16 +109,17 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
     return token
 
 
-def look_up(context: "AppContext", token: str) -> BookingAccess:
-    """The booking behind a token.
-
-    Raises:
-        UnknownBooking.
-
-    """
+def _made_before(context: "AppContext", key: str) -> str | None:
     with context.database.read() as session:
-        found = bookings.get_by_token_hash(session, token_hash(token))
-    return BookingAccess(row_id=found.row_id, token=token, booking=found.booking, party=found.party)
+        booking = bookings.find_by_key(session, key)
+    return None if booking is None else booking_token(context.secret, booking.uid)
+
+
+def look_up(context: "AppContext", token: str) -> BookingAccess:
+    """The booking behind a token. Raises UnknownBooking."""
+    with context.database.read() as session:
+        row_id, booking, party = bookings.get_by_token_hash(session, token_hash(token))
+    return BookingAccess(row_id=row_id, token=token, booking=booking, party=party)
 
 
 def check_changeable(
@@ -118,9 +127,7 @@ def check_changeable(
 ) -> None:
     """Refuse a change by this party's link where the kind's change window is against it.
 
-    Raises:
-        AlreadyCancelled, AlreadyOver, TooLateToChange.
-
+    Raises AlreadyCancelled, AlreadyOver, TooLateToChange.
     """
     booking.check_changeable(party, now=now, window=context.rules_of(booking.kind).change)
 
@@ -131,14 +138,15 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
     One that is offered no longer has a grid as wide as it lasts.
     """
     today = next((kind for kind in context.kinds if kind.id == booking.kind), None)
-    minutes = int((booking.end - booking.start) / timedelta(minutes=1))
+    minute = timedelta(minutes=1)
+    minutes = (booking.end - booking.start) // minute
     return Kind(
         id=booking.kind,
         title=booking.title,
         minutes=minutes,
         step=today.step if today else minutes,
-        before=int(booking.before / timedelta(minutes=1)),
-        after=int(booking.after / timedelta(minutes=1)),
+        before=booking.before // minute,
+        after=booking.after // minute,
         place=booking.place,
         per_day=today.per_day if today else 0,
     )
@@ -147,10 +155,7 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
 def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -> None:
     """Move a consultation to another free time. Moving it to where it is changes nothing.
 
-    Raises:
-        UnknownBooking, AlreadyCancelled, AlreadyOver, TooLateToChange.
-        NotFree: it cannot be moved there.
-
+    Raises UnknownBooking, NotFree, and what ``check_changeable`` does.
     """
     found = look_up(context, token)
     check_changeable(context, found.booking, found.party, now=now)
@@ -173,9 +178,7 @@ def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -
 def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> None:
     """Call a consultation off, and give its time back.
 
-    Raises:
-        UnknownBooking, AlreadyCancelled, AlreadyOver, TooLateToChange.
-
+    Raises UnknownBooking, and what ``check_changeable`` does.
     """
     with context.database.begin() as session:
         row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
@@ -186,32 +189,9 @@ def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> 
         outbox.enqueue(session, owed, booking_id=row_id, now=now)
 
 
-def _made_before(context: "AppContext", key: str) -> str | None:
-    with context.database.read() as session:
-        booking = bookings.find_by_key(session, key)
-    return None if booking is None else booking_token(context.secret, booking.uid)
-
-
-def _with_version(context: "AppContext", interest: Interest) -> Interest:
-    version = context.catalogue.quiz.version if interest.answers else ""
-    return replace(interest, quiz_version=version)
-
-
 def _lock_day(context: "AppContext", session: Session, start: datetime, *others: str) -> None:
     day = start.astimezone(context.rules.zone).date()
     advisory_lock(session, f"day {day}", *others)
-
-
-def _check_limits(
-    context: "AppContext", session: Session, booking: Booking, *, now: datetime
-) -> None:
-    """Count again where nobody else can: what was read before this transaction may be old."""
-    address = fold_address(booking.visitor.email)
-    _lock_day(context, session, booking.start, f"address {address}")
-    of_address = _check_day(context, session, booking, now=now)
-    limit = context.settings.limits.bookings_per_address
-    if limit and of_address >= limit:
-        raise TooManyBookings(limit)
 
 
 def _check_day(
@@ -222,6 +202,7 @@ def _check_day(
     now: datetime,
     but_not: int | None = None,
 ) -> int:
+    """Refuse a day whose limits are reached; how many live bookings the address has."""
     counts = bookings.live_counts(
         session,
         day=day_of(booking.start, context.rules.zone),

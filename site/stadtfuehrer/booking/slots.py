@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.opening import DAY, Interval, OpeningHours, wall_clock_instant
@@ -81,13 +80,15 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusyInterval:
-    """A stretch that is not to be had, with the time to be kept free before and after it."""
+    """A time that is not to be had, with what is to be kept free before and after it.
+
+    ``kind`` is the id of its kind, for a kind's own limit.
+    """
 
     interval: Interval
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
     kind: str = ""
-    """The id of its kind, for a kind's own limit."""
 
     @property
     def earliest(self) -> datetime:
@@ -137,12 +138,12 @@ def free_days(
         starts: Sequence[datetime] = rules.opening.starts(day, step=kind.step, length=kind.minutes)
         if starts and starts[0] < earliest:
             starts = [start for start in starts if start >= earliest]
-        if starts and at < len(blocked) and blocked[at].start < starts[-1]:
+        if starts and at < len(blocked) and blocked[at][0] < starts[-1]:
             possible, starts = starts, []
             for start in possible:
-                while at < len(blocked) and blocked[at].end <= start:
+                while at < len(blocked) and blocked[at][1] <= start:
                     at += 1
-                if at == len(blocked) or start <= blocked[at].start:
+                if at == len(blocked) or start <= blocked[at][0]:
                     starts.append(start)
         if starts and day not in full:
             free[day] = starts
@@ -166,46 +167,33 @@ def free_starts(
 
 def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
     """The reason to give for a start that is not among the free ones."""
-    zone = rules.zone
     if start < rules.earliest(now):
         return WhyNotFree.TOO_SOON
     # Asked by instant, since a start at the end of the year 9999 may have no date in the zone.
-    if start >= wall_clock_instant(rules.last_day(now), 24 * 60, zone):
+    if start >= wall_clock_instant(rules.last_day(now), 24 * 60, rules.zone):
         return WhyNotFree.TOO_FAR
-    day = start.astimezone(zone).date()
+    day = start.astimezone(rules.zone).date()
     offered = rules.opening.starts(day, step=kind.step, length=kind.minutes)
     return WhyNotFree.TAKEN if start in offered else WhyNotFree.NOT_OFFERED
 
 
-class _Blocked(NamedTuple):
-    """Starts in here, both ends excluded, would come too close to something taken."""
-
-    start: datetime
-    end: datetime
-
-
-def _blocked(kind: Kind, busy: Sequence[BusyInterval]) -> list[_Blocked]:
-    """Merged, ascending stretches of starts that the taken ones rule out.
-
-    Between two consultations lies at least the longer of the first one's time after and the
-    second one's time before: a buffer may overlap a buffer, but not a consultation.
-    """
+def _blocked(kind: Kind, busy: Sequence[BusyInterval]) -> list[tuple[datetime, datetime]]:
+    """Between which instants, both excluded, a start would come too close; merged, ascending."""
     minutes = timedelta(minutes=1)
     before, after, length = kind.before * minutes, kind.after * minutes, kind.minutes * minutes
-    closest = sorted(
-        _Blocked(
+    merged: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(
+        (
             one.interval.start - max(one.before, after) - length,
             one.interval.end + max(one.after, before),
         )
         for one in busy
-    )
-    merged: list[_Blocked] = []
-    for one in closest:
+    ):
         # Only a true overlap is merged: the start in the gap between two touching ones is free.
-        if merged and one.start < merged[-1].end:
-            merged[-1] = _Blocked(merged[-1].start, max(merged[-1].end, one.end))
+        if merged and begin < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
-            merged.append(one)
+            merged.append((begin, end))
     return merged
 
 

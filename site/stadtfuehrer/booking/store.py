@@ -1,20 +1,25 @@
 """Bookings and the cells they occupy, as rows."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import Cell, occupied_cells
-from stadtfuehrer.booking.consent import Consent
-from stadtfuehrer.booking.model import Booking, Interest, Party, Status, Visitor
+from stadtfuehrer.booking.model import Booking, Party, Status
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Place
-from stadtfuehrer.booking.tables import DbBooking, DbOccupied
+from stadtfuehrer.booking.slots import BusyInterval
+from stadtfuehrer.booking.tables import (
+    DbBooking,
+    DbOccupied,
+    booking_of,
+    busy_of,
+    columns_of,
+    fold_address,
+)
 from stadtfuehrer.database.base import count_rows
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
@@ -25,13 +30,15 @@ CALENDAR = "haupt"
 LONGEST_REACH = timedelta(days=2)
 """No consultation with its buffers reaches further than this from its start."""
 
-_NONE = 0
-"""No row has this id."""
+BUSY_COLUMNS = (
+    *(DbBooking.start_at, DbBooking.end_at),
+    *(DbBooking.before_minutes, DbBooking.after_minutes, DbBooking.kind),
+)
+"""What ``busy_of`` needs."""
 
 # Built once: building it anew took as long as all else about a page of free times.
-_TAKEN = (
-    select(DbBooking.start_at, DbBooking.end_at, DbBooking.before_minutes)
-    .add_columns(DbBooking.after_minutes, DbBooking.kind)
+_BUSY = (
+    select(*BUSY_COLUMNS)
     .where(DbBooking.calendar == CALENDAR)
     .where(DbBooking.start_at.between(bindparam("begin"), bindparam("end")))
     .where(DbBooking.status == Status.CONFIRMED)
@@ -44,9 +51,7 @@ def add_booking(
 ) -> int:
     """Keep a booking and occupy its cells; its row's id.
 
-    Raises:
-        NotFree: another booking occupies one of the cells.
-
+    Raises NotFree: another booking occupies one of the cells.
     """
     row = DbBooking(
         calendar=CALENDAR,
@@ -68,14 +73,17 @@ def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking
     New cells are occupied before old ones are given back: two bookings that change places could
     otherwise wait for each other's cells for ever.
 
-    Raises:
-        NotFree: another booking occupies one of the cells.
-
+    Raises NotFree: another booking occupies one of the cells.
     """
     session.execute(update(DbBooking).where(DbBooking.id == row_id).values(**columns_of(booking)))
     old, new = _live_cells(was), _live_cells(booking)
     _occupy(session, row_id, [cell for cell in new if cell not in old])
-    _release(session, row_id, [cell for cell in old if cell not in new])
+    gone = [cell for cell in old if cell not in new]
+    session.execute(
+        delete(DbOccupied)
+        .where(DbOccupied.booking_id == row_id)
+        .where(tuple_(DbOccupied.cell, DbOccupied.side).in_(gone))
+    )
 
 
 def find_by_key(session: Session, key: str) -> Booking | None:
@@ -96,11 +104,7 @@ def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool =
     """The booking behind the SHA-256 of the visitor's or the consultant's token.
 
     ``for_change`` keeps others from changing it until this unit of work ends (SQLite's writers
-    are alone anyway).
-
-    Raises:
-        UnknownBooking.
-
+    are alone anyway). Raises UnknownBooking.
     """
     query = select(DbBooking).where(
         or_(DbBooking.token_hash == token_hash, DbBooking.consultant_hash == token_hash)
@@ -113,12 +117,7 @@ def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool =
 
 
 def get_booking(session: Session, row_id: int, *, for_change: bool = False) -> Booking:
-    """A booking by its row's id; ``for_change`` as with ``get_by_token_hash``.
-
-    Raises:
-        UnknownBooking: it has been erased.
-
-    """
+    """A booking by its row's id; ``for_change`` as above. Raises UnknownBooking: it was erased."""
     query = select(DbBooking).where(DbBooking.id == row_id)
     row = session.scalar(query.with_for_update() if for_change else query)
     if row is None:
@@ -154,13 +153,11 @@ def take_back_consent(session: Session, row_id: int) -> None:
 
 
 class LiveCounts(NamedTuple):
-    """How many live bookings there are, as the limits count them."""
+    """How many live bookings there are: on a day, of a kind there, of an address from now on."""
 
     on_day: int
     of_kind: int
-    """Of one kind, on that day."""
     of_address: int
-    """Of one e-mail address, on any day to come."""
 
 
 def live_counts(
@@ -196,7 +193,8 @@ def busy_between(
     ``but_not`` leaves a booking out by its row's id (one that is being moved).
     """
     bounds = {"begin": start - LONGEST_REACH, "end": end + LONGEST_REACH}
-    rows = session.connection().execute(_TAKEN, bounds | {"but_not": but_not or _NONE})
+    # No row has the id 0.
+    rows = session.connection().execute(_BUSY, bounds | {"but_not": but_not or 0})
     return [busy_of(*row) for row in rows]
 
 
@@ -210,98 +208,16 @@ def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
 def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
     if not cells:
         return
-    rows = [
-        {"calendar_id": CALENDAR, "cell": cell.number, "side": cell.side, "booking_id": row_id}
-        for cell in cells
-    ]
+    row = {"calendar_id": CALENDAR, "booking_id": row_id}
+    rows = [{**row, "cell": cell.number, "side": cell.side} for cell in cells]
     try:
         session.execute(insert(DbOccupied), rows)
     except IntegrityError as error:
         raise NotFree(WhyNotFree.TAKEN) from error
 
 
-def _release(session: Session, row_id: int, cells: list[Cell]) -> None:
-    session.execute(
-        delete(DbOccupied)
-        .where(DbOccupied.booking_id == row_id)
-        .where(tuple_(DbOccupied.cell, DbOccupied.side).in_(cells))
-    )
-
-
 def _live_cells(booking: Booking) -> list[Cell]:
     return occupied_cells(booking.busy) if booking.status is Status.CONFIRMED else []
-
-
-def fold_address(email: str) -> str:
-    """One spelling of an address, for counting: mail servers ignore case in practice."""
-    return email.casefold()
-
-
-def busy_of(start: datetime, end: datetime, before: int, after: int, kind: str) -> BusyInterval:
-    """What a row's columns keep from others; buffers in minutes."""
-    return BusyInterval(
-        interval=Interval(start, end),
-        before=timedelta(minutes=before),
-        after=timedelta(minutes=after),
-        kind=kind,
-    )
-
-
-def columns_of(booking: Booking) -> dict[str, Any]:
-    """A booking as the columns that a change may touch."""
-    visitor, interest, consent = booking.visitor, booking.interest, booking.consent
-    return {
-        "kind": booking.kind,
-        "title": booking.title,
-        "place": booking.place.value,
-        "start_at": booking.start,
-        "end_at": booking.end,
-        "before_minutes": int(booking.before.total_seconds()) // 60,
-        "after_minutes": int(booking.after.total_seconds()) // 60,
-        "status": booking.status.value,
-        "sequence": booking.sequence,
-        **asdict(visitor),
-        "address": fold_address(visitor.email),
-        "service": interest.service,
-        "answers": dict(interest.answers),
-        "quiz_version": interest.quiz_version,
-        "cancel_reason": booking.cancel_reason,
-        "consent_version": consent.version if consent else "",
-        "consent_wording": consent.wording if consent else "",
-        "consent_at": consent.given_at if consent else None,
-        "booked_at": booking.booked_at,
-        "changed_at": booking.changed_at,
-    }
-
-
-def booking_of(row: DbBooking) -> Booking:
-    """The booking that a row holds."""
-    return Booking(
-        uid=row.uid,
-        kind=row.kind,
-        title=row.title,
-        place=Place(row.place),
-        start=row.start_at,
-        end=row.end_at,
-        before=timedelta(minutes=row.before_minutes),
-        after=timedelta(minutes=row.after_minutes),
-        status=Status(row.status),
-        sequence=row.sequence,
-        visitor=Visitor(**{one.name: getattr(row, one.name) for one in fields(Visitor)}),
-        interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
-        booked_at=row.booked_at,
-        changed_at=row.changed_at,
-        cancel_reason=row.cancel_reason,
-        consent=_consent_of(row),
-    )
-
-
-def _consent_of(row: DbBooking) -> Consent | None:
-    if row.consent_at is None:
-        return None
-    return Consent(
-        version=row.consent_version, wording=row.consent_wording, given_at=row.consent_at
-    )
 
 
 def erase_bookings(session: Session, *, ended_before: datetime) -> tuple[int, int]:

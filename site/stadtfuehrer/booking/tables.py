@@ -1,11 +1,15 @@
 """The rows of bookings, of the cells that they occupy and of the waiting list."""
 
-from datetime import datetime
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from stadtfuehrer.booking.model import Booking, Consent, Interest, Status, Visitor
+from stadtfuehrer.booking.opening import Interval
+from stadtfuehrer.booking.slots import BusyInterval, Place
 from stadtfuehrer.database.base import EMPTY, Base
 
 
@@ -92,3 +96,71 @@ class DbNotifiedSlot(Base):
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     start_at: Mapped[datetime] = mapped_column(primary_key=True)
     told_at: Mapped[datetime]
+
+
+def columns_of(booking: Booking) -> dict[str, Any]:
+    """A booking as the columns that a change may touch."""
+    interest, consent = booking.interest, booking.consent
+    return {
+        "kind": booking.kind,
+        "title": booking.title,
+        "place": booking.place.value,
+        "start_at": booking.start,
+        "end_at": booking.end,
+        "before_minutes": booking.before // timedelta(minutes=1),
+        "after_minutes": booking.after // timedelta(minutes=1),
+        "status": booking.status.value,
+        "sequence": booking.sequence,
+        **asdict(booking.visitor),
+        "address": fold_address(booking.visitor.email),
+        "service": interest.service,
+        "answers": dict(interest.answers),
+        "quiz_version": interest.quiz_version,
+        "cancel_reason": booking.cancel_reason,
+        "consent_version": consent.version if consent else "",
+        "consent_wording": consent.wording if consent else "",
+        "consent_at": consent.given_at if consent else None,
+        "booked_at": booking.booked_at,
+        "changed_at": booking.changed_at,
+    }
+
+
+def booking_of(row: DbBooking) -> Booking:
+    """The booking that a row holds."""
+    consent = None
+    if row.consent_at is not None:
+        version, wording = row.consent_version, row.consent_wording
+        consent = Consent(version=version, wording=wording, given_at=row.consent_at)
+    return Booking(
+        uid=row.uid,
+        kind=row.kind,
+        title=row.title,
+        place=Place(row.place),
+        start=row.start_at,
+        end=row.end_at,
+        before=timedelta(minutes=row.before_minutes),
+        after=timedelta(minutes=row.after_minutes),
+        status=Status(row.status),
+        sequence=row.sequence,
+        visitor=Visitor(**{one.name: getattr(row, one.name) for one in fields(Visitor)}),
+        interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
+        booked_at=row.booked_at,
+        changed_at=row.changed_at,
+        cancel_reason=row.cancel_reason,
+        consent=consent,
+    )
+
+
+def busy_of(start: datetime, end: datetime, before: int, after: int, kind: str) -> BusyInterval:
+    """What a row's columns keep from others; buffers in minutes."""
+    return BusyInterval(
+        interval=Interval(start, end),
+        before=timedelta(minutes=before),
+        after=timedelta(minutes=after),
+        kind=kind,
+    )
+
+
+def fold_address(email: str) -> str:
+    """One spelling of an address, for counting: mail servers ignore case in practice."""
+    return email.casefold()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 FIRST_CHOICE = timedelta(hours=24)
-"""How long an opening is left to the one who was told of it; then the next in line is told."""
+"""How long an opening is left to whoever was written to; then the next in line is."""
 
 LONGEST_WAIT = timedelta(days=90)
 """After so long in vain an address is forgotten."""
@@ -26,52 +26,47 @@ LONGEST_WAIT = timedelta(days=90)
 def wait_for(context: "AppContext", kind: Kind, visitor: Mailbox, *, now: datetime) -> None:
     """Put somebody at the end of the line; whoever waits already keeps their place."""
     with context.database.begin() as session:
-        advisory_lock(session, _line_of(kind))
+        advisory_lock(session, f"line {kind.id}")
         waiting.join_line(session, kind.id, visitor.address, now=now)
 
 
 def tell_waiting(context: "AppContext", *, now: datetime) -> int:
-    """Tell as many as there are new free times, each of one, in the order of the line.
+    """Write to as many as there are new free times, of one each, in the order of the line.
 
     What has become free is looked up rather than announced by whoever freed it, so that a
     cancelled booking, a moved one, changed hours and a new day at the horizon all count alike.
-    The letter is written and the address forgotten in one transaction. How many were told.
+    The letter is written and the address forgotten in one transaction. How many were written to.
     """
     with context.database.read() as session:
         kinds = waiting.kinds_waited_for(session)
-    told = 0
+    written = 0
     for kind_id in kinds:
         try:
-            told += _tell_of(context, context.get_kind(kind_id), now=now)
+            written += _write_about(context, context.get_kind(kind_id), now=now)
         except UnknownKind:
             # Taken out of the settings; it may come back, and LONGEST_WAIT ends it otherwise.
             continue
-    return told
+    return written
 
 
-def _tell_of(context: "AppContext", kind: Kind, *, now: datetime) -> int:
+def _write_about(context: "AppContext", kind: Kind, *, now: datetime) -> int:
     with context.database.begin() as session:
-        advisory_lock(session, _line_of(kind))
-        # Only now: a look from before this turn would forget what others have told of since.
+        advisory_lock(session, f"line {kind.id}")
+        # Only now: a look from before this turn would forget what others have written of since.
         free = whole_horizon(context, kind, now=now)
-        waiting.keep_notified(session, kind.id, set(free))
-        known = waiting.notified_starts(session, kind.id, told_after=now - FIRST_CHOICE)
-        news = [start for start in free if start not in known]
+        notified = waiting.notified_starts(session, kind.id)
+        if gone := notified.keys() - free:
+            waiting.forget_notified(session, kind.id, gone)
+        recent = {start for start, at in notified.items() if at > now - FIRST_CHOICE}
+        news = [start for start in free if start not in recent]
         line = waiting.first_in_line(session, kind.id, most=len(news))
         if not line:
             return 0
-        pairs = list(zip(line, news, strict=False))
         owed = [
-            letters.when_free(
-                context, kind, start, one.address, mark=secrets.token_hex(16), now=now
-            )
-            for one, start in pairs
+            letters.when_free(context, kind, start, address, mark=secrets.token_hex(16), now=now)
+            for (_, address), start in zip(line, news, strict=False)
         ]
         outbox.enqueue(session, owed, booking_id=None, now=now)
-        waiting.leave_line(session, [one.row_id for one, _ in pairs])
-        waiting.note_notified(session, kind.id, [start for _, start in pairs], now=now)
-    return len(pairs)
-
-
-def _line_of(kind: Kind) -> str:
-    return f"line {kind.id}"
+        waiting.leave_line(session, [row_id for row_id, _ in line])
+        waiting.note_notified(session, kind.id, news[: len(line)], now=now)
+    return len(line)

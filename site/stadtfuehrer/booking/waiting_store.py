@@ -1,21 +1,12 @@
-"""Who waits for a free time, and of which free times somebody was told, as rows."""
+"""Who waits for a free time, and of which free times somebody was notified, as rows."""
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.booking.store import fold_address
-from stadtfuehrer.booking.tables import DbNotifiedSlot, DbWaiting
-
-
-class Waiting(NamedTuple):
-    """Somebody in the line for a kind."""
-
-    row_id: int
-    address: str
+from stadtfuehrer.booking.tables import DbNotifiedSlot, DbWaiting, fold_address
 
 
 def join_line(session: Session, kind: str, address: str, *, now: datetime) -> None:
@@ -33,8 +24,8 @@ def kinds_waited_for(session: Session) -> list[str]:
     return list(session.scalars(select(DbWaiting.kind).distinct().order_by(DbWaiting.kind)))
 
 
-def first_in_line(session: Session, kind: str, *, most: int) -> list[Waiting]:
-    """Who has waited longest, held for this unit of work, so that no two workers tell them."""
+def first_in_line(session: Session, kind: str, *, most: int) -> list[tuple[int, str]]:
+    """Row and address of who has waited longest, held, so that no two workers write to them."""
     rows = session.execute(
         select(DbWaiting.id, DbWaiting.address)
         .where(DbWaiting.kind == kind)
@@ -42,7 +33,7 @@ def first_in_line(session: Session, kind: str, *, most: int) -> list[Waiting]:
         .limit(most)
         .with_for_update()
     )
-    return [Waiting(*row) for row in rows]
+    return [(row_id, address) for row_id, address in rows]
 
 
 def leave_line(session: Session, row_ids: Collection[int]) -> None:
@@ -55,37 +46,25 @@ def erase_waiting(session: Session, *, since_before: datetime) -> None:
     session.execute(delete(DbWaiting).where(DbWaiting.since < since_before))
 
 
-def notified_starts(session: Session, kind: str, *, told_after: datetime) -> set[datetime]:
-    """The starts of which somebody was told after an instant."""
-    return set(
-        session.scalars(
-            select(DbNotifiedSlot.start_at).where(
-                DbNotifiedSlot.kind == kind, DbNotifiedSlot.told_at > told_after
-            )
-        )
-    )
+def notified_starts(session: Session, kind: str) -> dict[datetime, datetime]:
+    """The starts of a kind that somebody was notified of, and when."""
+    query = select(DbNotifiedSlot.start_at, DbNotifiedSlot.told_at)
+    return dict(session.execute(query.where(DbNotifiedSlot.kind == kind)).all())
 
 
 def note_notified(
     session: Session, kind: str, starts: Collection[datetime], *, now: datetime
 ) -> None:
-    """Remember of which starts somebody is told now."""
+    """Remember of which starts somebody is notified now."""
+    forget_notified(session, kind, starts)
+    rows = [{"kind": kind, "start_at": start, "told_at": now} for start in starts]
+    session.execute(insert(DbNotifiedSlot).values(rows))
+
+
+def forget_notified(session: Session, kind: str, starts: Collection[datetime]) -> None:
+    """Forget starts that are not free any more: free again, they are news."""
     session.execute(
         delete(DbNotifiedSlot).where(
             DbNotifiedSlot.kind == kind, DbNotifiedSlot.start_at.in_(starts)
         )
     )
-    rows = [{"kind": kind, "start_at": start, "told_at": now} for start in starts]
-    session.execute(insert(DbNotifiedSlot).values(rows))
-
-
-def keep_notified(session: Session, kind: str, starts: Collection[datetime]) -> None:
-    """Forget what was told of starts that are not free any more: free again, they are news."""
-    told = session.scalars(select(DbNotifiedSlot.start_at).where(DbNotifiedSlot.kind == kind))
-    gone = [start for start in told if start not in starts]
-    if gone:
-        session.execute(
-            delete(DbNotifiedSlot).where(
-                DbNotifiedSlot.kind == kind, DbNotifiedSlot.start_at.in_(gone)
-            )
-        )

@@ -13,13 +13,11 @@ from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
 
-_NOTED = "notiert"
-
 
 @booking.get("/termin/<kind>/warten")
 def line(kind: str) -> str:
     """Ask for an address, or say that it is noted."""
-    noted = request.args.get("adresse") == _NOTED
+    noted = request.args.get("adresse") == "notiert"
     return _waiting_page(get_context().get_kind(kind), WaitingForm.blank(), noted=noted)
 
 
@@ -31,12 +29,12 @@ def join_line(kind: str) -> ResponseReturnValue:
         if not form.accept():
             return _waiting_page(the_kind, form), 422
     except TooManyPosts as refusal:
-        told = describe(refusal, get_context())
-        form.add_error(told.text)
-        return _waiting_page(the_kind, form), told.status
+        why = describe(refusal, get_context())
+        form.add_error(why.text)
+        return _waiting_page(the_kind, form), why.status
     visitor = Mailbox(name="", address=typed(form.email))
     wait_for(get_context(), the_kind, visitor, now=now())
-    return redirect(url_for("booking.line", kind=kind, adresse=_NOTED), 303)
+    return redirect(url_for("booking.line", kind=kind, adresse="notiert"), 303)
 
 
 def _waiting_page(kind: Kind, form: WaitingForm, *, noted: bool = False) -> str:
@@ -45,7 +43,5 @@ def _waiting_page(kind: Kind, form: WaitingForm, *, noted: bool = False) -> str:
         kind=kind,
         form=form,
         noted=noted,
-        action=url_for("booking.join_line", kind=kind.id),
-        back_href=url_for("booking.times", kind=kind.id),
         longest_wait_days=LONGEST_WAIT.days,
     )
