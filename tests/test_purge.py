@@ -4,19 +4,32 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.service import book, cancel, look_up
+from stadtfuehrer.booking.store import erase_bookings
+from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import Database
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
+from stadtfuehrer.mail.store import (
+    State,
+    enqueue,
+    erase_letters,
+    lease_next,
+    note_failed,
+    note_sent,
+)
+from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.purge import Purged, forget
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import UnknownBooking
 from stadtfuehrer.text.address import Mailbox
 from stadtfuehrer.web.rate_limit import DbRateLimit, check_rate
 from tests.support.contexts import NOW, Clock, OpenContext, a_wish, full_answers, in_berlin
+from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of
 from tests.support.stored import NOTHING, Counts, counts, letters
 
 TEN = in_berlin("2026-03-05 10:00")
@@ -92,3 +105,69 @@ def test_the_settings_say_how_long(open_context: OpenContext, tmp_path: Path) ->
         assert forget(context, now=NOW + timedelta(days=1) + SECOND).letters == 2
         assert forget(context, now=in_berlin("2026-04-05 10:31")).bookings == 0
         assert forget(context, now=in_berlin("2026-04-05 11:31")).bookings == 1
+
+
+def rows(database: Database, table: type) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_other_bookings_and_their_letters_stay(database: Database) -> None:
+    old = added(database, a_booking())
+    new = added(database, a_booking(MONDAY_TEN + timedelta(minutes=30)))
+    with database.begin() as session:
+        for row_id in (old, new):
+            enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
+        erase_bookings(session, ended_before=MONDAY_TEN + timedelta(minutes=30) + SECOND)
+    with database.read() as session:
+        assert session.scalars(select(DbBooking.id)).all() == [new]
+        assert session.scalars(select(DbLetter.booking_id)).all() == [new]
+    assert len(cells_of(database, new)) == 12
+
+
+@pytest.mark.parametrize(
+    ("state", "erased"),
+    [
+        (State.SENT, True),
+        (State.SKIPPED, True),
+        (State.FAILED, False),  # somebody may still want it to be sent
+        (State.WAITING, False),
+    ],
+)
+def test_the_text_of_a_bookings_settled_letter_is_erased(
+    database: Database, state: State, *, erased: bool
+) -> None:
+    row_id = added(database, a_booking())
+    with database.begin() as session:
+        enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
+        leased = lease_next(session, now=NOW, lease=SECOND)
+        assert leased is not None
+        if state is State.SENT:
+            note_sent(session, leased.id, now=NOW)
+        elif state is State.FAILED:
+            note_failed(session, leased, "So nicht.")
+        elif state is State.SKIPPED:
+            session.scalars(select(DbLetter)).one().state = State.SKIPPED
+            session.flush()
+        assert erase_letters(session, made_before=NOW) == 0
+        assert erase_letters(session, made_before=NOW + SECOND) == int(erased)
+        # What is erased once does not count again.
+        assert erase_letters(session, made_before=NOW + SECOND) == 0
+    with database.read() as session:
+        left = session.scalars(select(DbLetter)).one()
+        assert (left.facts is None) is erased
+        # That it was sent stays known as long as the booking does.
+        assert (left.state, left.recipient) == (state, "aenne@gast.example")
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_letter_of_no_booking_is_erased_altogether(database: Database, *, sent: bool) -> None:
+    with database.begin() as session:
+        enqueue(session, [a_letter(method="")], booking_id=None, now=NOW)
+        leased = lease_next(session, now=NOW, lease=SECOND)
+        assert leased is not None
+        if sent:
+            note_sent(session, leased.id, now=NOW)
+        assert erase_letters(session, made_before=NOW) == 0
+        assert erase_letters(session, made_before=NOW + SECOND) == 1
+    assert rows(database, DbLetter) == 0

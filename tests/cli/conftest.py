@@ -1,6 +1,7 @@
 """The commands, called as the console script calls them, on an instance of their own."""
 
 import logging
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,13 +46,20 @@ def run(tmp_path: Path) -> Iterator[Run]:
     root.handlers[:], root.level = handlers, level
 
 
-@pytest.fixture
-def instance(tmp_path: Path, run: Run) -> Path:
-    """Give an instance as `init` makes it, with no limit on bookings."""
-    assert run("init").exit_code == 0
-    folder = tmp_path / "instance"
+@pytest.fixture(scope="session")
+def made_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an instance as `init` makes it, with no limit on bookings; only to be copied."""
+    folder = tmp_path_factory.mktemp("made") / "instance"
+    command = ["--instance", str(folder), "init"]
+    CliRunner().invoke(main, command, env=UNTOUCHED, catch_exceptions=False)
     change_settings(folder, {"per_day": "0", "bookings_per_address": "0"})
     return folder
+
+
+@pytest.fixture
+def instance(tmp_path: Path, made_instance: Path) -> Path:
+    """Give an instance of the test's own."""
+    return shutil.copytree(made_instance, tmp_path / "instance")
 
 
 @pytest.fixture

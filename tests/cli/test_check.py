@@ -1,5 +1,8 @@
-import socket
+"""`check`: what is wrong with settings, content, database, letters and calendar."""
+
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +12,7 @@ from sqlalchemy import update
 
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.mail.tables import DbLetter
-from tests.support.commands import Book, Run, long_ago, through_smtp
-from tests.support.mail_server import Handler, answer, free_port, serving
+from tests.support.commands import Book, Run, long_ago
 from tools.provision.site import change_settings
 
 
@@ -75,7 +77,7 @@ def test_no_instance_at_all(tmp_path: Path, run: Run) -> None:
     [
         (Path.unlink, "{file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"),
         (lambda path: path.write_bytes(b""),
-         "Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"),
+         "Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ erneuert ihn"),
         (lambda path: path.write_bytes(b"keine Datenbank" * 100),
          "Die Datenbank lässt sich nicht benutzen: file is not a database"),
     ],
@@ -92,96 +94,23 @@ def test_a_database_that_cannot_be_used(
     assert result.stderr.splitlines()[-1] == reason.format(file=file)
 
 
-def test_letters_that_failed(instance: Path, run: Run, book_one: Book) -> None:
-    book_one()
-    refusing = answer("550 5.1.1 unknown")
-    with serving(Handler(at={"RCPT": [refusing]})) as port:
-        through_smtp(instance, port)
-        run("worker", "--once")
-    result = run("check")
-
-    assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == (
-        "Gescheiterte Briefe: 1; „stadtfuehrer outbox“ zeigt sie"
-    )
-
-
-def test_connecting_to_a_mail_server_that_is_there(instance: Path, run: Run) -> None:
-    handler = Handler()
-    with serving(handler) as port:
-        through_smtp(instance, port)
-        result = run("check", "--connect")
-
-    assert (result.exit_code, result.stdout) == (0, "Alles in Ordnung.\n")
-    assert handler.accepted == []
-    assert len(handler.connections) == 1
-
-
-def test_connecting_to_a_mail_server_that_refuses_the_sender(instance: Path, run: Run) -> None:
-    with serving(Handler(at={"MAIL": [answer("550 no")]})) as port:
-        through_smtp(instance, port)
-        result = run("check", "--connect")
-
-    assert result.exit_code == 1
-    assert "nimmt den Absender (mail.sender) nicht an" in result.stderr
-
-
-def test_connecting_to_a_dead_port(instance: Path, run: Run) -> None:
-    port = free_port()
-    through_smtp(instance, port)
-
-    assert run("check").exit_code == 0
-    result = run("check", "--connect")
-    assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == (
-        f"Unter 127.0.0.1:{port} nimmt kein Mailserver Verbindungen an. "
-        "Stimmen mail.host und mail.port?"
-    )
-
-
-def test_connecting_where_letters_go_to_a_folder(instance: Path, run: Run) -> None:
-    assert run("check", "--connect").exit_code == 0
-    (instance / "postfach").rmdir()
-    (instance / "postfach").write_text("steht im Weg")
-    result = run("check", "--connect")
-
-    assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1].startswith(f"In den Ordner {instance / 'postfach'} läs")
-
-
-def test_nothing_is_tried_unless_asked(instance: Path, run: Run) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        through_smtp(instance, server.getsockname()[1])
-        server.settimeout(0.1)
-        assert run("check").exit_code == 0
-        with pytest.raises(TimeoutError):
-            server.accept()
-
-
 def hints(result: Result) -> list[str]:
     lines = result.stderr.splitlines()
     return [line for line in lines if line.startswith("Hinweis: ") and "SQLite" not in line]
 
 
-def test_a_site_for_the_world_whose_letters_stay_here_gets_a_hint(instance: Path, run: Run) -> None:
+def test_what_may_not_be_meant_gets_a_hint(instance: Path, run: Run) -> None:
     assert hints(run("check")) == []
     file = instance / "stadtfuehrer.toml"
-    file.write_text(
-        file.read_text().replace("http://127.0.0.1:8000", "https://stadtfuehrer.example")
-    )
-    result = run("check")
-    assert result.exit_code == 0
-    (hint,) = hints(result)
-    assert "mail.transport" in hint
-    assert "https://stadtfuehrer.example" in hint
-
-
-def test_letters_from_the_consultants_own_address_get_a_hint(instance: Path, run: Run) -> None:
+    away = file.read_text("utf-8").replace("http://127.0.0.1:8000", "https://stadtfuehrer.example")
+    file.write_text(away, "utf-8")
     change_settings(instance, {"sender": '"Vera@stadtfuehrer.example"'})
     result = run("check")
     assert result.exit_code == 0
-    (hint,) = hints(result)
-    assert "consultant.email und mail.sender" in hint
+    (first, second) = hints(result)
+    assert "mail.transport" in first
+    assert "https://stadtfuehrer.example" in first
+    assert "consultant.email und mail.sender" in second
 
 
 def test_letters_that_wait_and_those_the_consultant_refused_are_told(
@@ -199,3 +128,33 @@ def test_letters_that_wait_and_those_the_consultant_refused_are_told(
     assert lines[1].startswith("1 davon gingen an dich selbst, vera@stadtfuehrer.example")
     assert lines[2].startswith("Seit ")
     assert "verlässt kein Brief das Haus" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("statement", "lines"),
+    [
+        ("UPDATE bookings SET status = 'cancelled' WHERE id = 1",
+         ["Buchung 1 gilt nicht und belegt trotzdem Zeit"]),
+        ("DELETE FROM occupied WHERE booking_id = 1 AND side = 1",
+         ["Buchung 1 belegt im Kalender nicht genau ihre Zeit"]),
+        ("UPDATE bookings SET end_at = start_at WHERE id = 1",
+         ["Buchung 1 liegt nicht auf dem Raster von 5 Minuten, oder endet vor ihrem Anfang"]),
+        (("UPDATE bookings SET (start_at, end_at) = "
+          "(SELECT start_at, end_at FROM bookings WHERE id = 1)"),
+         ["Die Buchungen 1 und 2 liegen zu dicht beieinander oder überschneiden sich",
+          "Buchung 2 belegt im Kalender nicht genau ihre Zeit"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_in_the_calendar(
+    instance: Path, run: Run, book_one: Book, statement: str, lines: list[str]
+) -> None:
+    book_one()
+    book_one()
+    assert run("check").exit_code == 0
+    with closing(sqlite3.connect(instance / "stadtfuehrer.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+    result = run("check")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-len(lines) :] == lines

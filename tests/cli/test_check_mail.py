@@ -10,11 +10,12 @@ import pytest
 from stadtfuehrer.mail.mailer import MailServer
 from tests.support.authority import Authority
 from tests.support.commands import Run, through_smtp
-from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, serving
+from tests.support.mail_server import PASSWORD, Behaviour, Handler, answer, free_port, serving
 from tests.support.misbehaviour import greeting
 from tools.provision.site import change_settings
 
 LOGIN = {"username": '"vera"', "password": f'"{PASSWORD}"'}
+NOT_YOU = answer("550 5.7.1 not you")
 
 
 @pytest.fixture
@@ -53,15 +54,12 @@ def test_a_name_that_nobody_knows(
     def unknown(*_arguments: object, **_options: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
+    assert complaint(587, host='"smtp..example"') == (
+        "„smtp..example“ kann kein Mailserver heißen (mail.host)."
+    )
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert complaint(587, host='"smpt.example"') == (
         "Den Mailserver „smpt.example“ gibt es nicht: Der Name ist unbekannt. Stimmt mail.host?"
-    )
-
-
-def test_a_name_that_cannot_be_one(complaint: Callable[..., str]) -> None:
-    assert complaint(587, host='"smtp..example"') == (
-        "„smtp..example“ kann kein Mailserver heißen (mail.host)."
     )
 
 
@@ -85,14 +83,6 @@ def test_something_else_than_a_mail_server(complaint: Callable[..., str], line: 
         assert complaint(port) == (
             "Unter 127.0.0.1 antwortet etwas anderes als ein Mailserver. "
             "Stimmen mail.host und mail.port?"
-        )
-
-
-def test_a_server_without_starttls(complaint: Callable[..., str]) -> None:
-    with serving(Handler()) as port:
-        assert complaint(port, security='"starttls"') == (
-            "Der Mailserver 127.0.0.1 bietet keine Verschlüsselung mit STARTTLS an; "
-            "vielleicht gehört zu diesem Port mail.security = „tls“."
         )
 
 
@@ -139,54 +129,73 @@ def test_a_certificate_of_an_unknown_authority(
     assert "stammt von einer Stelle, der dieser Rechner nicht vertraut." in result.stderr
 
 
-def test_a_wrong_password(complaint: Callable[..., str], authority: Authority) -> None:
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"username": '"vera"', "password": '"falsch"'},
+         ("lehnt die Anmeldung ab: mail.username oder mail.password stimmt nicht (535 5.7.8).")),
+        ({},
+         ("nimmt den Absender (mail.sender) nicht an: Er verlangt erst eine Anmeldung "
+          "(mail.username) oder Verschlüsselung (mail.security) "
+          "(530 5.7.0 Authentication required).")),
+    ],
+)  # fmt: skip
+def test_a_server_that_wants_another_login(
+    complaint: Callable[..., str], authority: Authority, changes: dict[str, str], sentence: str
+) -> None:
     with serving(Handler(), starttls=authority.serving(), login=True) as port:
-        wrong = {"username": '"vera"', "password": '"falsch"'}
-        said = complaint(port, host='"localhost"', security='"starttls"', **wrong)
-    assert said == (
-        "Der Mailserver localhost lehnt die Anmeldung ab: mail.username oder mail.password "
-        "stimmt nicht (535 5.7.8)."
-    )
-
-
-def test_a_server_without_login(complaint: Callable[..., str]) -> None:
-    with serving(Handler()) as port:
-        assert complaint(port, **LOGIN) == (
-            "Der Mailserver 127.0.0.1 bietet auf diesem Weg keine Anmeldung an; vielleicht "
-            "verlangt er vorher Verschlüsselung (mail.security), oder er braucht keine "
-            "(mail.username = „“)."
-        )
-
-
-def test_a_server_that_wants_a_login(complaint: Callable[..., str], authority: Authority) -> None:
-    with serving(Handler(), starttls=authority.serving(), login=True) as port:
-        assert complaint(port, host='"localhost"', security='"starttls"') == (
-            "Der Mailserver localhost nimmt den Absender (mail.sender) nicht an: Er verlangt erst "
-            "eine Anmeldung (mail.username) oder Verschlüsselung (mail.security) "
-            "(530 5.7.0 Authentication required)."
-        )
+        said = complaint(port, host='"localhost"', security='"starttls"', **changes)
+    assert said == f"Der Mailserver localhost {sentence}"
 
 
 @pytest.mark.parametrize(
-    ("at", "behaviour"),
+    ("at", "changes", "sentence"),
     [
-        ("MAIL", answer("550 5.7.1 not you")),
+        ({}, {"security": '"starttls"'},
+         ("bietet keine Verschlüsselung mit STARTTLS an; vielleicht gehört zu diesem Port "
+          "mail.security = „tls“.")),
+        ({}, LOGIN,
+         ("bietet auf diesem Weg keine Anmeldung an; vielleicht verlangt er vorher "
+          "Verschlüsselung (mail.security), oder er braucht keine (mail.username = „“).")),
+        ({"MAIL": [NOT_YOU]}, {}, "nimmt den Absender (mail.sender) nicht an (550 5.7.1 not you)."),
         # Most servers wait for the first recipient before they say what they have against you.
-        ("RCPT", answer("550 5.7.1 not you")),
+        ({"RCPT": [NOT_YOU]}, {}, "nimmt den Absender (mail.sender) nicht an (550 5.7.1 not you)."),
+        ({"CONNECT": [answer("554 5.7.1 listed")]}, {},
+         "lässt niemanden herein (554 5.7.1 listed)."),
     ],
-)
-def test_a_refused_sender(complaint: Callable[..., str], at: str, behaviour: Behaviour) -> None:
-    handler = Handler(at={at: [behaviour]})
+)  # fmt: skip
+def test_a_server_that_refuses(
+    complaint: Callable[..., str],
+    at: dict[str, list[Behaviour]],
+    changes: dict[str, str],
+    sentence: str,
+) -> None:
+    handler = Handler(at=at)
     with serving(handler) as port:
-        assert complaint(port) == (
-            "Der Mailserver 127.0.0.1 nimmt den Absender (mail.sender) nicht an "
-            "(550 5.7.1 not you)."
-        )
+        assert complaint(port, **changes) == f"Der Mailserver 127.0.0.1 {sentence}"
     assert handler.accepted == []
 
 
-def test_a_server_that_lets_nobody_in(complaint: Callable[..., str]) -> None:
-    with serving(Handler(at={"CONNECT": [answer("554 5.7.1 your address is listed")]})) as port:
-        assert complaint(port) == (
-            "Der Mailserver 127.0.0.1 lässt niemanden herein (554 5.7.1 your address is listed)."
-        )
+def test_a_port_where_nobody_listens(complaint: Callable[..., str]) -> None:
+    assert complaint(free_port()) == (
+        "Unter 127.0.0.1 nimmt kein Mailserver Verbindungen an. Stimmen mail.host und mail.port?"
+    )
+
+
+def test_nothing_is_tried_unless_asked(instance: Path, run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        through_smtp(instance, server.getsockname()[1])
+        server.settimeout(0.1)
+        assert run("check").exit_code == 0
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_connecting_where_letters_go_to_a_folder(instance: Path, run: Run) -> None:
+    assert run("check", "--connect").exit_code == 0
+    (instance / "postfach").rmdir()
+    (instance / "postfach").write_text("steht im Weg")
+    result = run("check", "--connect")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(f"In den Ordner {instance / 'postfach'} läs")

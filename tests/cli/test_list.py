@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from stadtfuehrer.booking.service import cancel, move
 from stadtfuehrer.booking.times import whole_horizon
 from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.context import AppContext
 from tests.support.commands import Book, Run, through_smtp
 from tests.support.mail_server import Handler, answer, serving
 
@@ -23,19 +26,13 @@ def as_json(run: Run, command: str) -> list[dict[str, Any]]:
     return rows
 
 
-def call_off(instance: Path, token: str) -> None:
+@contextmanager
+def opened(instance: Path) -> Iterator[tuple[AppContext, datetime]]:
     context = open_context(instance, {})
-    cancel(context, token, "", now=datetime.now(UTC))
-    context.database.close()
-
-
-def put_off(instance: Path, token: str) -> None:
-    """Move to another time before the first invitations have left."""
-    context = open_context(instance, {})
-    now = datetime.now(UTC)
-    later = whole_horizon(context, context.get_kind("kennenlernen"), now=now)[-1]
-    move(context, token, later, now=now)
-    context.database.close()
+    try:
+        yield context, datetime.now(UTC)
+    finally:
+        context.database.close()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +54,8 @@ def test_when_there_is_nothing(instance: Path, run: Run, arguments: list[str], s
 def test_bookings_as_json(instance: Path, run: Run, book_one: Book) -> None:
     token = book_one(name="Änne Müller", email="aenne@gast.example")
     book_one(name="Jörg Groß", email="joerg@gast.example")
-    call_off(instance, token)
+    with opened(instance) as (context, now):
+        cancel(context, token, "", now=now)
     first, second = as_json(run, "bookings")
 
     assert {"id", "kind", "start", "end", "status", "sequence", "name", "email"} <= first.keys()
@@ -105,29 +103,22 @@ def test_no_spreadsheet_runs_what_a_visitor_wrote(
         assert booking[column] == text
 
 
-def test_letters_as_json(instance: Path, run: Run, book_one: Book) -> None:
+def test_letters_as_json_and_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
     book_one(email="aenne@gast.example")
     letters = as_json(run, "outbox")
 
-    assert {letter["recipient"] for letter in letters} == {
-        "aenne@gast.example",
-        "vera@stadtfuehrer.example",
-    }
+    both = {"aenne@gast.example", "vera@stadtfuehrer.example"}
+    assert {letter["recipient"] for letter in letters} == both
     for letter in letters:
         assert {"id", "kind", "recipient", "state", "attempts", "error"} <= letter.keys()
         assert (letter["state"], letter["attempts"], letter["error"]) == ("waiting", 0, "")
-    run("worker", "--once")
-    for letter in as_json(run, "outbox"):
-        assert (letter["state"], letter["attempts"], letter["error"]) == ("sent", 1, "")
-
-
-def test_letters_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
-    book_one(email="aenne@gast.example")
     head, *rows = run("outbox").stdout.splitlines()
-
     assert head.split() == ["id", "kind", "recipient", "state", "attempts", "error"]
     assert len(rows) == 2
     assert any(row.split()[2:] == ["aenne@gast.example", "waiting", "0"] for row in rows)
+    run("worker", "--once")
+    for letter in as_json(run, "outbox"):
+        assert (letter["state"], letter["attempts"], letter["error"]) == ("sent", 1, "")
 
 
 def test_a_letter_that_failed_is_tried_again_and_leaves(
@@ -157,7 +148,10 @@ def test_a_letter_that_cannot_be_tried_again(
 ) -> None:
     token = book_one()
     if which == "skipped":
-        put_off(instance, token)
+        # Moved before the first invitations have left.
+        with opened(instance) as (context, now):
+            later = whole_horizon(context, context.get_kind("kennenlernen"), now=now)[-1]
+            move(context, token, later, now=now)
     run("worker", "--once")
     letters = [letter["id"] for letter in as_json(run, "outbox") if letter["state"] == which]
     letter = letters[0] if which != "unknown" else 4711

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,6 @@ from typing import Any
 import pytest
 
 from stadtfuehrer.bootstrap import open_context
-from stadtfuehrer.cli import quiz as quiz_report
 from stadtfuehrer.cli.quiz import BAR_WIDTH, bar, per_cent, thousands
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.quiz.proof import TooManySums
@@ -93,8 +93,8 @@ def test_before_anybody_came(instance: Path, run: Run) -> None:
 def test_where_people_leave_is_pointed_at(instance: Path, run: Run, live: Live) -> None:
     came = {"orientierung": 90, "dialog": 40, "rueckkanal": 38, "zufriedenheit": 20, "": 3}
     live(came=came, finished={-2: 2})
-    told = table(run).partition("WO SIE AUSSTEIGEN")[2].splitlines()
-    lines = {line[6:].split("  ")[0]: line for line in told}
+    shown = table(run).partition("WO SIE AUSSTEIGEN")[2].splitlines()
+    lines = {line[6:].split("  ")[0]: line for line in shown}
     pointed = [name for name, line in lines.items() if "◀" in line]
     assert pointed == ["Zufriedene Kunden"]
     assert lines["Orientierung"].split() == ["1", "Orientierung", "90", "50", "█" * BAR_WIDTH]
@@ -169,7 +169,8 @@ def test_a_quiz_with_too_many_sums_to_count(
     def too_many(_quiz: object) -> None:
         raise TooManySums
 
-    monkeypatch.setattr(quiz_report, "spread_of", too_many)
+    # By its name, since the command of the same name hides the module.
+    monkeypatch.setattr(sys.modules["stadtfuehrer.cli.quiz"], "spread_of", too_many)
     live(finished={0: 1})
     text = table(run)
     assert "zu viele Kombinationen von Antworten, um sie alle auszuzählen." in text

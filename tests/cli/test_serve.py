@@ -1,7 +1,6 @@
 """`serve`, `web` and `worker` as processes: what they say, what they outlive, how they end."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 
 from tests.support.commands import Book, Run, through_smtp
 from tests.support.mail_server import Handler, serving
-from tools.provision.site import free_port, untouched_environment
+from tools.provision.site import change_settings, free_port, untouched_environment
 from tools.provision.visitor import Visitor
 from tools.until import patience, until
 
@@ -153,7 +152,7 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
         assert second != first
         assert "letter worker died" in running.text
         assert visitor.get("/").status == 200
-        ends(running, signal.SIGTERM)
+        ends(running, signal.SIGINT)
 
 
 def test_the_end_by_kill_minus_nine_leaves_nothing_behind(instance: Path) -> None:
@@ -174,15 +173,10 @@ def test_the_site_alone_ends_when_asked(instance: Path) -> None:
         ends(running, signal.SIGTERM)
 
 
-def test_both_together_end_by_ctrl_c(instance: Path) -> None:
-    with serving_site(instance) as (running, _):
-        ends(running, signal.SIGINT)
-
-
 def test_both_together_end_while_they_still_start(instance: Path) -> None:
     with started(instance, "serve", "--port", str(free_port())) as running:
         until(lambda: "Beenden mit Strg+C." in running.text, within=START_SECONDS, what="it speaks")
-        ends(running, signal.SIGINT)
+        ends(running, signal.SIGTERM)
 
 
 def test_the_letter_worker_alone_uses_the_mail_server_and_ends_when_asked(
@@ -219,11 +213,10 @@ def test_an_address_that_is_not_this_machines(instance: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["serve", "web", "worker"])
 def test_a_mistake_in_the_settings_stops_the_start(instance: Path, run: Run, command: str) -> None:
-    file = instance / "stadtfuehrer.toml"
-    file.write_text(re.sub(r"(?m)^port = .*$", 'port = "25"', file.read_text("utf-8")), "utf-8")
+    change_settings(instance, {"port": '"25"'})
     result = run(command)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == (
-        f"{file}: mail.port: muss eine ganze Zahl sein, ist aber der Text „25“\n"
-    )
+    file = instance / "stadtfuehrer.toml"
+    reason = "muss eine ganze Zahl sein, ist aber der Text „25“"
+    assert result.stderr == f"{file}: mail.port: {reason}\n"

@@ -9,6 +9,9 @@ from threading import Event, Thread
 
 import pytest
 
+from stadtfuehrer.booking.waiting import wait_for
+from stadtfuehrer.bootstrap import open_context, utc_now
+from stadtfuehrer.text.address import Mailbox
 from tests.support.commands import Book, Run, long_ago, through_smtp
 from tests.support.mail_server import Handler, free_port, serving
 
@@ -114,14 +117,6 @@ def test_a_backup_to_where_nothing_can_be_written(tmp_path: Path, instance: Path
     )
 
 
-def test_one_round_delivers_what_is_due_and_ends(instance: Path, run: Run, book_one: Book) -> None:
-    book_one()
-
-    assert run("worker", "--once").stdout.splitlines() == ["Zugestellt: 2"]
-    assert len(list((instance / "postfach").glob("*.eml"))) == 2
-    assert run("worker", "--once").stdout.splitlines() == ["Zugestellt: 0"]
-
-
 def test_letters_leave_through_a_mail_server(instance: Path, run: Run, book_one: Book) -> None:
     book_one(email="aenne@gast.example")
     handler = Handler()
@@ -159,3 +154,15 @@ def test_a_round_in_which_nothing_can_leave(
     if why == "folder":
         assert result.exit_code == 1
         assert result.stderr.splitlines()[-1].startswith(f"In den Ordner {instance / 'postfach'}")
+
+
+def test_who_waits_is_told_by_a_single_round(instance: Path, run: Run) -> None:
+    context = open_context(instance, {})
+    guest = Mailbox(name="", address="gast@gast.example")
+    wait_for(context, context.kinds[0], guest, now=utc_now())
+    context.database.close()
+
+    assert run("worker", "--once").stdout == "Zugestellt: 1\n"
+    (letter,) = (instance / "postfach").glob("*.eml")
+    assert message_from_bytes(letter.read_bytes())["To"] == "gast@gast.example"
+    assert run("worker", "--once").stdout == "Zugestellt: 0\n"

@@ -60,8 +60,8 @@ def test_the_sitemap_tells_days_that_stand_in_the_content(site: Site) -> None:
     assert days.pop(f"{ORIGIN}/termin") is None
     assert days[f"{ORIGIN}/ablauf"] == str(catalogue.course.updated)
     assert days[f"{ORIGIN}/ueber"] == str(catalogue.get_page("ueber").updated)
-    told = {date.fromisoformat(day or "") for day in days.values()}
-    assert max(told) > site.clock().date()  # The clock of this test stands in an earlier spring.
+    stated = {date.fromisoformat(day or "") for day in days.values()}
+    assert max(stated) > site.clock().date()  # The clock of this test stands in an earlier spring.
 
 
 def test_the_day_of_what_shows_several_is_that_of_the_newest(tmp_path: Path) -> None:
@@ -104,14 +104,14 @@ def test_the_manifest_names_icons_as_big_as_it_says(site: Site) -> None:
     assert found == {("any", "any"), ("192x192", "any"), ("512x512", "maskable")}
 
 
-def test_the_icon_has_a_variant_for_the_dark(site: Site) -> None:
-    svg = icon(site, site.guest.get("/"), "icon", "image/svg+xml").decode()
+def test_the_icons_of_a_page(site: Site) -> None:
+    home = site.guest.get("/")
+    svg = icon(site, home, "icon", "image/svg+xml").decode()
     assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - our own
     assert "@media (prefers-color-scheme: dark)" in svg
-
-
-def test_programs_without_svg_find_an_icon_of_32_pixels(site: Site) -> None:
-    ico = icon(site, site.guest.get("/"), "icon")
+    # For home screens, and for programs that know no SVG.
+    assert png_size(icon(site, home, "apple-touch-icon")) == (180, 180)
+    ico = icon(site, home, "icon")
     assert ico == site.guest.get("/favicon.ico").body
     assert struct.unpack("<HHH", ico[:6]) == (0, 1, 1)
     length, offset = struct.unpack("<II", ico[14:22])
@@ -119,15 +119,8 @@ def test_programs_without_svg_find_an_icon_of_32_pixels(site: Site) -> None:
     assert png_size(ico[offset:]) == (32, 32)
 
 
-def test_the_icon_for_home_screens(site: Site) -> None:
-    assert png_size(icon(site, site.guest.get("/"), "apple-touch-icon")) == (180, 180)
-
-
 def test_health_is_200_while_the_database_answers(site: Site) -> None:
     assert site.guest.get("/healthz").body == b"ok\n"
-
-
-def test_health_is_503_without_a_database(site: Site) -> None:
     site.lose_database()
     assert b"ok" not in site.guest.get("/healthz", status=503).body
 

@@ -61,7 +61,7 @@ def test_odd_values_in_every_place(shape: type[Any], file: Path) -> None:
     if shape is Settings:
         content["booking"] |= {"special": [SPECIAL], "closed": [CLOSED]}
     checker = TypeAdapter(shape)
-    told = 0
+    judged = 0
     for path in filter(None, spots(content)):
         for odd in ODD:
             try:
@@ -76,8 +76,8 @@ def test_odd_values_in_every_place(shape: type[Any], file: Path) -> None:
                     assert not mistake.reason.startswith("so kann es hier nicht stehen"), sentence
                     assert mistake.reason
                     assert mistake.place
-                    told += 1
-    assert told > 400
+                    judged += 1
+    assert judged > 400
 
 
 @pytest.mark.parametrize(

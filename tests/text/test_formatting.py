@@ -1,13 +1,13 @@
-"""Times, zones and hours in words, and quotations in quotations."""
+"""Times, zones and hours in words."""
 
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.text import quoted
 from stadtfuehrer.text.formatting import (
     clock_in_words,
     date_in_words,
@@ -21,33 +21,16 @@ from stadtfuehrer.text.formatting import (
     when_in_words,
     zone_in_words,
 )
+from tests.support.strategies import CHANGES
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Ja", "„Ja“"),
-        ("", "„“"),
-        ("„Ja“ sagt er", "„‚Ja‘ sagt er“"),
-        ("er sagt „Ja“", "„er sagt ‚Ja‘“"),
-        ("O’Neill", "„O’Neill“"),
-        ("„eins“, „zwei“", "„‚eins‘, ‚zwei‘“"),
-    ],
-)
-def test_a_quotation_has_inner_marks_within(text: str, said: str) -> None:
-    assert quoted(text) == said
-
-
-@given(st.text())
-def test_a_quotation_begins_and_ends_once(text: str) -> None:
-    said = quoted(text)
-    assert (said[0], said[-1]) == ("„", "“")
-    assert (said.count("„"), said.count("“")) == (1, 1)
-    assert len(said) == len(text) + 2
+def at(text: str) -> datetime:
+    """`at("2026-10-25 00:30")`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +78,7 @@ def test_hours(hours: int, length: str, before: str) -> None:
         ("Australia/Lord_Howe", WINTER, "UTC+11"),
         ("Pacific/Apia", WINTER, "UTC+13"),
         ("Pacific/Marquesas", WINTER, "UTC−9:30"),
-        ("Africa/Monrovia", datetime(1971, 1, 1, tzinfo=UTC), "UTC−0:44"),  # 0:44:30 behind
+        ("Africa/Monrovia", at("1971-01-01 00:00"), "UTC−0:44"),  # 0:44:30 behind
     ],
 )
 def test_an_offset(zone: str, instant: datetime, offset: str) -> None:
@@ -118,16 +101,16 @@ def test_a_zone(zone: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "instant", "said"),
     [
-        (BERLIN, datetime(2026, 10, 24, 23, 59, tzinfo=UTC), ""),
-        (BERLIN, datetime(2026, 10, 25, 0, 0, tzinfo=UTC), "UTC+2"),
-        (BERLIN, datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "UTC+2"),
-        (BERLIN, datetime(2026, 10, 25, 1, 0, tzinfo=UTC), "UTC+1"),
-        (BERLIN, datetime(2026, 10, 25, 1, 59, tzinfo=UTC), "UTC+1"),
-        (BERLIN, datetime(2026, 10, 25, 2, 0, tzinfo=UTC), ""),
-        (BERLIN, datetime(2026, 3, 29, 0, 59, tzinfo=UTC), ""),  # in spring none comes twice
-        (BERLIN, datetime(2026, 3, 29, 1, 0, tzinfo=UTC), ""),
-        (NEW_YORK, datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "UTC−4"),
-        (NEW_YORK, datetime(2026, 11, 1, 6, 30, tzinfo=UTC), "UTC−5"),
+        (BERLIN, at("2026-10-24 23:59"), ""),
+        (BERLIN, at("2026-10-25 00:00"), "UTC+2"),
+        (BERLIN, at("2026-10-25 00:59"), "UTC+2"),
+        (BERLIN, at("2026-10-25 01:00"), "UTC+1"),
+        (BERLIN, at("2026-10-25 01:59"), "UTC+1"),
+        (BERLIN, at("2026-10-25 02:00"), ""),
+        (BERLIN, at("2026-03-29 00:59"), ""),  # in spring none comes twice
+        (BERLIN, at("2026-03-29 01:00"), ""),
+        (NEW_YORK, at("2026-11-01 05:30"), "UTC−4"),
+        (NEW_YORK, at("2026-11-01 06:30"), "UTC−5"),
     ],
 )
 def test_what_clocks_show_twice_says_which_one(
@@ -137,7 +120,7 @@ def test_what_clocks_show_twice_says_which_one(
 
 
 def test_an_hour_that_comes_twice_is_told_apart_by_the_offset() -> None:
-    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    first = at("2026-10-25 00:30")
     second = first + timedelta(hours=1)
     assert clock_in_words(first, BERLIN) == clock_in_words(second, BERLIN) == "02:30"
     quarter = timedelta(minutes=15)
@@ -156,29 +139,17 @@ def test_an_hour_that_comes_twice_is_told_apart_by_the_offset() -> None:
         ("America/New_York", WINTER, "07:00–07:30 Uhr bei dir (Zeit in New York, UTC−5)"),
         # Berlin's clocks have changed, those of London change on the same night
         ("Europe/London", SUMMER, "13:00–13:30 Uhr bei dir (Zeit in London, UTC+1)"),
-        (
-            "Pacific/Auckland",
-            datetime(2026, 1, 15, 11, tzinfo=UTC),
-            "Freitag, 16. Januar, 00:00–00:30 Uhr bei dir (Zeit in Auckland, UTC+13)",
-        ),
-        (
-            "Pacific/Auckland",
-            datetime(2026, 1, 15, 10, 30, tzinfo=UTC),
-            "23:30–00:00 Uhr bei dir (Zeit in Auckland, UTC+13)",
-        ),
-        (
-            "Pacific/Honolulu",
-            datetime(2026, 1, 16, 9, 55, tzinfo=UTC),
-            "Donnerstag, 15. Januar, 23:55–00:25 Uhr bei dir (Zeit in Honolulu, UTC−10)",
-        ),
+        ("Pacific/Auckland", at("2026-01-15 11:00"),
+         "Freitag, 16. Januar, 00:00–00:30 Uhr bei dir (Zeit in Auckland, UTC+13)"),
+        ("Pacific/Auckland", at("2026-01-15 10:30"),
+         "23:30–00:00 Uhr bei dir (Zeit in Auckland, UTC+13)"),
+        ("Pacific/Honolulu", at("2026-01-16 09:55"),
+         "Donnerstag, 15. Januar, 23:55–00:25 Uhr bei dir (Zeit in Honolulu, UTC−10)"),
         # The three weeks in which New York's clocks have changed and Berlin's have not
-        (
-            "America/New_York",
-            datetime(2026, 3, 20, 12, tzinfo=UTC),
-            "08:00–08:30 Uhr bei dir (Zeit in New York, UTC−4)",
-        ),
+        ("America/New_York", at("2026-03-20 12:00"),
+         "08:00–08:30 Uhr bei dir (Zeit in New York, UTC−4)"),
     ],
-)
+)  # fmt: skip
 def test_the_visitors_clock_is_said_where_it_differs(
     visitor: str | None, start: datetime, yours: str | None
 ) -> None:
@@ -191,3 +162,86 @@ def test_whoever_reads_is_told_whose_clock_it_is() -> None:
         WINTER, WINTER + HALF_HOUR, BERLIN, visitor_zone=NEW_YORK, at_visitor="bei deinem Gast"
     )
     assert when.yours == "07:00–07:30 Uhr bei deinem Gast (Zeit in New York, UTC−5)"
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "minutes", "said"),
+    [
+        ("Europe/Berlin", at("2026-10-25 00:30"), 30,
+         ("Sonntag, 25. Oktober 2026, 02:30 Uhr (Sommerzeit) – 02:00 Uhr (Winterzeit) "
+          "(Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1)")),
+        ("Europe/Berlin", at("2026-10-25 00:00"), 60,
+         ("Sonntag, 25. Oktober 2026, 02:00 Uhr (Sommerzeit) – 02:00 Uhr (Winterzeit) "
+          "(Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1)")),
+        # one minute too early for it
+        ("Europe/Berlin", at("2026-10-25 00:30"), 29,
+         "Sonntag, 25. Oktober 2026, 02:30–02:59 Uhr (Zeit in Berlin, UTC+2)"),
+        ("Europe/Berlin", at("2026-10-25 01:00"), 60,
+         "Sonntag, 25. Oktober 2026, 02:00–03:00 Uhr (Zeit in Berlin, UTC+1)"),
+        ("Europe/Berlin", at("2026-03-29 00:30"), 45,
+         ("Sonntag, 29. März 2026, 01:30 Uhr (Winterzeit) – 03:15 Uhr (Sommerzeit) "
+          "(Zeit in Berlin, UTC+1, nach der Zeitumstellung UTC+2)")),
+        # half an hour is given back
+        ("Australia/Lord_Howe", at("2026-04-04 14:45"), 30,
+         ("Sonntag, 5. April 2026, 01:45 Uhr (Sommerzeit) – 01:45 Uhr (Winterzeit) "
+          "(Zeit in Lord Howe, UTC+11, nach der Zeitumstellung UTC+10:30)")),
+        # where the winter's time is the one that deviates
+        ("Europe/Dublin", at("2026-10-25 00:30"), 60,
+         ("Sonntag, 25. Oktober 2026, 01:30 Uhr (UTC+1) – 01:30 Uhr (UTC+0) "
+          "(Zeit in Dublin, UTC+1, nach der Zeitumstellung UTC+0)")),
+        # a change that is no summer time
+        ("Asia/Pyongyang", at("2018-05-04 14:45"), 60,
+         ("Freitag, 4. Mai 2018, 23:15 Uhr (UTC+8:30) – 00:45 Uhr (UTC+9) "
+          "(Zeit in Pyongyang, UTC+8:30, nach der Zeitumstellung UTC+9)")),
+    ],
+)  # fmt: skip
+def test_an_interval_in_which_clocks_change_says_so_at_both_ends(
+    zone: str, start: datetime, minutes: int, said: str
+) -> None:
+    end = start + timedelta(minutes=minutes)
+    assert str(when_in_words(start, end, ZoneInfo(zone))) == said
+
+
+@pytest.mark.parametrize(
+    ("visitor", "yours"),
+    [
+        # changes at the same moment, an hour apart
+        ("Europe/London", ("01:30 Uhr (Sommerzeit) – 01:00 Uhr (Winterzeit) bei dir "
+         "(Zeit in London, UTC+1, nach der Zeitumstellung UTC+0)")),
+        # shows what Berlin shows until Berlin's clocks change
+        ("Africa/Johannesburg", "02:30–03:00 Uhr bei dir (Zeit in Johannesburg, UTC+2)"),
+        # shows what Berlin shows from then on
+        ("Africa/Lagos", "01:30–02:00 Uhr bei dir (Zeit in Lagos, UTC+1)"),
+        ("Europe/Vienna", None),
+    ],
+)  # fmt: skip
+def test_the_visitors_clock_is_said_where_only_one_of_the_two_changes(
+    visitor: str, yours: str | None
+) -> None:
+    start = at("2026-10-25 00:30")
+    when = when_in_words(
+        start, start + timedelta(minutes=30), BERLIN, visitor_zone=ZoneInfo(visitor)
+    )
+    assert when.yours == yours
+
+
+@given(
+    change=st.sampled_from(CHANGES),
+    before=st.integers(-60 * 24, 60 * 24),
+    minutes=st.integers(5, 480),
+)
+def test_an_interval_names_both_its_times_only_where_clocks_change(
+    change: tuple[str, date], before: int, minutes: int
+) -> None:
+    zone = ZoneInfo(change[0])
+    start = datetime.combine(change[1], time(), tzinfo=UTC) + timedelta(minutes=before)
+    end = start + timedelta(minutes=minutes)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    clock = when_in_words(start, end, zone).clock
+    if first.utcoffset() == last.utcoffset():
+        assert clock == f"{first:%H:%M}–{last:%H:%M} Uhr"
+    else:
+        said = re.fullmatch(r"(.{5}) Uhr \((.+)\) – (.{5}) Uhr \((.+)\)", clock)
+        assert said is not None
+        assert (said[1], said[3]) == (f"{first:%H:%M}", f"{last:%H:%M}")
+        assert said[2] != said[4]

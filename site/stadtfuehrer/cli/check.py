@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,11 +11,10 @@ import click
 
 from stadtfuehrer.booking.audit import audit
 from stadtfuehrer.bootstrap import mistakes_in, utc_now
-from stadtfuehrer.cli.context import context_of, refuse
+from stadtfuehrer.cli.context import context_of, fault_of, refuse, unusable
 from stadtfuehrer.cli.serve import LOOPBACK
 from stadtfuehrer.database import DatabaseUnavailable
-from stadtfuehrer.database.schema import is_current
-from stadtfuehrer.mail.service import Health, examine
+from stadtfuehrer.mail.service import examine
 from stadtfuehrer.text.formatting import day_in_words
 from stadtfuehrer.worker import mailer_of
 
@@ -30,11 +30,11 @@ _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 @click.pass_obj
 def check(instance: Path, *, connect: bool) -> None:
     """Say everything that is wrong, and exit with 1 if something is."""
-    mistakes = mistakes_in(instance, os.environ)
-    if mistakes:
+    if mistakes := mistakes_in(instance, os.environ):
         refuse(str(mistake) for mistake in mistakes)
     context = context_of(instance)
-    _give_hints(context)
+    for hint in _hints(context):
+        click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
     wrong = _wrong_in_database(context)
     if connect:
         wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
@@ -43,44 +43,34 @@ def check(instance: Path, *, connect: bool) -> None:
     click.echo("Alles in Ordnung.")
 
 
-def _give_hints(context: "AppContext") -> None:
-    """Say what is no mistake, but may well not be meant."""
-    settings, hints = context.settings, []
+def _hints(context: "AppContext") -> Iterator[str]:
+    """What is no mistake, but may well not be meant."""
+    settings = context.settings
     if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in LOOPBACK:
-        hints.append(
+        yield (
             "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
             f"Wer auf {settings.site.url} bucht, bekommt keinen."
         )
     if settings.consultant.email.casefold() == settings.mail.sender.casefold():
-        hints.append(
+        yield (
             "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
             "keine Einladung, weil sie vom Empfänger selbst kommt."
         )
     first, last = _WAL_RESET_BUG
     if context.database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
-        hints.append(
+        yield (
             f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
             "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
         )
-    for hint in hints:
-        click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
 
 
 def _wrong_in_database(context: "AppContext") -> list[str]:
-    database = context.database
-    if database.file is not None and not database.file.exists():
-        return [f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"]
+    if fault := fault_of(context.database, to_write=False):
+        return [fault]
     try:
-        if not is_current(database):
-            return ["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ hilft"]
-        health, broken = examine(context, now=utc_now()), audit(context)
+        health, wrong = examine(context, now=utc_now()), audit(context)
     except (DatabaseUnavailable, OSError) as error:
-        return [f"Die Datenbank lässt sich nicht benutzen: {error}"]
-    return broken + _wrong_with_letters(context, health)
-
-
-def _wrong_with_letters(context: "AppContext", health: Health) -> list[str]:
-    wrong = []
+        return [unusable(error)]
     if health.failed:
         wrong.append(f"Gescheiterte Briefe: {health.failed}; „stadtfuehrer outbox“ zeigt sie")
     if health.failed_to_consultant:

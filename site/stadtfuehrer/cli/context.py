@@ -1,4 +1,4 @@
-"""Opening the context from a command, with mistakes told on the terminal."""
+"""Opening the context from a command, with its mistakes on the terminal."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import click
 
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.database import DatabaseUnavailable
+from stadtfuehrer.database import Database, DatabaseUnavailable
 from stadtfuehrer.database.schema import is_current
 from stadtfuehrer.settings.errors import MistakesFound
 
@@ -27,18 +27,29 @@ def context_of(instance: Path) -> AppContext:
 def ready_context_of(instance: Path) -> AppContext:
     """The context with a database that can be written and has today's tables."""
     context = context_of(instance)
-    database = context.database
-    if database.file is not None and not database.file.exists():
-        refuse([f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"])
-    try:
-        current = is_current(database)
-        with database.begin():
-            pass
-    except (DatabaseUnavailable, OSError) as error:
-        refuse([f"Die Datenbank lässt sich nicht benutzen: {error}"])
-    if not current:
-        refuse(["Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ erneuert ihn"])
+    if fault := fault_of(context.database):
+        refuse([fault])
     return context
+
+
+def fault_of(database: Database, *, to_write: bool = True) -> str:
+    """Why the database cannot be used as it is; empty if it can."""
+    if database.file is not None and not database.file.exists():
+        return f"{database.file}: die Datenbank fehlt; „stadtfuehrer init“ legt sie an"
+    try:
+        if to_write:
+            with database.begin():
+                pass
+        if is_current(database):
+            return ""
+    except (DatabaseUnavailable, OSError) as error:
+        return unusable(error)
+    return "Die Datenbank hat einen älteren Aufbau; „stadtfuehrer db upgrade“ erneuert ihn"
+
+
+def unusable(error: Exception) -> str:
+    """That the database does not do what it is asked for, in a sentence."""
+    return f"Die Datenbank lässt sich nicht benutzen: {error}"
 
 
 def refuse(sentences: Iterable[str]) -> NoReturn:

@@ -24,13 +24,11 @@ Row = dict[str, Any]
 def bookings(instance: Path, form: str) -> None:
     """Show the bookings."""
     rows = all_bookings(ready_context_of(instance))
-    if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    elif form == "csv":
+    if form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
         columns = ("id", "start", "kind", "status", "name", "email")
-        _table([{column: row[column] for column in columns} for row in rows], "Keine Buchungen.")
+        _show(rows, columns, form, nothing="Keine Buchungen.")
 
 
 @click.group(invoke_without_command=True, help="Zeigt die Briefe; „retry ID“ versucht einen neu.")
@@ -40,12 +38,8 @@ def outbox(context: click.Context, form: str) -> None:
     """Show the letters."""
     if context.invoked_subcommand is not None:
         return
-    rows = all_letters(ready_context_of(context.obj))
-    if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        columns = ("id", "kind", "recipient", "state", "attempts", "error")
-        _table([{column: row[column] for column in columns} for row in rows], "Keine Briefe.")
+    columns = ("id", "kind", "recipient", "state", "attempts", "error")
+    _show(all_letters(ready_context_of(context.obj)), columns, form, nothing="Keine Briefe.")
 
 
 @outbox.command(help="Versucht einen Brief, der scheiterte oder wartet, sofort noch einmal.")
@@ -77,12 +71,15 @@ def _tame(value: object) -> object:
     return value
 
 
-def _table(rows: Sequence[Row], nothing: str) -> None:
-    if not rows:
+def _show(rows: Sequence[Row], columns: Sequence[str], form: str, *, nothing: str) -> None:
+    """The whole rows as JSON, or these columns as a table."""
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif not rows:
         click.echo(nothing)
-        return
-    lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+    else:
+        lines = [columns, *([str(row[column]) for column in columns] for row in rows)]
+        widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+        for line in lines:
+            padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            click.echo("  ".join(padded).rstrip())

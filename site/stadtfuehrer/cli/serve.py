@@ -60,8 +60,7 @@ def _where(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_obj
 def serve(instance: Path, *, host: str, port: int, workers: int) -> None:
     """Run the site and, beside it, a letter worker that is started again when it dies."""
-    context = ready_context_of(instance)
-    _refuse_port_in_use(host, port)
+    context = _context_for(instance, host, port)
     with supervised_worker(instance):
         _run_site(context, instance, host=host, port=port, workers=workers)
 
@@ -71,8 +70,7 @@ def serve(instance: Path, *, host: str, port: int, workers: int) -> None:
 @click.pass_obj
 def web(instance: Path, *, host: str, port: int, workers: int) -> None:
     """Run the site alone."""
-    context = ready_context_of(instance)
-    _refuse_port_in_use(host, port)
+    context = _context_for(instance, host, port)
     _run_site(context, instance, host=host, port=port, workers=workers)
 
 
@@ -164,7 +162,9 @@ def _announce(context: "AppContext", instance: Path, host: str, port: int) -> No
     click.echo("Beenden mit Strg+C.")
 
 
-def _refuse_port_in_use(host: str, port: int) -> None:
+def _context_for(instance: Path, host: str, port: int) -> "AppContext":
+    """The context, if the site can also be served there; ends the command if not."""
+    context = ready_context_of(instance)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -173,11 +173,9 @@ def _refuse_port_in_use(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        refuse(
-            [
-                (
-                    f"Auf {host}, Port {port} kann die Seite nicht laufen: {error.strerror}. "
-                    f"Mit „--port {port % 65535 + 1}“ nimmt sie einen anderen."
-                )
-            ]
+        sentence = (
+            f"Auf {host}, Port {port} kann die Seite nicht laufen: {error.strerror}. "
+            f"Mit „--port {port % 65535 + 1}“ nimmt sie einen anderen."
         )
+        refuse([sentence])
+    return context

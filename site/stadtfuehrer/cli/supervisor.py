@@ -1,4 +1,4 @@
-"""Keeps a letter worker running beside the site."""
+"""A letter worker beside the site, started again whenever it dies."""
 
 import os
 import subprocess
@@ -29,16 +29,16 @@ os.register_at_fork(
 def supervised_worker(instance: Path) -> Iterator[None]:
     """Run a letter worker as a process of its own, and another whenever it dies."""
     stop = Event()
-    keeper = Thread(target=_keep, args=(instance, stop))
-    keeper.start()
+    supervisor = Thread(target=_supervise, args=(instance, stop))
+    supervisor.start()
     try:
         yield
     finally:
         stop.set()
-        keeper.join()
+        supervisor.join()
 
 
-def _keep(instance: Path, stop: Event) -> None:
+def _supervise(instance: Path, stop: Event) -> None:
     while not stop.is_set():
         worker = _start(instance)
         while worker.poll() is None and not stop.wait(0.2):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from stadtfuehrer.bootstrap import SECRET_FILE, utc_now
-from stadtfuehrer.cli.context import context_of, ready_context_of, refuse
+from stadtfuehrer.cli.context import context_of, ready_context_of, refuse, unusable
 from stadtfuehrer.database import DatabaseUnavailable, NotSqliteError, schema
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
@@ -51,18 +51,14 @@ def upgrade(instance: Path) -> None:
 def _upgrade(instance: Path) -> None:
     database = context_of(instance).database
     try:
-        _make_private(database.file)
+        if database.file is not None:
+            # Readable by the owner only; what SQLite makes beside it follows suit.
+            database.file.touch(mode=0o600)
         if not schema.is_current(database):
             schema.upgrade(database)
             click.echo(f"Datenbank: {database.url.render_as_string(hide_password=True)}")
     except (DatabaseUnavailable, OSError) as error:
-        refuse([f"Die Datenbank lässt sich nicht benutzen: {error}"])
-
-
-def _make_private(file: Path | None) -> None:
-    """Let nobody but the owner read a new SQLite file; what SQLite lays beside it follows suit."""
-    if file is not None:
-        file.touch(mode=0o600)
+        refuse([unusable(error)])
 
 
 @click.command(help="Löscht, was länger aufbewahrt ist als eingestellt.")
@@ -85,7 +81,6 @@ def backup(instance: Path, file: Path) -> None:
     except NotSqliteError:
         refuse(["Das ist keine SQLite-Datenbank; für PostgreSQL gibt es pg_dump"])
     except (OSError, sqlite3.Error) as error:
-        refuse(
-            [f"{file}: lässt sich nicht schreiben ({getattr(error, 'strerror', None) or error})"]
-        )
+        reason = getattr(error, "strerror", None) or error
+        refuse([f"{file}: lässt sich nicht schreiben ({reason})"])
     click.echo(f"Kopie: {file}")

@@ -36,23 +36,13 @@ class Catalogue:
     """The newest first."""
 
     def get_page(self, slug: str) -> Page:
-        """The page with this slug.
-
-        Raises:
-            UnknownPage: there is none.
-
-        """
+        """The page with this slug. Raises UnknownPage."""
         if slug not in self.pages:
             raise UnknownPage
         return self.pages[slug]
 
     def get_article(self, slug: str) -> Article:
-        """The article with this slug.
-
-        Raises:
-            UnknownArticle: there is none.
-
-        """
+        """The article with this slug. Raises UnknownArticle."""
         for article in self.articles:
             if article.slug == slug:
                 return article
@@ -63,10 +53,7 @@ def load_catalogue(instance: Path, facts: Facts) -> Catalogue:
     """The shipped content, each file replaced by ``<instance>/content/<same name>`` if it is there.
 
     ``facts`` fill the placeholders; ``services`` and ``quiz_questions`` are added to them.
-
-    Raises:
-        MistakesFound: with the mistakes of all files.
-
+    Raises MistakesFound with the mistakes of all files.
     """
     files = ContentFiles(instance)
     mistakes = files.unknown_files()

@@ -1,4 +1,4 @@
-"""Where content files lie, and how their content becomes domain values."""
+"""Where content files lie, and how what stands in them becomes a topic's values."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ ARTICLES = "articles"
 
 
 class ContentFiles:
-    """The shipped content with the same-named files of an instance laid over it."""
+    """The shipped content; a file of the same name in the instance replaces one of it."""
 
     def __init__(self, instance: Path) -> None:
         self._own = instance / "content"
@@ -46,25 +46,16 @@ class ContentFiles:
         ]
 
 
-def validate(path: Path, shape: type[T], content: object) -> T:
+def validate(path: Path, shape: type[T], content: object, *, filled: bool = False) -> T:
     """Turn parsed TOML into a value of the dataclass ``shape``; unknown keys are refused.
 
-    Raises:
-        MistakesFound: with each mistake, and its place as in ``questions[3].options[1].text``.
-
+    With ``filled`` no text in it may be blank and no list empty. Raises MistakesFound with the
+    place of each mistake, as in ``questions[3].options[1].text``.
     """
     try:
-        return TypeAdapter(shape).validate_python(content, extra="forbid")
+        value = TypeAdapter(shape).validate_python(content, extra="forbid")
     except ValidationError as error:
         raise MistakesFound(tuple(translate_errors(error, file=str(path), shape=shape))) from error
-
-
-def refuse_blanks(path: Path, content: object) -> None:
-    """Refuse a dataclass in which a text is missing.
-
-    Raises:
-        MistakesFound: with the place of each.
-
-    """
-    if blank := missing_text(content):
+    if blank := missing_text(value) if filled else []:
         refuse(path, [(place, "hier fehlt der Text") for place in blank])
+    return value

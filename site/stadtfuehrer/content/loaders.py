@@ -1,11 +1,15 @@
-"""``articles/*.md`` → what there is to read under „Stadtgespräch“; a file is an article."""
+"""Each kind of content file → the value that it stands for, with ``{{ name }}`` filled in by facts.
+
+Each raises MistakesFound, with every mistake that one reading of its file can find.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
-from stadtfuehrer.content.files import refuse_blanks, validate
+from stadtfuehrer.content.files import validate
 from stadtfuehrer.content.markdown import Facts, Passage, split_file, to_html
 from stadtfuehrer.pages.model import (
     SLUG,
@@ -29,26 +33,53 @@ WORDS_A_MINUTE = 200
 
 _WORD = re.compile(r"\w[\w-]*")
 
+_Part = TypeVar("_Part", Stage, FaqEntry)
+
+
+# In files a date is a date, not a text that looks like one. What the pages are made of must not
+# know how files are read, so what is read has a shape of its own here.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ArticleHead:
+class _PageHead:
     title: str
     description: str
-    date: TomlDate
     updated: TomlDate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ArticleHead(_PageHead):
+    date: TomlDate
     draft: Flag = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CourseFile(Course):
+    updated: TomlDate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FaqFile(Faq):
+    updated: TomlDate | None = None
+
+
+def load_page(path: Path, facts: Facts) -> Page:
+    """The page of running text in this file."""
+    given, body = split_file(path, needs="title und description")
+    head = validate(path, _PageHead, given, filled=True)
+    return Page(
+        slug=path.stem,
+        title=head.title,
+        description=head.description,
+        html=to_html(body, facts),
+        updated=head.updated,
+    )
+
+
 def load_article(path: Path, facts: Facts) -> Article | None:
-    """The article in this file, with ``{{ name }}`` replaced by facts; None for a draft.
-
-    Raises:
-        MistakesFound: with every mistake that one reading of the file can find.
-
-    """
+    """The article in this file; None for a draft, which is checked all the same."""
     given, body = split_file(path, needs="title, description und date")
-    head = validate(path, _ArticleHead, given)
-    refuse_blanks(path, head)
+    head = validate(path, _ArticleHead, given, filled=True)
     updated = head.updated or head.date
     if updated < head.date:
         refuse(path, [("updated", f"liegt vor dem Tag der Veröffentlichung ({head.date})")])
@@ -75,73 +106,53 @@ def load_article(path: Path, facts: Facts) -> Article | None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CourseFile(Course):
-    updated: TomlDate | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FaqFile(Faq):
-    updated: TomlDate | None = None
-
-
 def load_course(path: Path, facts: Facts) -> Course:
-    """The stages in this file, with ``{{ name }}`` replaced by facts.
-
-    Raises:
-        MistakesFound: with every mistake that one reading of the file can find.
-
-    """
-    course = validate(path, _CourseFile, parse_toml(path, read_text(path)))
-    refuse_blanks(path, course)
-
-    def told(stage: Stage, place: str) -> Stage:
-        def html(name: str, text: str) -> str:
-            passage = Passage(path=path, text=text, key=f"{place}.{name}")
-            return to_html(passage, facts, headings=False)
-
-        return replace(
-            stage,
-            before=html("before", stage.before),
-            during=html("during", stage.during),
-            after=html("after", stage.after),
-            cost=html("cost", stage.cost),
-            back=html("back", stage.back),
-        )
-
-    stages = tuple(told(stage, f"stages[{at}]") for at, stage in enumerate(course.stages))
-    return replace(course, stages=stages)
+    """The stages of the way in this file."""
+    read = validate(path, _CourseFile, parse_toml(path, read_text(path)), filled=True)
+    texts = ("before", "during", "after", "cost", "back")
+    return Course(
+        title=read.title,
+        description=read.description,
+        lead=read.lead,
+        updated=read.updated,
+        stages=tuple(
+            _with_html(stage, texts, path, f"stages[{at}]", facts)
+            for at, stage in enumerate(read.stages)
+        ),
+    )
 
 
 def load_faq(path: Path, facts: Facts) -> Faq:
-    """The questions in this file, with ``{{ name }}`` in the answers replaced by facts.
-
-    Raises:
-        MistakesFound: with every mistake that one reading of the file can find.
-
-    """
-    faq = validate(path, _FaqFile, parse_toml(path, read_text(path)))
-    refuse_blanks(path, faq)
-    if broken := list(_broken_ids(faq)):
+    """The questions and answers in this file."""
+    read = validate(path, _FaqFile, parse_toml(path, read_text(path)), filled=True)
+    if broken := list(_broken_ids(read)):
         refuse(path, broken)
-
-    def answered(entry: FaqEntry, place: str) -> FaqEntry:
-        passage = Passage(path=path, text=entry.answer, key=f"{place}.answer")
-        return replace(entry, answer=to_html(passage, facts, headings=False))
-
-    return replace(
-        faq,
-        groups=tuple(
-            replace(
-                group,
-                entries=tuple(
-                    answered(entry, f"groups[{at}].entries[{number}]")
-                    for number, entry in enumerate(group.entries)
-                ),
-            )
-            for at, group in enumerate(faq.groups)
-        ),
+    groups = [
+        replace(
+            group,
+            entries=tuple(
+                _with_html(entry, ("answer",), path, f"groups[{at}].entries[{number}]", facts)
+                for number, entry in enumerate(group.entries)
+            ),
+        )
+        for at, group in enumerate(read.groups)
+    ]
+    return Faq(
+        title=read.title,
+        description=read.description,
+        lead=read.lead,
+        updated=read.updated,
+        groups=tuple(groups),
     )
+
+
+def _with_html(part: _Part, names: tuple[str, ...], path: Path, place: str, facts: Facts) -> _Part:
+    """The part with these of its texts, Markdown in the file, as HTML."""
+    html: dict[str, Any] = {}
+    for name in names:
+        passage = Passage(path=path, text=getattr(part, name), key=f"{place}.{name}")
+        html[name] = to_html(passage, facts, headings=False)
+    return replace(part, **html)
 
 
 def _broken_ids(faq: Faq) -> Iterator[tuple[str, str]]:
@@ -157,51 +168,15 @@ def _broken_ids(faq: Faq) -> Iterator[tuple[str, str]]:
 
 
 def load_offers(path: Path) -> Offers:
-    """The services in this file.
-
-    Raises:
-        MistakesFound: with every mistake in the file.
-
-    """
+    """The services in this file."""
     offers = validate(path, Offers, parse_toml(path, read_text(path)))
     if broken := broken_offer_laws(offers):
         refuse(path, broken)
     return offers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PageHead:
-    title: str
-    description: str
-    updated: TomlDate | None = None
-
-
-def load_page(path: Path, facts: Facts) -> Page:
-    """The page in this file, with ``{{ name }}`` replaced by facts.
-
-    Raises:
-        MistakesFound: with every mistake that one reading of the file can find.
-
-    """
-    given, body = split_file(path, needs="title und description")
-    head = validate(path, _PageHead, given)
-    refuse_blanks(path, head)
-    return Page(
-        slug=path.stem,
-        title=head.title,
-        description=head.description,
-        html=to_html(body, facts),
-        updated=head.updated,
-    )
-
-
 def load_quiz(path: Path) -> Quiz:
-    """The quiz in this file.
-
-    Raises:
-        MistakesFound: with every mistake in the file.
-
-    """
+    """The quiz in this file."""
     quiz = validate(path, Quiz, parse_toml(path, read_text(path)))
     if broken := broken_laws(quiz):
         refuse(path, broken)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
@@ -21,6 +20,19 @@ _HEAD = re.compile(
 )
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
+
+
+def _escape_markdown(value: object) -> str:
+    """A value that stands for itself in Markdown, on one line (CommonMark 0.31, section 2.4)."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
+
+
+# Nothing is escaped for HTML here: Markdown follows, with raw HTML switched off.
+_ENVIRONMENT = SandboxedEnvironment(
+    undefined=StrictUndefined, finalize=_escape_markdown, keep_trailing_newline=True
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +59,7 @@ class Passage:
 def split_file(path: Path, *, needs: str) -> tuple[dict[str, Any], Passage]:
     """A Markdown file's TOML head, and its body; ``needs`` names what the head must have.
 
-    Raises:
-        MistakesFound: it cannot be read, has no head, or one that is no TOML.
-
+    Raises MistakesFound: it cannot be read, has no head, or one that is no TOML.
     """
     parts = _HEAD.fullmatch(read_text(path))
     if parts is None:
@@ -63,55 +73,31 @@ def to_html(passage: Passage, facts: Facts, *, headings: bool = True) -> str:
     """The passage as HTML, with ``{{ name }}`` replaced by facts, each standing for itself.
 
     Headings start at ``##``, since the title is the page's; ``headings=False`` allows none.
-
-    Raises:
-        MistakesFound: an unknown or broken placeholder, or a heading that must not be.
-
+    Raises MistakesFound: an unknown or broken placeholder, or a heading that must not be.
     """
-    tokens = _markdown().parse(_filled_in(passage, facts))
+    tokens = _MARKDOWN.parse(_filled_in(passage, facts))
     opened = {token.tag for token in tokens if token.type == "heading_open"}
     if opened and not headings:
         passage.refuse("Überschriften gehören nicht in diesen Text")
     if "h1" in opened:
         passage.refuse("Überschriften beginnen mit ##, denn # ist der Titel der Seite")
-    return str(_markdown().renderer.render(tokens, _markdown().options, {}))
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 def _filled_in(passage: Passage, facts: Facts) -> str:
-    environment = _environment()
     try:
-        tree = environment.parse(passage.text)
+        tree = _ENVIRONMENT.parse(passage.text)
         unknown = meta.find_undeclared_variables(tree) - facts.keys()
-        unknown_files = [name for name in tree.find_all(nodes.Name) if name.name in unknown]
-        if unknown_files:
-            refuse(
-                passage.path,
-                [
-                    (passage.place(one.lineno), f"„{one.name}“ gibt es nicht")
-                    for one in unknown_files
-                ],
-            )
-        return environment.from_string(passage.text).render(facts)
+        mistakes = [
+            (passage.place(one.lineno), f"„{one.name}“ gibt es nicht")
+            for one in tree.find_all(nodes.Name)
+            if one.name in unknown
+        ]
+        if mistakes:
+            refuse(passage.path, mistakes)
+        return _ENVIRONMENT.from_string(passage.text).render(facts)
     except TemplateSyntaxError as error:
         reason = f"der Platzhalter ist falsch geschrieben ({error.message})"
         passage.refuse(reason, line=error.lineno, cause=error)
     except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
         passage.refuse(f"ein Platzhalter lässt sich nicht füllen ({error})", cause=error)
-
-
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
-
-
-@lru_cache(maxsize=1)
-def _environment() -> SandboxedEnvironment:
-    # Nothing is escaped for HTML here: Markdown follows, with raw HTML switched off.
-    return SandboxedEnvironment(
-        undefined=StrictUndefined, finalize=_escape_markdown, keep_trailing_newline=True
-    )
-
-
-def _escape_markdown(value: object) -> str:
-    """A value that stands for itself in Markdown, on one line (CommonMark 0.31, section 2.4)."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Response, current_app, render_template, url_for
-from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail.service import examine
@@ -24,13 +24,8 @@ _PAPER, _BLUE = "#f4f6f1", "#0b4a9e"
 @pages.get("/robots.txt")
 def robots() -> Response:
     """What search engines may visit."""
-    lines = (
-        "User-agent: *",
-        "Disallow: /buchung/",
-        f"Sitemap: {external(url_for('pages.sitemap'))}",
-        "",
-    )
-    return Response("\n".join(lines), mimetype="text/plain")
+    sitemap = external(url_for("pages.sitemap"))
+    return _plain("User-agent: *", "Disallow: /buchung/", f"Sitemap: {sitemap}")
 
 
 @pages.get("/sitemap.xml")
@@ -44,8 +39,8 @@ def sitemap() -> Response:
 def _worth_finding() -> Iterator[tuple[str, date | None]]:
     catalogue = get_context().catalogue
     offers, articles = catalogue.offers, catalogue.articles
-    told = max((one.updated for one in articles), default=None)
-    yield url_for("pages.home"), max(filter(None, (offers.updated, told)), default=None)
+    newest = max((one.updated for one in articles), default=None)
+    yield url_for("pages.home"), max(filter(None, (offers.updated, newest)), default=None)
     yield url_for("pages.offers"), offers.updated
     for service in offers.services:
         yield url_for("pages.offer", slug=service.slug), offers.updated
@@ -53,7 +48,7 @@ def _worth_finding() -> Iterator[tuple[str, date | None]]:
     yield url_for("pages.faq"), catalogue.faq.updated
     yield url_for("pages.about"), catalogue.get_page("ueber").updated
     if articles:
-        yield url_for("pages.articles"), told
+        yield url_for("pages.articles"), newest
     for article in articles:
         yield url_for("pages.article", slug=article.slug), article.updated
     # What can be booked stands in the settings, which have no date.
@@ -102,27 +97,30 @@ def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
     consultant = get_context().settings.consultant
     expires = (now() + _CONTACT_KNOWN_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
-    lines = (
+    return _plain(
         f"Contact: mailto:{consultant.email}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: de, en",
         f"Canonical: {external(url_for('pages.security_txt'))}",
-        "",
     )
-    return Response("\n".join(lines), mimetype="text/plain")
 
 
 @pages.get("/healthz")
-def healthz() -> ResponseReturnValue:
+def healthz() -> Response:
     """Whether this process serves and its database answers."""
     try:
         health = examine(get_context(), now=now())
     except DatabaseUnavailable:
-        return Response("database does not answer\n", status=503, mimetype="text/plain")
+        return _plain("database does not answer", status=HTTPStatus.SERVICE_UNAVAILABLE)
     # Letters that wait are no reason to take the site away: it still books, and loses none.
     lines = ["ok"]
     if health.letters_wait_since is not None:
         lines.append(f"letters cannot leave since {health.letters_wait_since:%Y-%m-%dT%H:%M:%SZ}")
     if health.failed_to_consultant:
         lines.append(f"letters to the consultant failed: {health.failed_to_consultant}")
-    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
+    return _plain(*lines)
+
+
+def _plain(*lines: str, status: int = HTTPStatus.OK) -> Response:
+    text = "".join(f"{line}\n" for line in lines)
+    return Response(text, status=status, mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""What the guide offers: the services, each with what it gives and when it is better not bought."""
+"""What the pages are made of: services, prices, stages, questions, articles, running text."""
 
 import re
 from dataclasses import dataclass
@@ -47,10 +47,9 @@ class Price:
     @property
     def in_euros(self) -> str:
         """„600 bis 1.800 Euro“, „90 Euro je Stunde“, without a word about tax."""
-        amounts = [_grouped(self.low)]
-        if self.high != self.low:
-            amounts.append(_grouped(self.high))
-        return f"{' bis '.join(amounts)} Euro{_PER_IN_WORDS[self.per]}"
+        amounts = [self.low] if self.low == self.high else [self.low, self.high]
+        grouped = (f"{euros:,}".replace(",", ".") for euros in amounts)
+        return f"{' bis '.join(grouped)} Euro{_PER_IN_WORDS[self.per]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +96,7 @@ class Offers:
         return next((one for one in self.services if one.slug == slug), None)
 
     def get(self, slug: str) -> Service:
-        """The service with this slug.
-
-        Raises:
-            UnknownService: there is none.
-
-        """
+        """The service with this slug. Raises UnknownService."""
         service = self.find(slug)
         if service is None:
             raise UnknownService
@@ -122,10 +116,6 @@ def broken_offer_laws(offers: Offers) -> list[tuple[str, str]]:
         if service.price and not 0 <= service.price.low <= service.price.high:
             found.append((f"{place}.price", "low darf nicht unter 0 und nicht über high liegen"))
     return found
-
-
-def _grouped(euros: int) -> str:
-    return f"{euros:,}".replace(",", ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

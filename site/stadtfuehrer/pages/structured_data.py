@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 from flask import url_for
 
-from stadtfuehrer.pages.model import Article, Faq, Per, Price, Service
+from stadtfuehrer.pages.model import Article, Faq, Per, Service
 from stadtfuehrer.text import words_of_html
 from stadtfuehrer.web import get_context
 from stadtfuehrer.web.static import asset
@@ -30,19 +30,29 @@ def with_host(html: str) -> str:
 def business() -> Described:
     """The business with its place, and what it offers for how much."""
     context = get_context()
-    offers = context.catalogue.offers.services
+    consultant = context.settings.consultant
+    written = {
+        "streetAddress": consultant.street,
+        "postalCode": consultant.postcode,
+        "addressLocality": consultant.city,
+        "addressCountry": consultant.country,
+    }
+    address = {name: value for name, value in written.items() if value}
     return {
         "@context": _CONTEXT,
         **_business_in_short(),
         "description": "Marketing für kleine Betriebe: Beratung, Konzeption und Umsetzung.",
         "image": external(asset("img/card.png")),
-        **_contact(),
+        "email": consultant.email,
+        **({"telephone": consultant.phone} if consultant.phone else {}),
+        **({"address": {"@type": "PostalAddress", **address}} if address else {}),
         "areaServed": _area(),
         "hasOfferCatalog": {
             "@type": "OfferCatalog",
             "name": "Angebot",
             "itemListElement": [
-                {**_offer(service), "itemOffered": _service(service)} for service in offers
+                {**_offer(service), "itemOffered": _service(service)}
+                for service in context.catalogue.offers.services
             ],
         },
     }
@@ -50,6 +60,7 @@ def business() -> Described:
 
 def offer_page(service: Service) -> list[Described]:
     """One service with its price, and the way to its page."""
+    path = url_for("pages.offer", slug=service.slug)
     return [
         {
             "@context": _CONTEXT,
@@ -58,7 +69,7 @@ def offer_page(service: Service) -> list[Described]:
             "areaServed": _area(),
             "offers": _offer(service),
         },
-        _trail(("Angebot", url_for("pages.offers")), (service.title, _path(service))),
+        _trail(("Angebot", url_for("pages.offers")), (service.title, path)),
     ]
 
 
@@ -128,30 +139,9 @@ def _business_in_short() -> Described:
     }
 
 
-def _contact() -> Described:
-    consultant = get_context().settings.consultant
-    address = {
-        "streetAddress": consultant.street,
-        "postalCode": consultant.postcode,
-        "addressLocality": consultant.city,
-        "addressCountry": consultant.country,
-    }
-    written = {name: value for name, value in address.items() if value}
-    contact: Described = {"email": consultant.email}
-    if consultant.phone:
-        contact["telephone"] = consultant.phone
-    if written:
-        contact["address"] = {"@type": "PostalAddress", **written}
-    return contact
-
-
 def _area() -> Described:
     country = get_context().settings.consultant.country
     return {"@type": "Country", "name": country or "Deutschland"}
-
-
-def _path(service: Service) -> str:
-    return url_for("pages.offer", slug=service.slug)
 
 
 def _service(service: Service) -> Described:
@@ -159,27 +149,21 @@ def _service(service: Service) -> Described:
         "@type": "Service",
         "name": service.title,
         "description": service.claim,
-        "url": external(_path(service)),
+        "url": external(url_for("pages.offer", slug=service.slug)),
     }
 
 
 def _offer(service: Service) -> Described:
-    offer: Described = {"@type": "Offer", "url": external(_path(service))}
-    if service.price:
-        offer["priceSpecification"] = _price(service.price)
-    return offer
-
-
-def _price(price: Price) -> Described:
+    url, price = external(url_for("pages.offer", slug=service.slug)), service.price
+    if price is None:
+        return {"@type": "Offer", "url": url}
     unit = _UNITS.get(price.per)
-    return {
+    is_one = price.low == price.high
+    specification = {
         "@type": "UnitPriceSpecification" if unit else "PriceSpecification",
-        **(
-            {"price": price.low}
-            if price.low == price.high
-            else {"minPrice": price.low, "maxPrice": price.high}
-        ),
+        **({"price": price.low} if is_one else {"minPrice": price.low, "maxPrice": price.high}),
         "priceCurrency": "EUR",
         "valueAddedTaxIncluded": not price.net,
         **({"unitCode": unit} if unit else {}),
     }
+    return {"@type": "Offer", "url": url, "priceSpecification": specification}

@@ -1,8 +1,8 @@
-"""The blueprint that the views of this package belong to."""
+"""The pages that are the same for everyone, and the blueprint of all pages here."""
 
 from flask import Blueprint, Response, render_template, request
 
-from stadtfuehrer.pages import structured_data as found
+from stadtfuehrer.pages import structured_data
 from stadtfuehrer.refusals import UnknownArticle
 from stadtfuehrer.text.formatting import day_of_year_in_words
 from stadtfuehrer.web import get_context
@@ -22,7 +22,9 @@ def _cache() -> None:
 def home() -> str:
     """What this is, in one screen, and the two ways onward."""
     articles = get_context().catalogue.articles
-    return render_template("pages/home.html", articles=articles, found=found.business())
+    return render_template(
+        "pages/home.html", articles=articles, structured_data=structured_data.business()
+    )
 
 
 @pages.get("/angebot")
@@ -38,7 +40,10 @@ def offer(slug: str) -> str:
     service = offers.get(slug)
     others = [one for one in offers.services if one.slug != slug]
     return render_template(
-        "pages/offer.html", service=service, others=others, found=found.offer_page(service)
+        "pages/offer.html",
+        service=service,
+        others=others,
+        structured_data=structured_data.offer_page(service),
     )
 
 
@@ -52,34 +57,17 @@ def course() -> str:
 def faq() -> str:
     """What people ask."""
     faq = get_context().catalogue.faq
-    return render_template("pages/faq.html", faq=faq, found=found.faq_page(faq))
+    return render_template("pages/faq.html", faq=faq, structured_data=structured_data.faq_page(faq))
 
 
-@pages.get("/ueber")
-def about() -> str:
-    """The guide."""
-    return _text("ueber")
-
-
-@pages.get("/impressum")
-def impressum() -> str:
-    """Who is responsible (§ 5 DDG)."""
-    return _text("impressum")
-
-
-@pages.get("/datenschutz")
-def datenschutz() -> str:
-    """What happens to data (Art. 13 DSGVO)."""
-    return _text("datenschutz")
-
-
-@pages.get("/barrierefreiheit")
-def barrierefreiheit() -> str:
-    """How accessible the site is, and where to report what is not."""
-    return _text("barrierefreiheit")
-
-
-def _text(slug: str) -> str:
+@pages.get("/ueber", endpoint="about", defaults={"slug": "ueber"})
+@pages.get("/impressum", endpoint="impressum", defaults={"slug": "impressum"})  # § 5 DDG
+@pages.get(
+    "/datenschutz", endpoint="datenschutz", defaults={"slug": "datenschutz"}
+)  # Art. 13 DSGVO
+@pages.get("/barrierefreiheit", endpoint="barrierefreiheit", defaults={"slug": "barrierefreiheit"})
+def text(slug: str) -> str:
+    """A page of running text: the guide, and what the law wants to be said."""
     return render_template("pages/text.html", page=get_context().catalogue.get_page(slug))
 
 
@@ -102,7 +90,7 @@ def article(slug: str) -> str:
         article=article,
         others=others,
         dated=day_of_year_in_words,
-        found=found.article_page(article),
+        structured_data=structured_data.article_page(article),
     )
 
 
@@ -113,6 +101,9 @@ def feed() -> Response:
     if not articles:
         raise UnknownArticle  # A feed must say when it was updated, and this one never was.
     xml = render_template(
-        "pages/feed.xml", articles=articles, external=found.external, with_host=found.with_host
+        "pages/feed.xml",
+        articles=articles,
+        external=structured_data.external,
+        with_host=structured_data.with_host,
     )
     return Response(xml, mimetype="application/atom+xml")

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from stadtfuehrer.settings.errors import (
-    Mistake,
     MistakesFound,
     parse_toml,
     read_text,
@@ -33,28 +32,34 @@ def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
     """The settings of an instance folder; secrets in ``environment`` go before the file's.
 
     Paths in the result are absolute: SQLite's file is meant relative to the instance folder.
-
-    Raises:
-        MistakesFound: the file is missing or unreadable, or has mistakes; all are listed.
-
+    Raises MistakesFound: the file is missing or unreadable, or has mistakes; all are listed.
     """
     path = instance / FILE_NAME
     if not path.exists():
         refuse(path, [("", "diese Datei gibt es noch nicht; „stadtfuehrer init“ legt sie an")])
     written = parse_toml(path, read_text(path))
-    given = _lay_over(written, environment)
+    given = _override(written, environment)
     try:
         settings = TypeAdapter(Settings).validate_python(written)
     except ValidationError as error:
         found = translate_errors(error, file=str(path), shape=Settings)
-        raise MistakesFound(tuple(_traced(mistake, given) for mistake in found)) from None
+        # At the place where it was made: the variable, if the value came from there.
+        raise MistakesFound(
+            tuple(
+                replace(one, file=given[one.place], place="") if one.place in given else one
+                for one in found
+            )
+        ) from None
     if wrong := tuple(contradictions(settings)):
         refuse(path, wrong)
-    return replace(settings, database=replace(settings.database, url=_absolute(settings, instance)))
+    url = settings.database.url
+    if (file := url.removeprefix("sqlite:///")) != url:
+        url = f"sqlite:///{instance.resolve() / file}"
+    return replace(settings, database=replace(settings.database, url=url))
 
 
-def _lay_over(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
-    """Put the environment's values into what was written; the variable for each such place."""
+def _override(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Put the environment's values into what was written; by place, the variable it came from."""
     given = {}
     for variable, (section, key) in _FROM_ENVIRONMENT.items():
         part = written.setdefault(section, {}) if environment.get(variable) else None
@@ -62,17 +67,3 @@ def _lay_over(written: dict[str, Any], environment: Mapping[str, str]) -> dict[s
             part[key] = environment[variable]
             given[f"{section}.{key}"] = variable
     return given
-
-
-def _traced(mistake: Mistake, given: Mapping[str, str]) -> Mistake:
-    """The mistake at the place where it was made: the variable, if the value came from there."""
-    variable = given.get(mistake.place)
-    return replace(mistake, file=variable, place="") if variable else mistake
-
-
-def _absolute(settings: Settings, instance: Path) -> str:
-    url = settings.database.url
-    file = url.removeprefix("sqlite:///")
-    if file == url:
-        return url
-    return f"sqlite:///{(instance.resolve() / file)}"

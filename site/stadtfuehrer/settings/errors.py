@@ -41,12 +41,7 @@ _PLACE = re.compile(r"at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, without a byte order mark and with plain line ends.
-
-    Raises:
-        MistakesFound: it cannot be read, or is not UTF-8.
-
-    """
+    """The text of a UTF-8 file, without a byte order mark. Raises MistakesFound."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -59,10 +54,7 @@ def parse_toml(path: Path, text: str, *, first_line: int = 1) -> dict[str, Any]:
     """TOML as a dict, with exact ``Decimal`` instead of floats.
 
     ``first_line`` is the number of the text's first line in the file.
-
-    Raises:
-        MistakesFound: it is no TOML; the place is line and column.
-
+    Raises MistakesFound: it is no TOML; the place is line and column.
     """
     try:
         return tomllib.loads(text, parse_float=_number)
@@ -71,21 +63,13 @@ def parse_toml(path: Path, text: str, *, first_line: int = 1) -> dict[str, Any]:
         # Without numbers the message says „at end of document“.
         line = int(at["line"]) if at else len(text.splitlines())
         column = int(at["column"]) if at else len(text.splitlines()[-1]) + 1
+        place = f"Zeile {line + first_line - 1}, Spalte {column}"
         what = re.sub(r" \(at .*\)$", "", str(error))
-        refuse(
-            path,
-            [(f"Zeile {line + first_line - 1}, Spalte {column}", f"kein gültiges TOML ({what})")],
-            error,
-        )
+        refuse(path, [(place, f"kein gültiges TOML ({what})")], error)
 
 
 def _number(text: str) -> Decimal:
-    """An exact number; one with an absurd exponent would be written out in full later, for hours.
-
-    Raises:
-        TOMLDecodeError: nobody means such a number.
-
-    """
+    # One with an absurd exponent, which nobody means, would be written out in full, for hours.
     number = Decimal(text)
     if number.is_finite() and number and not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
         raise tomllib.TOMLDecodeError(f"a number like {text} is not meant")
@@ -101,45 +85,37 @@ def refuse(
     ) from cause
 
 
-_WHOLE = "muss eine ganze Zahl sein, ist aber {found}"
-
-_NUMBER = "muss eine Zahl sein, ist aber {found}"
-
-_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber {found}"
-
-_LIST = "muss eine Liste in eckigen Klammern sein, ist aber {found}"
-
-_SECTION = "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}"
-
-_CHOICE = "„{input}“ ist nicht möglich; erlaubt sind {expected}"
-
 _SENTENCES = {
     "missing": "fehlt",
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_from_float"), "muss eine ganze Zahl sein, ist aber {found}"
+    ),
     "int_parsing_size": "ist eine zu große Zahl",
-    "finite_number": _NUMBER,
-    "fraction_type": _NUMBER,
-    "fraction_parsing": _NUMBER,
+    **dict.fromkeys(
+        ("finite_number", "fraction_type", "fraction_parsing"),
+        "muss eine Zahl sein, ist aber {found}",
+    ),
     "string_type": "muss ein Text in Anführungszeichen sein, ist aber {found}",
     "bool_type": "muss true oder false sein, ist aber {found}",
-    "date_type": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": _DATE,
-    "tuple_type": _LIST,
-    "list_type": _LIST,
-    "dict_type": _SECTION,
-    "dataclass_type": _SECTION,
+    **dict.fromkeys(
+        ("date_type", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber {found}",
+    ),
+    **dict.fromkeys(
+        ("tuple_type", "list_type"), "muss eine Liste in eckigen Klammern sein, ist aber {found}"
+    ),
+    **dict.fromkeys(
+        ("dict_type", "dataclass_type"), "muss ein Abschnitt mit Schlüsseln sein, ist aber {found}"
+    ),
     "greater_than_equal": "muss mindestens {ge} sein, ist aber {input}",
     "less_than_equal": "darf höchstens {le} sein, ist aber {input}",
     "string_too_long": "darf höchstens {max_length} Zeichen haben",
     "too_short": "braucht mindestens {min_length} Eintrag",
-    "literal_error": _CHOICE,
-    "enum": _CHOICE,
+    **dict.fromkeys(
+        ("literal_error", "enum"), "„{input}“ ist nicht möglich; erlaubt sind {expected}"
+    ),
     "value_error": "{error}",
 }
-
 _SECRET_PLACES = {"mail.password", "database.url"}
 """What stands there is not shown: terminals and logs are read by others, too."""
 
@@ -179,18 +155,14 @@ def _reason(detail: ErrorDetails, location: list[int | str], shape: type[Any]) -
 def _unknown_key(location: list[int | str], shape: type[Any]) -> str:
     """What to say about a key that does not belong where it stands."""
     *around, key = map(str, location)
-    here = next((keys for place, keys in _sections(shape) if place == _unnumbered(around)), set())
-    close = difflib.get_close_matches(key, here, n=1)
+    here, sections = ".".join(part for part in around if not part.isdigit()), _sections(shape)
+    close = difflib.get_close_matches(key, sections.get(here, ()), n=1)
     if close:
         return f"diesen Schlüssel gibt es nicht; ist „{close[0]}“ gemeint?"
-    elsewhere = [place for place, keys in _sections(shape) if place and key in keys]
+    elsewhere = [place for place, keys in sections.items() if place and key in keys]
     if len(elsewhere) == 1:
         return f"dieser Schlüssel gehört nach [{elsewhere[0]}]"
     return "diesen Schlüssel gibt es nicht"
-
-
-def _unnumbered(location: Iterable[str]) -> str:
-    return ".".join(part for part in location if not part.isdigit())
 
 
 def _found(value: object) -> str:
@@ -209,14 +181,15 @@ def _found(value: object) -> str:
             return f"„{value}“"
 
 
-def _sections(shape: type[Any], place: str = "") -> Iterator[tuple[str, set[str]]]:
+def _sections(shape: type[Any], place: str = "") -> dict[str, set[str]]:
     """Every section of the file's shape with its keys; lists of sections without their numbers."""
     annotations = get_type_hints(shape, include_extras=True)
     names = {name: _written(name, annotation) for name, annotation in annotations.items()}
-    yield place, set(names.values())
+    found = {place: set(names.values())}
     for name, annotation in annotations.items():
         for inner in _shapes(annotation):
-            yield from _sections(inner, f"{place}.{names[name]}".lstrip("."))
+            found |= _sections(inner, f"{place}.{names[name]}".lstrip("."))
+    return found
 
 
 def _written(name: str, annotation: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from typing import Any
 
 import holidays
 
@@ -42,16 +43,12 @@ def rules_by_kind(booking: BookingSettings, general: Rules) -> dict[str, Rules]:
 
 
 def _rules_of(kind: KindSettings, general: Rules) -> Rules:
-    rules = general
+    own: dict[str, Any] = {"horizon_days": kind.horizon_days}
+    for name, hours in (("notice", kind.notice_hours), ("change", kind.change_hours)):
+        own[name] = None if hours is None else timedelta(hours=hours)
     if kind.hours is not None:
-        rules = replace(rules, opening=replace(rules.opening, week=kind.hours.by_weekday()))
-    if kind.notice_hours is not None:
-        rules = replace(rules, notice=timedelta(hours=kind.notice_hours))
-    if kind.horizon_days is not None:
-        rules = replace(rules, horizon_days=kind.horizon_days)
-    if kind.change_hours is not None:
-        rules = replace(rules, change=timedelta(hours=kind.change_hours))
-    return rules
+        own["opening"] = replace(general.opening, week=kind.hours.by_weekday())
+    return replace(general, **{name: value for name, value in own.items() if value is not None})
 
 
 def consultation_kinds(booking: BookingSettings) -> tuple[Kind, ...]:

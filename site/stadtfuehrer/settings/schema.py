@@ -3,6 +3,7 @@
 What concerns more than one key (openings and kinds, transport and host) is in ``rules``.
 """
 
+from dataclasses import fields
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -72,16 +73,7 @@ class WeekSettings:
 
     def by_weekday(self) -> dict[int, tuple[Hours, ...]]:
         """The openings by weekday, 0 = Monday."""
-        days = (
-            self.monday,
-            self.tuesday,
-            self.wednesday,
-            self.thursday,
-            self.friday,
-            self.saturday,
-            self.sunday,
-        )
-        return dict(enumerate(days))
+        return dict(enumerate(getattr(self, one.name) for one in fields(WeekSettings)))
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)

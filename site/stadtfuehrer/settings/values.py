@@ -27,25 +27,21 @@ def _hours(value: object) -> Hours:
         return value
     found = re.fullmatch(r"(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)", str(value))
     if not found:
-        msg = f"„{value}“ ist keine Öffnung wie „09:00-12:00“"
-        raise ValueError(msg)
+        raise ValueError(f"„{value}“ ist keine Öffnung wie „09:00-12:00“")
     h1, m1, h2, m2 = map(int, found.groups())
     start, end = h1 * 60 + m1, h2 * 60 + m2
     if start >= _MIDNIGHT or end > _MIDNIGHT:
-        msg = f"„{value}“ enthält eine Uhrzeit, die es nicht gibt"
-        raise ValueError(msg)
+        raise ValueError(f"„{value}“ enthält eine Uhrzeit, die es nicht gibt")
     if start % GRID_MINUTES or end % GRID_MINUTES:
-        msg = f"„{value}“ liegt nicht auf dem Raster von {GRID_MINUTES} Minuten"
-        raise ValueError(msg)
+        raise ValueError(f"„{value}“ liegt nicht auf dem Raster von {GRID_MINUTES} Minuten")
     if end <= start:
         end += _MIDNIGHT
         # A swapped pair would otherwise pass as a very long night.
         if end - start > _LONGEST_NIGHT:
-            msg = (
+            raise ValueError(
                 f"„{value}“ läuft rückwärts (über Mitternacht wären das "
                 f"{(end - start) / 60:g} Stunden, mehr als 12 sind nicht möglich)"
             )
-            raise ValueError(msg)
     return Hours(start, end)
 
 
@@ -53,8 +49,7 @@ def _apart(openings: tuple[Hours, ...]) -> tuple[Hours, ...]:
     ordered = sorted(openings)
     for earlier, later in itertools.pairwise(ordered):
         if later.start < earlier.end:
-            msg = "die Öffnungen überschneiden sich"
-            raise ValueError(msg)
+            raise ValueError("die Öffnungen überschneiden sich")
     return tuple(ordered)
 
 
@@ -64,22 +59,23 @@ def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
-        msg = f"die Zeitzone „{value}“ gibt es nicht (Beispiel: Europe/Berlin)"
-        raise ValueError(msg) from None
+        raise ValueError(
+            f"die Zeitzone „{value}“ gibt es nicht (Beispiel: Europe/Berlin)"
+        ) from None
 
 
 def _subdivision(value: str) -> str:
     known = holidays.country_holidays("DE").subdivisions
     if value and value not in known:
-        msg = f"„{value}“ ist kein Bundesland; möglich sind {', '.join(known)} oder leer"
-        raise ValueError(msg)
+        raise ValueError(
+            f"„{value}“ ist kein Bundesland; möglich sind {', '.join(known)} oder leer"
+        )
     return value
 
 
 def _on_grid(value: int) -> int:
     if value % GRID_MINUTES:
-        msg = f"muss ein Vielfaches von {GRID_MINUTES} sein"
-        raise ValueError(msg)
+        raise ValueError(f"muss ein Vielfaches von {GRID_MINUTES} sein")
     return value
 
 
@@ -89,91 +85,77 @@ def _address(value: str) -> str:
         # Only plain addresses can be written to; that of a form is refused for the same reason.
         Mailbox(name="", address=address.normalized)
     except (EmailNotValidError, ValueError):
-        msg = f"„{value}“ ist keine E-Mail-Adresse, an die sich schreiben lässt"
-        raise ValueError(msg) from None
+        raise ValueError(
+            f"„{value}“ ist keine E-Mail-Adresse, an die sich schreiben lässt"
+        ) from None
     return address.normalized
 
 
-def _root_url(value: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
-        msg = f"„{value}“ ist keine Adresse wie https://stadtfuehrer.example, ohne Pfad dahinter"
-        raise ValueError(msg)
-    return value.rstrip("/")
-
-
-def _room_url(value: str) -> str:
-    if value and not re.fullmatch(r"https://\S+", value):
-        msg = f"„{value}“ ist keine Adresse, die mit https:// beginnt"
-        raise ValueError(msg)
-    return value
-
-
 def _database_url(value: str) -> str:
-    # The address may hold a password, so what was wrong is told without quoting it.
-    if not re.fullmatch(r"(sqlite:///|postgresql\+psycopg://)\S+", value):
-        msg = "beginnt weder mit sqlite:/// noch mit postgresql+psycopg://, oder enthält Leerraum"
-        raise ValueError(msg)
     try:
         make_url(value)
     except (ArgumentError, ValueError):
-        msg = "ist keine Adresse wie postgresql+psycopg://name:passwort@rechner:5432/datenbank"
-        raise ValueError(msg) from None
-    return value
-
-
-def _slug(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        msg = f"„{value}“ hat anderes als Kleinbuchstaben a–z, Ziffern und Bindestriche dazwischen"
-        raise ValueError(msg)
+        # The address may hold a password, so what is wrong is said without quoting it.
+        raise ValueError(
+            "ist keine Adresse wie postgresql+psycopg://name:passwort@rechner:5432/datenbank"
+        ) from None
     return value
 
 
 def _line(value: str) -> str:
     if not value.isprintable():
-        msg = "enthält einen Zeilenumbruch oder ein unsichtbares Zeichen"
-        raise ValueError(msg)
+        raise ValueError("enthält einen Zeilenumbruch oder ein unsichtbares Zeichen")
     return value.strip()
 
 
-def _filled(value: str) -> str:
-    if not value:
-        msg = "darf nicht leer sein"
-        raise ValueError(msg)
-    return value
+def _like(pattern: str, reason: str) -> AfterValidator:
+    """Refuse a text that is not as the pattern says; the reason may quote it as ``{}``."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(reason.format(value))
+        return value
+
+    return AfterValidator(check)
 
 
 Text = Annotated[str, Field(strict=True)]
-
 Flag = Annotated[bool, Field(strict=True)]
-
 Line = Annotated[Text, AfterValidator(_line)]
-
-FilledLine = Annotated[Line, AfterValidator(_filled)]
-
-Slug = Annotated[Text, Field(max_length=40), AfterValidator(_slug)]
-
+FilledLine = Annotated[Line, _like(r".+", "darf nicht leer sein")]
+Slug = Annotated[
+    Text,
+    Field(max_length=40),
+    _like(
+        r"[a-z0-9]+(-[a-z0-9]+)*",
+        "„{}“ hat anderes als Kleinbuchstaben a–z, Ziffern und Bindestriche dazwischen",
+    ),
+]
 Address = Annotated[Text, AfterValidator(_address)]
-
-RoomUrl = Annotated[Line, AfterValidator(_room_url)]
-
-DatabaseUrl = Annotated[Text, AfterValidator(_database_url)]
-
-RootUrl = Annotated[Text, AfterValidator(_root_url)]
-
+RootUrl = Annotated[
+    Text,
+    _like(
+        r"https?://[A-Za-z0-9.\-\[\]:]+/?",
+        "„{}“ ist keine Adresse wie https://stadtfuehrer.example, ohne Pfad dahinter",
+    ),
+    AfterValidator(lambda value: value.rstrip("/")),
+]
+RoomUrl = Annotated[
+    Line, _like(r"(https://\S+)?", "„{}“ ist keine Adresse, die mit https:// beginnt")
+]
+DatabaseUrl = Annotated[
+    Text,
+    _like(
+        r"(sqlite:///|postgresql\+psycopg://)\S+",
+        "beginnt weder mit sqlite:/// noch mit postgresql+psycopg://, oder enthält Leerraum",
+    ),
+    AfterValidator(_database_url),
+]
 Subdivision = Annotated[Text, AfterValidator(_subdivision)]
-
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-
 TomlDate = Annotated[date, Field(strict=True)]
-
 Minutes = Annotated[int, Field(ge=0, le=_MIDNIGHT, strict=True), AfterValidator(_on_grid)]
-
 Count = Annotated[int, Field(ge=0, strict=True)]
-
 HourCount = Annotated[int, Field(ge=0, le=24 * 365, strict=True)]
-
 DayCount = Annotated[int, Field(ge=1, le=730, strict=True)]
-
-Opening = Annotated[Hours, BeforeValidator(_hours)]
-
-Openings = Annotated[tuple[Opening, ...], AfterValidator(_apart)]
+Openings = Annotated[tuple[Annotated[Hours, BeforeValidator(_hours)], ...], AfterValidator(_apart)]

@@ -25,6 +25,9 @@ def test_a_service_is_found_by_its_slug() -> None:
 
     assert offers.get("konzeption") == other
     assert offers.find("beratung") == SERVICE
+    assert offers.find("umsetzung") is None
+    with pytest.raises(UnknownService):
+        offers.get("umsetzung")
 
 
 @pytest.mark.parametrize(
@@ -44,14 +47,6 @@ def test_a_price_in_words(price: Price, said: str) -> None:
     assert str(price) == said
     assert said.startswith(price.in_euros)
     assert "Umsatzsteuer" not in price.in_euros
-
-
-def test_an_unknown_slug() -> None:
-    offers = Offers(services=(SERVICE,))
-
-    assert offers.find("umsetzung") is None
-    with pytest.raises(UnknownService):
-        offers.get("umsetzung")
 
 
 @pytest.mark.parametrize(
