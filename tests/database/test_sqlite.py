@@ -17,6 +17,11 @@ from tests.support.racing import forking, in_processes, lost, race
 from tests.support.rows import MONDAY_TEN
 
 
+def file_of(database: Database) -> Path:
+    assert database.file is not None
+    return database.file
+
+
 @pytest.fixture
 def impatient_database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database whose writers give up after 10 ms unless something makes them wait in line."""
@@ -37,44 +42,35 @@ def posts(database: Database) -> int:
         return session.scalar(select(func.sum(DbRateLimit.posts))) or 0
 
 
-@pytest.mark.parametrize(
-    ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
-)
-def test_each_connection_is_set(sqlite_database: Database, pragma: str, value: object) -> None:
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+def test_each_connection_is_set(sqlite_database: Database) -> None:
     # Two at once, so that the second is a connection of its own.
     with sqlite_database.read() as one, sqlite_database.read() as two:
-        assert one.scalar(text(f"PRAGMA {pragma}")) == value
-        assert two.scalar(text(f"PRAGMA {pragma}")) == value
+        for session in (one, two):
+            found = {name: session.scalar(text(f"PRAGMA {name}")) for name in PRAGMAS}
+            assert found == PRAGMAS
 
 
-def test_a_writer_keeps_others_out_before_its_first_statement(sqlite_database: Database) -> None:
-    assert sqlite_database.file is not None
-    with sqlite_database.begin() as session:
+def test_a_writer_keeps_others_out_at_once_and_a_reader_none(sqlite_database: Database) -> None:
+    file = file_of(sqlite_database)
+    with sqlite_database.begin() as session, closing(sqlite3.connect(file, timeout=0)) as other:
         session.connection()
-        with (
-            closing(sqlite3.connect(sqlite_database.file, timeout=0)) as other,
-            pytest.raises(sqlite3.OperationalError, match="locked"),
-        ):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
-
-
-def test_a_reader_keeps_no_writer_out(sqlite_database: Database) -> None:
-    assert sqlite_database.file is not None
-    with sqlite_database.read() as session:
+    with sqlite_database.read() as session, closing(sqlite3.connect(file, timeout=0)) as other:
         session.scalar(select(func.count()).select_from(DbRateLimit))
-        with closing(sqlite3.connect(sqlite_database.file, timeout=0)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            other.rollback()
+        other.execute("BEGIN IMMEDIATE")
+        other.rollback()
 
 
 def test_a_writer_that_reads_first_does_not_fail(sqlite_database: Database) -> None:
     """A deferred transaction would: its upgrade to writing does not wait for others."""
-    assert sqlite_database.file is not None
     with sqlite_database.begin() as session:
         session.scalar(select(func.count()).select_from(DbRateLimit))
         with (
-            closing(sqlite3.connect(sqlite_database.file, timeout=0)) as other,
+            closing(sqlite3.connect(file_of(sqlite_database), timeout=0)) as other,
             suppress(sqlite3.OperationalError),
         ):
             other.execute("CREATE TABLE meanwhile (id)")
@@ -86,6 +82,8 @@ def test_threads_wait_in_line(impatient_database: Database) -> None:
     outcomes = race([lambda: count_slowly(impatient_database, 3)] * 4)
     assert lost(outcomes) == []
     assert posts(impatient_database) == 12
+    lock = file_of(impatient_database).with_name(f"{file_of(impatient_database).name}.lock")
+    assert lock.stat().st_mode & 0o777 == 0o600
     impatient_database.close()
 
 
@@ -117,13 +115,6 @@ def test_forked_processes_wait_in_line(impatient_database: Database) -> None:
     impatient_database.close()
 
 
-def test_the_lock_file_is_its_owners_only(sqlite_database: Database) -> None:
-    count_slowly(sqlite_database, 1)
-    assert sqlite_database.file is not None
-    lock = sqlite_database.file.with_name(f"{sqlite_database.file.name}.lock")
-    assert lock.stat().st_mode & 0o777 == 0o600
-
-
 def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_path: Path) -> None:
     """The writer always leaves an even number: half a transaction would be odd."""
     stop = threading.Event()
@@ -151,37 +142,26 @@ def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_
     assert counts == sorted(counts)
 
 
-def test_a_copy_waits_for_no_writer_and_has_what_was_committed(
+def test_a_copy_waits_for_no_writer_and_is_private(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
+    (tmp_path / "backups").mkdir()
+    copy = tmp_path / "backups" / "copy.db"
     with sqlite_database.begin() as session:
         count_post(session, b"a", now=MONDAY_TEN)
     with sqlite_database.begin() as session:
         count_post(session, b"a", now=MONDAY_TEN)
-        sqlite_database.copy_to(tmp_path / "copy.db")
-    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
-        assert copy.execute("SELECT posts FROM posts").fetchall() == [(1,)]
+        sqlite_database.copy_to(copy)
+    assert list(copy.parent.iterdir()) == [copy]
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT posts FROM posts").fetchall() == [(1,)]
 
 
-def test_a_copy_is_one_file_that_only_its_owner_can_read(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    sqlite_database.copy_to(folder / "copy.db")
-    assert [file.name for file in folder.iterdir()] == ["copy.db"]
-    assert (folder / "copy.db").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_copy_that_cannot_be_written_leaves_nothing(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
+def test_a_copy_that_cannot_be_leaves_nothing(sqlite_database: Database, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         sqlite_database.copy_to(tmp_path / "nowhere" / "copy.db")
     assert not (tmp_path / "nowhere").exists()
-
-
-def test_no_copy_of_another_database(tmp_path: Path) -> None:
     with pytest.raises(NotSqliteError):
         Database("postgresql+psycopg://localhost/nothing").copy_to(tmp_path / "copy.db")
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "copy.db").exists()

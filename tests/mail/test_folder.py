@@ -1,21 +1,18 @@
-from __future__ import annotations
+"""The mailer that saves: a file for each message, and which of a folder's files are messages."""
 
 import errno
 import os
 import stat
-import threading
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from stadtfuehrer.mail.folder import FolderMailer, SavedMessage, saved_in
 from stadtfuehrer.mail.mailer import Envelope, Later, Mailer, Misconfigured
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.racing import race
 
 SENDER = "termine@stadtfuehrer.example"
 NOW = datetime(2026, 10, 1, 12, 0, 0, 250, tzinfo=UTC)
@@ -27,25 +24,26 @@ def an_envelope(text: str = "Hallo", name: str = "bestaetigung") -> Envelope:
     )
 
 
-def post(folder: Path, moment: datetime = NOW) -> Mailer:
+def mailer(folder: Path, moment: datetime = NOW) -> Mailer:
     return FolderMailer(folder=folder, clock=lambda: moment)
 
 
-def test_a_parcel_becomes_a_file_of_its_own(tmp_path: Path) -> None:
+def save(folder: Path, moment: datetime = NOW, one: Envelope | None = None) -> None:
+    with mailer(folder, moment).round() as send:
+        send(one or an_envelope())
+
+
+def test_an_envelope_becomes_a_file_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "instance" / "postfach"
-    with post(folder).round() as send:
-        send(an_envelope())
+    assert mailer(folder).probe(SENDER) == ()
+    assert list(folder.iterdir()) == []
+    # The time in the name is UTC.
+    save(folder, NOW.astimezone(ZoneInfo("Europe/Berlin")))
     (file,) = folder.iterdir()
     assert file.name == "20261001T120000.000250Z-bestaetigung-1.eml"
     assert file.read_bytes() == b"Hallo\r\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def test_the_time_in_the_name_is_utc(tmp_path: Path) -> None:
-    with post(tmp_path, NOW.astimezone(ZoneInfo("Europe/Berlin"))).round() as send:
-        send(an_envelope())
-    assert [file.name[:15] for file in tmp_path.iterdir()] == ["20261001T120000"]
 
 
 def test_files_sort_by_time(tmp_path: Path) -> None:
@@ -57,28 +55,21 @@ def test_files_sort_by_time(tmp_path: Path) -> None:
     assert [file.read_bytes() for file in files] == [b"%d\r\n" % number for number in range(12)]
 
 
-def test_parcels_of_one_moment_and_name_do_not_replace_each_other(tmp_path: Path) -> None:
+def test_envelopes_of_one_moment_and_name_do_not_replace_each_other(tmp_path: Path) -> None:
     def work(worker: int) -> None:
-        with post(tmp_path).round() as send:
+        with mailer(tmp_path).round() as send:
             for number in range(10):
                 send(an_envelope(f"{worker}.{number}"))
 
-    workers = [threading.Thread(target=work, args=(worker,)) for worker in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert {file.read_bytes().decode().strip() for file in tmp_path.iterdir()} == {
-        f"{worker}.{number}" for worker in range(4) for number in range(10)
-    }
-    assert len(list(tmp_path.iterdir())) == 40
+    assert race([lambda one=one: work(one) for one in range(4)]) == [None] * 4  # type: ignore[misc]
+    texts = sorted(file.read_bytes().decode().strip() for file in tmp_path.iterdir())
+    assert texts == [f"{worker}.{number}" for worker in range(4) for number in range(10)]
 
 
 def test_a_draft_left_by_a_killed_process_is_passed_by(tmp_path: Path) -> None:
     draft = tmp_path / ".20261001T120000.000250Z-bestaetigung-1.eml.tmp"
     draft.write_bytes(b"Hal")
-    with post(tmp_path).round() as send:
-        send(an_envelope())
+    save(tmp_path)
     (file,) = tmp_path.glob("*.eml")
     assert file.name == "20261001T120000.000250Z-bestaetigung-2.eml"
     assert draft.read_bytes() == b"Hal"
@@ -86,20 +77,17 @@ def test_a_draft_left_by_a_killed_process_is_passed_by(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_a_matter_of_settings(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    impossible = post(tmp_path / "file" / "postfach")
-    with impossible.round() as send, pytest.raises(Misconfigured) as caught:
-        send(an_envelope())
+    with pytest.raises(Misconfigured) as caught:
+        save(tmp_path / "file" / "postfach")
     assert f"In den Ordner {tmp_path}/file/postfach lässt sich nicht schreiben" in str(caught.value)
-    assert impossible.probe(SENDER) == (caught.value.reason,)
+    assert mailer(tmp_path / "file" / "postfach").probe(SENDER) == (caught.value.reason,)
 
 
-def test_a_full_disk_is_tried_again_later_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with post(tmp_path).round() as send:
+    with mailer(tmp_path).round() as send:
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(Later, match="nicht schreiben"):
             send(an_envelope())
@@ -109,61 +97,39 @@ def test_a_full_disk_is_tried_again_later_and_leaves_nothing(
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"Hallo\r\n"]
 
 
-def test_the_probe_finds_a_usable_folder_well_and_leaves_it_empty(tmp_path: Path) -> None:
-    assert post(tmp_path / "postfach").probe(SENDER) == ()
-    assert list((tmp_path / "postfach").iterdir()) == []
-
-
-def test_what_was_laid_is_found_newest_first(tmp_path: Path) -> None:
+def test_what_was_saved_is_found_newest_first(tmp_path: Path) -> None:
+    assert saved_in(tmp_path / "nowhere") == ()
     berlin = NOW.astimezone(ZoneInfo("Europe/Berlin"))
     moments = [berlin, berlin + timedelta(microseconds=1), berlin - timedelta(hours=1)]
-    for moment, name in zip(moments, ["bestaetigung", "verschoben-gast", "a-1"], strict=True):
-        with post(tmp_path, moment).round() as send:
-            send(an_envelope(name, name=name))
+    names = ["bestaetigung", "verschoben-gast", "a-1"]
+    for moment, name in zip(moments, names, strict=True):
+        save(tmp_path, moment, an_envelope(name, name=name))
     found = saved_in(tmp_path)
-    assert [(saved.envelope, saved.saved_at) for saved in found] == [
-        ("verschoben-gast", moments[1]),
-        ("bestaetigung", moments[0]),
-        ("a-1", moments[2]),
-    ]
-    assert [saved.file.read_bytes().split()[0] for saved in found] == [
-        b"verschoben-gast",
-        b"bestaetigung",
-        b"a-1",
+    assert [(one.envelope, one.saved_at, one.file.read_bytes().split()) for one in found] == [
+        (names[at], moments[at], [names[at].encode()]) for at in (1, 0, 2)
     ]
     assert {saved.saved_at.tzinfo for saved in found} == {UTC}
 
 
-def test_no_folder_holds_nothing(tmp_path: Path) -> None:
-    assert saved_in(tmp_path / "postfach") == ()
+FOREIGN = [
+    *("brief.eml", "stadtfuehrer.toml", ".20261001T120000.000250Z-bestaetigung-1.eml.tmp"),
+    *(
+        f"20261001T120000.000250Z-{name}"
+        for name in ("bestaetigung-1", "bestaetigung-0.eml", "bestaetigung.eml", "-1.eml.eml")
+    ),
+    "20261001T120000Z-bestaetigung-1.eml",
+    "20261301T120000.000250Z-bestaetigung-1.eml",
+    "20261001T120000.000250Z-Bestätigung-1.eml",
+    "20261001T120000.000250Z-bestaetigung-1.eml\n",
+]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("brief.eml", "20261001T120000.000250Z-bestaetigung-1", "stadtfuehrer.toml"),
-        ".20261001T120000.000250Z-bestaetigung-1.eml.tmp",
-        "20261001T120000.000250Z-bestaetigung-0.eml",
-        "20261001T120000.000250Z-bestaetigung.eml",
-        "20261001T120000.000250Z--1.eml.eml",
-        "20261001T120000Z-bestaetigung-1.eml",
-        "20261301T120000.000250Z-bestaetigung-1.eml",
-        "20261001T120000.000250Z-Bestätigung-1.eml",
-        "20261001T120000.000250Z-bestaetigung-1.eml\n",
-    ],
-)
-def test_what_somebody_else_put_there_is_passed_by(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("")
-    assert saved_in(tmp_path) == ()
-
-
-def test_links_and_folders_are_passed_by(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.key"
-    secret.write_text("geheim")
+def test_what_somebody_else_put_there_links_and_folders_are_passed_by(tmp_path: Path) -> None:
     folder = tmp_path / "postfach"
     (folder / "20261001T120000.000250Z-bestaetigung-1.eml").mkdir(parents=True)
-    (folder / "20261001T120000.000250Z-bestaetigung-2.eml").symlink_to(secret)
+    (tmp_path / "secret.key").write_text("geheim")
+    (folder / "20261001T120000.000250Z-bestaetigung-2.eml").symlink_to(tmp_path / "secret.key")
     file = folder / "20261001T120000.000250Z-bestaetigung-3.eml"
-    file.write_text("")
-    moment = NOW.replace(microsecond=250)
-    assert saved_in(folder) == (SavedMessage(file=file, envelope="bestaetigung", saved_at=moment),)
+    for path in (file, *(folder / name for name in FOREIGN)):
+        path.write_text("")
+    assert saved_in(folder) == (SavedMessage(file=file, envelope="bestaetigung", saved_at=NOW),)

@@ -1,15 +1,21 @@
-"""The postfach without a page: which letters are in it, whose they are, when it changed."""
+"""The postfach without a page: which letters are in it, whose they are, who is let in."""
 
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from stadtfuehrer.app import create_app
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import SavedMessage, saved_in
+from stadtfuehrer.mail.mail_frame import framed, policy_for
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.postfach import find_letter, pile_in, state_of
 from stadtfuehrer.text.address import Mailbox
+from tests.support.sites import Site
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -32,16 +38,18 @@ def lay(folder: Path, number: int, *, to: str = "aenne@gast.example") -> str:
     return letter_id
 
 
-def test_the_newest_lie_on_top_and_the_rest_is_counted(
-    shared_context: AppContext, tmp_path: Path
-) -> None:
+def test_the_newest_lie_on_top(shared_context: AppContext, tmp_path: Path) -> None:
     ids = [lay(tmp_path, number) for number in range(5)]
     pile = pile_in(shared_context, tmp_path, most=2)
-    assert [letter.read.subject for letter in pile.letters] == ["Brief 4", "Brief 3"]
-    assert [letter.id for letter in pile.letters] == [ids[4], ids[3]]
+    assert [(one.read.subject, one.id) for one in pile.letters] == [
+        ("Brief 4", ids[4]),
+        ("Brief 3", ids[3]),
+    ]
     assert pile.older == 3
     whole = pile_in(shared_context, tmp_path, most=5)
     assert (len(whole.letters), whole.older) == (5, 0)
+    for unknown in ("", ids[0] + ".eml", ids[0][:-1], f"../{tmp_path.name}/{ids[0]}"):
+        assert find_letter(shared_context, tmp_path, unknown) is None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,7 @@ def test_the_state_changes_with_every_letter_that_comes_or_goes(tmp_path: Path) 
 def test_a_letter_that_is_taken_away_meanwhile_is_not_there(
     shared_context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, gone = lay(tmp_path, 1), lay(tmp_path, 2)
+    there, gone = lay(tmp_path, 1), lay(tmp_path, 2)
 
     def look_slowly(folder: Path) -> tuple[SavedMessage, ...]:
         found = saved_in(folder)
@@ -85,12 +93,141 @@ def test_a_letter_that_is_taken_away_meanwhile_is_not_there(
         return found
 
     monkeypatch.setattr("stadtfuehrer.mail.postfach.saved_in", look_slowly)
-    assert [letter.id for letter in pile_in(shared_context, tmp_path).letters] == [kept]
+    assert [letter.id for letter in pile_in(shared_context, tmp_path).letters] == [there]
     lay(tmp_path, 2)
     assert find_letter(shared_context, tmp_path, gone) is None
 
 
-def test_an_unknown_id_finds_nothing(shared_context: AppContext, tmp_path: Path) -> None:
-    letter_id = lay(tmp_path, 1)
-    for unknown in ("", letter_id + ".eml", letter_id[:-1], f"../{tmp_path.name}/{letter_id}"):
-        assert find_letter(shared_context, tmp_path, unknown) is None
+def allowed(html: str) -> str:
+    """The sources for styles."""
+    directives = dict(one.split(" ", 1) for one in policy_for(html).split("; "))
+    return directives["style-src"]
+
+
+def sources(*styles: str) -> str:
+    digests = [b64encode(sha256(style.encode()).digest()).decode() for style in styles]
+    return " ".join(["'unsafe-hashes'", *(f"'sha256-{digest}'" for digest in digests)])
+
+
+@pytest.mark.parametrize(
+    ("html", "styles"),
+    [
+        ('<p style="color:red">', ["color:red"]),
+        ('<p style="color:red"><b style="color:red">', ["color:red"]),
+        ('<p style="a"><b STYLE=b><br style="c"/>', ["a", "b", "c"]),
+        ('<p style="font-family:&quot;Ä&quot;">', ['font-family:"Ä"']),
+        ('<p style="">', [""]),
+        ("<style>p { color: red }</style>", ["p { color: red }"]),
+        ('<style media="screen">\n&amp;<p></style><p style="a">', ["\n&amp;<p>", "a"]),
+        ("<style></style>", [""]),
+        ('<!--[if mso]><p style="a"></p><![endif]--><p style="b">', ["b"]),
+        ('<p title="style=a">style="b"</p><p style="c">', ["c"]),
+    ],
+)
+def test_the_styles_of_the_letter_are_let_through(html: str, styles: list[str]) -> None:
+    assert allowed(html) == sources(*styles)
+
+
+def test_nothing_else_is_let_through() -> None:
+    assert allowed("<p>Hallo</p>") == "'none'"
+    assert policy_for('<script>x()</script><p style="a">') == (
+        f"default-src 'none'; style-src {sources('a')}; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<html><head><title>", '<html><head><base target="_top"><title>'),
+        ('<HEAD class="a"><title>', '<HEAD class="a"><base target="_top"><title>'),
+        ("<header><p>", '<base target="_top"><header><p>'),
+        ("Hallo", '<base target="_top">Hallo'),
+    ],
+)
+def test_links_leave_the_frame(before: str, after: str) -> None:
+    assert framed(before) == after
+
+
+HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000", "SERVER_PROTOCOL": "HTTP/1.1"}
+FOR, HOST = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST"
+
+LET_IN = [
+    (0, {}),
+    (0, {"HTTP_HOST": "localhost"}),
+    (0, {"HTTP_HOST": "LocalHost:8000"}),
+    (0, {"HTTP_HOST": "[::1]:8000", "REMOTE_ADDR": "::1"}),
+    (0, {"REMOTE_ADDR": "127.8.9.1"}),
+    (0, {"REMOTE_ADDR": "::ffff:127.0.0.1"}),
+    (1, {FOR: "127.0.0.1"}),
+    (1, {FOR: "::1", HOST: "localhost:8443", "HTTP_X_FORWARDED_PROTO": "https"}),
+    (1, {FOR: "127.0.0.1", "HTTP_VIA": "1.1 Caddy"}),
+    (1, {FOR: "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.0"}),
+    (2, {FOR: "127.0.0.1, 127.0.0.1", HOST: "localhost, 127.0.0.1:8000"}),
+]
+
+KEPT_OUT = [
+    # Another machine.
+    (0, {"REMOTE_ADDR": "192.0.2.7"}),
+    (0, {"REMOTE_ADDR": "2001:db8::1"}),
+    (0, {"REMOTE_ADDR": "::ffff:192.0.2.7"}),
+    (0, {"REMOTE_ADDR": "10.0.0.1"}),
+    (0, {"REMOTE_ADDR": "0.0.0.0"}),  # noqa: S104 - an address, not a place to listen at
+    # No address at all, as with a socket of the file system.
+    (0, {"REMOTE_ADDR": ""}),
+    (0, {"REMOTE_ADDR": "unix:"}),
+    # Somebody's name that leads here: DNS rebinding, or a proxy.
+    (0, {"HTTP_HOST": "stadtfuehrer.example"}),
+    (0, {"HTTP_HOST": "localhost.anderswo.example"}),
+    (0, {"HTTP_HOST": "127.0.0.1.anderswo.example"}),
+    (0, {"HTTP_HOST": "anderswo.example:8000"}),
+    (0, {"HTTP_HOST": "localhost@anderswo.example"}),
+    (0, {"HTTP_HOST": "anderswo.example#@localhost"}),
+    (0, {"HTTP_HOST": "127.0.0.1:8000\n"}),
+    (0, {"HTTP_HOST": "0.0.0.0:8000"}),
+    (0, {"HTTP_HOST": "::1"}),
+    (0, {"HTTP_HOST": ""}),
+    # A proxy on this machine that nobody spoke of.
+    (0, {FOR: "192.0.2.7"}),
+    (0, {FOR: "127.0.0.1"}),
+    (0, {HOST: "localhost"}),
+    (0, {"HTTP_X_FORWARDED_PROTO": "http"}),
+    (0, {"HTTP_X_FORWARDED_SERVER": "localhost"}),
+    (0, {"HTTP_X_FORWARDED_PREFIX": "/"}),
+    (0, {"HTTP_FORWARDED": "for=127.0.0.1"}),
+    (0, {"HTTP_X_REAL_IP": "127.0.0.1"}),
+    (0, {"HTTP_VIA": "1.1 nah"}),
+    (0, {"SERVER_PROTOCOL": "HTTP/1.0"}),
+    # A trusted proxy that did not say for whom, or spoke for somebody elsewhere.
+    (1, {}),
+    (1, {FOR: ""}),
+    (1, {FOR: "192.0.2.7"}),
+    (1, {FOR: "127.0.0.1", HOST: "stadtfuehrer.example"}),
+    (1, {FOR: "127.0.0.1", "HTTP_HOST": "stadtfuehrer.example"}),
+    (1, {FOR: "127.0.0.1", "HTTP_HOST": "stadtfuehrer.example", HOST: "localhost"}),
+    (1, {FOR: "127.0.0.1", "REMOTE_ADDR": "192.0.2.7"}),
+    (1, {FOR: "127.0.0.1", "HTTP_FORWARDED": "for=127.0.0.1"}),
+    (2, {FOR: "127.0.0.1"}),
+    # What a visitor sends stays in front of what the proxies add.
+    (1, {FOR: "127.0.0.1, 192.0.2.7"}),
+    (1, {FOR: "192.0.2.7, 127.0.0.1"}),
+    (1, {FOR: "127.0.0.1, 127.0.0.1"}),
+    (1, {FOR: "127.0.0.1", "HTTP_VIA": "1.1 weit, 1.1 nah"}),
+    (1, {FOR: "127.0.0.1", HOST: "localhost, localhost"}),
+    (2, {FOR: "127.0.0.1, 192.0.2.7, 127.0.0.1"}),
+    (2, {FOR: "192.0.2.7, 127.0.0.1"}),
+]
+
+
+def test_whoever_sits_at_this_machine_is_let_in_and_nobody_else(site: Site, tmp_path: Path) -> None:
+    settings, wrong = site.context.settings, []
+    for trusted in (0, 1, 2):
+        proxied = replace(settings, site=replace(settings.site, proxies=trusted))
+        client = create_app(replace(site.context, settings=proxied), letters=tmp_path).test_client()
+        for expected, cases in ((200, LET_IN), (404, KEPT_OUT)):
+            for proxies, environ in cases:
+                if proxies == trusted:
+                    response = client.get("/postfach", environ_overrides=HERE | environ)
+                    if response.status_code != expected:
+                        wrong.append((proxies, environ, response.status_code))
+    assert wrong == []

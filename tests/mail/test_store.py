@@ -1,18 +1,21 @@
 """One letter of the outbox: handed out once, settled, tried again."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.mail.store import (
-    Composed,
-    LeasedMessage,
+Composed,
+LeasedMessage,
+from stadtfuehrer.database import AlreadyStored, Database
+from stadtfuehrer.mail.queries import OutboxEntry, all_letters, count_failed
+NewMessage,
+State,
     any_due,
     enqueue,
     give_back,
@@ -27,12 +30,6 @@ from stadtfuehrer.mail.tables import DbLetter, OutboxEntry, State, all_letters, 
 from stadtfuehrer.refusals import UnknownLetter
 from tests.support.racing import race, won
 from tests.support.rows import NOW, a_booking, a_letter, add, spelled_out
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stadtfuehrer.database import Database
-    from stadtfuehrer.mail.store import NewMessage
 
 LEASE = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
@@ -64,9 +61,18 @@ def is_any_due(database: Database, now: datetime = NOW) -> bool:
         return any_due(session, now=now)
 
 
+def stored(database: Database, letter_id: int) -> tuple[object, ...]:
+    """What is still kept of a letter."""
+    columns = (DbLetter.recipient, DbLetter.message, DbLetter.facts)
+    with database.read() as session:
+        return tuple(session.execute(select(*columns).where(DbLetter.id == letter_id)).one())
+
+
 def test_a_letter_is_due_at_once_and_comes_out_as_it_went_in(database: Database) -> None:
+    assert (lease(database), is_any_due(database)) == (None, False)
     letter = replace(a_letter(), facts={"name": "Änne", "answers": {"a": "1"}})
     put(database, letter)
+    assert is_any_due(database)
     leased = get_lease(database)
     assert leased == LeasedMessage(
         id=leased.id,
@@ -83,6 +89,8 @@ def test_a_letter_is_due_at_once_and_comes_out_as_it_went_in(database: Database)
         made_at=NOW,
         lease_until=NOW + LEASE,
     )
+    # In somebody's hand it is not given to another.
+    assert (lease(database), is_any_due(database)) == (None, False)
 
 
 def test_what_was_composed_comes_out_the_same_again(database: Database) -> None:
@@ -97,8 +105,8 @@ def test_what_was_composed_comes_out_the_same_again(database: Database) -> None:
     assert first is not None
     again = get_lease(database, NOW + LEASE + SECOND)
     for one in (first, again):
-        kept = Composed(sender=one.sender, recipient=one.recipient, message=one.message)
-        assert kept == composed
+        found = Composed(sender=one.sender, recipient=one.recipient, message=one.message)
+        assert found == composed
 
 
 def test_whoever_slept_through_the_lease_keeps_nothing_composed(database: Database) -> None:
@@ -110,56 +118,35 @@ def test_whoever_slept_through_the_lease_keeps_nothing_composed(database: Databa
         assert keep_composed(session, other, spelled_out(None, other)) is not None
 
 
-def test_an_empty_outbox_gives_nothing(database: Database) -> None:
-    assert lease(database) is None
-    assert not is_any_due(database)
-
-
-def test_a_letter_in_somebodys_hand_is_not_given_to_another(database: Database) -> None:
-    put(database, a_letter())
-    get_lease(database)
-    assert lease(database) is None
-    assert not is_any_due(database)
-
-
 @pytest.mark.parametrize(("later", "back"), [(LEASE, False), (LEASE + SECOND, True)])
 def test_an_expired_lease_returns(database: Database, later: timedelta, *, back: bool) -> None:
     put(database, a_letter())
     first = get_lease(database)
     assert is_any_due(database, NOW + later) is back
     again = lease(database, NOW + later)
-    if not back:
-        assert again is None
-    else:
-        assert again is not None
-        assert (again.id, again.attempts) == (first.id, 2)
-        assert again.message == first.message
+    assert (again and (again.id, again.attempts, again.message)) == (
+        (first.id, 2, first.message) if back else None
+    )
 
 
 def test_a_lease_that_is_rolled_back_was_none(database: Database) -> None:
     put(database, a_letter())
-
-    def die_with_a_letter_in_hand() -> None:
-        with database.begin() as session:
-            lease_next(session, now=NOW, lease=LEASE)
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        die_with_a_letter_in_hand()
+    with suppress(ZeroDivisionError), database.begin() as session:
+        assert lease_next(session, now=NOW, lease=LEASE)
+        raise ZeroDivisionError
     assert get_lease(database).attempts == 1
 
 
-@pytest.mark.parametrize(("early", "due"), [(SECOND, False), (timedelta(0), True)])
-def test_a_letter_waits_until_it_is_due(database: Database, early: timedelta, *, due: bool) -> None:
-    put(database, a_letter(), now=NOW)
-    assert is_any_due(database, NOW - early) is due
-    assert (lease(database, NOW - early) is not None) is due
-
-
-def test_letters_come_out_by_when_they_are_due(database: Database) -> None:
+def test_letters_come_out_when_and_in_the_order_that_they_are_due(database: Database) -> None:
     for minutes in (3, 1, 2):
         put(database, a_letter(kind=f"nach-{minutes}"), now=NOW + timedelta(minutes=minutes))
-    much_later = NOW + timedelta(hours=1)
+    # To be looked at they come as they were put in.
+    assert [one.kind for one in letters(database)] == ["nach-3", "nach-1", "nach-2"]
+    for early, due in ((SECOND, False), (timedelta(0), True)):
+        now = NOW + timedelta(minutes=1) - early
+        assert is_any_due(database, now) is due
+        assert (lease(database, now) is not None) is due
+    much_later = NOW + timedelta(hours=1) + LEASE
     kinds = [get_lease(database, much_later).kind for _ in range(3)]
     assert kinds == ["nach-1", "nach-2", "nach-3"]
 
@@ -178,37 +165,26 @@ def test_no_two_workers_get_the_same_letter(database: Database) -> None:
     assert sorted(one for mine in found for one in mine) == [one.id for one in letters(database)]
 
 
-def test_nothing_is_kept_of_a_sent_letter_that_belongs_to_no_booking(database: Database) -> None:
+def test_a_sent_letter_is_done_and_of_no_booking_not_kept(database: Database) -> None:
     put(database, a_letter())
-    leased = get_lease(database)
-    with database.begin() as session:
-        note_sent(session, leased.id, now=NOW)
-        kept = session.execute(
-            select(DbLetter.message, DbLetter.facts).where(DbLetter.id == leased.id)
-        ).one()
-    assert (letters(database)[0].recipient, *kept) == ("", b"", None)
-
-
-def test_the_letter_of_a_booking_is_kept_when_it_is_sent(database: Database) -> None:
     with database.begin() as session:
         enqueue(session, [a_letter()], booking_id=add(session, a_booking()), now=NOW)
-    leased = get_lease(database)
-    with database.begin() as session:
-        note_sent(session, leased.id, now=NOW)
-        kept = session.execute(
-            select(DbLetter.message, DbLetter.facts).where(DbLetter.id == leased.id)
-        ).one()
-    assert (letters(database)[0].recipient, *kept) == (leased.recipient, b"", leased.facts)
-
-
-def test_a_sent_letter_is_done(database: Database) -> None:
-    put(database, a_letter())
-    leased = get_lease(database)
-    with database.begin() as session:
-        note_sent(session, leased.id, now=NOW + SECOND)
-    (kept,) = letters(database)
-    assert (kept.state, kept.sent_at, kept.error) == (State.SENT, NOW + SECOND, "")
+    for leased in (get_lease(database), get_lease(database)):
+        with database.begin() as session:
+            note_sent(session, leased.id, now=NOW + SECOND)
+    assert [(one.state, one.sent_at, one.error) for one in letters(database)] == [
+        (State.SENT, NOW + SECOND, "")
+    ] * 2
     assert lease(database, NOW + timedelta(days=1)) is None
+    ids = [one.id for one in letters(database)]
+    assert stored(database, ids[0]) == ("", b"", None)
+    recipient, *rest = stored(database, ids[1])
+    assert (recipient, rest[0]) == ("aenne@gast.example", b"")
+    assert rest[1] is not None
+    for letter_id in (*ids, 4711):
+        with database.begin() as session, pytest.raises(UnknownLetter):
+            retry(session, letter_id, now=NOW)
+    assert letters(database)[0].state is State.SENT
 
 
 def test_a_failed_letter_is_done_and_counted(database: Database) -> None:
@@ -218,31 +194,24 @@ def test_a_failed_letter_is_done_and_counted(database: Database) -> None:
         note_failed(session, leased, "So nicht.")
     with database.read() as session:
         assert count_failed(session) == 1
-    kept = letters(database)[0]
-    assert (kept.state, kept.error, kept.attempts) == (State.FAILED, "So nicht.", 1)
+    found = letters(database)[0]
+    assert (found.state, found.error, found.attempts) == (State.FAILED, "So nicht.", 1)
 
 
-def test_a_letter_for_later_waits_for_its_next_attempt(database: Database) -> None:
+@pytest.mark.parametrize(("settle", "attempts"), [(note_later, 1), (give_back, 0)])
+def test_later_or_given_back(
+    database: Database, settle: Callable[..., None], attempts: int
+) -> None:
     put(database, a_letter())
-    leased = get_lease(database)
     later = NOW + timedelta(minutes=1)
     with database.begin() as session:
-        note_later(session, leased, "Gerade nicht.", due_at=later)
-    (kept,) = letters(database)
-    assert (kept.state, kept.error, kept.due_at) == (State.WAITING, "Gerade nicht.", later)
+        leased = lease_next(session, now=NOW, lease=LEASE)
+        settle(session, leased, "Gerade nicht.", due_at=later)
+    (found,) = letters(database)
+    assert (found.state, found.error, found.due_at) == (State.WAITING, "Gerade nicht.", later)
+    assert found.attempts == attempts
     assert lease(database, later - SECOND) is None
-    assert get_lease(database, later).attempts == 2
-
-
-def test_a_letter_given_back_was_no_attempt(database: Database) -> None:
-    put(database, a_letter())
-    leased = get_lease(database)
-    later = NOW + timedelta(minutes=1)
-    with database.begin() as session:
-        give_back(session, leased, "Falsches Passwort.", due_at=later)
-    (kept,) = letters(database)
-    assert (kept.attempts, kept.error) == (0, "Falsches Passwort.")
-    assert get_lease(database, later).attempts == 1
+    assert get_lease(database, later).attempts == attempts + 1
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.WAITING])
@@ -261,21 +230,6 @@ def test_retry_makes_a_letter_due_with_a_fresh_start(database: Database, state: 
     assert (again.attempts, again.made_at) == (1, later)
 
 
-def test_retry_of_a_sent_letter_is_refused(database: Database) -> None:
-    put(database, a_letter())
-    leased = get_lease(database)
-    with database.begin() as session:
-        note_sent(session, leased.id, now=NOW)
-    with database.begin() as session, pytest.raises(UnknownLetter):
-        retry(session, leased.id, now=NOW)
-    assert letters(database)[0].state is State.SENT
-
-
-def test_retry_of_no_letter_is_refused(database: Database) -> None:
-    with database.begin() as session, pytest.raises(UnknownLetter):
-        retry(session, 4711, now=NOW)
-
-
 def test_a_step_owes_each_reader_one_letter_only(database: Database) -> None:
     """A step that was taken twice by mistake cannot tell of itself twice."""
     with database.begin() as session:
@@ -284,9 +238,3 @@ def test_a_step_owes_each_reader_one_letter_only(database: Database) -> None:
     with pytest.raises(AlreadyStored), database.begin() as session:
         enqueue(session, [a_letter()], booking_id=row_id, now=NOW)
     assert len(letters(database)) == 1
-
-
-def test_all_letters_come_oldest_first(database: Database) -> None:
-    put(database, a_letter(kind="a"), a_letter(kind="b"))
-    put(database, a_letter(kind="c"), now=NOW - timedelta(days=1))
-    assert [one.kind for one in letters(database)] == ["a", "b", "c"]

@@ -15,27 +15,26 @@ ANSWERS = {"schaufenster": "nie", "schlange": "lang", "gespraech": "nie", "feier
 GONE = "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen."
 
 
-def blocks() -> tuple[str, list[str], str]:
-    """What stands before the questions, each question, and what follows."""
+def file_with(questions_of: Callable[[list[str]], list[str]]) -> dict[str, str]:
+    """The quiz with its questions, each a piece of the file, made others."""
     head, *parts = LADEN["quiz.toml"].split("[[questions]]")
     last, found, tail = parts[-1].partition("[outcomes.")
-    return head, [f"[[questions]]{part}" for part in (*parts[:-1], last)], found + tail
+    pieces = questions_of([f"[[questions]]{part}" for part in (*parts[:-1], last)])
+    return LADEN | {"quiz.toml": head + "".join(pieces) + found + tail}
 
 
-def file_with(questions_of: Callable[[list[str]], list[str]]) -> dict[str, str]:
-    head, parts, tail = blocks()
-    return LADEN | {"quiz.toml": head + "".join(questions_of(parts)) + tail}
-
-
-def file_with_text(old: str, new: str) -> dict[str, str]:
-    assert LADEN["quiz.toml"].count(old) == 1
-    return LADEN | {"quiz.toml": LADEN["quiz.toml"].replace(old, new)}
+def file_with_text(*changes: tuple[str, str]) -> dict[str, str]:
+    text = LADEN["quiz.toml"]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return LADEN | {"quiz.toml": text}
 
 
 def without_gespraech(parts: list[str]) -> list[str]:
     # The others make up for its weight of 3.
-    kept = [part for part in parts if '"gespraech"' not in part]
-    return [part.replace("zweite-kasse = 2 }", "zweite-kasse = 5 }") for part in kept]
+    others = [part for part in parts if '"gespraech"' not in part]
+    return [part.replace("zweite-kasse = 2 }", "zweite-kasse = 5 }") for part in others]
 
 
 def with_one_more(parts: list[str]) -> list[str]:
@@ -47,23 +46,16 @@ def asked(site: Site, question_id: str) -> str:
     return next(one.text for one in questions(site) if one.id == question_id)
 
 
-def test_the_link_as_long_as_nothing_changes(tmp_path: Path) -> None:
-    with site_with(tmp_path, LADEN) as site:
-        assert site.guest.get(result(ANSWERS)).notices == []
-
-
-def test_questions_in_another_order_change_nothing(tmp_path: Path) -> None:
+def test_questions_in_another_order_or_words_change_nothing(tmp_path: Path) -> None:
     with site_with(tmp_path / "before", LADEN) as site:
         before = site.guest.get(result(ANSWERS))
+        assert before.notices == []
     with site_with(tmp_path / "after", file_with(lambda parts: parts[::-1])) as site:
         after = site.guest.get(result(ANSWERS))
         assert questions(site)[0].id == "feierabend"
     assert (after.heading, after.notices) == (before.heading, before.notices)
-
-
-def test_a_reworded_question_keeps_its_answers(tmp_path: Path) -> None:
-    changed = file_with_text('text = "Nein."', 'text = "Nein, nie."')
-    with site_with(tmp_path, changed) as site:
+    reworded = file_with_text(('text = "Nein."', 'text = "Nein, nie."'))
+    with site_with(tmp_path / "reworded", reworded) as site:
         site.guest.get(result(ANSWERS))
 
 
@@ -77,9 +69,8 @@ def test_a_reworded_question_keeps_its_answers(tmp_path: Path) -> None:
     ids=["renamed", "with an id of another question"],
 )
 def test_an_answer_that_is_gone_is_asked_anew(tmp_path: Path, old: str, new: str) -> None:
-    with site_with(tmp_path, file_with_text(old, new)) as site:
-        back = site.guest.get(result(ANSWERS), status=303).location
-        page = site.guest.get(back)
+    with site_with(tmp_path, file_with_text((old, new))) as site:
+        page = site.guest.get(site.guest.get(result(ANSWERS), status=303).location)
         text = asked(site, "schlange")
         assert page.heading == text
         assert page.notices == [
@@ -93,18 +84,16 @@ def test_an_answer_that_is_gone_is_asked_anew(tmp_path: Path, old: str, new: str
 
 def test_an_answer_that_moved_to_another_question_answers_neither(tmp_path: Path) -> None:
     # „lang“ belongs to the question after it now, which has „ist-nie“ for „nie“.
-    moved = LADEN["quiz.toml"].replace('"lang"', '"mittel"').replace('"oft"', '"lang"')
-    moved = moved.replace(
-        '{ id = "nie", gap = 3, text = "Nein." }', '{ id = "ist-nie", gap = 3, text = "Nein." }'
+    moved = file_with_text(
+        ('"lang"', '"mittel"'),
+        ('"oft"', '"lang"'),
+        ('"nie", gap = 3, text = "Nein."', '"ist-nie", gap = 3, text = "Nein."'),
     )
-    with site_with(tmp_path, LADEN | {"quiz.toml": moved}) as site:
+    with site_with(tmp_path, moved) as site:
         page = site.guest.get(site.guest.get(result(ANSWERS), status=303).location)
         assert page.heading == asked(site, "schlange")
-        kept = dict(page.forms()[0].fields)
-        assert {name: kept[name] for name in ANSWERS if name in kept} == {
-            "schaufenster": "nie",
-            "feierabend": "ja",
-        }
+        sent = dict(page.forms()[0].fields).items() & ANSWERS.items()
+        assert dict(sent) == {"schaufenster": "nie", "feierabend": "ja"}
         assert [asked(site, name) in "".join(page.notices) for name in ANSWERS] == [
             *(False, True, True, False)
         ]
@@ -147,10 +136,8 @@ def test_a_result_of_a_quiz_that_had_a_question_more_says_so(tmp_path: Path) -> 
         page = site.guest.get(gone)
         assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
         assert "laufkundschaft" not in page.body.decode()
-
         back = site.guest.get(f"/quiz/ergebnis?laufkundschaft=x&{urlencode(others)}", status=303)
         page = site.guest.get(back.location)
         assert any("Eine Frage ist weggefallen" in notice for notice in page.notices)
-
         tracked = site.guest.get(f"{result(ANSWERS)}&fbclid=abc")
         assert tracked.notices == []

@@ -1,4 +1,4 @@
-"""The result page: what it says about the answers, and what others see when it is shared."""
+"""The result page: what it says about the answers, what others see of it, and its letter."""
 
 import struct
 from collections.abc import Mapping
@@ -8,15 +8,17 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.plan_wording import in_words
 from tests.support.contexts import full_answers
 from tests.support.other_content import content_of, site_with
 from tests.support.pages import Page, words
-from tests.support.quiz_ways import questions, result
-from tests.support.sites import Site
+from tests.support.quiz_ways import query, questions, result
+from tests.support.sites import OpenSite, Site
 
 SVG = "{http://www.w3.org/2000/svg}"
+BUTTON = "Ergebnis schicken"
 
 
 def gaps(site: Site, digits: str) -> dict[str, str]:
@@ -57,10 +59,11 @@ def section(page: Page, heading_id: str) -> Element:
     return found
 
 
-@pytest.mark.parametrize("digits", [CLEAR, CLOSE, WELL, NEARLY_WELL, UNKNOWN])
-def test_the_plan_has_a_number_for_each_question_and_a_sign_for_each_service(
-    site: Site, digits: str
-) -> None:
+DIGITS = pytest.mark.parametrize("digits", [CLEAR, CLOSE, WELL, NEARLY_WELL, UNKNOWN])
+
+
+@DIGITS
+def test_the_plan_has_all_questions_and_is_told_in_words(site: Site, digits: str) -> None:
     page, found = page_and_findings(site, digits)
     numbers = [int(text) for text in drawn_texts(page, "p-number")]
     assert sorted(numbers) == list(range(1, len(questions(site)) + 1))
@@ -70,21 +73,41 @@ def test_the_plan_has_a_number_for_each_question_and_a_sign_for_each_service(
         [found.service.title] if found.service else []
     )
     assert len(classes(page, "p-route")) == len(chosen)
-
-
-@pytest.mark.parametrize("digits", [CLEAR, CLOSE, WELL, UNKNOWN])
-def test_the_plan_is_told_in_words_where_it_is_drawn(site: Site, digits: str) -> None:
-    page, found = page_and_findings(site, digits)
-    told = in_words(found.plan)
     (drawing,) = (one for one in page.root.iter() if one.get("role") == "img")
     assert drawing.get("aria-label") == "Dein Stadtplan"
     described = drawing.get("aria-describedby", "").split()
-    text = "\n".join(words(page.by_id(name)) for name in described)
-    sentences = [told.standing, told.way]
-    for district in told.districts:
-        sentences += [district.sentence, *district.streets]
-    for sentence in sentences:
+    text, described_plan = (
+        "\n".join(words(page.by_id(name)) for name in described),
+        in_words(found.plan),
+    )
+    streets = [
+        one
+        for district in described_plan.districts
+        for one in (district.sentence, *district.streets)
+    ]
+    for sentence in (described_plan.standing, described_plan.way, *streets):
         assert sentence in text
+
+
+# Among them every single answer.
+@pytest.mark.parametrize(
+    "digits", [CLEAR, CLOSE, NEARLY_WELL, *(str(option) * 10 for option in range(5))]
+)
+def test_the_page_says_what_the_quiz_reckons(site: Site, digits: str) -> None:
+    page, found = page_and_findings(site, digits)
+    reckoned = found.result
+    assert page.heading == found.outcome.headline
+    for need in reckoned.needs.values():
+        assert f"\n{round(need)}\n" in page.text
+    for reason in reckoned.reasons:
+        quoted = reason.option.text.replace("„", "‚").replace("“", "‘")
+        assert f"{reason.question.text}\n„{quoted}“" in page.text
+        assert reason.option.id == gaps(site, digits)[reason.question.id]
+    service = {"angebot": reckoned.recommended} if reckoned.recommended else {}
+    label = "Darüber sprechen" if service else "Trotzdem miteinander sprechen"
+    assert query(page.link(label)) == gaps(site, digits) | service
+    turned = dict(reversed(gaps(site, digits).items()))
+    assert site.guest.get(result(turned)).text == page.text
 
 
 def test_the_table_names_the_street_of_every_answer(site: Site) -> None:
@@ -101,13 +124,19 @@ def test_the_table_names_the_street_of_every_answer(site: Site) -> None:
 
 
 def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
-    page, found = page_and_findings(site, CLEAR)
-    assert found.service is not None
+    page, _ = page_and_findings(site, CLEAR)
     assert "Daher kommen 25 der 79 Punkte für Marketingberatung." in words(section(page, "gruende"))
     assert words(section(page, "bedarf")).endswith(
         "Der Abstand zwischen den ersten beiden ist 39,5. "
         "Unter 5 nenne ich das Ergebnis knapp, ab 15 klar."
     )
+    assert "Fast gleichauf" not in page.text
+    assert "kein Newsletter, keine Nachfrage. Danach wird sie gelöscht." in page.text
+    assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
+    assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
+    page, _ = page_and_findings(site, NEARLY_WELL)
+    assert "Es ist knapp: Bis zu einer Empfehlung für Marketingumsetzung" in page.text
+    assert "Ab 30 Punkten gäbe es eine Empfehlung, dahin fehlen 0,8." in page.text
 
 
 @pytest.mark.parametrize(
@@ -121,9 +150,9 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
 )
 def test_what_one_can_do_alone(site: Site, digits: str, heading: str, number: int) -> None:
     page, found = page_and_findings(site, digits)
-    told = section(page, "selbst")
-    assert words(told).startswith(heading)
-    items = [words(one) for one in told.iter() if one.tag == "li"]
+    tips = section(page, "selbst")
+    assert words(tips).startswith(heading)
+    items = [words(one) for one in tips.iter() if one.tag == "li"]
     assert items == [f"{tip.number}\n{tip.theme}\n{tip.text}" for tip in found.tips]
     assert len(items) == number
 
@@ -137,23 +166,6 @@ def test_who_knows_the_way_is_sold_nothing(site: Site) -> None:
     labels = [label for label, href in page.links() if urlsplit(href).path.startswith("/termin")]
     assert sorted(labels) == ["Termin", "Trotzdem miteinander sprechen"]
     assert "für diese Woche" not in page.text
-
-
-def test_a_close_call_on_the_way_to_a_recommendation_is_told(site: Site) -> None:
-    page, _ = page_and_findings(site, NEARLY_WELL)
-    assert "Es ist knapp: Bis zu einer Empfehlung für Marketingumsetzung" in page.text
-    assert "Ab 30 Punkten gäbe es eine Empfehlung, dahin fehlen 0,8." in page.text
-
-
-def test_the_second_is_named_where_it_is_close(site: Site) -> None:
-    assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
-    assert "Fast gleichauf" not in page_and_findings(site, CLEAR)[0].text
-
-
-def test_the_address_is_for_one_letter_and_the_link_shows_the_answers(site: Site) -> None:
-    page, _ = page_and_findings(site, CLEAR)
-    assert "kein Newsletter, keine Nachfrage. Danach wird sie gelöscht." in page.text
-    assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
 
 
 def shared(page: Page) -> Mapping[str, str]:
@@ -184,23 +196,54 @@ def card(site: Site, page: Page) -> str:
         (WELL, "auskennen"),
     ],
 )
-def test_whoever_gets_the_link_sees_the_outcome_and_nothing_of_the_answers(
-    site: Site, digits: str, name: str
-) -> None:
+def test_the_link_shows_the_outcome_and_no_answers(site: Site, digits: str, name: str) -> None:
     page, found = page_and_findings(site, digits)
     assert card(site, page) == name
     assert shared(page)["title"] == found.outcome.headline
     assert "url" not in shared(page)
-    told = " ".join(shared(page).values())
-    assert not [one.answer_text for one in found.themes if one.answer_text in told]
+    preview = " ".join(shared(page).values())
+    assert not [one.answer_text for one in found.themes if one.answer_text in preview]
 
 
 @pytest.mark.parametrize("name", ["laden", "fuenf", "eine"])
-def test_other_services_share_a_picture_and_have_plans_of_their_own(
-    tmp_path: Path, name: str
-) -> None:
+def test_other_services_share_a_picture_and_have_own_plans(tmp_path: Path, name: str) -> None:
     with site_with(tmp_path, content_of(name)) as site:
         page = site.guest.get(result(full_answers(site.context)))
         assert card(site, page) == "stadtplan"
         assert len(drawn_texts(page, "p-name")) == len(site.context.catalogue.quiz.services)
         assert len(drawn_texts(page, "p-number")) == len(questions(site))
+
+
+def recipients(site: Site) -> list[str]:
+    return [letter["recipient"] for letter in all_letters(site.context)]
+
+
+def test_the_result_is_sent_once_to_the_address_and_the_page_says_so(site: Site) -> None:
+    shown = site.guest.get(result(full_answers(site.context)))
+    for _ in range(2):
+        page = site.guest.press(shown, BUTTON, {"email": "aenne@gast.example"})
+        assert page.location.endswith("#brief")
+        after = site.guest.get(page.location)
+        assert after.notices[0].startswith("Ist unterwegs.")
+        assert after.heading == shown.heading
+    assert recipients(site) == ["aenne@gast.example"]
+
+
+@pytest.mark.parametrize("email", ["", "   ", "aenne", "a@b.example, c@d.example", "ä@b.example"])
+def test_a_wrong_address_is_shown_again_with_the_result(site: Site, email: str) -> None:
+    shown = site.guest.get(result(full_answers(site.context)))
+    page = site.guest.press(shown, BUTTON, {"email": email, "name": "Änne"}, status=422)
+    assert (page.value("email"), page.value("name")) == (email.strip(), "Änne")
+    assert page.mistake("email") in page.alert
+    assert page.heading == shown.heading
+    again = site.guest.press(page, BUTTON, {"email": "aenne@gast.example"})
+    assert (again.status, recipients(site)) == (303, ["aenne@gast.example"])
+
+
+def test_too_many_forms_are_told_to_wait_and_keep_what_was_typed(open_site: OpenSite) -> None:
+    site = open_site({"posts_per_hour": "1"})
+    shown = site.guest.get(result(full_answers(site.context)))
+    site.guest.press(shown, BUTTON, {"email": "a@gast.example"})
+    page = site.guest.press(shown, BUTTON, {"email": "b@gast.example"}, status=429)
+    assert page.value("email") == "b@gast.example"
+    assert recipients(site) == ["a@gast.example"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.quiz.model import Quiz
 from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
-from tests.support.quiz_examples import TEXTS, a_question, changed_option, changed_question
+from tests.support.quiz_examples import TEXTS, a_question
 from tests.support.quiz_reference import contributions
 
 SERVICES = ("erste", "zweite", "dritte", "vierte")
@@ -65,44 +65,6 @@ def options() -> st.SearchStrategy[tuple[Option, ...]]:
         st.sets(st.sampled_from([1, 2])),
         st.integers(0, 4),
     )
-
-
-def spoilt(quiz: Quiz) -> dict[str, Quiz]:
-    """The quiz with one thing wrong, for everything that can be."""
-    question, service = quiz.questions[0], quiz.services[0]
-    scale = [number for number, one in enumerate(question.options) if one.gap is not None]
-    unsure = next(number for number, one in enumerate(question.options) if one.gap is None)
-    weight = question.weights[service]
-    return {
-        "counts against its own service": changed_question(
-            quiz, 0, weights={**question.weights, service: -1}
-        ),
-        "uneven columns": changed_question(
-            quiz, 0, weights={**question.weights, service: weight + 1}
-        ) if len(quiz.services) > 1 else changed_question(quiz, 0, weights={"fremd": 1}),
-        "from bad to well": changed_question(quiz, 0, options=question.options[::-1]),
-        "without not knowing": changed_question(
-            quiz, 0, options=tuple(one for one in question.options if one.gap is not None)
-        ),
-        "not knowing twice": changed_option(quiz, 0, scale[0], gap=None),
-        "a gap too big": changed_option(quiz, 0, scale[-1], gap=4),
-        "the same answer twice": changed_option(quiz, 0, unsure, id=question.options[scale[0]].id),
-        "the same question twice": changed_question(quiz, 1, id=question.id),
-        "an answer without text": changed_option(quiz, 0, unsure, text=" "),
-        "a question without text": changed_question(quiz, 0, text=""),
-        "not knowing worse than the worst": replace(
-            quiz, unknown_gaps={**quiz.unknown_gaps, service: Fraction(7, 2)}
-        ),
-        "not knowing better than the best": replace(
-            quiz, unknown_gaps={**quiz.unknown_gaps, service: Fraction(-1, 2)}
-        ),
-        "always a need": replace(
-            quiz, thresholds=replace(quiz.thresholds, no_need_below=Fraction(0))
-        ),
-        "never a need": replace(
-            quiz, thresholds=replace(quiz.thresholds, no_need_below=Fraction(201, 2))
-        ),
-    }  # fmt: skip
 
 
 def all_sets(quiz: Quiz) -> Iterator[Answers]:

@@ -18,7 +18,7 @@ TITLES = (
 )
 
 
-class BusyInterval(NamedTuple):
+class TakenQuiz(NamedTuple):
     """A quiz that somebody has taken."""
 
     quiz: Quiz
@@ -32,7 +32,7 @@ class BusyInterval(NamedTuple):
 
 
 @st.composite
-def taken_quizzes(draw: st.DrawFn) -> BusyInterval:
+def taken_quizzes(draw: st.DrawFn) -> TakenQuiz:
     """One to six services, three to fifteen questions, any weights, any answers."""
     services = SERVICES[: draw(st.integers(1, 6))]
     number = draw(st.integers(3, 15))
@@ -55,4 +55,4 @@ def taken_quizzes(draw: st.DrawFn) -> BusyInterval:
     titles = draw(st.permutations(TITLES))
     result = quiz.result(answers)
     plan = plan_of(quiz, result, dict(zip(services, titles, strict=False)))
-    return BusyInterval(quiz, answers, result, plan)
+    return TakenQuiz(quiz, answers, result, plan)

@@ -83,7 +83,7 @@ def a_letter(
     )
 
 
-def spelled_out(_office: object, letter: LeasedMessage) -> Composed:
+def spelled_out(_context: object, letter: LeasedMessage) -> Composed:
     """Compose what `a_letter` made: its facts are its bytes."""
     assert letter.facts is not None
     return Composed(
