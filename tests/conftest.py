@@ -17,18 +17,22 @@ pytest_plugins = [
     "tests.support.browsers",
     "tests.support.fixtures.contexts",
     "tests.support.fixtures.databases",
-    "tests.support.fixtures.logs",
     "tests.support.fixtures.sites",
-    "tests.support.ready",
     "tests.support.sights.exhibition",
 ]
 
-# On a shared machine a deadline fails for reasons that are not ours.
-settings.register_profile("dev", deadline=None)
+# On a shared machine a deadline fails for reasons that are not ours. Bounds have tables of their
+# own, so that 50 examples will do each time; HYPOTHESIS_PROFILE=thorough looks for longer.
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=2_000)
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    max_examples=50,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
 @pytest.fixture(scope="session")

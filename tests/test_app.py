@@ -7,7 +7,7 @@ from flask import request
 
 from stadtfuehrer.app import app_from_environment, create_app
 from stadtfuehrer.settings.errors import MistakesFound
-from tests.support.contexts import NO_LIMITS, make_office, opened_context
+from tests.support.contexts import NO_LIMITS, make_context, opened_context
 
 FORWARDED = {
     "X-Forwarded-For": "198.51.100.7, 203.0.113.9",
@@ -40,7 +40,7 @@ def test_only_the_trusted_proxies_are_believed(
 def test_the_environment_names_the_instance(
     tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_office(tmp_path / "i", sqlite_database_url).database.close()
+    make_context(tmp_path / "i", sqlite_database_url).database.close()
     monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
 
@@ -56,7 +56,7 @@ def test_there_is_a_postfach_only_while_nothing_is_sent(
     status: int,
 ) -> None:
     changes = {"transport": f'"{transport}"', "host": '"smtp.stadtfuehrer.example"'}
-    make_office(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
+    make_context(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
     monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
 

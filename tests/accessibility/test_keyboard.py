@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility.focus import focus, tab_to
+from tests.accessibility.looks import focus, tab_to
 from tests.support.browsers import OpenPage
 from tests.support.sights.exhibition import Exhibition
 
@@ -39,7 +39,7 @@ def stops(page: Page) -> Iterator[str]:
         if at is None:
             break
         seen.add(at.what)
-        yield from at.complaints()
+        yield from at.complaints
     assert len(seen) > 8
 
 
@@ -55,38 +55,33 @@ def test_the_focus_is_seen_wherever_it_is(
     assert found == []
 
 
-@pytest.mark.parametrize(
-    ("broken", "complaint"),
-    [
-        ("one.style.outline = 'none'", "a ring of 0"),
-        ("one.style.outlineColor = '#e9ece8'", "a ring in #e9ece8"),
-        ("one.style.cssText = 'position: relative; z-index: -1'", "hidden"),
-    ],
-)
-def test_a_focus_that_is_not_seen_is_found(
-    exhibition: Exhibition, open_page: OpenPage, broken: str, complaint: str
-) -> None:
+def test_a_focus_that_is_not_seen_is_found(exhibition: Exhibition, open_page: OpenPage) -> None:
     with open_page() as page:
-        page.goto(exhibition.show("error 404"))
-        page.evaluate(f"for (const one of document.querySelectorAll('a')) {{ {broken} }}")
-        assert [one for one in stops(page) if one.startswith(complaint)]
+        for broken, complaint in (
+            ("one.style.outline = 'none'", "a ring of 0"),
+            ("one.style.outlineColor = '#e9ece8'", "a ring in #e9ece8"),
+            ("one.style.cssText = 'position: relative; z-index: -1'", "hidden"),
+        ):
+            page.goto(exhibition.show("error 404"))
+            page.evaluate(f"for (const one of document.querySelectorAll('a')) {{ {broken} }}")
+            assert [one for one in stops(page) if one.startswith(complaint)], complaint
 
 
-@pytest.mark.parametrize("name", ["form refused", "result wrong address", "waiting refused"])
 def test_the_summary_of_mistakes_has_the_focus_and_leads_to_each_field(
-    exhibition: Exhibition, open_page: OpenPage, name: str
+    exhibition: Exhibition, open_page: OpenPage
 ) -> None:
     with open_page() as page:
-        page.goto(exhibition.show(name))
-        summary = page.get_by_role("alert")
-        expect(summary).to_be_focused()
-        for link in summary.get_by_role("link").all():
-            said, field = link.inner_text(), page.locator(link.get_attribute("href") or "")
-            link.focus()
-            page.keyboard.press("Enter")
-            expect(field).to_be_focused()
-            expect(field).to_have_attribute("aria-invalid", "true")
-            expect(field).to_have_accessible_description(re.compile(re.escape(said)))
+        for name in ("form refused", "result wrong address", "waiting refused"):
+            page.goto(exhibition.show(name))
+            summary = page.get_by_role("alert")
+            expect(summary).to_be_focused()
+            for link in summary.get_by_role("link").all():
+                said, field = link.inner_text(), page.locator(link.get_attribute("href") or "")
+                link.focus()
+                page.keyboard.press("Enter")
+                expect(field).to_be_focused()
+                expect(field).to_have_attribute("aria-invalid", "true")
+                expect(field).to_have_accessible_description(re.compile(re.escape(said)))
 
 
 def press(page: Page, words: str, *, then: str, key: str = "Enter") -> None:
@@ -159,20 +154,18 @@ def test_fields_say_what_belongs_into_them(exhibition: Exhibition, open_page: Op
             assert said.items() <= wanted.items()
 
 
-@pytest.mark.parametrize(
-    ("name", "role", "words"),
-    [
-        ("quiz old link", "status", "gibt es so nicht mehr"),
-        ("result sent", "status", "Ist unterwegs"),
-        ("times misread", "status", "konnte ich nicht lesen"),
-        ("waiting noted", "status", "Danke für deine Geduld"),
-        ("form just gone", "alert", "gerade vergeben worden"),
-        ("quiz question without an answer", "alert", "Wähle eine Antwort aus"),
-    ],
-)
-def test_what_is_news_is_said(
-    exhibition: Exhibition, open_page: OpenPage, name: str, role: Any, words: str
-) -> None:
+NEWS: list[tuple[str, Any, str]] = [
+    ("quiz old link", "status", "gibt es so nicht mehr"),
+    ("result sent", "status", "Ist unterwegs"),
+    ("times misread", "status", "konnte ich nicht lesen"),
+    ("waiting noted", "status", "Danke für deine Geduld"),
+    ("form just gone", "alert", "gerade vergeben worden"),
+    ("quiz question without an answer", "alert", "Wähle eine Antwort aus"),
+]
+
+
+def test_what_is_news_is_said(exhibition: Exhibition, open_page: OpenPage) -> None:
     with open_page() as page:
-        page.goto(exhibition.show(name))
-        expect(page.get_by_role(role).filter(has_text=words)).to_be_visible()
+        for name, role, words in NEWS:
+            page.goto(exhibition.show(name))
+            expect(page.get_by_role(role).filter(has_text=words)).to_be_visible()

@@ -18,61 +18,31 @@ DOMAIN = "An diese Adresse kann ich leider keine Mail schicken: Hinter dem @"
 FULL = f"{'v' * 64}@{'x' * 60}.{'x' * 60}.{'x' * 60}"
 
 REFUSED = {
-    "a@b.example,c@d.example": ONE,
-    "a@b.example;c@d.example": ONE,
-    "a@b.example c@d.example": ONE,
-    "a@b.example\r\nBcc: c@d.example": ONE,
-    "a@b.example%0d%0aBcc:c@d.example": WHOLE,
-    "Änne <a@b.example>": ONE,
-    "<a@b.example>": WHOLE,
-    "a@b.example>,<c@d.example": ONE,
-    "a@b.example><c@d.example": WHOLE,
-    "alle:a@b.example;": ONE,
-    "(x)a@b.example": WHOLE,
-    "a(x)b@c.example": WHOLE,
-    "a@b.example(x)": WHOLE,
-    "@a.example:b@c.example": WHOLE,
-    "a@b@c.example": WHOLE,
-    "a@b.example.": WHOLE,
-    "a@.b.example": WHOLE,
-    "a@b..example": WHOLE,
-    ".a@b.example": WHOLE,
-    "a.@b.example": WHOLE,
-    "a..b@c.example": WHOLE,
-    '"a"@b.example': WHOLE,
-    '"a@b.example"@c.example': WHOLE,
-    "a\\@b@c.example": WHOLE,
-    "a@[127.0.0.1]": WHOLE,
-    "a@[IPv6:::1]": WHOLE,
-    "a@127.0.0.1": WHOLE,
-    "a@localhost": WHOLE,
-    "a@b_c.example": WHOLE,
-    "a@-b.example": WHOLE,
-    "a@xn--a.example": WHOLE,
-    "a@b.example/x": WHOLE,
-    "a@b.example?bcc=c@d.example": WHOLE,
-    "a@b.example\x00": WHOLE,
-    "a\x00@b.example": WHOLE,
-    "a\u200b@b.example": WHOLE,
-    "a@b\u202e.example": WHOLE,
-    "a@b\u200d.example": WHOLE,
-    "a@\u0dc1\u0dca\u200d\u0dbb\u0dd3.example": WHOLE,
-    "=?utf-8?q?a@b.example?=": WHOLE,
-    "änne@b.example": LOCAL,
-    "ａ@b.example": LOCAL,
-    "用户@b.example": LOCAL,
-    # Some parsers would answer a@b.example.
-    "=?utf-8?q?a?=@b.example": LOCAL,
-    "a=?utf-8?b?QA==?=x@b.example": LOCAL,
-    f"{'v' * 65}@b.example": LOCAL,
-    "a@b。example": DOMAIN,
-    "a@Ꭰb.example": DOMAIN,
-    "a@x\ufe0fy.example": DOMAIN,
-    f"a@{'x' * 64}.example": WHOLE,
-    f"a@{'ü' * 58}.example": WHOLE,
-    f"{FULL}.examples": LONG,
-    f"a@{'b.' * 30_000}example": LONG,
-    "a" * 60_000: LONG,
+    ONE: [
+        *("a@b.example,c@d.example", "a@b.example;c@d.example", "a@b.example c@d.example"),
+        *("a@b.example\r\nBcc: c@d.example", "Änne <a@b.example>", "a@b.example>,<c@d.example"),
+        "alle:a@b.example;",
+    ],
+    WHOLE: [
+        *("a@b.example%0d%0aBcc:c@d.example", "<a@b.example>", "a@b.example><c@d.example"),
+        *("(x)a@b.example", "a(x)b@c.example", "a@b.example(x)", "@a.example:b@c.example"),
+        *("a@b@c.example", "a@b.example.", "a@.b.example", "a@b..example"),
+        *(".a@b.example", "a.@b.example", "a..b@c.example"),
+        *('"a"@b.example', '"a@b.example"@c.example', "a\\@b@c.example"),
+        *("a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@localhost"),
+        *("a@b_c.example", "a@-b.example", "a@xn--a.example", "a@b.example/x"),
+        *("a@b.example?bcc=c@d.example", "a@b.example\x00", "a\x00@b.example"),
+        *("a\u200b@b.example", "a@b\u202e.example", "a@b\u200d.example"),
+        *("a@\u0dc1\u0dca\u200d\u0dbb\u0dd3.example", "=?utf-8?q?a@b.example?="),
+        *(f"a@{'x' * 64}.example", f"a@{'ü' * 58}.example"),
+    ],
+    LOCAL: [
+        *("änne@b.example", "ａ@b.example", "用户@b.example", f"{'v' * 65}@b.example"),
+        # Some parsers would answer a@b.example.
+        *("=?utf-8?q?a?=@b.example", "a=?utf-8?b?QA==?=x@b.example"),
+    ],
+    DOMAIN: ["a@b。example", "a@Ꭰb.example", "a@x\ufe0fy.example"],
+    LONG: [f"{FULL}.examples", f"a@{'b.' * 30_000}example", "a" * 60_000],
 }
 ARRIVES = {
     f"{FULL}.exampl": f"{FULL}.exampl",
@@ -98,11 +68,12 @@ ARRIVES = {
 """Mixed scripts are somebody's domain, too: whoever types one gets their own letter there."""
 
 
-@pytest.mark.parametrize("address", list(REFUSED), ids=lambda address: ascii(address)[:50])
-def test_what_is_not_one_address_to_write_to_is_refused(the_street: Street, address: str) -> None:
-    life = the_street.wait_only(address)
-    assert life.refused.keys() == {"waiting_email"}
-    assert life.refused["waiting_email"].startswith(REFUSED[address])
+@pytest.mark.parametrize("sentence", list(REFUSED))
+def test_what_is_not_one_address_to_write_to_is_refused(the_street: Street, sentence: str) -> None:
+    for address in REFUSED[sentence]:
+        life = the_street.wait_only(address)
+        assert life.refused.keys() == {"waiting_email"}, ascii(address)[:50]
+        assert life.refused["waiting_email"].startswith(sentence), ascii(address)[:50]
 
 
 @pytest.mark.parametrize("address", list(ARRIVES), ids=lambda address: ascii(address)[:50])

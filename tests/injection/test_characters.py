@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.injection.characters import INVISIBLE, TEXT_ONLY, VISIBLE
-from tests.injection.typed import EXAMPLES, LINES, TEXTS, Typed
+from tests.injection.typed import EXAMPLES, INVISIBLE, LINES, TEXT_ONLY, TEXTS, VISIBLE, Typed
 from tests.injection.visit import Street
 
 _NO_NUMBER = "Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456."

@@ -1,16 +1,13 @@
-"""Whole lives of visitors who type anything at all, and looks at any address.
+"""Whole lives of visitors who type anything at all.
 
 `INJECTION_EXAMPLES=10000` types about so many values into forms, and looks for the shortest one
-that does harm; see ``test_addresses`` for the share of the addresses.
+that does harm; ``test_addresses`` has the share of the addresses, tests/web looks at any page.
 """
-
-from urllib.parse import quote, urlencode
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.injection.characters import INVISIBLE, TEXT_ONLY, VISIBLE
-from tests.injection.typed import EXAMPLES, Typed
+from tests.injection.typed import EXAMPLES, INVISIBLE, TEXT_ONLY, VISIBLE, Typed
 from tests.injection.visit import Street
 
 VALUES_IN_A_LIFE = 12
@@ -78,30 +75,3 @@ TYPED = st.builds(
 def test_any_life(the_street: Street, typed: Typed) -> None:
     life = the_street.live(typed)
     the_street.check(life)
-
-
-PATHS = ["/buchung/{}", "/buchung/{}/termin.ics", "/buchung/{}/absagen", "/buchung/{}/rueckmeldung"]
-PLACES_TO_LOOK = [
-    *("/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen", "/termin/kennenlernen/warten"),
-    "/termin/kennenlernen/20260305T080000Z",
-]
-NAMES = st.sampled_from(
-    ["frage", "zone", "ab", "angebot", "start", "zufrieden", "adresse", "brief", "email", "bcc"]
-)
-
-
-@settings(max_examples=EXAMPLES // 10 or 5, suppress_health_check=[HealthCheck.too_slow])
-@given(path=st.sampled_from(PATHS), token=PIECES)
-def test_any_token(the_street: Street, path: str, token: str) -> None:
-    segment = quote(token, safe="", errors="surrogatepass")
-    assert the_street.look(path.format(segment or "x")).status in {404, 308}
-
-
-@settings(max_examples=EXAMPLES // 10 or 5, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    path=st.sampled_from(PLACES_TO_LOOK),
-    pairs=st.lists(st.tuples(NAMES | PIECES, PIECES), max_size=4),
-)
-def test_any_query(the_street: Street, path: str, pairs: list[tuple[str, str]]) -> None:
-    page = the_street.look(path, urlencode(pairs, errors="surrogatepass"))
-    assert page.status in {200, 303}

@@ -3,11 +3,10 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.journeys.town import Town
+from tests.journeys.steps import Town
 from tools.provision.site import change_settings, free_port, running, untouched_environment
 
 
@@ -18,23 +17,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     stadtfuehrer = [sys.executable, "-m", "stadtfuehrer"]
     subprocess.run([*stadtfuehrer, "init"], check=True, cwd=folder, env=untouched_environment())
     port = free_port()
-    changes = {
-        "url": f'"http://127.0.0.1:{port}"',
-        "minimum_seconds": "1",
-        "posts_per_hour": "0",
-        "per_day": "0",
-    }
-    _change(folder / "instance", changes)
+    changes = {"minimum_seconds": "0", "posts_per_hour": "0", "per_day": "0"}
+    change_settings(folder / "instance", changes)
+    # Not by its key: the database's address is a `url` as well.
+    file = folder / "instance" / "stadtfuehrer.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{port}"), "utf-8")
     serve = [*stadtfuehrer, "serve", "--port", str(port)]
     with running(serve, port=port, cwd=folder) as visitor:
         yield Town(address=visitor.address, postfach=folder / "instance" / "postfach")
-
-
-def _change(instance: Path, changes: dict[str, str]) -> None:
-    database = 'url = "sqlite:///stadtfuehrer.db"'
-    change_settings(instance, changes)
-    # The database's address is a `url` as well.
-    file = instance / "stadtfuehrer.toml"
-    before, section, after = file.read_text("utf-8").partition("[database]\n")
-    _, end, rest = after.partition("\n")
-    file.write_text(f"{before}{section}{database}{end}{rest}", "utf-8")

@@ -1,17 +1,32 @@
 """The steps of a visitor's day, each from the page where the one before it ended."""
 
 import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.support.mailbag import Read, read_message
+from tools.until import until
+
 QUESTIONS = 10
+PATIENCE_SECONDS = 10
 KEPT_ANSWERS = (
     "orientierung=nein&dialog=nein&rueckkanal=unklar&zufriedenheit=nein&vertrauen=eher-nein"
     "&dank=eher-ja&zusammenspiel=nein&ziel=nein&plan=nein&tun=eher-nein"
 )
 """A link as somebody may have kept it; it outlives every change of words."""
 SERVICES = {"marketingberatung", "marketingkonzeption", "marketingumsetzung"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Where the site is, and where its letters go."""
+
+    address: str
+    postfach: Path
 
 
 def look(page: Page) -> None:
@@ -109,11 +124,6 @@ def typed_in(page: Page, *names: str) -> dict[str, str]:
     return {name: page.locator(f"[name='{name}']").input_value() for name in names}
 
 
-def wait_as_people_do(page: Page) -> None:
-    """Let the shortest time pass that the town's settings allow between showing and sending."""
-    page.wait_for_timeout(1050)
-
-
 def booking_query(page: Page) -> dict[str, list[str]]:
     """Return what the address carries in its query."""
     return parse_qs(urlsplit(page.url).query)
@@ -133,3 +143,32 @@ def service_of_result(page: Page) -> str:
     assert found is not None
     assert found[1] in SERVICES
     return found[1]
+
+
+def letters_about(postfach: Path, guest: str, *, count: int) -> list[Read]:
+    """Wait for so many letters of the guest's booking, oldest first: theirs and the consultant's.
+
+    A booking is known by its UID, which stands in the guest's own letters; a guest without a
+    booking has their own letters only.
+    """
+    about: list[Read] = []
+
+    def are_there() -> bool:
+        received = [_opened(file) for file in sorted(postfach.glob("*.eml"))]
+        uids = {one.event["UID"] for one in received if one.to == [guest] and one.invitation}
+        assert len(uids) < 2
+        about[:] = [
+            one
+            for one in received
+            if one.to == [guest] or (one.invitation and one.event["UID"] in uids)
+        ]
+        return len(about) >= count
+
+    until(are_there, within=PATIENCE_SECONDS, what=lambda: f"{len(about)} of {count} letters")
+    assert len(about) == count
+    return about
+
+
+@cache
+def _opened(file: Path) -> Read:
+    return read_message(file.stem, file.read_bytes())

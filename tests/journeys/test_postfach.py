@@ -8,8 +8,9 @@ import uuid
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
-from tests.journeys.town import Town
+from tests.journeys.steps import Town
 from tests.support.browsers import OpenPage
+from tools.until import until
 
 PATIENCE_MS = 15_000
 """The letter worker looks twice a second, the page every two; the machine may be busy."""
@@ -20,7 +21,6 @@ def book(town: Town, page: Page, name: str) -> str:
     page.goto(f"{town.address}/termin/kennenlernen")
     steps.choose_time(page)
     steps.fill_in(page, name=name, email=f"{uuid.uuid4().hex[:8]}@gast.example")
-    steps.wait_as_people_do(page)
     page.get_by_role("button", name="Termin buchen").click()
     steps.heading(page, "Wir sind verabredet")
     return page.url
@@ -56,11 +56,12 @@ def test_a_letter_is_read_without_javascript(town: Town, open_page: OpenPage) ->
         booking = book(town, page, name)
         page.get_by_role("link", name="Postfach der Vorführung").click()
         theirs = page.locator(".pile li", has_text=f"An {name}")
-        for _ in range(PATIENCE_MS // 500):
-            if theirs.count():
-                break
-            page.wait_for_timeout(500)
+
+        def has_come() -> bool:
             page.get_by_role("link", name="Neu laden").click()
+            return theirs.count() > 0
+
+        until(has_come, within=PATIENCE_MS / 1000, what="the letter comes")
         theirs.get_by_role("link").click()
         read(page, booking, name)
 

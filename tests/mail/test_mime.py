@@ -76,7 +76,7 @@ def ics() -> bytes:
         url="https://stadtfuehrer.example/buchung/x",
     )
     hans = Mailbox(name="Müller, Hans 👩‍💻", address=VISITOR.address)
-    return invitation.request(booking, entry, attendees=[hans], stamp=NOW)
+    return invitation.render(booking, entry, attendees=[hans], stamp=NOW)
 
 
 def parsed(message: bytes) -> Message:

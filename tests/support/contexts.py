@@ -1,4 +1,4 @@
-"""Offices for tests: the shipped settings with a few changes, a database, and a clock to turn.
+"""Contexts for tests: the shipped settings with a few changes, a database, and a clock to turn.
 
 The example's hours hold: Monday, Tuesday and Thursday 09:00-12:00 and 13:00-17:00 (Thursday to
 19:00), Wednesday to 12:00, Friday to 13:00, in Berlin; no holiday falls into March 2026.
@@ -48,7 +48,7 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def make_office(
+def make_context(
     folder: Path, database_url: str, *, changes: Mapping[str, str] | None = None, appended: str = ""
 ) -> AppContext:
     """Open a context in ``folder`` with a ready database; its caller closes the database.
@@ -79,8 +79,8 @@ def a_kind(id: str, **own: str) -> str:  # noqa: A002 - as in the file
 def opened_context(
     folder: Path, database_url: str, *, changes: Mapping[str, str] | None = None, appended: str = ""
 ) -> Iterator[AppContext]:
-    """Open a context as ``make_office`` does, and close its database after the block."""
-    context = make_office(folder, database_url, changes=changes, appended=appended)
+    """Open a context as ``make_context`` does, and close its database after the block."""
+    context = make_context(folder, database_url, changes=changes, appended=appended)
     try:
         yield context
     finally:
@@ -88,7 +88,7 @@ def opened_context(
 
 
 class OpenContext:
-    """Opens offices with other settings, all on one database."""
+    """Opens contexts with other settings, all on one database."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder

@@ -147,7 +147,7 @@ class Guest:
             expected["content-disposition"] = 'attachment; filename="termin.ics"'
         if len(page.body) >= _PACKED_FROM and not page.route.startswith("/postfach"):
             expected["vary"] = "Accept-Encoding"
-        if _is_kept(page):
+        if _is_cached(page):
             digest = hashlib.sha256(page.body).hexdigest()[:16]
             expected["etag"] = f'"{digest}-identity"'
         for name in _SPECIAL.get(page.status, ()):
@@ -171,16 +171,16 @@ class Guest:
         self.app.url_map.bind("stadtfuehrer.example").match(parts.path, "GET")
 
 
-def _is_kept(page: Page) -> bool:
-    """Whether it is the same for everyone, and so kept by the site."""
+def _is_cached(page: Page) -> bool:
+    """Whether it is the same for everyone, and so cached by the site."""
     path = page.path.partition("#")[0]
     return (page.method, page.status) == ("GET", 200) and (
-        path in _KEPT or path.startswith(("/angebot/", "/stadtgespraech/"))
+        path in _CACHED or path.startswith(("/angebot/", "/stadtgespraech/"))
     )
 
 
 _PACKED_FROM = 1000
-_KEPT = {
+_CACHED = {
     *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
     *("/ablauf", "/fragen", "/stadtgespraech"),
     *("/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),

@@ -35,7 +35,10 @@ NINE = in_berlin("2026-03-05 09:00")
 
 
 def with_scarce_times(
-    context: AppContext, hours: Sequence[Hours], *, id: str = SCARCE
+    context: AppContext,
+    hours: Sequence[Hours],
+    *,
+    id: str = SCARCE,  # noqa: A002 - as in the file
 ) -> AppContext:
     """The context with one more kind: half hours on Thursdays, a week ahead."""
     kind = Kind(id=id, title="Sprechstunde", minutes=30, step=30)

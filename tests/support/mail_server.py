@@ -124,8 +124,16 @@ class Handler:
         return [bytes(envelope.original_content or b"") for envelope in self.accepted]
 
 
-class _Server(SMTP):
+class Server(SMTP):
     """aiosmtpd's server, which has no hooks before the greeting, a message and TLS."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_gone = asyncio.Event()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.is_gone.set()
 
     async def _handle_client(self) -> None:
         said = await self.event_handler.behave("CONNECT", self)
@@ -154,11 +162,11 @@ class _Server(SMTP):
 class _Controller(Controller):
     def __init__(self, handler: Handler, **options: Any) -> None:
         super().__init__(handler, **options)
-        self._servers: list[_Server] = []
+        self._servers: list[Server] = []
 
     def factory(self) -> SMTP:
         """One for each connection."""
-        self._servers.append(_Server(self.handler, **self.SMTP_kwargs))
+        self._servers.append(Server(self.handler, **self.SMTP_kwargs))
         return self._servers[-1]
 
     def stop(self, no_assert: bool = False) -> None:  # noqa: FBT001, FBT002 - aiosmtpd's
@@ -169,11 +177,10 @@ class _Controller(Controller):
     async def _hang_up(self) -> None:
         assert self.server is not None
         self.server.close()
-        while lines := [one.transport for one in self._servers if one.transport is not None]:
-            for line in lines:
-                assert isinstance(line, asyncio.Transport)
-                line.abort()
-            await asyncio.sleep(0.01)
+        for one in self._servers:
+            if isinstance(one.transport, asyncio.Transport):
+                one.transport.abort()
+                await one.is_gone.wait()
 
     def _trigger_server(self) -> None:
         # aiosmtpd would knock at its own door and be met by what awaits the test's guest.

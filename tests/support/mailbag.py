@@ -53,7 +53,11 @@ class Read:
 
 def read(letter: DbLetter) -> Read:
     """Open a letter; an invitation in it goes through all readers of calendar files."""
-    message = email.message_from_bytes(letter.message)
+    return read_message(letter.kind, letter.message)
+
+
+def read_message(kind: str, octets: bytes) -> Read:
+    message = email.message_from_bytes(octets)
     parts = {part.get_content_type(): part for part in message.walk()}
     html = _content(parts["text/html"]).decode()
     page = html5lib.parse(html, namespaceHTMLElements=False)
@@ -61,7 +65,7 @@ def read(letter: DbLetter) -> Read:
     assert body is not None
     preview = _taken_out(body)
     return Read(
-        kind=letter.kind,
+        kind=kind,
         subject=str(make_header(decode_header(message["Subject"]))),
         to=_addresses(message["To"]),
         reply_to=_addresses(message["Reply-To"]),
@@ -70,7 +74,7 @@ def read(letter: DbLetter) -> Read:
         preview=preview,
         shown=_shown(body),
         links={link.get("href", "") for link in body.iter("a")},
-        invitation=invitation_of(letter.message),
+        invitation=invitation_of(octets),
     )
 
 

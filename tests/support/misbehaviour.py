@@ -9,14 +9,19 @@ from threading import Event, Thread
 
 from aiosmtpd.smtp import SMTP
 
-from tests.support.mail_server import accept, drop, hang
+from tests.support.mail_server import Server, accept, drop, hang
+
+PAUSE_SECONDS = 0.05
+"""Between the pieces of what comes slowly."""
 
 
 async def drip(server: SMTP) -> str:
     """Answer with a line that never ends, byte by byte: never late, never done."""
-    while server.transport is not None:
+    assert isinstance(server, Server)
+    gone = asyncio.ensure_future(server.is_gone.wait())
+    while not gone.done():
         server._writer.write(b"2")
-        await asyncio.sleep(0.05)
+        await asyncio.wait([gone], timeout=PAUSE_SECONDS)
     return "421 gone"
 
 
@@ -60,7 +65,7 @@ def greeting(*lines: bytes, hold: bool = False) -> Iterator[int]:
         with line, suppress(OSError):
             for part in lines:
                 line.sendall(part)
-                if ended.wait(0.05):
+                if ended.wait(PAUSE_SECONDS):
                     return
             if hold:
                 ended.wait()

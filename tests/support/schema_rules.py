@@ -39,82 +39,38 @@ LITERALS: dict[str, Callable[[Any], bool]] = {
     "UnitCode": lambda value: value in {"MON", "DAY", "HUR"},
 }
 
-_BUSINESS = {
-    "name": "Text",
-    "url": "URL",
-    "description": "Text",
-    "image": "URL",
-    "email": "Text",
-    "telephone": "Text",
-    "address": "PostalAddress",
-    "areaServed": "Country",
-    "hasOfferCatalog": "OfferCatalog",
+_PRICE = "price=Number minPrice=Number maxPrice=Number priceCurrency!=Currency"
+_TABLE = {
+    "ProfessionalService": "name!=Text url!=URL description=Text image=URL email=Text"
+    " telephone=Text address=PostalAddress areaServed=Country hasOfferCatalog=OfferCatalog",
+    "PostalAddress": "streetAddress=Text postalCode=Text addressLocality=Text addressCountry=Text",
+    "Country": "name=Text",
+    "OfferCatalog": "name!=Text itemListElement!=Offer",
+    "Offer": "url=URL itemOffered=Service priceSpecification=PriceSpecification|"
+    "UnitPriceSpecification",
+    "Service": "name!=Text description=Text url!=URL areaServed=Country"
+    " provider=ProfessionalService offers=Offer",
+    "PriceSpecification": f"{_PRICE} valueAddedTaxIncluded=Boolean",
+    "UnitPriceSpecification": f"{_PRICE} valueAddedTaxIncluded=Boolean unitCode!=UnitCode",
+    "FAQPage": "mainEntity!=Question inLanguage=Language",
+    "Question": "name!=Text url=URL acceptedAnswer!=Answer",
+    "Answer": "text!=Text",
+    "Article": "headline!=Text description=Text inLanguage=Language image!=URL datePublished!=Date"
+    " dateModified!=Date timeRequired=Duration mainEntityOfPage=URL author!=Person"
+    " publisher=ProfessionalService",
+    "Person": "name!=Text url=URL",
+    "BreadcrumbList": "itemListElement!=ListItem",
+    "ListItem": "position!=Number name!=Text item!=URL",
 }
-_PRICE = {
-    "price": "Number",
-    "minPrice": "Number",
-    "maxPrice": "Number",
-    "priceCurrency": "Currency",
-    "valueAddedTaxIncluded": "Boolean",
-}
-TYPES: dict[str, dict[str, str]] = {
-    "ProfessionalService": _BUSINESS,
-    "PostalAddress": dict.fromkeys(
-        ("streetAddress", "postalCode", "addressLocality", "addressCountry"), "Text"
-    ),
-    "Country": {"name": "Text"},
-    "OfferCatalog": {"name": "Text", "itemListElement": "Offer"},
-    "Offer": {
-        "url": "URL",
-        "itemOffered": "Service",
-        "priceSpecification": "PriceSpecification UnitPriceSpecification",
-    },
-    "Service": {
-        "name": "Text",
-        "description": "Text",
-        "url": "URL",
-        "areaServed": "Country",
-        "provider": "ProfessionalService",
-        "offers": "Offer",
-    },
-    "PriceSpecification": _PRICE,
-    "UnitPriceSpecification": {**_PRICE, "unitCode": "UnitCode"},
-    "FAQPage": {"mainEntity": "Question", "inLanguage": "Language"},
-    "Question": {"name": "Text", "url": "URL", "acceptedAnswer": "Answer"},
-    "Answer": {"text": "Text"},
-    "Article": {
-        "headline": "Text",
-        "description": "Text",
-        "inLanguage": "Language",
-        "image": "URL",
-        "datePublished": "Date",
-        "dateModified": "Date",
-        "timeRequired": "Duration",
-        "mainEntityOfPage": "URL",
-        "author": "Person",
-        "publisher": "ProfessionalService",
-    },
-    "Person": {"name": "Text", "url": "URL"},
-    "BreadcrumbList": {"itemListElement": "ListItem"},
-    "ListItem": {"position": "Number", "name": "Text", "item": "URL"},
-}
-"""Each type with its properties (schema.org 29) and what may stand there."""
+"""Each type with its properties (schema.org 29) and what may stand there.
 
-REQUIRED = {
-    "ProfessionalService": {"name", "url"},
-    "OfferCatalog": {"name", "itemListElement"},
-    "Service": {"name", "url"},
-    "FAQPage": {"mainEntity"},
-    "Question": {"name", "acceptedAnswer"},
-    "Answer": {"text"},
-    "Article": {"headline", "image", "datePublished", "dateModified", "author"},
-    "Person": {"name"},
-    "BreadcrumbList": {"itemListElement"},
-    "ListItem": {"position", "name", "item"},
-    "PriceSpecification": {"priceCurrency"},
-    "UnitPriceSpecification": {"priceCurrency", "unitCode"},
+„!“ is what search engines ask for, or what a type says nothing without.
+"""
+TYPES = {
+    name: {key.rstrip("!"): kinds.split("|") for key, kinds in re.findall(r"(\S+?)=(\S+)", row)}
+    for name, row in _TABLE.items()
 }
-"""What search engines ask for, or what a type says nothing without."""
+REQUIRED = {name: set(re.findall(r"(\w+)!=", row)) for name, row in _TABLE.items()}
 
 LISTS = {"itemListElement", "mainEntity"}
 
@@ -139,9 +95,7 @@ def _node(node: dict[str, Any], place: str) -> Iterator[str]:
         return
     if "@id" in rest and not _is_url(rest.pop("@id")):
         yield f"{place}.@id is no address"
-    yield from (
-        f"{place}.{missing} is missing" for missing in REQUIRED.get(name, set()) - rest.keys()
-    )
+    yield from (f"{place}.{missing} is missing" for missing in REQUIRED[name] - rest.keys())
     for key, value in rest.items():
         if key not in TYPES[name]:
             yield f"{place}.{key} is no property of {name}"
@@ -151,7 +105,7 @@ def _node(node: dict[str, Any], place: str) -> Iterator[str]:
             continue
         for number, one in enumerate(value if key in LISTS else [value]):
             where = f"{place}.{key}" + (f"[{number}]" if key in LISTS else "")
-            yield from _value(one, TYPES[name][key].split(), where)
+            yield from _value(one, TYPES[name][key], where)
     yield from _sense(name, rest, place)
 
 

@@ -1,4 +1,4 @@
-"""A site under test: its office, its clock, its guest, and what a guest types."""
+"""A site under test: its context, its clock, its guest, and what a guest types."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -39,10 +39,10 @@ def live_bookings(context: AppContext) -> list[Booking]:
         return [one for _, one in all_bookings(session) if one.status is Status.CONFIRMED]
 
 
-def letters(context: AppContext) -> list[DbLetter]:
-    """Return every letter; one that waits to be composed comes as it would be composed now."""
+def letters(context: AppContext, *, after: int = 0) -> list[DbLetter]:
+    """Every letter after so many; one that waits to be composed comes as composed now."""
     with context.database.read() as session:
-        rows = list(session.scalars(select(DbLetter).order_by(DbLetter.id)))
+        rows = list(session.scalars(select(DbLetter).order_by(DbLetter.id).offset(after)))
         session.expunge_all()
     for row in rows:
         if not row.message and row.facts is not None and "at" in row.facts:

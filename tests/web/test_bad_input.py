@@ -31,73 +31,53 @@ QUERIES = [
 PLACES = ["/", "/angebot", "/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen"]
 
 
-@pytest.mark.parametrize("field", ["name", "firma"])
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+PATHS = ["/termin/kennenlernen/20260305T080000Z", "/quiz/ergebnis?x=1"]
+
+
 @pytest.mark.parametrize("case", sorted(INVISIBLE))
 def test_invisible_characters_in_a_line_are_refused_and_what_is_seen_stays(
-    site: Site, field: str, case: str
+    site: Site, case: str
 ) -> None:
     page = site.guest.get(site.form_path(START))
-    page = site.guest.press(page, BUTTON, TYPED | {field: INVISIBLE[case]}, status=422)
-    assert "in einer Zeile und ohne unsichtbare Zeichen" in page.mistake(field)
-    stays = page.value(field)
+    page = site.guest.press(page, BUTTON, TYPED | {"firma": INVISIBLE[case]}, status=422)
+    assert "in einer Zeile und ohne unsichtbare Zeichen" in page.mistake("firma")
+    stays = page.value("firma")
     assert stays.isprintable()
     assert set(INVISIBLE[case]) - set(stays) <= set(
         "\n\r\t\0\x1b\x85\u2028\u202e\u2066\u2069\ufeff"
     )
     after = site.guest.press(page, BUTTON)
     (booking,) = site.bookings()
-    assert booking.visitor == Visitor(**TYPED | {field: stays})
+    assert booking.visitor == Visitor(**TYPED | {"firma": stays})
     site.guest.get(after.location)
 
 
-@pytest.mark.parametrize("field", ["email", "telefon"])
-@pytest.mark.parametrize("case", sorted(INVISIBLE))
-def test_invisible_characters_elsewhere_are_refused_too(site: Site, field: str, case: str) -> None:
-    page = site.guest.post(site.form_path(START), TYPED | {field: INVISIBLE[case]}, status=422)
-    assert page.mistake(field)
-    assert page.value(field).isprintable()
-
-
-@pytest.mark.parametrize("case", sorted(INVISIBLE))
-def test_a_text_of_several_lines_loses_what_cannot_be_seen(site: Site, case: str) -> None:
-    after = site.guest.post(site.form_path(START), TYPED | {"anliegen": INVISIBLE[case]})
-    (booking,) = site.bookings()
-    assert booking.visitor.anliegen.replace("\n", "").replace("\t", "").isprintable()
-    site.guest.get(after.location)
-
-
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query[:20]}…{len(query)}")
 @pytest.mark.parametrize("path", PLACES)
-def test_a_strange_query_does_no_harm(site: Site, path: str, query: str) -> None:
-    page = site.guest.ask("GET", f"{path}?{query}")
-    site.guest.check(page)
-    assert page.status == (303 if path == "/quiz/ergebnis" else 200)
-    assert len(page.body) + len(page.headers.get("location", "")) < 60_000
+def test_a_strange_query_does_no_harm(site: Site, path: str) -> None:
+    for query in QUERIES:
+        page = site.guest.ask("GET", f"{path}?{query}")
+        site.guest.check(page)
+        assert page.status == (303 if path == "/quiz/ergebnis" else 200), query[:40]
+        assert len(page.body) + len(page.headers.get("location", "")) < 60_000
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query[:20]}…{len(query)}")
-def test_a_strange_form_is_an_empty_one(site: Site, query: str) -> None:
-    body = query.encode()
-    status = 413 if len(body) > 64 * 1024 else 422
-    page = site.guest.post_body(site.form_path(START), body, status=status)
-    if status == 422:
-        assert page.mistake("name") == "Wie heißt du? Dein Name fehlt noch."
+def test_a_strange_form_is_an_empty_one(site: Site) -> None:
+    for query in QUERIES:
+        status = 413 if len(query) > 64 * 1024 else 422
+        page = site.guest.post_body(site.form_path(START), query.encode(), status=status)
+        if status == 422:
+            assert page.mistake("name") == "Wie heißt du? Dein Name fehlt noch."
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe", b"%ED%A0%80", b"\xed\xa0\x80", b"%F0%28%8C%28"])
 @pytest.mark.parametrize("field", list(TYPED))
-def test_bytes_that_are_no_text_are_never_an_error_of_ours(
-    site: Site, field: str, raw: bytes
-) -> None:
-    body = b"&".join([field.encode() + b"=" + raw, b"name=B", b"email=b@gast.example"])
-    page = site.guest.ask("POST", site.form_path(START), body=body, headers=FORM)
+def test_bytes_that_are_no_text_are_never_an_error_of_ours(site: Site, field: str) -> None:
     site.guest.typed.add("\ufffd")
-    site.guest.check(page)
-    assert page.status in {303, 422}
-
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-PATHS = ["/termin/kennenlernen/20260305T080000Z", "/quiz/ergebnis?x=1"]
+    for raw in (b"\xff\xfe", b"%ED%A0%80", b"\xed\xa0\x80", b"%F0%28%8C%28"):
+        body = b"&".join([field.encode() + b"=" + raw, b"name=B", b"email=b@gast.example"])
+        page = site.guest.ask("POST", site.form_path(site.free()[40]), body=body, headers=FORM)
+        site.guest.check(page)
+        assert page.status in {303, 422}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_longest_form_that_can_be_filled_in_is_taken(site: Site) -> None:
 def test_500_stands_in_the_sites_face_and_tells_nothing(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_office: object, **_now: object) -> None:
+    def broken(_context: object, **_now: object) -> None:
         raise ZeroDivisionError("geheim")
 
     monkeypatch.setattr(machines, "examine", broken)

@@ -82,7 +82,7 @@ def test_nothing_about_a_guest_stands_in_the_log(site: Site, log: io.StringIO) -
 def test_an_error_of_ours_is_noted_with_its_place(
     site: Site, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_office: object, **_now: object) -> None:
+    def broken(_context: object, **_now: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(machines, "examine", broken)

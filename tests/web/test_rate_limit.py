@@ -1,4 +1,4 @@
-"""The limit for each network: what counts as one, and when it turns over."""
+"""The limit for each network: what counts as one, when it turns over, and what is said of it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,15 @@ from sqlalchemy import func, select
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.refusals import TooManyPosts
 from stadtfuehrer.web.rate_limit import DbRateLimit, check_rate
-from tests.support.contexts import OpenContext
+from tests.support.contexts import OpenContext, in_berlin
+from tests.support.pages import Page
 from tests.support.racing import lost, race, won
+from tests.support.sites import TYPED, OpenSite, Site
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
+START = in_berlin("2026-03-05 09:00")
+REFUSED = TYPED | {"email": "aenne"}
+"""Refused for its address, so that only the limit changes the answer."""
 
 
 def admitted(context: AppContext, address: str, now: datetime = TEN) -> bool:
@@ -22,9 +27,16 @@ def admitted(context: AppContext, address: str, now: datetime = TEN) -> bool:
     return True
 
 
-def test_a_network_may_send_as_many_as_the_limit(open_context: OpenContext) -> None:
-    with open_context(posts_per_hour="3") as context:
-        assert [admitted(context, "192.0.2.1") for _ in range(5)] == [True] * 3 + [False] * 2
+def test_a_network_may_send_as_many_as_the_limit_in_an_hour_of_the_clock(
+    open_context: OpenContext,
+) -> None:
+    moments = [
+        *(TEN, TEN + timedelta(minutes=30), TEN + timedelta(minutes=59, seconds=59)),
+        *(TEN + timedelta(hours=1), TEN + timedelta(hours=1), TEN + timedelta(hours=1)),
+    ]
+    with open_context(posts_per_hour="2") as context:
+        taken = [admitted(context, "192.0.2.1", now) for now in moments]
+    assert taken == [True, True, False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -50,14 +62,8 @@ def test_what_counts_as_one_network(
         assert admitted(context, second) is not same
 
 
-def test_a_new_hour_of_the_clock_admits_again(open_context: OpenContext) -> None:
-    with open_context(posts_per_hour="1") as context:
-        moments = [TEN, TEN + timedelta(minutes=59, seconds=59), TEN + timedelta(hours=1)]
-        assert [admitted(context, "192.0.2.1", now) for now in moments] == [True, False, True]
-
-
-def test_no_limit_counts_nothing(open_context: OpenContext) -> None:
-    with open_context(posts_per_hour="0") as context:
+def test_no_limit_counts_nothing(open_sqlite_context: OpenContext) -> None:
+    with open_sqlite_context(posts_per_hour="0") as context:
         assert all(admitted(context, "192.0.2.1") for _ in range(5))
         with context.database.read() as session:
             assert session.scalar(select(func.count()).select_from(DbRateLimit)) == 0
@@ -70,10 +76,77 @@ def test_the_limit_is_exact_for_those_who_send_at_once(open_context: OpenContext
         assert lost(outcomes) == ["TooManyPosts"] * 5
 
 
-def test_no_address_is_kept(open_sqlite_context: OpenContext) -> None:
+def test_no_address_is_stored(open_sqlite_context: OpenContext) -> None:
     with open_sqlite_context(posts_per_hour="9") as context:
         check_rate(context, "192.0.2.1", now=TEN)
         with context.database.read() as session:
             network = session.scalars(select(DbRateLimit.network)).one()
     assert len(network) == 32
     assert b"192.0.2.1" not in network
+
+
+def send(site: Site, *, status: int) -> Page:
+    page = site.guest.get(site.form_path(START))
+    return site.guest.press(page, "Termin buchen", REFUSED, status=status)
+
+
+def test_the_form_above_the_limit_says_when_to_come_back(open_site: OpenSite) -> None:
+    site = open_site({"posts_per_hour": "2"})
+    for _ in range(2):
+        send(site, status=422)
+    site.clock.turn(minutes=20, seconds=15)
+    page = send(site, status=429)
+    assert page.headers["retry-after"] == str(3600 - 20 * 60 - 15)
+    assert "Das waren sehr viele Formulare auf einmal" in page.alert
+    assert {name: page.value(name) for name in TYPED} == REFUSED
+    site.clock.turn(seconds=int(page.headers["retry-after"]) - 1)
+    send(site, status=429)
+    site.clock.turn(seconds=1)
+    send(site, status=422)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "statuses"),
+    [
+        ("0", "203.0.113.{}", [422, 429]),  # nobody can name another network
+        ("1", "198.51.100.1, 203.0.113.{}", [422, 422]),  # a trusted proxy's word counts
+        ("1", "203.0.113.{}, 198.51.100.1", [422, 429]),  # nobody else's does
+    ],
+)
+def test_whose_word_counts_for_the_network(
+    open_site: OpenSite, proxies: str, forwarded: str, statuses: list[int]
+) -> None:
+    site = open_site({"posts_per_hour": "1", "proxies": proxies})
+    for number, status in enumerate(statuses):
+        headers = {"X-Forwarded-For": forwarded.format(number)}
+        site.guest.post(site.form_path(START), REFUSED, status=status, headers=headers)
+
+
+def test_moving_and_calling_off_count_as_well(open_site: OpenSite) -> None:
+    site = open_site({"posts_per_hour": "1"})
+    start = in_berlin("2026-03-09 09:00")
+    token = site.book(start)
+    send(site, status=422)
+    preview = site.guest.get(f"/buchung/{token}/verschieben?start=20260306T080000Z")
+    page = site.guest.press(preview, "Verschieben", status=429)
+    assert page.value("start") == "20260306T080000Z"
+    question = site.guest.get(f"/buchung/{token}/absagen")
+    page = site.guest.press(question, "Absagen", {"grund": "krank\ngeworden"}, status=429)
+    assert page.value("grund") == "krank\ngeworden"
+    (booking,) = site.bookings()
+    assert (booking.start, booking.status.value) == (start, "confirmed")
+
+
+def test_one_address_can_hold_so_many_bookings(open_site: OpenSite) -> None:
+    site = open_site({"bookings_per_address": "2"})
+    booked = [
+        site.guest.post(site.form_path(site.free()[50]), TYPED | {"email": spelling}).location
+        for spelling in ("aenne@gast.example", "AENNE@Gast.example")
+    ]
+    form = site.guest.get(site.form_path(START))
+    page = site.guest.press(form, "Termin buchen", TYPED, status=409)
+    assert "Für diese Adresse sind schon Termine gebucht" in page.alert
+    assert {name: page.value(name) for name in TYPED} == TYPED
+    site.guest.press(form, "Termin buchen", TYPED | {"email": "b@gast.example"})
+    site.guest.post(f"{booked[0]}/absagen", {})
+    site.guest.press(site.guest.get(site.form_path(site.free()[60])), "Termin buchen", TYPED)

@@ -40,10 +40,8 @@ def styles(*names: str) -> str:
     """The site's style sheets with their fonts inside, waited for where the site does not wait."""
     css = "".join((ROOT / "static" / "css" / name).read_text("utf-8") for name in names)
 
-    def new_message(found: re.Match[str]) -> str:
+    def inlined(found: re.Match[str]) -> str:
         font = (ROOT / "static" / "css" / found[1]).read_bytes()
         return f'url("data:font/woff2;base64,{base64.b64encode(font).decode()}")'
 
-    return re.sub(r'url\("([^"]+)"\)', new_message, css).replace(
-        "display: optional", "display: block"
-    )
+    return re.sub(r'url\("([^"]+)"\)', inlined, css).replace("display: optional", "display: block")

@@ -81,7 +81,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         seen: list[Sample] = []
         for step in (_results, _aenne, _jo, _kofi, _waiting):
             for whose in step(context):
-                for letter in letters(context)[len(seen) :]:
+                for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
                     seen.append(Sample(name=name, letter=letter))
         return seen

@@ -29,7 +29,7 @@ export default [
     languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
   },
   {
-    // Each is one function, asked by tests/accessibility/asking.py.
+    // Each is one function, asked by tests/accessibility/looks.py.
     files: ["tests/accessibility/questions/*.js"],
     languageOptions: {
       ecmaVersion: 2022,

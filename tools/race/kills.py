@@ -9,7 +9,6 @@ import hashlib
 import http.client
 import random
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from stadtfuehrer.booking.tables import DbBooking
 from tools.provision.visitor import Answer
 from tools.race.guests import Form, Guest, Notes, cancel_form, token_in
 from tools.race.town import DAYS, Town
+from tools.until import until
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ def run_kills(town: Town, kills: int, *, seed: int) -> Outcome:
             for n in range(GUESTS)
         ]
         try:
-            _kill_about(town, outcome, kills, random.Random(seed))  # noqa: S311
+            _kill_about(town, outcome, kills, random.Random(seed), stop)  # noqa: S311
         finally:
             stop.set()
         for guest in guests:
@@ -123,10 +123,13 @@ def _promised(promise: Promise) -> list[tuple[object, ...]]:
     return [(token_hash, promise.start, promise.steps, status)]
 
 
-def _kill_about(town: Town, outcome: Outcome, kills: int, chance: random.Random) -> None:
+def _kill_about(
+    town: Town, outcome: Outcome, kills: int, chance: random.Random, stop: threading.Event
+) -> None:
     while outcome.kills < kills:
         _wait_for_answers(town, outcome)
-        time.sleep(chance.uniform(0, 0.1))
+        # Any moment of a request that is answered next will do.
+        stop.wait(chance.uniform(0, 0.1))
         if outcome.kills % SERVER_EVERY == SERVER_EVERY // 2:
             town.server.kill()
             outcome.servers_killed += 1
@@ -137,14 +140,19 @@ def _kill_about(town: Town, outcome: Outcome, kills: int, chance: random.Random)
 
 def _wait_for_answers(town: Town, outcome: Outcome) -> None:
     enough = len(outcome.notes.answers) + ANSWERS_BETWEEN
-    last_moment = time.monotonic() + PATIENCE_SECONDS
-    while len(outcome.notes.answers) < enough:
+
+    def have_come() -> bool:
         if town.server.has_ended():
             town.server.kill()
             town.server.start()
             outcome.ended_itself += 1
-        assert time.monotonic() < last_moment, f"no answers any more: {town.server.describe()}"
-        time.sleep(0.01)
+        return len(outcome.notes.answers) >= enough
+
+    until(
+        have_come,
+        within=PATIENCE_SECONDS,
+        what=lambda: f"no answers any more: {town.server.describe()}",
+    )
 
 
 @dataclass(kw_only=True)
@@ -223,13 +231,15 @@ class _Regular:
             return session.scalar(query)
 
     def _asked(self, ask: Callable[[], T], lost: Callable[[], None] = lambda: None) -> T:
-        last_moment = time.monotonic() + PATIENCE_SECONDS
-        while True:
+        def answers() -> tuple[T] | None:
             try:
-                return ask()
+                return (ask(),)
             except ConnectionRefusedError:
                 pass  # nobody is there, so nothing was sent
             except (OSError, http.client.HTTPException):
                 lost()
-            assert time.monotonic() < last_moment, "nobody answers any more"
-            time.sleep(0.05)
+            return None
+
+        found = until(answers, within=PATIENCE_SECONDS, what="nobody answers any more")
+        assert found is not None
+        return found[0]

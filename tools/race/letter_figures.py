@@ -31,7 +31,7 @@ def note_letters(
     steps = ", ".join(f"{step} {times}" for step, times in sorted(outcome.kills.items()))
     table.note("letters: kill -9 of a worker", on, steps)
     table.none_of("letters lost", on, len(verdict.lost))
-    table.none_of("letters to strangers, or changed", on, len(verdict.unknown_files))
+    table.none_of("letters to others, or changed", on, len(verdict.unknown_files))
     table.note("letters that came twice since nobody could know", on, verdict.repeats)
     table.none_of("letters sent again although noted as sent", on, len(verdict.needless))
     table.none_of("letters of a booking in disorder", on, len(verdict.disordered))

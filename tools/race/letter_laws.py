@@ -39,37 +39,37 @@ class LetterVerdict:
         return not any((self.lost, self.unknown_files, self.needless, self.disordered))
 
 
-def judge_letters(database: Database, busy: Sequence[Acceptance]) -> LetterVerdict:
+def judge_letters(database: Database, arrivals: Sequence[Acceptance]) -> LetterVerdict:
     """Look at all rows, and at what the server took, in order."""
     with database.read() as session:
         rows = {row.message_id: row for row in session.scalars(select(DbLetter))}
-    arrivals: dict[str, list[Acceptance]] = defaultdict(list)
+    by_message: dict[str, list[Acceptance]] = defaultdict(list)
     unknown_files = []
-    for acceptance in busy:
+    for acceptance in arrivals:
         message_id = _message_id(acceptance.message)
         row = rows.get(message_id)
         if row is None or not _is_the_letter(acceptance, row):
             unknown_files.append(message_id)
-        arrivals[message_id].append(acceptance)
+        by_message[message_id].append(acceptance)
     return LetterVerdict(
         sent=sum(row.state == "sent" for row in rows.values()),
         skipped=sum(row.state == "skipped" for row in rows.values()),
-        repeats=sum(len(its) - 1 for its in arrivals.values()),
+        repeats=sum(len(its) - 1 for its in by_message.values()),
         lost=[
             row.id
             for row in rows.values()
             if not (
-                (row.state == "sent" and arrivals[row.message_id])
+                (row.state == "sent" and by_message[row.message_id])
                 or (row.state == "skipped" and _was_replaced(row, rows.values()))
             )
         ],
         unknown_files=unknown_files,
         needless=[
             message_id
-            for message_id, its in arrivals.items()
+            for message_id, its in by_message.items()
             if any(acceptance.learnt for acceptance in its[:-1])
         ],
-        disordered=_disordered([rows[one] for one in map(_id_of, busy) if one in rows]),
+        disordered=_disordered([rows[one] for one in map(_id_of, arrivals) if one in rows]),
     )
 
 

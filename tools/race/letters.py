@@ -6,7 +6,7 @@ People book, move and cancel meanwhile. When all is over, every letter must have
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from tools.race.letter_laws import LetterVerdict, judge_letters
 from tools.race.postman import LeapingClock, Round
 from tools.race.postmen import Fate, Postman, at_work
 from tools.race.town import OPEN_DAILY
+from tools.until import until
 
 LONGEST_LIFE = 8
 """A worker lives for at most so many letters."""
@@ -37,7 +38,6 @@ CHANGES, CANCELLED = 0.5, 0.4
 FAR_AHEAD = timedelta(days=20)
 """No reminder is due for a consultation so far away."""
 PATIENCE_SECONDS = 300
-LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Outcome:
     """What was done, what went wrong meanwhile, and what the judge says of it."""
 
     verdict: LetterVerdict
-    busy: int
+    arrivals: int
     faults: Counter[str]
     kills: Counter[str]
     odd: list[str]
@@ -83,15 +83,25 @@ def run_letters(
         for postman in workers:
             stack.enter_context(at_work(postman, round_, fate))
         _let_people_come(context, clock, people, letters)
-        _wait_for_the_last(context, clock, fate)
+        _work_until(context, clock, lambda state: _has_all_sent(context, clock, state))
         return Outcome(
-            verdict=judge_letters(context.database, mail.busy),
-            busy=len(mail.busy),
+            verdict=judge_letters(context.database, mail.arrivals),
+            arrivals=len(mail.arrivals),
             faults=mail.met,
             kills=fate.by_step,
             odd=fate.odd,
             seconds=time.monotonic() - began,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    letters: int
+    waiting: int
+    failed: list[int]
+    in_hand: bool
+    due_at: datetime | None
+    """When the first of those is due that need not wait for another of their booking."""
 
 
 def _let_people_come(
@@ -107,8 +117,7 @@ def _let_people_come(
     chance.shuffle(hours)
     held: list[str] = []
     for guest in count():
-        while (state := _look(context)).waiting >= BACKLOG:
-            _go_on(state, clock)
+        state = _work_until(context, clock, lambda state: state.waiting < BACKLOG)
         if state.letters >= letters:
             return
         if len(held) > 1 and chance.random() < CHANGES:
@@ -123,24 +132,11 @@ def _let_people_come(
             held.append(book(context, a_wish(context, hours.pop(), visitor=visitor), now=clock()))
 
 
-def _wait_for_the_last(context: AppContext, clock: LeapingClock, fate: Fate) -> None:
-    last_moment = time.monotonic() + PATIENCE_SECONDS
-    while (state := _look(context)).waiting or state.failed:
-        # The operator has seen to whatever was wrong with them.
-        for letter_id in state.failed:
-            retry_letter(context, letter_id, now=clock())
-        _go_on(state, clock)
-        assert time.monotonic() < last_moment, f"letters do not arrive: {state}, {fate}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
-    letters: int
-    waiting: int
-    failed: list[int]
-    in_hand: bool
-    due_at: datetime | None
-    """When the first of those is due that need not wait for another of their booking."""
+def _has_all_sent(context: AppContext, clock: LeapingClock, state: _State) -> bool:
+    # The operator has seen to whatever was wrong with them.
+    for letter_id in state.failed:
+        retry_letter(context, letter_id, now=clock())
+    return not state.waiting and not state.failed
 
 
 def _look(context: AppContext) -> _State:
@@ -159,8 +155,21 @@ def _look(context: AppContext) -> _State:
     )
 
 
-def _go_on(state: _State, clock: LeapingClock) -> None:
+def _work_until(
+    context: AppContext, clock: LeapingClock, is_so: Callable[[_State], bool]
+) -> _State:
     """Let the workers work; let time pass at once when they would only wait."""
-    if state.due_at is not None and not state.in_hand:
-        clock.leap_to(state.due_at)
-    time.sleep(LOOK_SECONDS)
+
+    def look() -> _State | None:
+        state = _look(context)
+        if is_so(state):
+            return state
+        if state.due_at is not None and not state.in_hand:
+            clock.leap_to(state.due_at)
+        return None
+
+    found = until(
+        look, within=PATIENCE_SECONDS, what=lambda: f"letters do not arrive: {_look(context)}"
+    )
+    assert found is not None
+    return found

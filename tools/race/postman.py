@@ -137,7 +137,7 @@ class Round:
 
 
 @cache
-def _office(round_: Round) -> AppContext:
+def _open(round_: Round) -> AppContext:
     """Read settings and content once; the database is opened by each worker for itself."""
     return open_context(Path(round_.instance), {"STADTFUEHRER_DATABASE_URL": round_.url})
 
@@ -150,7 +150,7 @@ def _work(round_: Round, step: str, letters: int) -> None:
     )
     _watch_sending(doomed)
     clock = LeapingClock(Path(round_.clock), datetime.fromisoformat(round_.start))
-    work(_office(round_), doomed, clock=clock, stop=_Hurried(), lease=LEASE)
+    work(_open(round_), doomed, clock=clock, stop=_Hurried(), lease=LEASE)
 
 
 def _end_with_reader(orders: int) -> None:
@@ -165,7 +165,7 @@ def _keep(orders: int, answers: int) -> None:
         while line := lines.readline():
             order = json.loads(line)
             round_ = Round(**order["round"])
-            _office(round_)
+            _open(round_)
             child = os.fork()
             if child == 0:
                 Thread(target=_end_with_reader, args=(orders,), daemon=True).start()

@@ -6,13 +6,12 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TextIO
 
 from tools.provision.site import untouched_environment
@@ -114,26 +113,26 @@ class _Errand:
     def __init__(self, postman: Postman, round_: Round, fate: Fate) -> None:
         self._postman, self._round, self._fate = postman, round_, fate
         self._lock = Lock()
-        self._over = False
+        self._over = Event()
         self._worker = 0
 
     def run(self) -> None:
         while True:
             with self._lock:
-                if self._over:
+                if self._over.is_set():
                     return
                 step, letters = self._fate.next()
                 self._worker = self._postman.send_out(self._round, step, letters)
             if step == MOMENT:
-                time.sleep(self._fate.chance.uniform(0, LONGEST_MOMENT_SECONDS))
+                self._over.wait(self._fate.chance.uniform(0, LONGEST_MOMENT_SECONDS))
                 self._kill()
             code = self._postman.wait()
-            if not self._over:
+            if not self._over.is_set():
                 self._fate.note(step, code)
 
     def end(self) -> None:
         with self._lock:
-            self._over = True
+            self._over.set()
             self._kill()
 
     def _kill(self) -> None:

@@ -1,4 +1,4 @@
-"""Rounds of guests who all want the same stretch of time at the same moment.
+"""Rounds of guests who all want the same time at the same moment.
 
 In each round eight want starts that rule each other out, of kinds of different length and with
 different buffers: six by booking, two by moving an earlier booking there. Exactly one may win. At

@@ -121,7 +121,7 @@ class Server:
         return False
 
     def has_ended(self) -> bool:
-        """Whether it is gone without having been told to."""
+        """Whether it is gone without having been asked to."""
         return _state(self._pid) in {"", "Z"}
 
     def describe(self) -> str:

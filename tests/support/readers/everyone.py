@@ -1,6 +1,7 @@
 """All readers at once: what an invitation says is what each of them understands."""
 
 from dataclasses import fields
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tests.support.readers import ical_js, libical, py_vobject
@@ -19,6 +20,7 @@ LONGEST_LINE = 75
 """In octets (RFC 5545, 3.1)."""
 
 
+@lru_cache(maxsize=64)  # a letter's invitation is looked at from several sides
 def read_by_all(calendar: bytes) -> ical_js.Seen:
     """What all three readers understand, in every zone.
 

@@ -32,6 +32,11 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "postfach": postfach.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
+ONE_OF_EACH = [
+    *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
+    *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
+]
+"""One of each kind of page: colours come from style sheets, not from what is said."""
 _FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
 _SHOWN = "/ausgestellt/"
 # As a page is shown again, it has no business with what was said about its sending.

@@ -20,7 +20,7 @@ def too_large(site: Demonstration) -> Page:
 
 
 def broken(site: Demonstration) -> Page:
-    def fail(_office: object, **_now: object) -> None:
+    def fail(_context: object, **_now: object) -> None:
         raise ZeroDivisionError
 
     with pytest.MonkeyPatch.context() as patch, capture_logs():
