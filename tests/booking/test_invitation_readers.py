@@ -5,35 +5,33 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.text import plain_text
 from stadtfuehrer.text.address import Mailbox
+from tests.support.contexts import BERLIN
 from tests.support.invitations import BARE, CANCELLED, MOVED, booked, rendered
 from tests.support.readers.everyone import read_by_all
 from tests.support.strategies import CHANGES
 
-BERLIN = ZoneInfo("Europe/Berlin")
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 
 HARD = [
     "Grüße aus Köln, Straße 7; „Ecke“ – 5 €",
     "👩‍💻🏴󠁧󠁢󠁳󠁣󠁴󠁿🇩🇪 e\u0301 \u200cنامه",
     "a,b;c:d=e|f",
-    ",;,;:",
     "Titel: Untertitel: mailto:x@y.example",
     "Hans \"der Große\" 'klein'",
     "hoch^2, ^n, ^', ^^, ^",
     r"\ \\ \\\ \, \; \: \" \t",
     r"D:\Neukunden\neu\\N\\n",  # what an icalendar of its own accord makes line breaks of
-    "\\",
     "N\\",
     "%0A &amp; =0A =?utf-8?q?x?= <b>",
     "BEGIN:VEVENT",
     "ü" * 400,
     "👩‍💻" * 100,
-    ", " * 300,
     "a" + "ß" * 74 + "\\" * 74 + "é" * 75,
     " ".join(f"{number} Wörter" for number in range(2000)),
 ]
@@ -50,27 +48,7 @@ SEVERAL_LINES = [
 ONE = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]).filter(
     lambda one: not re.match("[\ufdd0-\ufdef]", one) and ord(one) & 0xFFFE != 0xFFFE
 )
-PIECES = st.sampled_from(
-    [
-        "\\",
-        "\\n",
-        "\\N",
-        "n",
-        "N",
-        ",",
-        ";",
-        ":",
-        '"',
-        "'",
-        "^",
-        "^n",
-        "=",
-        " ",
-        "ü",
-        "👩‍💻",
-        "x" * 70,
-    ]
-)
+PIECES = st.sampled_from(["\\", "\\n", "\\N", *"nN,;:\"'^= ü", "^n", "👩‍💻", "x" * 70])
 BREAKS = st.sampled_from(["\n", "\r", "\r\n", "\v", "\x85", "\u2028", "\t", "\x00", "\u202e"])
 NAMES = st.lists(ONE | PIECES, max_size=30).map(lambda pieces: "".join(pieces).strip())
 TEXTS = st.lists(ONE | PIECES | BREAKS).map("".join)
@@ -83,8 +61,7 @@ def shown(name: str) -> str:
 
 @pytest.mark.parametrize("text", [*HARD, *SEVERAL_LINES])
 def test_every_reader_reads_a_hard_text_as_it_was_written(text: str) -> None:
-    calendar = rendered(booked(), summary=text, description=text, location=text)
-    seen = read_by_all(calendar)
+    seen = read_by_all(rendered(booked(), summary=text, description=text, location=text))
     expected = plain_text(text).strip()
     assert (seen.summary, seen.description, seen.location) == (expected, expected, expected)
 
@@ -92,25 +69,22 @@ def test_every_reader_reads_a_hard_text_as_it_was_written(text: str) -> None:
 @pytest.mark.parametrize("name", HARD)
 def test_every_reader_reads_a_hard_name_as_one_person(name: str) -> None:
     mailbox = Mailbox(name=name, address="hans@x.example")
-    calendar = rendered(booked(), organizer=mailbox, attendees=[mailbox])
-    seen = read_by_all(calendar)
+    seen = read_by_all(rendered(booked(), organizer=mailbox, attendees=[mailbox]))
     assert seen.organizer == ("mailto:hans@x.example", shown(mailbox.name))
     assert seen.attendees == (seen.organizer,)
 
 
-@given(summary=TEXTS, description=TEXTS, location=TEXTS, name=NAMES)
+@settings(max_examples=60)
+@given(st.tuples(TEXTS, TEXTS, TEXTS), NAMES)
 def test_every_reader_reads_any_words_as_they_were_written(
-    summary: str, description: str, location: str, name: str
+    texts: tuple[str, str, str], name: str
 ) -> None:
-    assume(plain_text(summary).strip())
+    assume(plain_text(texts[0]).strip())
     mailbox = Mailbox(name=name, address="hans@x.example")
-    calendar = rendered(
-        booked(), summary=summary, description=description, location=location, attendees=[mailbox]
-    )
-    seen = read_by_all(calendar)
-    assert seen.summary == plain_text(summary).strip()
-    assert seen.description == plain_text(description).strip()
-    assert seen.location == plain_text(location).strip()
+    words = dict(zip(("summary", "description", "location"), texts, strict=True))
+    seen = read_by_all(rendered(booked(), attendees=[mailbox], **words))
+    expected = tuple(plain_text(text).strip() for text in texts)
+    assert (seen.summary, seen.description, seen.location) == expected
     assert seen.attendees == (("mailto:hans@x.example", shown(mailbox.name)),)
 
 
@@ -121,8 +95,7 @@ def test_every_reader_reads_any_words_as_they_were_written(
 def test_every_reader_reads_an_entry_without_its_optional_parts(
     booking: Booking, method: str
 ) -> None:
-    calendar = rendered(booking, method, **BARE)
-    seen = read_by_all(calendar)
+    seen = read_by_all(rendered(booking, method, **BARE))
     assert (seen.method, seen.sequence) == (method, booking.sequence)
     assert (seen.description, seen.location, seen.conference, seen.url) == ("", "", "", "")
 
@@ -145,8 +118,8 @@ def test_every_reader_reads_an_entry_without_its_optional_parts(
         (datetime(2026, 3, 29, 2, 30, tzinfo=BERLIN), 30, "01:30 02:00"),
         (datetime(2026, 3, 29, 2, 30, tzinfo=BERLIN, fold=1), 30, "00:30 01:00"),
         # Clocks that jump by half an hour, and those that never do
-        (datetime(2026, 4, 5, 1, 45, tzinfo=ZoneInfo("Australia/Lord_Howe")), 30, "14:45 15:15"),
-        (datetime(2026, 10, 4, 1, 45, tzinfo=ZoneInfo("Australia/Lord_Howe")), 30, "15:15 15:45"),
+        (datetime(2026, 4, 5, 1, 45, tzinfo=LORD_HOWE), 30, "14:45 15:15"),
+        (datetime(2026, 10, 4, 1, 45, tzinfo=LORD_HOWE), 30, "15:15 15:45"),
         (datetime(2026, 7, 1, 9, 0, tzinfo=ZoneInfo("Asia/Kathmandu")), 30, "03:15 03:45"),
     ],
 )
@@ -158,6 +131,7 @@ def test_every_reader_finds_the_instants_where_clocks_change(
     assert seen.end - seen.start == timedelta(minutes=minutes)
 
 
+@settings(max_examples=60)
 @given(
     change=st.sampled_from(CHANGES),
     wall=st.integers(-48 * 60, 48 * 60),

@@ -1,47 +1,38 @@
 """What the letters say: to both forms' readers the same, and to each only what is theirs."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from stadtfuehrer.booking.service import look_up
+from stadtfuehrer.booking.service import book, cancel, look_up, move
+from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.quiz.findings import findings, quotes
 from stadtfuehrer.text.formatting import when_in_words
 from stadtfuehrer.tokens import consultant_token
-from tests.support.contexts import full_answers
-from tests.support.mailbag import straightened
+from tests.support.contexts import NOW, a_wish, full_answers
+from tests.support.mailbag import Read, read, straightened
 from tests.support.steps import FIRST, REASON, SECOND, Life, whole_life
+from tests.support.stored import letters
 from tests.support.written import CONSULTANTS, OF_A_BOOKING, VISITORS, in_both
 
-if TYPE_CHECKING:
-    from stadtfuehrer.context import AppContext
-
-PLACES = ["kennenlernen", "stadtrundgang", "hausbesuch"]
-
-
-def test_each_step_sends_its_letters(life: Life) -> None:
-    assert set(life.letters) == {*VISITORS, *CONSULTANTS}
+SITE = "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_each_kind_of_letter_has_its_templates(lived_context: AppContext, kind: LetterKind) -> None:
-    templates = set(lived_context.letter_paper.list_templates())
-    assert {
-        f"{'quiz' if kind == 'ergebnis' else 'booking'}/letters/{kind}/{part}"
-        for part in ("subject.txt", "body.txt", "body.html")
-    } <= (templates)
+    folder = f"{'quiz' if kind == 'ergebnis' else 'booking'}/letters/{kind}"
+    parts = {f"{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html")}
+    assert parts <= set(lived_context.letter_paper.list_templates())
 
 
 @pytest.mark.parametrize("kind", OF_A_BOOKING)
 def test_both_forms_say_who_what_and_when(
     lived_context: AppContext, life: Life, kind: LetterKind
 ) -> None:
+    assert set(life.letters) == {*VISITORS, *CONSULTANTS}
     start = FIRST if kind in {LetterKind.CONFIRMATION, LetterKind.INVITATION} else SECOND
     when = when_in_words(
         start,
@@ -50,18 +41,11 @@ def test_both_forms_say_who_what_and_when(
         visitor_zone=ZoneInfo("America/New_York"),
         at_visitor="bei dir" if kind in VISITORS else "bei deinem Gast",
     )
-    assert when.yours is not None
-    in_both(
-        life.letters[kind],
-        "Änne Müller",
-        "Stadtrundgang per Video",
-        when.date,
-        when.clock,
-        f"({when.zone})",
-        f"das ist {when.yours}",
-    )
-    assert re.search(r"(Diens|Mitt)", when.date)
-    assert when.clock.endswith(" Uhr")
+    facts = (when.date, when.clock, f"({when.zone})", f"das ist {when.yours}")
+    in_both(life.letters[kind], "Änne Müller", "Stadtrundgang per Video", *facts)
+    if kind in {LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT}:
+        old = "Dienstag, 24. März 2026, 09:30–10:30 Uhr (Zeit in Berlin, UTC+1)"
+        in_both(life.letters[kind], old)
 
 
 @pytest.mark.parametrize(
@@ -78,52 +62,38 @@ def test_the_time_is_said_in_these_very_words(life: Life, kind: LetterKind, word
     assert words in straightened(life.letters[kind].text).replace("2026, ", "2026 ")
 
 
-def test_a_visitor_in_the_same_zone_is_told_one_time(sqlite_context: AppContext) -> None:
-    letters = whole_life(sqlite_context, zone="Europe/Vienna").letters
+def test_in_the_same_zone_one_time_is_said_and_no_reason_where_there_is_none(
+    sqlite_context: AppContext,
+) -> None:
+    found = whole_life(sqlite_context, zone="Europe/Vienna", reason="").letters
     for kind in OF_A_BOOKING:
-        assert "das ist" not in letters[kind].text
-        assert "das ist" not in letters[kind].shown
+        for form in (found[kind].text, found[kind].shown):
+            assert "das ist" not in form
+    in_both(found[LetterKind.CANCELLED_CONSULTANT], "Ein Grund ist nicht genannt.")
 
 
-@pytest.mark.parametrize("kind", [LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT])
-def test_a_moved_letter_says_the_old_time_too(life: Life, kind: LetterKind) -> None:
-    in_both(life.letters[kind], "Dienstag, 24. März 2026, 09:30–10:30 Uhr (Zeit in Berlin, UTC+1)")
-
-
-@pytest.mark.parametrize("kind", [LetterKind.CONFIRMATION, LetterKind.MOVED_VISITOR])
-def test_the_visitor_can_change_the_booking_from_both_forms(life: Life, kind: LetterKind) -> None:
-    letter, page = life.letters[kind], f"http://127.0.0.1:8000/buchung/{life.token}"
+@pytest.mark.parametrize("kind", [*VISITORS[:2], *CONSULTANTS[:2]])
+def test_each_reader_can_change_the_booking_from_both_forms(
+    lived_context: AppContext, life: Life, kind: LetterKind
+) -> None:
+    letter, uid = life.letters[kind], look_up(lived_context, life.token).booking.uid
+    own = consultant_token(lived_context.secret, uid)
+    mine, other = (life.token, own) if kind in VISITORS else (own, life.token)
+    page = f"{SITE}/buchung/{mine}"
     for link in (page, f"{page}/verschieben", f"{page}/absagen"):
         assert link in letter.links
         assert f"{link}\n" in f"{letter.text}\n"
-    in_both(letter, "12 Stunden")
-
-
-@pytest.mark.parametrize("kind", [LetterKind.INVITATION, LetterKind.MOVED_CONSULTANT])
-def test_the_consultant_can_change_the_booking_from_both_forms(
-    lived_context: AppContext, life: Life, kind: LetterKind
-) -> None:
-    letter = life.letters[kind]
-    uid = look_up(lived_context, life.token).booking.uid
-    page = f"http://127.0.0.1:8000/buchung/{consultant_token(lived_context.secret, uid)}"
-    for link in (page, f"{page}/verschieben", f"{page}/absagen"):
-        assert link in letter.links
-        assert f"{link}\n" in letter.text
-    assert life.token not in letter.everything
-
-
-def test_a_cancelled_visitor_finds_an_open_door(life: Life) -> None:
-    letter = life.letters[LetterKind.CANCELLED_VISITOR]
-    assert "http://127.0.0.1:8000/termin" in letter.links
-    assert "http://127.0.0.1:8000/termin\n" in letter.text
+    assert other not in letter.everything
+    if kind in VISITORS:
+        in_both(letter, "12 Stunden")
 
 
 @pytest.mark.parametrize("kind", CONSULTANTS)
 def test_the_consultant_learns_all_that_the_visitor_said(
     lived_context: AppContext, life: Life, kind: LetterKind
 ) -> None:
-    answers = full_answers(lived_context)
-    found = findings(lived_context.catalogue, answers)
+    answers, catalogue = full_answers(lived_context), lived_context.catalogue
+    found = findings(catalogue, answers)
     in_both(
         life.letters[kind],
         "Müller & Töchter GbR",
@@ -131,44 +101,14 @@ def test_the_consultant_learns_all_that_the_visitor_said(
         "+49 30 5550 77",
         "Uns findet niemand.",
         "Woran liegt das?",
-        lived_context.catalogue.offers.services[1].title,
+        catalogue.offers.services[1].title,
         f"Ergebnis im Quiz: „{found.outcome.headline}“",
         found.certainty_text,
         *(f"„{reason.answer_text}“" for reason in found.reasons),
-        *(quote.question_text for quote in quotes(lived_context.catalogue.quiz, answers)),
-        *(f"„{quote.answer_text}“" for quote in quotes(lived_context.catalogue.quiz, answers)),
+        *(quote.question_text for quote in quotes(catalogue.quiz, answers)),
+        *(f"„{quote.answer_text}“" for quote in quotes(catalogue.quiz, answers)),
     )
     assert "mailto:aenne@gast.example" in life.letters[kind].links
-
-
-@pytest.mark.parametrize("kind", [LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT])
-def test_both_read_the_reason_of_a_cancellation(life: Life, kind: LetterKind) -> None:
-    in_both(life.letters[kind], *REASON.splitlines())
-
-
-def test_the_consultant_learns_that_no_reason_was_given(sqlite_context: AppContext) -> None:
-    letters = whole_life(sqlite_context, reason="").letters
-    in_both(letters[LetterKind.CANCELLED_CONSULTANT], "Ein Grund ist nicht genannt.")
-
-
-def test_the_result_says_what_the_page_says(lived_context: AppContext, life: Life) -> None:
-    answers = full_answers(lived_context)
-    found, letter = findings(lived_context.catalogue, answers), life.letters[LetterKind.RESULT]
-    assert found.change is not None
-    in_both(
-        letter,
-        "Änne Müller",
-        found.outcome.headline,
-        found.outcome.text,
-        found.outcome.next_step,
-        found.certainty_text,
-        found.change,
-        *(reason.meaning for reason in found.reasons),
-        *(tip.text for tip in found.tips),
-        *(f"„{quote.answer_text}“" for quote in quotes(lived_context.catalogue.quiz, answers)),
-    )
-    (back,) = (link for link in letter.links if "/quiz?" in link)
-    assert back in letter.text
 
 
 @pytest.mark.parametrize("kind", VISITORS[:3])
@@ -190,25 +130,92 @@ def test_what_is_for_the_consultant_never_reaches_the_visitor(
         assert secret not in folded
 
 
-@pytest.mark.parametrize("kind", PLACES)
-@pytest.mark.parametrize("telefon", ["+49 30 5550 77", ""])
+def test_the_result_says_what_the_page_says(lived_context: AppContext, life: Life) -> None:
+    answers = full_answers(lived_context)
+    found, letter = findings(lived_context.catalogue, answers), life.letters[LetterKind.RESULT]
+    assert found.change is not None
+    in_both(
+        letter,
+        "Änne Müller",
+        *(found.outcome.headline, found.outcome.text, found.outcome.next_step),
+        *(found.certainty_text, found.change),
+        *(reason.meaning for reason in found.reasons),
+        *(tip.text for tip in found.tips),
+        *(f"„{quote.answer_text}“" for quote in quotes(lived_context.catalogue.quiz, answers)),
+    )
+    (back,) = (link for link in letter.links if "/quiz?" in link)
+    assert back in letter.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "telefon", "visitor", "consultant"),
+    [
+        ("kennenlernen", "+49 30 5550 77", "Ich rufe dich an", "Du rufst an"),
+        ("kennenlernen", "", "Du rufst mich an", "Dein Gast ruft dich an"),
+        ("stadtrundgang", "", "in meinem Videoraum", "in deinem Videoraum"),
+        ("hausbesuch", "", "Du kommst zu mir: Musterweg 7", "Dein Gast kommt zu dir: Musterweg 7"),
+    ],
+)
 def test_both_forms_say_where_unless_it_is_called_off(
-    sqlite_context: AppContext, kind: str, telefon: str
+    sqlite_context: AppContext, kind: str, telefon: str, visitor: str, consultant: str
 ) -> None:
-    letters = whole_life(sqlite_context, kind=kind, telefon=telefon, with_answers=False).letters
-    here = {
-        ("kennenlernen", "+49 30 5550 77"): ("Ich rufe dich an", "Du rufst an"),
-        ("kennenlernen", ""): ("Du rufst mich an", "Dein Gast ruft dich an"),
-    }.get((kind, telefon)) or {
-        "stadtrundgang": ("in meinem Videoraum", "in deinem Videoraum"),
-        "hausbesuch": ("Du kommst zu mir: Musterweg 7", "Dein Gast kommt zu dir: Musterweg 7"),
-    }[kind]
-    in_both(letters[LetterKind.CONFIRMATION], here[0])
-    in_both(letters[LetterKind.MOVED_VISITOR], here[0])
-    in_both(letters[LetterKind.INVITATION], here[1])
-    in_both(letters[LetterKind.MOVED_CONSULTANT], here[1])
-    for called_off, words in zip(
-        (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT), here, strict=True
-    ):
-        assert words not in letters[called_off].text
-        assert words not in letters[called_off].shown
+    found = whole_life(sqlite_context, kind=kind, telefon=telefon, with_answers=False).letters
+    for kinds, here in ((VISITORS, visitor), (CONSULTANTS, consultant)):
+        for one in kinds[:2]:
+            in_both(found[one], here)
+        assert here not in found[kinds[2]].text
+        assert here not in found[kinds[2]].shown
+
+
+MOVES = (
+    ("du hast deinen Termin verschoben.", "Änne Müller hat den Termin verschoben."),
+    ("ich musste unseren Termin verschieben.", "Du hast den Termin mit Änne Müller verschoben"),
+)
+CANCELLATIONS = (
+    ("du hast deinen Termin abgesagt", "Änne Müller hat abgesagt."),
+    ("ich muss unseren Termin leider absagen.", "Du hast den Termin mit Änne Müller abgesagt"),
+)
+
+
+def changed(
+    context: AppContext, *, by_consultant: bool, reason: str | None = None
+) -> dict[str, Read]:
+    """Book, then move or (given a reason) cancel with either one's link."""
+    token = book(context, a_wish(context, FIRST), now=NOW)
+    if by_consultant:
+        token = consultant_token(context.secret, look_up(context, token).booking.uid)
+    if reason is None:
+        move(context, token, SECOND, now=NOW)
+    else:
+        cancel(context, token, reason, now=NOW)
+    return {one.kind: read(one) for one in letters(context)}
+
+
+@pytest.mark.parametrize("by_consultant", [False, True])
+def test_both_read_who_moved_it(sqlite_context: AppContext, *, by_consultant: bool) -> None:
+    """Whoever did not choose the time is offered another."""
+    found = changed(sqlite_context, by_consultant=by_consultant)
+    letter = found[LetterKind.MOVED_VISITOR]
+    in_both(letter, MOVES[by_consultant][0])
+    in_both(found[LetterKind.MOVED_CONSULTANT], MOVES[by_consultant][1])
+    said = "".join(one.everything for one in found.values())
+    assert not any(words in said for words in MOVES[not by_consultant])
+    offered = "Passt dir die neue Zeit nicht"
+    assert (offered in letter.text) is (offered in letter.shown) is by_consultant
+
+
+@pytest.mark.parametrize("reason", [REASON, ""])
+@pytest.mark.parametrize("by_consultant", [False, True])
+def test_both_read_who_called_it_off_and_why(
+    sqlite_context: AppContext, *, by_consultant: bool, reason: str
+) -> None:
+    found = changed(sqlite_context, by_consultant=by_consultant, reason=reason)
+    visitors = found[LetterKind.CANCELLED_VISITOR]
+    to_visitor, to_consultant = CANCELLATIONS[by_consultant]
+    in_both(visitors, to_visitor, *reason.splitlines())
+    in_both(found[LetterKind.CANCELLED_CONSULTANT], to_consultant, *reason.splitlines())
+    for form in (visitors.text, visitors.shown):
+        assert bool(re.search("Grund|dazu geschrieben", form)) is bool(reason)
+    # They find an open door.
+    assert f"{SITE}/termin" in visitors.links
+    assert f"{SITE}/termin\n" in visitors.text

@@ -1,38 +1,37 @@
 """How the letters are made: in good German, light, with nothing fetched and nothing broken."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import Any
 
 import html5lib
 import pytest
 
+from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.web.fields import LONGEST_LINE, LONGEST_TEXT
+from tests.support.contexts import NOW
+from tests.support.lines import SCARCE, join, with_scarce_times
+from tests.support.mailbag import Read, read
 from tests.support.steps import Life, whole_life
-from tests.support.stored import letters as kept_letters
+from tests.support.stored import letters
 from tests.support.written import CONSULTANTS, VISITORS, in_both
 
-if TYPE_CHECKING:
-    from stadtfuehrer.context import AppContext
-    from tests.support.mailbag import Read
+SITE = "http://127.0.0.1:8000"
 
 
-@pytest.fixture(params=[*VISITORS, *CONSULTANTS])
-def letter(request: pytest.FixtureRequest, life: Life) -> Read:
-    return life.letters[request.param]
+@pytest.mark.parametrize("kind", [*VISITORS, *CONSULTANTS])
+def test_each_letter_is_well_made_and_comes_back_to_a_person(life: Life, kind: LetterKind) -> None:
+    letter = life.letters[kind]
+    check_form(letter)
+    ends = [["aenne@gast.example"], ["vera@stadtfuehrer.example"]]
+    assert [letter.to, letter.reply_to] == (ends if kind in VISITORS else ends[::-1])
 
 
-def test_each_letter_goes_to_one_reader_and_comes_back_to_a_person(letter: Read) -> None:
-    visitor, consultant = ["aenne@gast.example"], ["vera@stadtfuehrer.example"]
-    if letter.kind in VISITORS:
-        assert (letter.to, letter.reply_to) == (visitor, consultant)
-    else:
-        assert (letter.to, letter.reply_to) == (consultant, visitor)
-
-
-def test_each_letter_says_du_in_good_typography(letter: Read) -> None:
+def check_form(letter: Read) -> None:
+    """It says du, in good typography, and shows nothing of what its templates are made of."""
     said = f"{letter.subject}\n{letter.text}\n{letter.shown}"
     assert not re.search(r"\b(Sie|Ihnen|Ihre[mnrs]?)\b", said)
     assert '"' not in said
@@ -42,12 +41,9 @@ def test_each_letter_says_du_in_good_typography(letter: Read) -> None:
     ours = said.replace("Es tut mir leid!", "")
     assert "!" not in ours
     assert "..." not in ours
-
-
-def test_no_letter_shows_what_its_templates_are_made_of(letter: Read) -> None:
-    said = f"{letter.subject}\n{letter.text}\n{letter.html}"
+    made = f"{letter.subject}\n{letter.text}\n{letter.html}"
     for trace in ("{{", "{%", "None", "Undefined", "&amp;amp;", "&lt;br", "\n\n\n\n"):
-        assert trace not in said
+        assert trace not in made
     assert not re.search(r"[ \t]$", letter.text, re.MULTILINE)
 
 
@@ -56,37 +52,26 @@ def test_no_html_form_weighs_30_kb_even_when_all_is_said_at_length(
 ) -> None:
     """As long as the forms allow, in German; only letters full of & and < could weigh more."""
     long = ("Zeile mit Umlauten, äöüß, und manchem „Zitat“\n" * 70)[:LONGEST_TEXT]
-    letters = whole_life(
-        sqlite_context,
-        name="Ä" * LONGEST_LINE,
-        firma="ß" * LONGEST_LINE,
-        anliegen=long,
-        reason=long,
-        zone="America/Argentina/ComodRivadavia",
-    ).letters
-    for letter in letters.values():
+    visitor: dict[str, Any] = {"name": "Ä" * LONGEST_LINE, "firma": "ß" * LONGEST_LINE}
+    visitor |= {"anliegen": long, "zone": "America/Argentina/ComodRivadavia"}
+    for letter in whole_life(sqlite_context, reason=long, **visitor).letters.values():
         assert len(letter.html.encode()) < 30_000
 
 
 @pytest.mark.parametrize(
     "hostile",
     [
-        "<b>Fett</b>",
-        "{{ 7 * 7 }}",
+        "<b>Fett</b> {{ 7 * 7 }}",
         "</td></table><script>x</script>",
-        "&amp; <",
-        "„Ä“ 'O\"H",
-        "-->",
+        "&amp; < „Ä“ 'O\"H -->",
         "<gast@gast.example>",
         "W" * LONGEST_LINE,
     ],
 )
 def test_what_visitors_write_is_shown_as_written(sqlite_context: AppContext, hostile: str) -> None:
-    letters = whole_life(
-        sqlite_context, name=hostile, firma=hostile, anliegen=hostile, reason=hostile
-    ).letters
+    visitor: dict[str, Any] = dict.fromkeys(("name", "firma", "anliegen"), hostile)
     strict = html5lib.HTMLParser(strict=True)
-    for letter in letters.values():
+    for letter in whole_life(sqlite_context, reason=hostile, **visitor).letters.values():
         in_both(letter, hostile)
         strict.parse(letter.html)
         assert not re.search(r"<(b|script|gast)\b", letter.html)
@@ -101,22 +86,60 @@ def test_what_visitors_write_is_shown_as_written(sqlite_context: AppContext, hos
         ("110?", None),
     ],
 )
-def test_a_number_can_be_tapped_if_it_is_one(
+def test_a_number_can_be_tapped_if_it_is_one_and_an_odd_address_written_to(
     sqlite_context: AppContext, telefon: str, link: str | None
 ) -> None:
-    letter = whole_life(sqlite_context, telefon=telefon).letters[LetterKind.INVITATION]
-    in_both(letter, telefon)
+    odd = "a?b&c+d%e@gast.example"
+    found = whole_life(sqlite_context, telefon=telefon, email=odd).letters
+    letter = found[LetterKind.INVITATION]
+    in_both(letter, telefon, odd)
     assert [one for one in letter.links if one.startswith("tel:")] == ([link] if link else [])
-
-
-def test_an_odd_address_can_be_written_to(sqlite_context: AppContext) -> None:
-    letters = whole_life(sqlite_context, email="a?b&c+d%e@gast.example").letters
-    in_both(letters[LetterKind.INVITATION], "a?b&c+d%e@gast.example")
-    assert "mailto:a%3Fb%26c%2Bd%25e@gast.example" in letters[LetterKind.INVITATION].links
+    assert "mailto:a%3Fb%26c%2Bd%25e@gast.example" in letter.links
 
 
 def test_each_letter_has_a_message_id_of_its_own(lived_context: AppContext, life: Life) -> None:
-    ids = [one.message_id for one in kept_letters(lived_context)]
-    assert len(ids) >= len(life.letters)
-    assert len(ids) == len(set(ids))
+    ids = [one.message_id for one in letters(lived_context)]
+    assert len(ids) == len(set(ids)) >= len(life.letters)
     assert all(one.endswith("@stadtfuehrer.example>") for one in ids)
+
+
+def test_who_waited_reads_what_is_free_and_when(sqlite_context: AppContext) -> None:
+    open_context = with_scarce_times(sqlite_context, [Hours(720, 750), Hours(780, 810)])
+    for _ in range(2):
+        # Also the second letter to the same address has an id of its own: it asked again.
+        join(open_context, "gast", now=NOW)
+        tell_waiting(open_context, now=NOW)
+    first, second = letters(open_context)
+    assert first.message_id != second.message_id
+    letter = read(first)
+    date, clock = "Donnerstag, 5. März 2026", "12:00–12:30 Uhr"
+    in_both(letter, "Sprechstunde am Telefon", date, clock, "(Zeit in Berlin, UTC+1)")
+    in_both(letter, "Deine Adresse ist dort jetzt gelöscht, mehr Mails kommen nicht.")
+    assert letter.subject == f"Frei geworden: Sprechstunde am {date}, {clock}"
+    others = f"{SITE}/termin/{SCARCE}"
+    for link in (others, f"{others}/20260305T110000Z"):
+        assert link in letter.links
+        assert f"{link}\n" in letter.text
+    assert f"{others}/20260305T120000Z" in read(second).links
+    assert letter.invitation is None
+    assert (letter.to, letter.reply_to) == (["gast@gast.example"], ["vera@stadtfuehrer.example"])
+    assert all(link.startswith((SITE, "mailto:", "tel:")) for link in letter.links)
+    check_form(letter)
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "address"),
+    [
+        (datetime(2026, 3, 26, 23, tzinfo=UTC), "2. April 2026", "20260402T100000Z"),
+        (datetime(2026, 10, 23, tzinfo=UTC), "29. Oktober 2026", "20261029T110000Z"),
+    ],
+)
+def test_noon_is_noon_after_the_clocks_have_changed(
+    sqlite_context: AppContext, now: datetime, said: str, address: str
+) -> None:
+    open_context = with_scarce_times(sqlite_context, [Hours(720, 750)])
+    join(open_context, "gast", now=now)
+    tell_waiting(open_context, now=now)
+    letter = read(letters(open_context)[0])
+    in_both(letter, f"Donnerstag, {said}", "12:00–12:30 Uhr")
+    assert f"{SITE}/termin/{SCARCE}/{address}" in letter.links

@@ -13,8 +13,8 @@ from tests.support.envelopes import plain
 from tests.support.mail_server import Handler, serving
 from tests.support.sites import TYPED, OpenSite, Site
 
-EVERY = timedelta(minutes=15)
-GUESTS = 5
+EVERY = timedelta(minutes=30)
+GUESTS = 3
 BUTTON = "Termin buchen"
 
 

@@ -1,46 +1,54 @@
+"""A booking: what was agreed, who may change it until when, and when its letters are due."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from stadtfuehrer.booking.model import Booking, Interest, Party, Status, Visitor, new_booking
+from stadtfuehrer.booking.model import (
+    Booking,
+    Interest,
+    Party,
+    Status,
+    Visitor,
+    is_reminder_due,
+    is_thanks_due,
+    new_booking,
+    remind_at,
+)
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
 from stadtfuehrer.refusals import AlreadyCancelled, AlreadyOver, Refusal, TooLateToChange
+from tests.support.contexts import BERLIN, in_berlin
 
-BERLIN = ZoneInfo("Europe/Berlin")
 BOOKED = datetime(2026, 10, 1, 8, tzinfo=UTC)
 START = datetime(2026, 10, 26, 9, tzinfo=UTC)
-KIND = Kind(
-    id="kennenlernen",
-    title="Kennenlerngespräch",
-    minutes=30,
-    step=30,
-    before=5,
-    after=15,
-    place=Place.VIDEO,
-)
+SECOND, HALF_AN_HOUR, DAY = timedelta(seconds=1), timedelta(minutes=30), timedelta(days=1)
+FIVE, QUARTER = timedelta(minutes=5), timedelta(minutes=15)
+KIND = Kind(id="k", title="Gespräch", minutes=30, step=30, before=5, after=15, place=Place.VIDEO)
 VISITOR = Visitor(name="Ada Muster", email="ada@example.org", zone="Asia/Kathmandu")
 INTEREST = Interest(service="website", answers={"ziel": "kunden"}, quiz_version="1")
 
 
-def booked(start: datetime = START) -> Booking:
+def booked(start: datetime = START, now: datetime = BOOKED) -> Booking:
     return new_booking(
-        uid="u@example.org", kind=KIND, start=start, visitor=VISITOR, interest=INTEREST, now=BOOKED
+        uid="u@example.org", kind=KIND, start=start, visitor=VISITOR, interest=INTEREST, now=now
     )
 
 
 def test_new_booking_copies_what_was_agreed() -> None:
     assert booked() == Booking(
         uid="u@example.org",
-        kind="kennenlernen",
-        title="Kennenlerngespräch",
+        kind="k",
+        title="Gespräch",
         place=Place.VIDEO,
         start=START,
-        end=datetime(2026, 10, 26, 9, 30, tzinfo=UTC),
-        before=timedelta(minutes=5),
-        after=timedelta(minutes=15),
+        end=START + HALF_AN_HOUR,
+        before=FIVE,
+        after=QUARTER,
         status=Status.CONFIRMED,
         sequence=0,
         visitor=VISITOR,
@@ -49,90 +57,74 @@ def test_new_booking_copies_what_was_agreed() -> None:
         changed_at=BOOKED,
         cancel_reason="",
     )
+    busy, interval = booked().busy, Interval(START, START + HALF_AN_HOUR)
+    assert busy == BusyInterval(interval=interval, before=FIVE, after=QUARTER, kind="k")
+    assert (busy.earliest, busy.latest) == (START - FIVE, START + 3 * QUARTER)
 
 
-def test_taken_of_a_booking_has_its_buffers_and_kind() -> None:
-    busy = booked().busy
-    assert busy == BusyInterval(
-        interval=Interval(START, START + timedelta(minutes=30)),
-        before=timedelta(minutes=5),
-        after=timedelta(minutes=15),
-        kind=booked().kind,
-    )
-    assert busy.earliest == START - timedelta(minutes=5)
-    assert busy.latest == START + timedelta(minutes=45)
-
-
-IN_SPRING = datetime(2026, 3, 29, 1, 45, tzinfo=BERLIN)  # a quarter before the clocks go on
-IN_AUTUMN = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)  # a quarter before they go back
+IN_AUTUMN = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)  # a quarter before the clocks go back
 
 
 @pytest.mark.parametrize(
     ("start", "in_utc"),
     [
-        (IN_SPRING, datetime(2026, 3, 29, 0, 45, tzinfo=UTC)),
-        (IN_AUTUMN, datetime(2026, 10, 25, 0, 45, tzinfo=UTC)),
-        (IN_AUTUMN.replace(fold=1), datetime(2026, 10, 25, 1, 45, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 1, 45, tzinfo=BERLIN), "2026-03-29T00:45Z"),
+        (IN_AUTUMN, "2026-10-25T00:45Z"),
+        (IN_AUTUMN.replace(fold=1), "2026-10-25T01:45Z"),
     ],
 )
-def test_booking_made_or_moved_is_in_utc_and_lasts_its_elapsed_minutes(
-    start: datetime, in_utc: datetime
-) -> None:
+def test_it_is_in_utc_and_lasts_its_elapsed_minutes(start: datetime, in_utc: str) -> None:
+    begin = datetime.fromisoformat(in_utc)
     for booking in (booked(start), booked().moved(start, now=BOOKED)):
-        assert (booking.start, booking.end) == (in_utc, in_utc + timedelta(minutes=30))
+        assert (booking.start, booking.end) == (begin, begin + HALF_AN_HOUR)
         assert booking.start.tzinfo is booking.end.tzinfo is UTC
 
 
-def test_moved_changes_time_and_sequence_only() -> None:
-    now, later = BOOKED + timedelta(days=1), START + timedelta(days=1, minutes=5)
+def test_moved_and_cancelled_change_what_they_must_only() -> None:
+    now, later = BOOKED + DAY, START + DAY + FIVE
     once = booked().moved(later, now=now)
     assert once == replace(
-        booked(), start=later, end=later + timedelta(minutes=30), sequence=1, changed_at=now
+        booked(), start=later, end=later + HALF_AN_HOUR, sequence=1, changed_at=now
     )
     assert once.moved(START, now=now) == replace(booked(), sequence=2, changed_at=now)
-
-
-def test_cancelled_changes_status_reason_and_sequence_only() -> None:
-    now = BOOKED + timedelta(days=1)
     assert booked().cancelled("krank", now=now) == replace(
         booked(), status=Status.CANCELLED, sequence=1, changed_at=now, cancel_reason="krank"
     )
 
 
-SECOND, HALF_A_DAY = timedelta(seconds=1), timedelta(hours=12)
-VISITORS, CONSULTANTS = Party.VISITOR, Party.CONSULTANT
+HALF_A_DAY, NOTHING = timedelta(hours=12), timedelta(0)
 
 
 @pytest.mark.parametrize(
-    ("before_start", "window", "by", "refusal"),
+    ("before_start", "window", "of_visitor", "of_consultant"),
     [
-        (HALF_A_DAY + SECOND, 12, VISITORS, None),
-        (HALF_A_DAY, 12, VISITORS, None),
-        (HALF_A_DAY - timedelta(microseconds=1), 12, VISITORS, TooLateToChange),
-        (HALF_A_DAY - SECOND, 12, VISITORS, TooLateToChange),
-        (HALF_A_DAY + SECOND, 12, CONSULTANTS, None),
-        (HALF_A_DAY, 12, CONSULTANTS, None),
-        (HALF_A_DAY - SECOND, 12, CONSULTANTS, None),
-        (SECOND, 12, VISITORS, TooLateToChange),
-        (SECOND, 12, CONSULTANTS, None),
-        (SECOND, 0, VISITORS, None),
-        (timedelta(0), 12, VISITORS, AlreadyOver),
-        (timedelta(0), 12, CONSULTANTS, AlreadyOver),
-        (timedelta(0), 0, VISITORS, AlreadyOver),
-        (-SECOND, 0, VISITORS, AlreadyOver),
-        (-SECOND, 12, CONSULTANTS, AlreadyOver),
-        (timedelta(days=-5), 12, VISITORS, AlreadyOver),
+        (HALF_A_DAY + SECOND, 12, None, None),
+        (HALF_A_DAY, 12, None, None),
+        (HALF_A_DAY - timedelta(microseconds=1), 12, TooLateToChange, None),
+        (HALF_A_DAY - SECOND, 12, TooLateToChange, None),
+        (SECOND, 12, TooLateToChange, None),
+        (SECOND, 0, None, None),
+        (NOTHING, 12, AlreadyOver, AlreadyOver),
+        (NOTHING, 0, AlreadyOver, AlreadyOver),
+        (-SECOND, 0, AlreadyOver, AlreadyOver),
+        (-SECOND, 12, AlreadyOver, AlreadyOver),
+        (-5 * DAY, 12, AlreadyOver, AlreadyOver),
     ],
 )
 def test_who_can_change_a_booking_until_when(
-    before_start: timedelta, window: int, by: Party, refusal: type[Refusal] | None
+    before_start: timedelta,
+    window: int,
+    of_visitor: type[Refusal] | None,
+    of_consultant: type[Refusal] | None,
 ) -> None:
-    now = START - before_start
+    moment = START - before_start
     for zone in (UTC, BERLIN, ZoneInfo("Australia/Lord_Howe")):
-        assert refused(booked(), now.astimezone(zone), window, by) is refusal
-        assert refused(booked().moved(START, now=now), now.astimezone(zone), window, by) is refusal
-        cancelled = booked().cancelled("", now=now)
-        assert refused(cancelled, now.astimezone(zone), window, by) is AlreadyCancelled
+        now = moment.astimezone(zone)
+        for by, refusal in ((Party.VISITOR, of_visitor), (Party.CONSULTANT, of_consultant)):
+            assert refused(booked(), now, window, by) is refusal
+            assert refused(booked().moved(START, now=now), now, window, by) is refusal
+            cancelled = booked().cancelled("", now=now)
+            assert refused(cancelled, now, window, by) is AlreadyCancelled
 
 
 def refused(
@@ -156,3 +148,67 @@ def test_change_window_counts_elapsed_hours_over_a_clock_change() -> None:
     assert refused(booked(start), now, 25) is None
     assert refused(booked(start), now, 26) is TooLateToChange
     assert refused(booked(start).moved(start, now=now), now, 25) is None
+
+
+NINE, EVE = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-04 10:00")
+LONG_AGO = in_berlin("2026-01-01 12:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-03-05 09:00", "2026-03-04 10:00"),
+        ("2026-03-05 00:00", "2026-03-04 10:00"),
+        ("2026-03-05 23:30", "2026-03-04 10:00"),
+        ("2026-03-01 09:00", "2026-02-28 10:00"),
+        # The night between loses an hour, or gains one: ten in the morning stays ten.
+        ("2026-03-29 09:00", "2026-03-28 10:00"),
+        ("2026-03-30 09:00", "2026-03-29 10:00"),
+        ("2026-10-25 09:00", "2026-10-24 10:00"),
+        ("2026-10-26 09:00", "2026-10-25 10:00"),
+    ],
+)
+def test_the_reminder_is_due_in_the_morning_of_the_day_before(start: str, due: str) -> None:
+    assert remind_at(booked(in_berlin(start), LONG_AGO), BERLIN) == in_berlin(due)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_due"), [(EVE - SECOND, False), (EVE, True), (NINE - SECOND, True), (NINE, False)]
+)
+def test_it_is_due_until_the_consultation_begins(now: datetime, *, is_due: bool) -> None:
+    booking = booked(NINE, LONG_AGO)
+    assert is_reminder_due(booking, BERLIN, now=now) is is_due
+    assert not is_reminder_due(replace(booking, status=Status.CANCELLED), BERLIN, now=now)
+
+
+@pytest.mark.parametrize(
+    ("learned", "is_due"), [("03 23:59", True), ("04 00:00", False), ("04 10:00", False)]
+)
+def test_who_learned_of_the_time_the_day_before_is_not_reminded(
+    learned: str, *, is_due: bool
+) -> None:
+    now, then = in_berlin("2026-03-04 18:00"), in_berlin(f"2026-03-{learned}")
+    moved = booked(NINE + 4 * DAY, LONG_AGO).moved(NINE, now=then)
+    for booking in (booked(NINE, then), moved):
+        assert is_reminder_due(booking, BERLIN, now=now) is is_due
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "is_due"), [(1, -1, False), (1, 0, True), (72, -1, True), (72, 0, False)]
+)
+def test_thanks_are_due_from_an_hour_to_three_days_after_the_end(
+    hours: int, seconds: int, *, is_due: bool
+) -> None:
+    booking = booked(NINE, LONG_AGO)
+    now = booking.end + timedelta(hours=hours, seconds=seconds)
+    assert is_thanks_due(booking, now=now) is is_due
+    assert not is_thanks_due(replace(booking, status=Status.CANCELLED), now=now)
+
+
+@given(
+    start=st.integers(0, 4 * 365 * 96).map(lambda quarter: NINE + quarter * QUARTER),
+    before=st.timedeltas(NOTHING, 4 * DAY),
+)
+def test_nobody_is_reminded_more_than_two_days_ahead(start: datetime, before: timedelta) -> None:
+    if is_reminder_due(booked(start, LONG_AGO), BERLIN, now=start - before):
+        assert NOTHING < before < 2 * DAY

@@ -1,12 +1,13 @@
-"""Reminder and thanks: once each, to whom they are due, and never in vain."""
+"""Reminder and thanks: once each, to whom they are due, never in vain; and what they say."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from stadtfuehrer.booking.model import CONSENT_WORDING
-from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
+from stadtfuehrer.booking.consent import WORDING, Satisfaction
+from stadtfuehrer.booking.feedback import take_back_consent
+from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
@@ -16,43 +17,51 @@ from tests.support.mail_server import answer
 from tests.support.mailbag import Read, read
 from tests.support.posting import deliver
 from tests.support.stored import letters
+from tests.support.written import in_both
 
-START = in_berlin("2026-03-10 09:00")
-EVE = in_berlin("2026-03-09 10:00")
+START, EVE = in_berlin("2026-03-12 09:00"), in_berlin("2026-03-11 10:00")
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 AFTER = START + timedelta(hours=1, minutes=30)
-SECOND = timedelta(seconds=1)
+SITE = "http://127.0.0.1:8000"
 
 
-def booked(context: AppContext, start: datetime = START, *, may_be_asked: bool = False) -> str:
-    wanted = replace(a_wish(context, start), may_be_asked=may_be_asked)
-    return book(context, wanted, now=NOW)
+def booked(context: AppContext, *, may_be_asked: bool = False) -> str:
+    return book(context, replace(a_wish(context, START), may_be_asked=may_be_asked), now=NOW)
 
 
 def of_kind(context: AppContext, kind: LetterKind) -> list[Read]:
     return [read(letter) for letter in letters(context) if letter.kind == kind]
 
 
-def test_a_reminder_goes_out_once(context: AppContext) -> None:
-    token = booked(context)
-    assert remind(context, now=EVE - SECOND) == 0
-    assert [remind(context, now=EVE), remind(context, now=EVE + SECOND)] == [1, 0]
+def reminded(context: AppContext, *, now: datetime = EVE) -> Read:
+    assert remind(context, now=now) == 1
     (letter,) = of_kind(context, LetterKind.REMINDER)
-    assert letter.to == ["aenne@gast.example"]
-    assert letter.reply_to == ["vera@stadtfuehrer.example"]
-    assert letter.invitation is None
-    for said in ("Kennenlerngespräch", "Dienstag, 10. März 2026", "09:00–09:30 Uhr", token):
-        assert said in letter.text
+    return letter
+
+
+def thanked(context: AppContext) -> Read:
+    assert thank(context, now=AFTER) == 1
+    (letter,) = of_kind(context, LetterKind.THANKS)
+    return letter
+
+
+def test_both_go_out_once(context: AppContext) -> None:
+    booked(context)
+    moments = (EVE - SECOND, EVE, EVE + SECOND)
+    assert [remind(context, now=now) for now in moments] == [0, 1, 0]
+    moments = (AFTER - SECOND, AFTER, AFTER)
+    assert [thank(context, now=now) for now in moments] == [0, 1, 0]
 
 
 def test_a_moved_booking_is_reminded_of_its_new_time_only(context: AppContext) -> None:
     token = booked(context)
     remind(context, now=EVE)
-    move(context, token, START + timedelta(days=2), now=EVE + SECOND)
+    move(context, token, START + 5 * DAY, now=EVE + SECOND)
     assert remind(context, now=EVE + 2 * SECOND) == 0
-    assert remind(context, now=EVE + timedelta(days=2)) == 1
-    deliver(context, Clock(now=EVE + timedelta(days=2)))
-    to_visitor = of_kind(context, LetterKind.REMINDER)
-    assert ["10. März" in one.text for one in to_visitor] == [True, False]
+    assert remind(context, now=EVE + 5 * DAY) == 1
+    deliver(context, Clock(now=EVE + 5 * DAY))
+    first, second = of_kind(context, LetterKind.REMINDER)
+    assert ("12. März" in first.text, "12. März" in second.text) == (True, False)
     states = {(one.kind, one.sequence): one.state for one in letters(context)}
     assert states[LetterKind.REMINDER, 0] == "skipped"
     assert states[LetterKind.REMINDER, 1] == "sent"
@@ -63,61 +72,27 @@ def test_a_cancelled_booking_is_neither_reminded_of_nor_thanked_for(context: App
     assert (remind(context, now=EVE), thank(context, now=AFTER)) == (0, 0)
 
 
-def test_a_reminder_that_could_not_leave_in_time_is_skipped(context: AppContext) -> None:
-    booked(context)
+def test_a_reminder_that_could_not_leave_in_time_is_skipped(sqlite_context: AppContext) -> None:
+    booked(sqlite_context)
     clock = Clock(now=NOW)
-    deliver(context, clock)
-    remind(context, now=EVE)
+    deliver(sqlite_context, clock)
+    remind(sqlite_context, now=EVE)
     clock.now = EVE
-    deliver(context, clock, RCPT=[answer("451 later")])
+    deliver(sqlite_context, clock, RCPT=[answer("451 later")])
     clock.now = START
-    result, handler = deliver(context, clock)
+    result, handler = deliver(sqlite_context, clock)
     assert (result.sent, handler.accepted) == (0, [])
-    assert [one.state for one in letters(context) if one.kind == LetterKind.REMINDER] == ["skipped"]
+    assert letters(sqlite_context)[-1].kind == LetterKind.REMINDER
+    assert letters(sqlite_context)[-1].state == "skipped"
 
 
-def test_thanks_without_consent_ask_nothing(context: AppContext) -> None:
-    booked(context)
-    assert thank(context, now=AFTER - SECOND) == 0
-    assert [thank(context, now=AFTER), thank(context, now=AFTER)] == [1, 0]
-    (letter,) = of_kind(context, LetterKind.THANKS)
-    assert letter.to == ["aenne@gast.example"]
-    assert not [link for link in letter.links if "rueckmeldung" in link]
-    assert "zufrieden" not in letter.everything
-
-
-def test_thanks_with_consent_ask_with_a_link_for_each_answer(context: AppContext) -> None:
-    token = booked(context, may_be_asked=True)
-    consent = look_up(context, token).booking.consent
-    assert consent is not None
-    assert (consent.wording, consent.given_at) == (CONSENT_WORDING, NOW)
-    thank(context, now=AFTER)
-    (letter,) = of_kind(context, LetterKind.THANKS)
-    page = f"{context.settings.site.url}/buchung/{token}/rueckmeldung?zufrieden="
-    assert {f"{page}{value}" for value in ("sehr", "eher", "teils", "nicht")} <= letter.links
-    assert "2. März" in letter.text
-
-
-def test_a_consent_taken_back_is_as_if_it_had_not_been_given(context: AppContext) -> None:
-    token = booked(context, may_be_asked=True)
-    was = look_up(context, token).booking
-    take_back_consent(context, token)
-    assert look_up(context, token).booking == replace(was, consent=None)
-    thank(context, now=AFTER)
-    (letter,) = of_kind(context, LetterKind.THANKS)
-    assert "zufrieden" not in letter.everything
-
-
-def test_settings_can_turn_both_off(open_context: OpenContext) -> None:
-    with open_context(reminder="false", thanks="false") as context:
+def test_settings_and_a_long_rest_turn_them_off(open_sqlite_context: OpenContext) -> None:
+    with open_sqlite_context(reminder="false", thanks="false") as context:
         booked(context)
         assert (remind(context, now=EVE), thank(context, now=AFTER)) == (0, 0)
-
-
-@pytest.mark.parametrize("late", [timedelta(days=3), timedelta(days=30)])
-def test_after_a_long_rest_nobody_is_thanked(context: AppContext, late: timedelta) -> None:
-    booked(context)
-    assert thank(context, now=START + timedelta(minutes=30) + late) == 0
+    with open_sqlite_context() as context:
+        for late in (3 * DAY, 30 * DAY):
+            assert thank(context, now=START + timedelta(minutes=30) + late) == 0
 
 
 def test_many_are_reminded_at_once_and_their_letters_are_forgotten_with_them(
@@ -129,5 +104,100 @@ def test_many_are_reminded_at_once_and_their_letters_are_forgotten_with_them(
         book(context, a_wish(context, start, visitor=visitor), now=NOW)
     assert remind(context, now=EVE) == 3
     assert thank(context, now=AFTER + timedelta(hours=2)) == 3
-    forget(context, now=START + timedelta(days=400))
+    forget(context, now=START + 400 * DAY)
     assert letters(context) == []
+
+
+def test_the_reminder_says_when_where_and_how_to_change(sqlite_context: AppContext) -> None:
+    token = booked(sqlite_context)
+    letter = reminded(sqlite_context)
+    in_both(
+        letter,
+        "Hallo Änne Müller",
+        "am Donnerstag sprechen wir miteinander",
+        "Kennenlerngespräch am Telefon",
+        "Donnerstag, 12. März 2026",
+        "09:00–09:30 Uhr (Zeit in Berlin, UTC+1)",
+        "Ich rufe dich an, unter +49 30 5550 77.",
+        "bis 12 Stunden vorher",
+    )
+    when = "Donnerstag, 12. März 2026, 09:00–09:30 Uhr"
+    assert letter.subject == f"Erinnerung: {when} – Kennenlerngespräch"
+    for path in ("", "/verschieben", "/absagen"):
+        assert f"{SITE}/buchung/{token}{path}" in letter.links
+    assert letter.invitation is None
+    assert (letter.to, letter.reply_to) == (["aenne@gast.example"], ["vera@stadtfuehrer.example"])
+
+
+@pytest.mark.parametrize(
+    ("now", "by_link"), [("2026-03-11 20:59", True), ("2026-03-11 21:01", False)]
+)
+def test_a_late_reminder_offers_the_telephone_in_place_of_links(
+    sqlite_context: AppContext, now: str, *, by_link: bool
+) -> None:
+    token = booked(sqlite_context)
+    letter = reminded(sqlite_context, now=in_berlin(now))
+    assert (f"{SITE}/buchung/{token}/absagen" in letter.links) is by_link
+    for form in (letter.text, letter.shown):
+        assert ("ist es jetzt zu knapp" in form) is not by_link
+    assert f"{SITE}/buchung/{token}" in letter.links
+
+
+@pytest.mark.parametrize("phone", ["+49 89 5550 1234", ""])
+def test_a_late_reminder_names_a_way_that_exists(sqlite_context: AppContext, phone: str) -> None:
+    settings = sqlite_context.settings
+    consultant = replace(settings.consultant, phone=phone)
+    context = replace(sqlite_context, settings=replace(settings, consultant=consultant))
+    booked(context)
+    letter = reminded(context, now=START - timedelta(hours=2))
+    way = f"am Telefon: {phone}." if phone else "Antworte am besten gleich auf diese Mail."
+    in_both(letter, way)
+    assert ("tel:+498955501234" in letter.links) is bool(phone)
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_thanks_without_consent_ask_nothing(
+    sqlite_context: AppContext, *, taken_back: bool
+) -> None:
+    """A consent that was taken back is as if it had not been given."""
+    token = booked(sqlite_context, may_be_asked=taken_back)
+    if taken_back:
+        was = look_up(sqlite_context, token).booking
+        take_back_consent(sqlite_context, token)
+        assert look_up(sqlite_context, token).booking == replace(was, consent=None)
+    letter = thanked(sqlite_context)
+    in_both(letter, "danke für das Gespräch am Donnerstag", "Haben wir gar nicht gesprochen?")
+    assert not any(token in link for link in letter.links)
+    for trace in ("zufrieden", "Frage habe ich", "zugestimmt", "rueckmeldung"):
+        assert trace not in letter.everything + letter.preview
+    assert letter.subject == "Danke für das Gespräch am Donnerstag, 12. März 2026"
+    assert letter.to == ["aenne@gast.example"]
+
+
+def test_thanks_with_consent_ask_and_say_why(sqlite_context: AppContext) -> None:
+    token = booked(sqlite_context, may_be_asked=True)
+    consent = look_up(sqlite_context, token).booking.consent
+    assert consent is not None
+    assert (consent.wording, consent.given_at) == (WORDING, NOW)
+    letter = thanked(sqlite_context)
+    in_both(
+        letter,
+        "Wie zufrieden bist du mit dem Gespräch?",
+        "mit einem weiteren Klick",
+        "weil du beim Buchen am Montag, 2. März 2026, zugestimmt hast",
+        "die Zustimmung zurücknehmen",
+        *(one.label for one in Satisfaction),
+    )
+    page = f"{SITE}/buchung/{token}"
+    asked = {f"{page}/rueckmeldung?zufrieden={one}" for one in ("sehr", "eher", "teils", "nicht")}
+    assert asked | {page} <= letter.links
+
+
+@pytest.mark.parametrize("may_be_asked", [False, True])
+def test_thanks_sell_nothing(sqlite_context: AppContext, *, may_be_asked: bool) -> None:
+    booked(sqlite_context, may_be_asked=may_be_asked)
+    letter = thanked(sqlite_context)
+    offers = sqlite_context.catalogue.offers.services
+    for word in ("Angebot", "Newsletter", "empfiehl", *(one.title for one in offers)):
+        assert word not in letter.everything
+    assert not any("/angebot" in link or "/quiz" in link for link in letter.links)

@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, select
@@ -11,77 +12,46 @@ from sqlalchemy import inspect, select
 from stadtfuehrer.booking import letters as letters_module
 from stadtfuehrer.booking import times as times_module
 from stadtfuehrer.booking.model import Interest, Status
-from stadtfuehrer.booking.service import book, look_up
+from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import AlreadyStored
+from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.mail.tables import DbLetter
-from stadtfuehrer.refusals import NotFree, TooManyBookings, UnknownBooking, WhyNotFree
+from stadtfuehrer.refusals import TooManyBookings, UnknownBooking
 from tests.support.contexts import NOW, OpenContext, a_visitor, a_wish, full_answers, in_berlin
-from tests.support.racing import lost, race, won
 from tests.support.stored import NOTHING, counts, letters, live_bookings
 
-TEN = in_berlin("2026-03-04 10:00")
+TEN, THURSDAY = in_berlin("2026-03-04 10:00"), in_berlin("2026-03-05 10:00")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+DONE = (1, 15, 2)
+"""Rows after one booking: 6 cells of consultation on both sides, 3 of time after on one."""
 
 
 def test_a_booking_holds_what_the_form_said(context: AppContext) -> None:
     answers = full_answers(context)
     visitor = a_visitor(name="Zoë 👩‍💻 O'Hara", zone="America/New_York")
     service = context.catalogue.offers.services[0].slug
-    wanted = a_wish(
-        context,
-        TEN,
-        kind="stadtrundgang",
-        visitor=visitor,
-        interest=Interest(service=service, answers=answers),
-    )
-    access = look_up(context, book(context, wanted, now=NOW))
-    its = access.booking
+    interest = Interest(service=service, answers=answers)
+    wanted = a_wish(context, TEN, kind="stadtrundgang", visitor=visitor, interest=interest)
+    its = look_up(context, book(context, wanted, now=NOW)).booking
     assert (its.visitor, its.interest.service, its.interest.answers) == (visitor, service, answers)
     assert its.interest.quiz_version == context.catalogue.quiz.version
-    assert (its.start, its.end) == (TEN, TEN + timedelta(hours=1))
-    assert (its.before, its.after) == (timedelta(minutes=15), timedelta(minutes=15))
+    assert (its.start, its.end) == (TEN, TEN + HOUR)
+    assert its.before == its.after == 15 * MINUTE
     assert (its.status, its.sequence) == (Status.CONFIRMED, 0)
     assert its.booked_at == its.changed_at == NOW
 
 
 def test_a_booking_comes_with_its_cells_and_two_letters(context: AppContext) -> None:
-    book(context, a_wish(context, TEN), now=NOW)
-    # 6 cells of consultation on both sides, 3 of time after on one.
-    assert counts(context) == (1, 15, 2)
-    assert [(one.kind, one.recipient) for one in letters(context)] == [
-        ("bestaetigung", "aenne@gast.example"),
-        ("einladung", "vera@stadtfuehrer.example"),
-    ]
-    assert {(one.due_at, one.state) for one in letters(context)} == {(NOW, "waiting")}
-
-
-def test_without_answers_no_version_of_the_quiz_is_noted(context: AppContext) -> None:
     token = book(context, a_wish(context, TEN), now=NOW)
+    assert counts(context) == DONE
+    assert [(one.kind, one.recipient, one.due_at, one.state) for one in letters(context)] == [
+        ("bestaetigung", "aenne@gast.example", NOW, "waiting"),
+        ("einladung", "vera@stadtfuehrer.example", NOW, "waiting"),
+    ]
+    # Without answers no version of the quiz is noted.
     assert look_up(context, token).booking.interest.quiz_version == ""
-
-
-@pytest.mark.parametrize(
-    ("start", "why"),
-    [
-        (TEN + timedelta(minutes=5), WhyNotFree.NOT_OFFERED),
-        (in_berlin("2026-03-04 14:00"), WhyNotFree.NOT_OFFERED),
-        (in_berlin("2026-03-07 10:00"), WhyNotFree.NOT_OFFERED),
-        (in_berlin("2026-03-03 09:00") - timedelta(minutes=30), WhyNotFree.TOO_SOON),
-        (in_berlin("2026-02-25 10:00"), WhyNotFree.TOO_SOON),
-        (in_berlin("2026-05-04 10:00"), WhyNotFree.TOO_FAR),
-        (in_berlin("2026-03-05 10:00"), WhyNotFree.TAKEN),
-    ],
-)
-def test_what_is_not_free_is_refused_with_its_reason(
-    context: AppContext, start: datetime, why: WhyNotFree
-) -> None:
-    book(context, a_wish(context, in_berlin("2026-03-05 10:00")), now=NOW)
-    before = counts(context)
-    with pytest.raises(NotFree) as caught:
-        book(context, replace(a_wish(context, TEN), start=start), now=NOW)
-    assert caught.value.why is why
-    assert counts(context) == before
 
 
 def test_a_letter_that_cannot_be_written_leaves_no_booking(
@@ -100,63 +70,27 @@ def test_a_letter_that_cannot_be_written_leaves_no_booking(
     assert counts(context) == NOTHING
     monkeypatch.undo()
     book(context, a_wish(context, TEN), now=NOW)
-    assert counts(context) == (1, 15, 2)
+    assert counts(context) == DONE
 
 
 def test_the_same_form_again_gives_the_same_booking(context: AppContext) -> None:
+    """Also when its time is past."""
     wanted = a_wish(context, TEN)
-    tokens = {book(context, wanted, now=NOW + timedelta(minutes=minutes)) for minutes in range(3)}
-    assert len(tokens) == 1
-    assert counts(context) == (1, 15, 2)
-
-
-def test_the_same_form_again_gives_the_same_booking_though_its_time_is_past(
-    context: AppContext,
-) -> None:
-    wanted = a_wish(context, TEN)
-    token = book(context, wanted, now=NOW)
-    assert book(context, wanted, now=TEN + timedelta(days=1)) == token
-
-
-def test_another_form_for_the_same_time_is_refused(context: AppContext) -> None:
-    book(context, a_wish(context, TEN), now=NOW)
-    with pytest.raises(NotFree):
-        book(context, a_wish(context, TEN), now=NOW)
-
-
-def test_the_same_form_sent_at_the_same_moment_gives_one_booking(context: AppContext) -> None:
-    for day in ("2026-03-04", "2026-03-05", "2026-03-09", "2026-03-10"):
-        wanted = a_wish(context, in_berlin(f"{day} 10:00"))
-        outcomes = race([lambda wanted=wanted: book(context, wanted, now=NOW)] * 6)  # type: ignore[misc]
-        assert lost(outcomes) == []
-        assert len(set(won(outcomes))) == 1
-    assert counts(context) == (4, 4 * 15, 8)
-
-
-def test_the_same_form_at_the_same_moment_is_not_refused_for_its_own_booking(
-    open_context: OpenContext,
-) -> None:
-    """With a limit of one, its quicker twin has used it up."""
-    with open_context(bookings_per_address="1") as context:
-        for number, day in enumerate(("2026-03-04", "2026-03-05", "2026-03-09")):
-            visitor = a_visitor(email=f"gast{number}@gast.example")
-            wanted = a_wish(context, in_berlin(f"{day} 10:00"), visitor=visitor)
-            outcomes = race([lambda wanted=wanted: book(context, wanted, now=NOW)] * 4)  # type: ignore[misc]
-            assert lost(outcomes) == []
-        assert counts(context).bookings == 3
+    moments = (NOW, NOW + MINUTE, TEN + timedelta(days=1))
+    assert len({book(context, wanted, now=now) for now in moments}) == 1
+    assert counts(context) == DONE
 
 
 @pytest.mark.parametrize("step", ["times.free_times", "letters.when_booked"])
 def test_a_twin_that_books_between_two_steps_changes_nothing(
     open_context: OpenContext, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """The same as before, for each place where the quicker twin can come in between."""
+    """For each place where a quicker twin, who uses up a limit of one, can come in between."""
     module, name = step.split(".")
     place = {"times": times_module, "letters": letters_module}[module]
     then = getattr(place, name)
     with open_context(bookings_per_address="1") as context:
-        wanted = a_wish(context, TEN)
-        twins: list[str] = []
+        wanted, twins = a_wish(context, TEN), list[str]()
 
         def after_the_twin(*args: object, **named: object) -> object:
             monkeypatch.undo()
@@ -165,56 +99,42 @@ def test_a_twin_that_books_between_two_steps_changes_nothing(
 
         monkeypatch.setattr(place, name, after_the_twin)
         assert [book(context, wanted, now=NOW)] == twins
-        assert counts(context) == (1, 15, 2)
+        assert counts(context) == DONE
 
 
-def test_the_token_has_256_bits_and_is_each_bookings_own(context: AppContext) -> None:
-    tokens = [
-        book(context, a_wish(context, TEN + timedelta(hours=hours)), now=NOW) for hours in (0, 1)
-    ]
-    decoded = [base64.urlsafe_b64decode(f"{token}=") for token in tokens]
-    assert [len(one) for one in decoded] == [32, 32]
-    assert decoded[0] != decoded[1]
-
-
-def test_of_the_token_only_its_hash_is_kept_with_the_booking(context: AppContext) -> None:
-    token = book(context, a_wish(context, TEN), now=NOW)
-    with context.database.read() as session:
-        row = session.scalars(select(DbBooking)).one()
-        values = [getattr(row, column.key) for column in inspect(DbBooking).columns]
-        letter = session.scalars(select(DbLetter)).first()
-        assert letter is not None
-        beside = [getattr(letter, column.key) for column in inspect(DbLetter).columns]
-    assert hashlib.sha256(token.encode()).digest() in values
+def test_the_token_has_256_bits_and_only_its_hash_is_kept(context: AppContext) -> None:
+    token, other = (book(context, a_wish(context, start), now=NOW) for start in (TEN, TEN + HOUR))
     raw = base64.urlsafe_b64decode(f"{token}=")
-    # The letter's own text has to carry the link; nothing else does.
-    for value in [*values, *(one for one in beside if one != letter.message)]:
+    assert len(raw) == len(base64.urlsafe_b64decode(f"{other}=")) == 32
+    assert token != other
+    digest = hashlib.sha256(token.encode()).digest()
+    with context.database.read() as session:
+        row = session.scalars(select(DbBooking).where(DbBooking.start_at == TEN)).one()
+        values = [getattr(row, column.key) for column in inspect(DbBooking).columns]
+        for letter in session.scalars(select(DbLetter)):
+            values += [getattr(letter, column.key) for column in inspect(DbLetter).columns]
+    assert digest in values
+    for value in values:
         assert token not in str(value)
         assert value != raw
-
-
-@pytest.mark.parametrize("token", ["", "x", "A" * 43, "ä", "\ud800", "A" * 10_000])
-def test_an_unknown_token_is_refused(context: AppContext, token: str) -> None:
-    book(context, a_wish(context, TEN), now=NOW)
-    with pytest.raises(UnknownBooking):
-        look_up(context, token)
-
-
-def test_the_hash_of_a_token_is_no_token(context: AppContext) -> None:
-    token = book(context, a_wish(context, TEN), now=NOW)
-    digest = hashlib.sha256(token.encode()).digest()
+    # The hash of a token is no token.
     for written in (digest.hex(), base64.urlsafe_b64encode(digest).decode().rstrip("=")):
         with pytest.raises(UnknownBooking):
             look_up(context, written)
 
 
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "ä", "\ud800", "A" * 10_000])
+def test_an_unknown_token_is_refused(context: AppContext, token: str) -> None:
+    with pytest.raises(UnknownBooking):
+        look_up(context, token)
+
+
 def test_bookings_per_address_count_live_ones_in_any_spelling(open_context: OpenContext) -> None:
     with open_context(bookings_per_address="2") as context:
         spellings = ("aenne@gast.example", "Aenne@GAST.example", "AENNE@gast.example")
-        starts = [TEN, TEN + timedelta(hours=1), in_berlin("2026-03-05 10:00")]
         wishes = [
             a_wish(context, start, visitor=a_visitor(email=email))
-            for start, email in zip(starts, spellings, strict=True)
+            for start, email in zip((TEN, TEN + HOUR, THURSDAY), spellings, strict=True)
         ]
         for wanted in wishes[:2]:
             book(context, wanted, now=NOW)
@@ -224,5 +144,37 @@ def test_bookings_per_address_count_live_ones_in_any_spelling(open_context: Open
         # Somebody else may, and so may she once the first consultation is over.
         book(context, replace(wishes[2], visitor=a_visitor(email="b@gast.example")), now=NOW)
         later = replace(wishes[2], start=in_berlin("2026-03-12 10:00"), key="später")
-        book(context, later, now=TEN + timedelta(minutes=30))
+        book(context, later, now=TEN + 30 * MINUTE)
         assert len(live_bookings(context)) == 4
+
+
+def test_the_operator_sees_bookings_by_start_with_all_that_was_said(context: AppContext) -> None:
+    assert all_bookings(context) == []
+    late = book(context, a_wish(context, TEN), now=NOW)
+    book(context, a_wish(context, TEN - HOUR, visitor=a_visitor(name="Otto")), now=NOW)
+    cancel(context, late, "", now=NOW + HOUR)
+    otto, aenne = all_bookings(context)
+    assert (otto["id"], otto["name"], otto["status"], otto["sequence"]) == (
+        2,
+        "Otto",
+        "confirmed",
+        0,
+    )
+    assert len(aenne.pop("uid")) == 36
+    assert aenne == {
+        "id": 1,
+        "kind": "kennenlernen",
+        "start": "2026-03-04T09:00:00+00:00",
+        "end": "2026-03-04T09:30:00+00:00",
+        "status": "cancelled",
+        "sequence": 1,
+        "name": "Änne Müller",
+        "email": "aenne@gast.example",
+        "firma": "Müller & Töchter GbR",
+        "telefon": "+49 30 5550 77",
+        "anliegen": "Uns findet niemand.\nWoran liegt das?",
+        "angebot": "",
+        "booked_at": "2026-03-02T08:00:00+00:00",
+    }
+    # No row holds the key to a booking.
+    assert late not in json.dumps([all_bookings(context), all_letters(context)])

@@ -18,7 +18,6 @@ from tests.support.examples import DAY, LONG_BEFORE, SPRING_AND_AUTUMN, at, kind
 from tests.support.strategies import World, worlds
 
 
-@pytest.mark.parametrize(("spring", "autumn"), SPRING_AND_AUTUMN)
 @pytest.mark.parametrize(
     ("opening", "minutes", "in_spring", "in_autumn"),
     [
@@ -32,18 +31,13 @@ from tests.support.strategies import World, worlds
     ],
 )
 def test_starts_on_berlins_clock_changes(
-    opening: str, minutes: int, in_spring: str, in_autumn: str, spring: date, autumn: date
+    opening: str, minutes: int, in_spring: str, in_autumn: str
 ) -> None:
-    for day, expected in ((spring, in_spring), (autumn, in_autumn)):
-        found = free_starts(
-            rules(opening, horizon_days=5 * 366),
-            kind(minutes, minutes),
-            [],
-            first=day,
-            last=day,
-            now=LONG_BEFORE,
-        )
-        assert shown(found) == expected.split()
+    far, asked = rules(opening, horizon_days=5 * 366), kind(minutes, minutes)
+    for spring, autumn in SPRING_AND_AUTUMN:
+        for day, expected in ((spring, in_spring), (autumn, in_autumn)):
+            found = free_starts(far, asked, [], first=day, last=day, now=LONG_BEFORE)
+            assert shown(found) == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -61,41 +55,14 @@ def test_starts_on_berlins_clock_changes(
 )
 def test_starts_on_clock_changes_elsewhere(zone: str, day: date, expected: str) -> None:
     there = ZoneInfo(zone)
-    found = free_starts(
-        rules("01:00-04:00", zone=there),
-        kind(30, 30),
-        [],
-        first=day,
-        last=day,
-        now=datetime(day.year, day.month, day.day, tzinfo=UTC) - 3 * DAY,
-    )
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC) - 3 * DAY
+    opening = rules("01:00-04:00", zone=there)
+    found = free_starts(opening, kind(30, 30), [], first=day, last=day, now=now)
     assert shown(found, there) == expected.split()
     assert found == sorted(set(found))
 
 
-def test_opening_over_the_day_that_apia_skipped() -> None:
-    """The night after the 29th is the 31st's: 24 hours later on the wall, none by the clock."""
-    apia = ZoneInfo("Pacific/Apia")
-    found = free_starts(
-        rules("22:00-24:00", "00:00-01:00", zone=apia),
-        kind(),
-        [],
-        first=date(2011, 12, 29),
-        last=date(2011, 12, 31),
-        now=datetime(2011, 12, 29, 22, tzinfo=apia),
-    )
-    assert [f"{start.astimezone(apia):%d %H:%M}" for start in found] == [
-        "29 22:00",
-        "29 23:00",
-        "31 00:00",
-        "31 22:00",
-        "31 23:00",
-    ]
-
-
-@pytest.fixture(
-    params=["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"]
-)
+@pytest.fixture(params=["UTC", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"])
 def _server_zone(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", request.param)
@@ -111,77 +78,64 @@ def test_servers_own_zone_changes_nothing() -> None:
     limited = rules("00:00-03:00", "11:00-15:00", notice=timedelta(hours=24), per_day=2)
     now = datetime(2026, 10, 24, 0, tzinfo=UTC)
     found = free_starts(limited, kind(), [one], first=autumn, last=autumn, now=now)
-    assert [f"{start:%d %H:%M}" for start in found] == [
-        "25 00:00",
-        "25 01:00",
-        "25 10:00",
-        "25 12:00",
-        "25 13:00",
-    ]
-    assert why_not_free(limited, kind(), found[0] - timedelta(hours=1), now=now) is (
-        WhyNotFree.TOO_SOON
-    )
+    assert [start.hour for start in found] == [0, 1, 10, 12, 13]
+    an_hour_before = found[0] - timedelta(hours=1)
+    assert why_not_free(limited, kind(), an_hour_before, now=now) is WhyNotFree.TOO_SOON
     assert occupied_cells(one)[0].number == one.interval.start.timestamp() // 300 == 5976420
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=100)
 @given(worlds())
 def test_free_starts_are_those_of_the_slow_reference(world: World) -> None:
-    found = free_starts(
-        world.rules, world.kind, world.busy, first=world.first, last=world.last, now=world.now
-    )
+    span = {"first": world.first, "last": world.last}
+    found = free_starts(world.rules, world.kind, world.busy, now=world.now, **span)
     assert found == reference.free_starts(
-        world.rules, world.kind, world.busy, first=world.first, last=world.last, now=world.now
+        world.rules, world.kind, world.busy, now=world.now, **span
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=50)
 @given(worlds())
 def test_why_not_free_agrees_with_free_starts(world: World) -> None:
     """It says "taken" exactly where the start would be free if nothing were taken."""
+    zone, now = world.rules.zone, world.now
     unlimited = replace(world.rules, per_day=0)
-    free = free_starts(unlimited, world.kind, [], first=world.first, last=world.last, now=world.now)
+    free = free_starts(unlimited, world.kind, [], first=world.first, last=world.last, now=now)
+    opening = world.rules.opening
     offered = {
         start
-        for minute in reference.offered(
-            world.rules.opening, world.kind, world.first - DAY, world.last
-        )
+        for minute in reference.offered(opening, world.kind, world.first - DAY, world.last)
         for start in (reference.instant_of(minute), reference.instant_of(minute + 5))
-        if world.first <= start.astimezone(world.rules.zone).date() <= world.last
+        if world.first <= start.astimezone(zone).date() <= world.last
     }
-    why = {start: why_not_free(world.rules, world.kind, start, now=world.now) for start in offered}
+    why = {start: why_not_free(world.rules, world.kind, start, now=now) for start in offered}
     assert sorted(start for start in why if why[start] is WhyNotFree.TAKEN) == free
+    today = now.astimezone(zone).date()
     for start in offered.difference(free):
-        today = world.now.astimezone(world.rules.zone).date()
-        if start - world.now.astimezone(UTC) < world.rules.notice:
+        if start - now.astimezone(UTC) < world.rules.notice:
             assert why[start] is WhyNotFree.TOO_SOON
-        elif (start.astimezone(world.rules.zone).date() - today).days > world.rules.horizon_days:
+        elif (start.astimezone(zone).date() - today).days > world.rules.horizon_days:
             assert why[start] is WhyNotFree.TOO_FAR
         else:
             assert why[start] is WhyNotFree.NOT_OFFERED
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=50)
 @given(worlds(busy_grid=5))
 def test_start_is_free_exactly_where_its_cells_are(world: World) -> None:
     """What is shown as free can be booked, and what can be booked is shown."""
     occupied = {cell for one in world.busy for cell in occupied_cells(one)}
-    unlimited = replace(world.rules, per_day=0)
-    kind_without_limit = replace(world.kind, per_day=0)
+    unlimited, asked = replace(world.rules, per_day=0), replace(world.kind, per_day=0)
     everything, free = (
-        free_starts(
-            unlimited, kind_without_limit, busy, first=world.first, last=world.last, now=world.now
-        )
+        free_starts(unlimited, asked, busy, first=world.first, last=world.last, now=world.now)
         for busy in ([], world.busy)
     )
     assert free == [
-        start
-        for start in everything
-        if occupied.isdisjoint(occupied_cells(as_taken(world.kind, start)))
+        start for start in everything if occupied.isdisjoint(occupied_cells(as_busy(asked, start)))
     ]
 
 
-def as_taken(kind: Kind, start: datetime) -> BusyInterval:
+def as_busy(kind: Kind, start: datetime) -> BusyInterval:
     return BusyInterval(
         interval=Interval(start, start + timedelta(minutes=kind.minutes)),
         before=timedelta(minutes=kind.before),

@@ -1,18 +1,23 @@
-"""Bookings as rows: found again, counted, and their cells let no other in."""
+"""Bookings as rows: nothing lost, found again, counted, and their cells let no other in."""
 
+import itertools
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from stadtfuehrer.booking.model import Booking, Visitor
+from stadtfuehrer.booking.consent import Consent
+from stadtfuehrer.booking.model import LABELS, Booking, Interest, Party, Status, Visitor
 from stadtfuehrer.booking.opening import Interval
+from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import (
     LiveCounts,
+    add_booking,
     all_bookings,
     busy_between,
     find_by_key,
@@ -25,11 +30,69 @@ from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
 
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-def test_an_unknown_key_finds_nothing(database: Database) -> None:
-    added(database, a_booking())
+# PostgreSQL keeps no NUL and nothing keeps half a surrogate pair; the forms refuse both.
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60
+) | st.sampled_from(
+    ["👩‍💻 Zoë", "O'Hara; DROP", "a\r\nb\tc", "%s :x {y}", "ß" * 2000, "\u202eumgedreht"]
+)
+slugs = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=40)
+instants = st.datetimes(
+    datetime(1970, 1, 1),  # noqa: DTZ001 - Hypothesis wants them naive
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+fives = st.integers(0, 24 * 12).map(lambda n: 5 * n * MINUTE)
+room = itertools.count()
+
+
+@st.composite
+def any_bookings(draw: st.DrawFn) -> Booking:
+    """Each begins days away from each other example's."""
+    start = datetime(1990, 1, 1, tzinfo=UTC) + 5 * next(room) * DAY + draw(fives)
+    names = {name: draw(texts) for name in LABELS}
+    answers = draw(st.dictionaries(texts, texts, max_size=3))
+    consents = st.builds(Consent, version=slugs, wording=texts, given_at=instants)
+    return Booking(
+        uid=secrets.token_hex(32),
+        kind=draw(slugs),
+        title=draw(texts),
+        place=draw(st.sampled_from(Place)),
+        start=start,
+        end=start + draw(fives) + 5 * MINUTE,
+        before=draw(fives),
+        after=draw(fives),
+        status=draw(st.sampled_from(Status)),
+        sequence=draw(st.integers(0, 2**31 - 1)),
+        visitor=Visitor(**names, zone=draw(st.sampled_from(["", *sorted(available_timezones())]))),
+        interest=Interest(service=draw(slugs), answers=answers, quiz_version=draw(slugs)),
+        booked_at=draw(instants),
+        changed_at=draw(instants),
+        cancel_reason=draw(texts),
+        consent=draw(st.none() | consents),
+    )
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(was=any_bookings(), becomes=any_bookings())
+def test_a_booking_comes_back_as_it_was_and_as_it_became(
+    database: Database, was: Booking, becomes: Booking
+) -> None:
+    becomes = replace(becomes, uid=was.uid)
+    key, own, other = secrets.token_hex(32), secrets.token_bytes(32), secrets.token_bytes(32)
+    with database.begin() as session:
+        row_id = add_booking(session, was, key=key, token_hash=own, consultant_hash=other)
     with database.read() as session:
+        assert find_by_key(session, key) == was
         assert find_by_key(session, "unbekannt") is None
+        assert get_by_token_hash(session, own) == (row_id, was, Party.VISITOR)
+        assert get_by_token_hash(session, other) == (row_id, was, Party.CONSULTANT)
+    with database.begin() as session:
+        keep_change(session, row_id, was=was, booking=becomes)
+    with database.read() as session:
+        assert find_by_key(session, key) == becomes
 
 
 @pytest.mark.parametrize("for_change", [True, False])
@@ -40,66 +103,59 @@ def test_an_unknown_token_is_refused(database: Database, *, for_change: bool) ->
 
 
 @pytest.mark.parametrize(
-    ("second", "fits"),
+    ("minutes", "second", "fits"),
     [
-        (a_booking(MONDAY_TEN), False),
-        (a_booking(MONDAY_TEN + timedelta(minutes=25)), False),
-        (a_booking(MONDAY_TEN + timedelta(minutes=30)), False),  # the first one's time after
-        (a_booking(MONDAY_TEN + timedelta(minutes=40)), False),
-        (a_booking(MONDAY_TEN + timedelta(minutes=45)), True),
-        (a_booking(MONDAY_TEN + timedelta(minutes=45), before=15), True),  # buffers may overlap
-        (a_booking(MONDAY_TEN + timedelta(minutes=45), before=20), False),
-        (a_booking(MONDAY_TEN - timedelta(minutes=25)), False),
-        (a_booking(MONDAY_TEN - timedelta(minutes=30)), True),
-        (a_booking(MONDAY_TEN - timedelta(minutes=30), after=5), False),
-        (a_booking(MONDAY_TEN - timedelta(minutes=35), after=5), True),
-        (a_booking(MONDAY_TEN - timedelta(hours=1), minutes=240), False),
+        (0, {}, False),
+        (25, {}, False),
+        (30, {}, False),  # the first one's time after
+        (40, {}, False),
+        (45, {}, True),
+        (45, {"before": 15}, True),  # buffers may overlap
+        (45, {"before": 20}, False),
+        (-25, {}, False),
+        (-30, {}, True),
+        (-30, {"after": 5}, False),
+        (-35, {"after": 5}, True),
+        (-60, {"minutes": 240}, False),
     ],
 )
 def test_cells_refuse_what_comes_too_close(
-    database: Database, second: Booking, *, fits: bool
+    database: Database, minutes: int, second: dict[str, int], *, fits: bool
 ) -> None:
-    """The first one is from 10:00 to 10:30, with 15 minutes after."""
-    added(database, a_booking(after=15))
+    """The first one is from 10:00 to 10:30, with 15 minutes after; a refused one leaves nothing."""
+    first_id = added(database, a_booking(after=15))
+    other = a_booking(MONDAY_TEN + minutes * MINUTE, **second)
     if fits:
-        added(database, replace(second, uid=secrets.token_hex(16)))
+        added(database, other)
     else:
         with pytest.raises(NotFree) as caught:
-            added(database, replace(second, uid=secrets.token_hex(16)))
+            added(database, other)
         assert caught.value.why is WhyNotFree.TAKEN
+        assert len(cells_of(database, first_id)) == 15
     with database.read() as session:
         assert len(list(all_bookings(session))) == 1 + fits
+        rows = session.scalar(select(func.count()).select_from(DbBooking))
+        cells = session.scalar(select(func.count()).select_from(DbOccupied))
+    assert rows == 1 + fits
+    assert (cells == 15) is not fits
 
 
-def test_a_refused_booking_leaves_nothing(database: Database) -> None:
-    added(database, a_booking())
-    with pytest.raises(NotFree):
-        added(database, a_booking(MONDAY_TEN - timedelta(minutes=20)))
-    with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(DbBooking)) == 1
-        assert session.scalar(select(func.count()).select_from(DbOccupied)) == 12
-
-
-def test_a_cancelled_booking_frees_its_cells(database: Database) -> None:
+def test_a_cancelled_booking_has_no_cells(database: Database) -> None:
     booking = a_booking(after=15)
     row_id = added(database, booking)
     with database.begin() as session:
         keep_change(session, row_id, was=booking, booking=booking.cancelled("", now=NOW))
     assert cells_of(database, row_id) == set()
-    added(database, a_booking(after=15))
-
-
-def test_a_cancelled_booking_is_kept_without_cells(database: Database) -> None:
     assert cells_of(database, added(database, a_booking().cancelled("", now=NOW))) == set()
+    added(database, a_booking(after=15))
 
 
 def test_a_moved_booking_may_overlap_its_own_place(database: Database) -> None:
     booking = a_booking(minutes=60)
     row_id = added(database, booking)
-    moved = at(booking, MONDAY_TEN + timedelta(minutes=30))
     with database.begin() as session:
-        keep_change(session, row_id, was=booking, booking=moved)
-    fresh = added(database, a_booking(MONDAY_TEN + timedelta(days=1), minutes=60))
+        keep_change(session, row_id, was=booking, booking=at(booking, MONDAY_TEN + HOUR / 2))
+    fresh = added(database, a_booking(MONDAY_TEN + DAY, minutes=60))
     shift = 24 * 12 - 6
     assert {(cell + shift, side) for cell, side in cells_of(database, row_id)} == cells_of(
         database, fresh
@@ -107,7 +163,7 @@ def test_a_moved_booking_may_overlap_its_own_place(database: Database) -> None:
 
 
 def test_a_move_onto_another_booking_changes_nothing(database: Database) -> None:
-    booking, other = a_booking(), a_booking(MONDAY_TEN + timedelta(hours=1))
+    booking, other = a_booking(), a_booking(MONDAY_TEN + HOUR)
     row_id, other_id = added(database, booking), added(database, other)
     before = cells_of(database, row_id), cells_of(database, other_id)
     with pytest.raises(NotFree), database.begin() as session:
@@ -119,21 +175,15 @@ def test_a_move_onto_another_booking_changes_nothing(database: Database) -> None
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    offset=st.integers(-36 * 12, 36 * 12),
-    minutes=st.integers(1, 24 * 12),
-    before=st.integers(0, 24 * 12),
-    after=st.integers(0, 24 * 12),
+    offset=st.integers(-36 * 12, 36 * 12), length=st.integers(1, 24 * 12), before=fives, after=fives
 )
-def test_taken_between_covers_all_that_reaches_in(
-    database: Database, offset: int, minutes: int, before: int, after: int
+def test_busy_between_covers_all_that_reaches_in(
+    database: Database, offset: int, length: int, before: timedelta, after: timedelta
 ) -> None:
     """The longest that settings allow: 24 hours, with 24 hours before and after."""
-    day = Interval(MONDAY_TEN, MONDAY_TEN + timedelta(hours=24))
-    booking = a_booking(
-        MONDAY_TEN + timedelta(minutes=5 * offset),
-        minutes=5 * minutes,
-        before=5 * before,
-        after=5 * after,
+    day = Interval(MONDAY_TEN, MONDAY_TEN + DAY)
+    booking = replace(
+        a_booking(MONDAY_TEN + 5 * offset * MINUTE, minutes=5 * length), before=before, after=after
     )
     with database.begin() as session:
         row_id = add(session, booking)
@@ -145,45 +195,32 @@ def test_taken_between_covers_all_that_reaches_in(
     assert without == []
 
 
-@pytest.mark.parametrize("edge", [timedelta(days=-2), timedelta(days=3)])
-def test_taken_between_reaches_two_days_on_both_sides(database: Database, edge: timedelta) -> None:
-    added(database, a_booking(MONDAY_TEN + edge, minutes=5))
-    outward = timedelta(minutes=5) if edge > timedelta(0) else timedelta(minutes=-5)
-    added(database, a_booking(MONDAY_TEN + edge + outward, minutes=5))
+@pytest.mark.parametrize("edge", [-2 * DAY, 3 * DAY])
+def test_busy_between_reaches_two_days_on_both_sides(database: Database, edge: timedelta) -> None:
+    outward = 5 * MINUTE if edge > timedelta(0) else -5 * MINUTE
+    for start in (MONDAY_TEN + edge, MONDAY_TEN + edge + outward):
+        added(database, a_booking(start, minutes=5))
+    added(database, a_booking().cancelled("", now=NOW))
     with database.read() as session:
-        found = busy_between(session, MONDAY_TEN, MONDAY_TEN + timedelta(days=1))
+        found = busy_between(session, MONDAY_TEN, MONDAY_TEN + DAY)
     assert [one.interval.start for one in found] == [MONDAY_TEN + edge]
 
 
-def test_taken_between_leaves_out_what_is_cancelled(database: Database) -> None:
-    added(database, a_booking().cancelled("", now=NOW))
-    with database.read() as session:
-        assert busy_between(session, MONDAY_TEN, MONDAY_TEN + timedelta(days=1)) == []
-
-
 def test_live_counts_of_the_day_the_kind_and_the_address(database: Database) -> None:
-    day = Interval(MONDAY_TEN, MONDAY_TEN + timedelta(days=1))
-    half_hour = timedelta(minutes=30)
+    day = Interval(MONDAY_TEN, MONDAY_TEN + DAY)
     first = added(database, a_booking(day.start))
-    added(database, replace(a_booking(day.end - half_hour), kind="stadtrundgang"))
+    added(database, replace(a_booking(day.end - HOUR / 2), kind="stadtrundgang"))
     added(database, a_booking(day.end))
-    added(database, a_booking(day.start - half_hour))
-    added(database, a_booking(day.start + timedelta(hours=1)).cancelled("", now=NOW))
-    shouted = a_booking(day.start + timedelta(hours=2))
-    added(database, replace(shouted, visitor=Visitor(name="Ä", email="AENNE@Gast.example")))
-    other = a_booking(day.start + timedelta(hours=3))
-    added(database, replace(other, visitor=Visitor(name="B", email="b@gast.example")))
+    added(database, a_booking(day.start - HOUR / 2))
+    added(database, a_booking(day.start + HOUR).cancelled("", now=NOW))
+    for hours, email in ((2, "AENNE@Gast.example"), (3, "b@gast.example")):
+        booking = a_booking(day.start + hours * HOUR)
+        added(database, replace(booking, visitor=Visitor(name="Ä", email=email)))
 
     def counts(now: datetime, but_not: int | None = None) -> LiveCounts:
+        mine = {"kind": "kennenlernen", "email": "aenne@gast.example"}
         with database.read() as session:
-            return live_counts(
-                session,
-                day=day,
-                kind="kennenlernen",
-                email="aenne@gast.example",
-                now=now,
-                but_not=but_not,
-            )
+            return live_counts(session, day=day, now=now, but_not=but_not, **mine)
 
     assert counts(NOW) == LiveCounts(on_day=4, of_kind=3, of_address=5)
     assert counts(NOW, but_not=first) == LiveCounts(on_day=3, of_kind=2, of_address=4)
@@ -193,7 +230,7 @@ def test_live_counts_of_the_day_the_kind_and_the_address(database: Database) -> 
 
 
 def test_all_bookings_come_by_start(database: Database) -> None:
-    starts = [MONDAY_TEN + timedelta(hours=hours) for hours in (5, 1, 3)]
+    starts = [MONDAY_TEN + hours * HOUR for hours in (5, 1, 3)]
     ids = {start: added(database, a_booking(start)) for start in starts}
     with database.read() as session:
         found = [(row_id, booking.start) for row_id, booking in all_bookings(session)]

@@ -1,14 +1,19 @@
-"""The page of free times: all of them, each once, on clocks that the visitor can read."""
+"""The page of free times and frei.json: all of them, each once, on clocks that people can read."""
 
-from datetime import datetime
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from stadtfuehrer.booking.service import cancel, look_up
 from stadtfuehrer.text.formatting import in_address
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.pages import Page, words
-from tests.support.sites import KIND, OpenSite, Site
+from tests.support.sites import KIND, TYPED, OpenSite, Site
 
 PATH = f"/termin/{KIND}"
 
@@ -32,45 +37,34 @@ def walk(site: Site, first: Page, label: str) -> list[Page]:
     return pages
 
 
-def test_later_pages_show_every_free_time_once_and_in_order(site: Site) -> None:
-    pages = walk(site, site.guest.get(PATH), "Spätere Tage")
+def asked(site: Site, query: str = "", kind: str = KIND) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(site.guest.get(f"/termin/{kind}/frei.json{query}").body)
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["kennenlernen", "stadtrundgang", "hausbesuch"])
+def test_pages_and_json_show_every_free_time_once_and_in_order(site: Site, kind: str) -> None:
+    site.book(site.free()[5])
+    free = site.free(kind)
+    pages = walk(site, site.guest.get(f"/termin/{kind}"), "Spätere Tage")
     assert len(pages) > 3
-    assert [start for page in pages for start in starts(page)] == site.free()
-    assert [start for page in pages for start in targets(page)] == [*map(in_address, site.free())]
+    assert [start for page in pages for start in starts(page)] == free
+    assert [start for page in pages for start in targets(page)] == [*map(in_address, free)]
+    back = walk(site, pages[-1], "Frühere Tage")
+    assert [start for page in reversed(back) for start in starts(page)] == free
+    shown = [one.get("datetime") for page in pages for one in page.all("time")]
+    assert shown == asked(site, kind=kind)["free"]
 
 
-def test_earlier_pages_lead_back_over_every_free_time(site: Site) -> None:
-    last = walk(site, site.guest.get(PATH), "Spätere Tage")[-1]
-    pages = walk(site, last, "Frühere Tage")
-    assert [start for page in reversed(pages) for start in starts(page)] == site.free()
-
-
-@pytest.mark.parametrize("begin", ["2026-03-05", "2026-03-28", "2026-04-03", "2026-04-30"])
-def test_paging_from_any_day_reaches_every_free_time(site: Site, begin: str) -> None:
-    page = site.guest.get(f"{PATH}?ab={begin}")
-    found = {*starts(page)}
-    for label in ("Spätere Tage", "Frühere Tage"):
-        found |= {start for one in walk(site, page, label) for start in starts(one)}
-    assert found == {*site.free()}
-    assert starts(page)[0] >= in_berlin(f"{begin} 00:00")
-
-
-def test_a_time_leads_to_its_form(site: Site) -> None:
+def test_a_time_leads_to_its_form_before_and_after_the_clocks_change(site: Site) -> None:
     page = site.guest.get(PATH)
+    assert "Alle Uhrzeiten: Zeit in Berlin, UTC+1." in page.text
     address = page.link("Buchen: 09:00 Uhr, Dienstag, 3. März")
     assert urlsplit(address).path == f"{PATH}/20260303T080000Z"
     assert "Dienstag, 3. März 2026\n09:00–09:30 Uhr" in site.guest.get(address).text
-
-
-def test_times_are_those_of_berlin_before_and_after_the_clocks_change(site: Site) -> None:
-    for day, path in [("27. März", "20260327T080000Z"), ("30. März", "20260330T070000Z")]:
-        page = site.guest.get(f"{PATH}?ab=2026-03-27")
-        weekday = "Freitag" if day == "27. März" else "Montag"
-        assert page.link(f"Buchen: 09:00 Uhr, {weekday}, {day}") == f"{PATH}/{path}"
-
-
-def test_the_zone_is_named(site: Site) -> None:
-    assert "Alle Uhrzeiten: Zeit in Berlin, UTC+1." in site.guest.get(PATH).text
+    page = site.guest.get(f"{PATH}?ab=2026-03-27")
+    for day, path in (("Freitag, 27.", "27T080000Z"), ("Montag, 30.", "30T070000Z")):
+        assert page.link(f"Buchen: 09:00 Uhr, {day} März") == f"{PATH}/202603{path}"
 
 
 def test_the_visitors_own_time_stands_beside_and_travels_along(site: Site) -> None:
@@ -81,53 +75,39 @@ def test_the_visitors_own_time_stands_beside_and_travels_along(site: Site) -> No
     form = site.guest.get(address)
     assert "17:00–17:30 Uhr bei dir (Zeit in Tokyo, UTC+9)" in form.text
     assert form.value("zone") == "Asia/Tokyo"
-    later = site.guest.get(page.link("Spätere Tage"))
-    assert "bei dir" in later.text
-
-
-def test_another_date_at_the_visitors_place_is_named(site: Site) -> None:
+    assert "bei dir" in site.guest.get(page.link("Spätere Tage")).text
+    # Another date at the visitor's place is named; the same clocks add nothing.
     page = site.guest.get(f"{PATH}?zone=Pacific/Auckland")
-    assert "16:30" in page.text
     label = "Buchen: 16:30 Uhr, Dienstag, 3. März, 04:30 Uhr bei dir, Mittwoch, 4. März"
     assert page.link(label).endswith("/20260303T153000Z?zone=Pacific%2FAuckland")
-
-
-def test_a_zone_with_the_same_clocks_adds_nothing(site: Site) -> None:
     assert "bei dir" not in site.guest.get(f"{PATH}?zone=Europe/Vienna").text
 
 
-@pytest.mark.parametrize("zone", ["Mond/Krater", "berlin", "../../etc/passwd", "UTC+1", "\x00"])
-def test_an_unknown_zone_is_said_and_all_times_stay(site: Site, zone: str) -> None:
-    page = site.guest.get(f"{PATH}?{urlencode({'zone': zone})}")
-    assert page.notices == ["Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus."]
-    assert starts(page) == starts(site.guest.get(PATH))
-    assert all("zone" not in urlsplit(href).query for _, href in page.links())
+def test_an_unknown_zone_or_day_is_said_and_all_times_stay(site: Site) -> None:
+    everything = starts(site.guest.get(PATH))
+    for zone in ("Mond/Krater", "berlin", "../../etc/passwd", "UTC+1", "\x00"):
+        page = site.guest.get(f"{PATH}?{urlencode({'zone': zone})}")
+        assert page.notices == ["Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus."]
+        assert starts(page) == everything
+        assert all("zone" not in urlsplit(href).query for _, href in page.links())
+    for begin in ("morgen", "2026-13-01", "2026-02-30", "20260305", "٢٠٢٦-03-05"):
+        page = site.guest.get(f"{PATH}?{urlencode({'ab': begin})}")
+        (notice,) = page.notices
+        assert "Das Datum in der Adresse konnte ich nicht lesen" in notice
+        assert starts(page) == everything
 
 
-@pytest.mark.parametrize("begin", ["morgen", "2026-13-01", "2026-02-30", "20260305", "٢٠٢٦-03-05"])
-def test_a_day_that_is_none_is_said_and_all_times_are_shown(site: Site, begin: str) -> None:
-    page = site.guest.get(f"{PATH}?{urlencode({'ab': begin})}")
-    assert len(page.notices) == 1
-    assert "Das Datum in der Adresse konnte ich nicht lesen" in page.notices[0]
-    assert starts(page) == starts(site.guest.get(PATH))
-
-
-@pytest.mark.parametrize(
-    ("begin", "same_as"),
-    [("0001-01-01", ""), ("2025-12-24", ""), ("2026-03-01", ""), ("2026-03-07", "?ab=2026-03-09")],
-)
-def test_from_a_day_without_times_on_the_next_one_with_some_is_shown(
-    site: Site, begin: str, same_as: str
-) -> None:
-    page = site.guest.get(f"{PATH}?ab={begin}")
-    assert (page.notices, starts(page)) == ([], starts(site.guest.get(f"{PATH}{same_as}")))
-
-
-@pytest.mark.parametrize("begin", ["2026-05-02", "2027-01-01", "9999-12-31"])
-def test_behind_the_last_time_the_last_ones_are_shown(site: Site, begin: str) -> None:
-    page = site.guest.get(f"{PATH}?ab={begin}")
-    assert starts(page)[-1] == site.free()[-1]
-    assert "Spätere Tage" not in page.text
+def test_a_page_begins_with_the_day_that_is_asked_for_or_the_next_with_times(site: Site) -> None:
+    free = site.free()
+    for begin in ("0001-01-01", "2026-03-01", "2026-03-05", "2026-03-07"):
+        page = site.guest.get(f"{PATH}?ab={begin}")
+        day = max(begin, "2026-03-03")
+        first = next(start for start in free if start >= in_berlin(f"{day} 00:00"))
+        assert (page.notices, starts(page)[0]) == ([], first)
+    for begin in ("2026-05-02", "9999-12-31"):
+        page = site.guest.get(f"{PATH}?ab={begin}")
+        assert starts(page)[-1] == free[-1]
+        assert "Spätere Tage" not in page.text
 
 
 def test_a_booking_takes_its_times_from_the_page(site: Site) -> None:
@@ -148,32 +128,79 @@ def test_when_nothing_is_free_the_page_says_whom_to_ask(open_site: OpenSite) -> 
 
 
 def test_service_and_answers_travel_along_to_the_form(site: Site) -> None:
-    booking_query = {**full_answers(site.context), "angebot": "marketingberatung"}
-    kinds = site.guest.get(f"/termin?{urlencode(booking_query)}")
+    query = {**full_answers(site.context), "angebot": "marketingberatung"}
+    kinds = site.guest.get(f"/termin?{urlencode(query)}")
     assert "Deine Antworten aus dem Quiz kommen mit" in kinds.text
     page = site.guest.get(kinds.link("Freie Zeiten für: Kennenlerngespräch"))
     page = site.guest.get(page.link("Spätere Tage"))
     page = site.guest.press(page, "Auch meine Zeit zeigen", {"zone": "Europe/London"})
     first = next(href for label, href in page.links() if label.startswith("Buchen"))
-    form = site.guest.get(first).form("email")
-    sent = dict(form.fields)
+    sent = dict(site.guest.get(first).form("email").fields)
     assert sent["antworten"] == urlencode(full_answers(site.context))
-    assert sent["angebot"] == "marketingberatung"
-    assert sent["zone"] == "Europe/London"
+    assert (sent["angebot"], sent["zone"]) == ("marketingberatung", "Europe/London")
 
 
-def test_kinds_are_offered_with_length_and_place(site: Site) -> None:
-    page = site.guest.get("/termin")
-    assert [words(one) for one in page.main.iter("h2")] == [
-        kind.title for kind in site.context.kinds
-    ]
-    for kind in site.context.kinds:
+def test_kinds_are_offered_with_length_and_place_and_no_others(site: Site) -> None:
+    page, kinds = site.guest.get("/termin"), site.context.kinds
+    assert [words(one) for one in page.main.iter("h2")] == [kind.title for kind in kinds]
+    for kind in kinds:
         assert f"{kind.minutes} Minuten · {kind.place_label}" in page.text
         assert page.link(f"Freie Zeiten für: {kind.title}") == f"/termin/{kind.id}"
+    for path in ("", "/20260303T080000Z"):
+        page = site.guest.get(f"/termin/kaffee{path}", status=404)
+        assert page.heading == "Diese Art von Gespräch gibt es nicht"
+        assert page.link("Einen Termin aussuchen") == "/termin"
+    site.guest.get("/termin/kaffee/frei.json", status=404)
 
 
-@pytest.mark.parametrize("path", ["/termin/kaffee", "/termin/kaffee/20260303T080000Z"])
-def test_an_unknown_kind_is_not_found(site: Site, path: str) -> None:
-    page = site.guest.get(path, status=404)
-    assert page.heading == "Diese Art von Gespräch gibt es nicht"
-    assert page.link("Einen Termin aussuchen") == "/termin"
+def test_the_json_has_the_shape_of_the_contract(site: Site) -> None:
+    clocks = ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30")
+    assert asked(site, "?von=2026-03-04&bis=2026-03-04") == {
+        "kind": KIND,
+        "zone": "Europe/Berlin",
+        "minutes": 30,
+        "free": [f"2026-03-04T{clock}:00+01:00" for clock in clocks],
+    }
+    # Both days are included, and offsets follow the clocks.
+    free = asked(site, "?von=2026-03-27&bis=2026-03-30")["free"]
+    assert (free[0], free[-1]) == ("2026-03-27T09:00:00+01:00", "2026-03-30T16:30:00+02:00")
+    # Ages are cut to the horizon; days without times give an empty list.
+    assert asked(site, "?von=0001-01-01&bis=9999-12-31") == asked(site)
+    for query in (
+        "von=2026-03-05&bis=2026-03-04",
+        "von=2020-01-01&bis=2020-12-31",
+        "bis=0001-01-01",
+        "von=9999-12-31&bis=9999-12-31",
+        "von=2026-03-07&bis=2026-03-08",
+    ):
+        assert asked(site, f"?{query}")["free"] == []
+    error = {"error": "„von“ und „bis“ sind Daten wie 2026-12-02."}
+    for query in ("von=heute", "bis=2026-02-30", "von=", "von=%00"):
+        answer = site.guest.get(f"{PATH}/frei.json?{query}", status=422)
+        assert json.loads(answer.body) == error
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    picks=st.lists(st.integers(0, 300), min_size=1, max_size=3),
+    day=st.dates(date(2026, 3, 1), date(2026, 5, 4)),
+    five=st.integers(0, 24 * 12),
+)
+def test_what_is_listed_can_be_booked_and_nothing_else(
+    site: Site, picks: list[int], day: date, five: int
+) -> None:
+    tokens = []
+    for pick in picks:
+        free = asked(site)["free"]
+        start = datetime.fromisoformat(free[pick % len(free)])
+        tokens.append(site.guest.post(site.form_path(start), TYPED).location.rpartition("/")[2])
+        assert look_up(site.context, tokens[-1]).booking.start == start
+        assert free[pick % len(free)] not in asked(site)["free"]
+    start = in_berlin(f"{day} 00:00") + five * timedelta(minutes=5)
+    listed = start in {datetime.fromisoformat(one) for one in asked(site)["free"]}
+    assert site.guest.get(site.form_path(start), status=200 if listed else 409).heading
+    if not listed:
+        site.guest.post(site.form_path(start), TYPED, status=409)
+    # The next round finds the calendar empty again.
+    for token in tokens:
+        cancel(site.context, token, "", now=site.clock())

@@ -1,30 +1,54 @@
-"""Days and times on a page: whose clocks they are, over clock changes and over midnight."""
+"""Days and times on a page, and the overview of months: whose clocks, and over their changes."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stadtfuehrer.booking.timetable import DAYS_ON_A_PAGE, Time, Timetable, timetable
-from tests.support.contexts import a_kind, in_berlin
-from tests.support.sites import TYPED, OpenSite, Site
+from stadtfuehrer.booking.timetable import (
+    DAYS_ON_A_PAGE,
+    MonthDay,
+    Time,
+    Timetable,
+    months_with_free_times,
+    timetable,
+)
+from tests.support.contexts import BERLIN, a_kind, in_berlin
+from tests.support.pages import Page, words
+from tests.support.sites import KIND, TYPED, OpenSite, Site
 
-BERLIN = ZoneInfo("Europe/Berlin")
-NEW_YEAR, FIVE_MINUTES = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"]
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 NIGHT = "nachtwache"
 NIGHTLY = a_kind(NIGHT, hours='{ saturday = ["22:00-06:00"] }', horizon_days="30")
+MONTHS = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
+starts = st.lists(
+    st.integers(0, 2 * 366 * 24 * 12).map(
+        lambda n: datetime(2026, 1, 1, tzinfo=UTC) + n * timedelta(minutes=5)
+    ),
+    unique=True,
+    max_size=30,
+).map(sorted)
+
+
+def by_day(free: list[datetime], zone: ZoneInfo) -> dict[date, list[datetime]]:
+    days: dict[date, list[datetime]] = {}
+    for start in free:
+        days.setdefault(start.astimezone(zone).date(), []).append(start)
+    return days
 
 
 def table(
     *free: datetime, begin: date = date.min, zone: ZoneInfo = BERLIN, visitor: str = ""
 ) -> Timetable:
-    by_day: dict[date, list[datetime]] = {}
-    for start in free:
-        by_day.setdefault(start.astimezone(zone).date(), []).append(start)
     return timetable(
-        by_day,
+        by_day([*free], zone),
         begin=begin,
         zone=zone,
         visitor_zone=ZoneInfo(visitor) if visitor else None,
@@ -36,14 +60,8 @@ def times(shown: Timetable) -> list[Time]:
     return [time for day in shown.days for time in day.times]
 
 
-@given(
-    st.lists(
-        st.integers(0, 330 * 24 * 12).map(lambda n: NEW_YEAR + n * FIVE_MINUTES),
-        unique=True,
-        max_size=30,
-    ).map(sorted),
-    st.dates(date(2025, 12, 1), date(2027, 1, 1)),
-)
+@settings(max_examples=60)
+@given(starts, st.dates(date(2025, 12, 1), date(2028, 2, 1)))
 def test_pages_hold_every_time_once_whatever_they_begin_with(
     free: list[datetime], begin: date
 ) -> None:
@@ -66,80 +84,56 @@ def test_pages_hold_every_time_once_whatever_they_begin_with(
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"),
+    ("zone", "first", "last", "said"),
     [
-        ("2026-03-27 09:00", "2026-03-28 09:00", "Zeit in Berlin, UTC+1"),
-        ("2026-03-28 09:00", "2026-03-30 09:00",
-         "Zeit in Berlin, UTC+1, nach der Zeitumstellung UTC+2"),
-        ("2026-03-30 09:00", "2026-03-31 09:00", "Zeit in Berlin, UTC+2"),
-        ("2026-10-24 09:00", "2026-10-26 09:00",
-         "Zeit in Berlin, UTC+2, nach der Zeitumstellung UTC+1"),
-        ("2026-10-26 09:00", "2026-10-26 09:00", "Zeit in Berlin, UTC+1"),
-    ],
-)  # fmt: skip
-def test_the_zone_is_said_with_both_offsets_over_a_clock_change(
-    first: str, last: str, said: str
-) -> None:
-    assert table(in_berlin(first), in_berlin(last)).zone_text == said
-
-
-@pytest.mark.parametrize(
-    ("offsets", "said"),
-    [
+        (BERLIN, "03-27", "03-28", "Berlin, UTC+1"),
+        (BERLIN, "03-28", "03-30", "Berlin, UTC+1, nach der Zeitumstellung UTC+2"),
+        (BERLIN, "03-30", "03-31", "Berlin, UTC+2"),
+        (BERLIN, "10-24", "10-26", "Berlin, UTC+2, nach der Zeitumstellung UTC+1"),
+        (BERLIN, "10-26", "10-26", "Berlin, UTC+1"),
         # Ten hours and a half, then eleven: one is the other's beginning as a text.
-        ((datetime(2026, 10, 3, tzinfo=UTC), datetime(2026, 10, 5, tzinfo=UTC)),
-         "Zeit in Lord Howe, UTC+10:30, nach der Zeitumstellung UTC+11"),
-        ((datetime(2026, 4, 4, tzinfo=UTC), datetime(2026, 4, 6, tzinfo=UTC)),
-         "Zeit in Lord Howe, UTC+11, nach der Zeitumstellung UTC+10:30"),
+        (LORD_HOWE, "10-03", "10-05", "Lord Howe, UTC+10:30, nach der Zeitumstellung UTC+11"),
+        (LORD_HOWE, "04-04", "04-06", "Lord Howe, UTC+11, nach der Zeitumstellung UTC+10:30"),
     ],
-)  # fmt: skip
-def test_a_clock_change_of_half_an_hour_is_said_too(
-    offsets: tuple[datetime, datetime], said: str
+)
+def test_the_zone_is_said_with_both_offsets_over_a_clock_change(
+    zone: ZoneInfo, first: str, last: str, said: str
 ) -> None:
-    assert table(*offsets, zone=ZoneInfo("Australia/Lord_Howe")).zone_text == said
+    free = (datetime.fromisoformat(f"2026-{day}T00:00Z") for day in (first, last))
+    assert table(*free, zone=zone).zone_text == f"Zeit in {said}"
 
 
-def test_an_hour_that_comes_twice_says_which_one(open_site: OpenSite) -> None:
+@pytest.fixture
+def night(open_site: OpenSite) -> Site:
+    """Give a site that is open through the night in which clocks go back."""
     site = open_site(None, NIGHTLY)
     site.clock.now = datetime(2026, 10, 20, 12, tzinfo=UTC)
-    page = site.guest.get(f"/termin/{NIGHT}")
-    labels = [label for label, href in page.links() if "/20261025T0" in href]
-    assert labels[:7] == [
-        "Buchen: 02:00 Uhr (UTC+2), Sonntag, 25. Oktober",
-        "Buchen: 02:30 Uhr (UTC+2), Sonntag, 25. Oktober",
-        "Buchen: 02:00 Uhr (UTC+1), Sonntag, 25. Oktober",
-        "Buchen: 02:30 Uhr (UTC+1), Sonntag, 25. Oktober",
-        "Buchen: 03:00 Uhr, Sonntag, 25. Oktober",
-        "Buchen: 03:30 Uhr, Sonntag, 25. Oktober",
-        "Buchen: 04:00 Uhr, Sonntag, 25. Oktober",
-    ]
-    assert "UTC+2, nach der Zeitumstellung UTC+1" in page.text
+    return site
 
 
-def test_one_of_two_says_which_one_also_when_the_other_is_taken(open_site: OpenSite) -> None:
-    site = open_site(None, NIGHTLY)
-    site.clock.now = datetime(2026, 10, 20, 12, tzinfo=UTC)
-    site.book(datetime(2026, 10, 25, 0, tzinfo=UTC), NIGHT)
-    labels = [label for label, _ in site.guest.get(f"/termin/{NIGHT}").links()]
-    assert "Buchen: 02:00 Uhr (UTC+1), Sonntag, 25. Oktober" in labels
-    assert "Buchen: 02:00 Uhr (UTC+2), Sonntag, 25. Oktober" not in labels
+def test_an_hour_that_comes_twice_says_which_one(night: Site) -> None:
+    def labels() -> list[str]:
+        links = night.guest.get(f"/termin/{NIGHT}").links()
+        return [label for label, href in links if "/20261025T0" in href]
+
+    clocks = ["02:00 Uhr (UTC+2)", "02:30 Uhr (UTC+2)", "02:00 Uhr (UTC+1)", "02:30 Uhr (UTC+1)"]
+    expected = [f"Buchen: {one}, Sonntag, 25. Oktober" for one in [*clocks, "03:00 Uhr"]]
+    assert labels()[:5] == expected
+    assert "UTC+2, nach der Zeitumstellung UTC+1" in night.guest.get(f"/termin/{NIGHT}").text
+    # Also when the other of the two is taken
+    night.book(datetime(2026, 10, 25, 0, tzinfo=UTC), NIGHT)
+    assert expected[2] in labels()
+    assert expected[0] not in labels()
 
 
-def test_near_times_of_an_hour_that_comes_twice_are_told_apart(open_site: OpenSite) -> None:
-    site = open_site(None, NIGHTLY)
-    site.clock.now = datetime(2026, 10, 20, 12, tzinfo=UTC)
+def test_near_times_of_an_hour_that_comes_twice_are_told_apart(night: Site) -> None:
     start = datetime(2026, 10, 25, 1, tzinfo=UTC)
-    site.book(start, NIGHT)
-    page = site.guest.post(site.form_path(start, NIGHT), TYPED, status=409)
+    night.book(start, NIGHT)
+    page = night.guest.post(night.form_path(start, NIGHT), TYPED, status=409)
     (form,) = (form for form in page.forms() if "email" in form.names)
-    labels = [label for label in form.buttons if label]
-    assert labels == [
-        "Sonntag, 25. Oktober, 01:30 Uhr",
-        "Sonntag, 25. Oktober, 02:00 Uhr (UTC+2)",
-        "Sonntag, 25. Oktober, 02:30 Uhr (UTC+2)",
-        "Sonntag, 25. Oktober, 02:30 Uhr (UTC+1)",
-        "Sonntag, 25. Oktober, 03:00 Uhr",
-        "Sonntag, 25. Oktober, 03:30 Uhr",
+    clocks = ("01:30 Uhr", "02:00 Uhr (UTC+2)", "02:30 Uhr (UTC+2)", "02:30 Uhr (UTC+1)")
+    assert [label for label in form.buttons if label] == [
+        f"Sonntag, 25. Oktober, {clock}" for clock in (*clocks, "03:00 Uhr", "03:30 Uhr")
     ]
 
 
@@ -172,7 +166,74 @@ def test_the_visitors_clock_follows_their_own_clock_change() -> None:
         assert [time.yours for time in times(table(*days, visitor=visitor))] == clocks
 
 
-def test_the_page_names_the_visitors_day(site: Site) -> None:
-    page = site.guest.get("/termin/kennenlernen?zone=Pacific/Auckland")
-    label = next(label for label, href in page.links() if href.split("?")[0].endswith("T120000Z"))
-    assert label == "Buchen: 13:00 Uhr, Dienstag, 3. März, 01:00 Uhr bei dir, Mittwoch, 4. März"
+@settings(max_examples=60)
+@given(starts, st.sampled_from(ZONES).map(ZoneInfo))
+def test_the_overviews_days_are_those_of_the_free_times(
+    free: list[datetime], zone: ZoneInfo
+) -> None:
+    dates, found = [start.astimezone(zone).date() for start in free], dict[date, MonthDay]()
+    for month in months_with_free_times(by_day(free, zone), lambda day: f"ab {day}"):
+        name, year = month.caption.split()
+        for week in month.weeks:
+            assert len(week) == 7
+            for weekday, shown in enumerate(week):
+                if shown is not None:
+                    day = date(int(year), MONTHS.index(name) + 1, shown.number)
+                    assert day.weekday() == weekday
+                    assert found.setdefault(day, shown) is shown
+    for day, shown in found.items():
+        number = dates.count(day)
+        assert shown.href == (f"ab {day}" if number else None)
+        said = "eine freie Zeit" if number == 1 else f"{number} freie Zeiten"
+        label = f", {day.day}. {MONTHS[day.month - 1]}: {said}"
+        assert shown.label.endswith(label) if shown.label else not number
+    # Whole months, and only those with something free.
+    assert found.keys() == {
+        date(year, month, number)
+        for year, month in {(day.year, day.month) for day in dates}
+        for number in range(1, monthrange(year, month)[1] + 1)
+    }
+
+
+def overview(page: Page) -> dict[str, str]:
+    """The addresses in the overview by what is read out for them."""
+    cells = [a for table in page.all("table") for a in table.iter("a")]
+    return {a.get("aria-label", ""): a.get("href", "") for a in cells}
+
+
+@pytest.mark.parametrize("query", ["", "?zone=Asia/Tokyo&angebot=marketingumsetzung"])
+def test_each_link_leads_to_its_day_and_takes_everything_along(site: Site, query: str) -> None:
+    links = overview(site.guest.get(f"/termin/{KIND}{query}"))
+    days = sorted({start.astimezone(BERLIN).date() for start in site.free()})
+    assert len(links) == len(days)
+    for (label, href), day in [*zip(links.items(), days, strict=True)][::12]:
+        heading = next(next(iter(site.guest.get(href).all("section"))).iter("h2"))
+        assert (heading.get("id"), words(heading)) == (f"tag-{day}", label.partition(":")[0])
+        assert f"ab={day}" in href
+        assert ("zone=" in href) is ("zone=" in query)
+
+
+def test_a_day_that_is_full_leads_nowhere_and_moving_leads_to_moving(site: Site) -> None:
+    own = f"/buchung/{site.book(in_berlin('2026-03-06 09:00'))}/verschieben"
+    for start in [start for start in site.free() if start < in_berlin("2026-03-05 00:00")][-6::2]:
+        site.book(start)
+    links = overview(site.guest.get(f"/termin/{KIND}"))
+    assert not any(", 4. März" in label for label in links)
+    assert any(", 5. März: " in label for label in links)
+    links = overview(site.guest.get(own))
+    assert links
+    for href in [*links.values()][::12]:
+        assert href.startswith(f"{own}?ab=2026-")
+        assert site.guest.get(href).all("time")
+
+
+def test_months_have_their_weekdays_above_and_no_empty_weeks(site: Site) -> None:
+    page = site.guest.get(f"/termin/{KIND}")
+    assert [words(one) for one in page.all("caption")] == ["März 2026", "April 2026"]
+    weekdays = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+    for table in page.all("table"):
+        assert [words(one) for one in table.iter("th")] == [*weekdays]
+        rows = [[words(cell) for cell in row.iter("td")] for row in table.iter("tr")]
+        numbers = [number for row in rows for number in row if number]
+        assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+        assert all(any(row) for row in rows if row)

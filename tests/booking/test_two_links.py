@@ -1,8 +1,11 @@
-"""The two links of a booking: each party's pages speak to that party, and do what is theirs."""
+"""The two links of a booking: each speaks to its party, does what is theirs, and gives no key away.
 
-from __future__ import annotations
+A booking's pages are compressed, so nothing that others choose may stand beside its token: the
+length of a compressed page tells whether a guess repeats what else is on it (BREACH).
+"""
 
-from typing import TYPE_CHECKING, Any
+import secrets
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -14,45 +17,27 @@ from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.mailbag import read
+from tests.support.pages import Page
 from tests.support.pages import words as read_out
-from tests.support.sites import TYPED
+from tests.support.sites import TYPED, Site
 from tests.support.stored import letters
-
-if TYPE_CHECKING:
-    from tests.support.pages import Page
-    from tests.support.sites import Site
 
 START, OTHER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-06 11:00")
 OVER = in_berlin("2026-03-05 11:00")
 ADDRESS = "/buchung/<token>"
 TO_OTHER = f"/verschieben?start={in_address(OTHER)}"
 OF_BOTH = {
-    f"GET {ADDRESS}",
-    f"GET {ADDRESS}/termin.ics",
-    f"GET {ADDRESS}/verschieben",
-    f"POST {ADDRESS}/verschieben",
-    f"GET {ADDRESS}/absagen",
-    f"POST {ADDRESS}/absagen",
+    *(f"GET {ADDRESS}{path}" for path in ("", "/termin.ics", "/verschieben", "/absagen")),
+    *(f"POST {ADDRESS}{path}" for path in ("/verschieben", "/absagen")),
 }
 OF_THE_VISITOR = {
-    f"GET {ADDRESS}/rueckmeldung",
-    f"POST {ADDRESS}/rueckmeldung",
+    *(f"{way} {ADDRESS}/rueckmeldung" for way in ("GET", "POST")),
     f"POST {ADDRESS}/einwilligung",
 }
 TO_THE_VISITOR = (
-    "bei dir",
-    "ch rufe dich an",
-    "Du rufst mich",
-    "zu mir",
-    "meinem Videoraum",
-    "schreib mir",
-    "Schreib mir",
-    "mehr musst du nicht tun",
-    "Danke, ",
-    "hilft mir",
-    "du sie beim Buchen",
-    "du bekommst",
-    "hast du zugestimmt",
+    *("bei dir", "ch rufe dich an", "Du rufst mich", "zu mir", "meinem Videoraum"),
+    *("schreib mir", "Schreib mir", "mehr musst du nicht tun", "Danke, ", "hilft mir"),
+    *("du sie beim Buchen", "du bekommst", "hast du zugestimmt"),
 )
 
 
@@ -85,34 +70,31 @@ def test_every_address_of_a_booking_says_whose_it_is(site: Site) -> None:
     assert found == OF_BOTH | OF_THE_VISITOR
 
 
-@pytest.mark.parametrize("fields", [{"zufrieden": "sehr"}, {}])
-@pytest.mark.parametrize("address", sorted(OF_THE_VISITOR))
+@pytest.mark.parametrize("answered", [False, True])
 def test_the_consultants_link_does_not_speak_for_the_visitor(
-    site: Site, own: str, address: str, fields: dict[str, str]
+    site: Site, booked: str, own: str, *, answered: bool
 ) -> None:
+    """Nor does it tell whether they answered."""
     site.clock.now = OVER
-    method, path = address.replace(ADDRESS, own).split()
+    if answered:
+        site.guest.post(f"{booked}/rueckmeldung", {"zufrieden": "sehr"})
     owed = len(letters(site.context))
-    if method == "GET":
-        page = site.guest.get(path, status=403)
-    else:
-        page = site.guest.post(path, fields, status=403)
-    assert page.heading == "Das sagt dein Gast selbst"
-    assert page.link("Zur Buchung") == own
-    assert "vera@stadtfuehrer.example" not in read_out(page.main)
+    pages = [
+        site.guest.get(f"{own}/rueckmeldung", status=403),
+        *(
+            site.guest.post(f"{own}{path}", fields, status=403)
+            for path in ("/rueckmeldung", "/einwilligung")
+            for fields in ({"zufrieden": "nicht", "worte": "!"}, {})
+        ),
+    ]
+    for page in pages:
+        assert page.heading == "Das sagt dein Gast selbst"
+        assert page.link("Zur Buchung") == own
+        assert "vera@stadtfuehrer.example" not in read_out(page.main)
     assert len(letters(site.context)) == owed
     (booking,) = site.bookings()
     assert booking.consent is not None
     assert booking.consent.wording == CONSENT_WORDING
-
-
-def test_the_consultants_link_does_not_tell_whether_the_visitor_answered(
-    site: Site, booked: str, own: str
-) -> None:
-    site.clock.now = OVER
-    site.guest.post(f"{booked}/rueckmeldung", {"zufrieden": "sehr"})
-    site.guest.get(f"{own}/rueckmeldung", status=403)
-    site.guest.post(f"{own}/rueckmeldung", {"zufrieden": "nicht", "worte": "!"}, status=403)
 
 
 def consultants_pages(site: Site, own: str) -> list[Page]:
@@ -120,13 +102,11 @@ def consultants_pages(site: Site, own: str) -> list[Page]:
     shown = [site.guest.get(f"{own}{path}") for path in ("", "/verschieben", TO_OTHER, "/absagen")]
     site.book(OTHER)
     shown.append(site.guest.get(f"{own}{TO_OTHER}", status=409))
-    now = site.clock()
-    site.clock.now = OVER
+    now, site.clock.now = site.clock.now, OVER
     shown += [site.guest.get(own), site.guest.get(f"{own}/absagen", status=409)]
     site.clock.now = now
     site.guest.post(f"{own}/absagen", {"grund": "Ich liege im Bett."})
-    shown += [site.guest.get(own), site.guest.get(f"{own}/absagen", status=409)]
-    return shown
+    return [*shown, site.guest.get(own), site.guest.get(f"{own}/absagen", status=409)]
 
 
 def test_the_consultants_pages_speak_to_the_consultant(site: Site, booked: str, own: str) -> None:
@@ -142,30 +122,76 @@ def test_the_consultants_page_names_both_clocks_and_who_calls(site: Site, own: s
     page = site.guest.get(own)
     assert "09:00–09:30 Uhr" in page.text
     assert "03:00–03:30 Uhr bei deinem Gast" in page.text
-    assert "Du rufst an, unter +49 30 5550 77." in page.text
+    calls = "Du rufst an, unter +49 30 5550 77."
+    assert calls in page.text
     assert page.link("aenne@gast.example") == "mailto:aenne@gast.example"
     assert page.link("+49 30 5550 77") == "tel:+4930555077"
     assert page.link("In den Kalender") == f"{own}/termin.ics"
     assert page.link("Absagen") == f"{own}/absagen"
-
-
-@pytest.mark.parametrize("calendar", ["Google Kalender", "Outlook"])
-def test_the_consultants_web_calendars_speak_to_the_consultant(
-    site: Site, own: str, calendar: str
-) -> None:
-    said = parse_qs(urlsplit(site.guest.get(own).link(calendar)).query)
-    (words,) = said.get("details") or said["body"]
-    assert words == "Du rufst an, unter +49 30 5550 77."
+    for calendar in ("Google Kalender", "Outlook"):
+        said = parse_qs(urlsplit(page.link(calendar)).query)
+        assert (said.get("details") or said["body"]) == [calls]
 
 
 def test_each_link_has_its_own_calendar_file(site: Site, booked: str, own: str) -> None:
     """The one that the invitation to the same reader brought, so that neither loses anything."""
-    parsed_invitation = {one.kind: read(one).event for one in letters(site.context)}
+    invitations = {one.kind: read(one).event for one in letters(site.context)}
     for address, kind in ((booked, LetterKind.CONFIRMATION), (own, LetterKind.INVITATION)):
         found = event(site, address)
         for name in ("UID", "SUMMARY", "DESCRIPTION", "LOCATION", "URL"):
-            assert found[name] == parsed_invitation[kind][name], (kind, name)
+            assert found[name] == invitations[kind][name], (kind, name)
         assert found["URL"].endswith(address)
     assert TYPED["anliegen"].split("\n")[0] in event(site, own)["DESCRIPTION"]
     assert "Womit du anfangen könntest" not in event(site, booked)["DESCRIPTION"]
     assert booked not in str(event(site, own)["DESCRIPTION"])
+
+
+@pytest.mark.parametrize("page", ["", "/verschieben", "/absagen"])
+def test_a_bookings_pages_are_compressed(site: Site, page: str) -> None:
+    path = f"/buchung/{site.book(START)}{page}"
+    plain = ask(site, path)
+    for coding in ("br", "gzip"):
+        packed = ask(site, path, coding)
+        assert (plain.status, packed.headers["content-encoding"]) == (200, coding)
+        assert len(packed.body) < len(plain.body) / 2
+
+
+def ask(site: Site, path: str, accepted: str = "") -> Page:
+    return site.guest.ask("GET", path, headers={"Accept-Encoding": accepted})
+
+
+NAMES = ("start", "ab", "zone", "angebot", "zufrieden", "frage", "brief", "tasten", "x", "token")
+
+
+@pytest.mark.parametrize(
+    "page", ["", "/termin.ics", "/verschieben", "/absagen", "/rueckmeldung", "/nichts"]
+)
+@pytest.mark.parametrize("over", [False, True])
+def test_nothing_of_a_query_comes_back(site: Site, page: str, *, over: bool) -> None:
+    path = f"/buchung/{site.book(START)}{page}"
+    if over:
+        site.clock.turn(days=4)
+    questions = [question.id for question in site.context.catalogue.quiz.questions]
+    plain = ask(site, path).body
+    for name in (*NAMES, *questions[:2]):
+        for value in (secrets.token_hex(4), secrets.token_hex(40), path, f"{path}&{name}=a"):
+            asked = ask(site, f"{path}?{urlencode({name: value, value: name})}")
+            assert asked.body.count(value.encode()) == plain.count(value.encode()), name
+
+
+def test_where_a_booking_may_be_moved_to_no_choice_travels_along(site: Site) -> None:
+    """Elsewhere these are known and travel along, so an attacker could choose among them."""
+    path = f"/buchung/{site.book(START)}/verschieben"
+    chosen = full_answers(site.context) | {"angebot": "marketingberatung"}
+    assert ask(site, f"{path}?{urlencode(chosen)}").body == ask(site, path).body
+    # A date comes back only as one of those that are shown; on that Sunday nothing is free.
+    for day in ("2099-01-01", "1999-12-31", "2026-03-08"):
+        assert day not in ask(site, f"{path}?ab={day}").body.decode()
+
+
+@pytest.mark.parametrize("page", ["/verschieben", "/absagen", "/rueckmeldung"])
+def test_a_form_of_another_site_is_refused_before_it_is_read(site: Site, page: str) -> None:
+    path, guess = f"/buchung/{site.book(START)}{page}", secrets.token_hex(40)
+    fields = dict.fromkeys(("start", "grund", "worte", "zufrieden"), guess)
+    answer = site.guest.post(path, fields, status=403, headers={"Sec-Fetch-Site": "cross-site"})
+    assert guess.encode() not in answer.body

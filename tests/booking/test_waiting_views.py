@@ -20,47 +20,40 @@ def full(open_site: OpenSite) -> Site:
     return site
 
 
-def letters(site: Site) -> int:
-    with site.context.database.read() as session:
-        return sum(letter.kind == "frei-geworden" for letter in all_letters(session))
-
-
 def test_from_the_empty_calendar_to_the_place_in_line(full: Site) -> None:
     empty = full.guest.get(PATH)
     assert "Hier ist gerade nichts frei" in empty.text
     assert "In den nächsten 7 Tagen ist alles vergeben." in empty.text
+    # It also names a person, and shows no months.
+    assert empty.link("vera@stadtfuehrer.example") == "mailto:vera@stadtfuehrer.example"
+    assert "+49 89 5550 1234" in empty.text
+    assert empty.all("table") == []
     asked = full.guest.get(empty.link(OFFER))
     assert asked.heading == "Sag mir Bescheid, wenn etwas frei wird"
     assert "spätestens nach 90 Tagen" in asked.text
-    noted = full.guest.press(asked, BUTTON, {"email": GUEST})
+    # Sent twice it is one place and one letter.
+    noted, again = (full.guest.press(asked, BUTTON, {"email": GUEST}) for _ in range(2))
+    assert noted.location == again.location == f"{LINE}?adresse=notiert"
     page = full.guest.get(noted.location)
     assert page.heading == "Notiert"
     assert "„Sprechstunde“" in page.text
-    assert GUEST not in noted.location
     assert in_line(full.context) == ["aenne"]
+    full.clock.turn(days=3)
+    assert [tell_waiting(full.context, now=full.clock()) for _ in range(2)] == [1, 0]
+    with full.context.database.read() as session:
+        assert sum(letter.kind == "frei-geworden" for letter in all_letters(session)) == 1
 
 
-def test_the_empty_calendar_also_names_a_person_and_shows_no_months(full: Site) -> None:
-    page = full.guest.get(PATH)
-    assert page.link("vera@stadtfuehrer.example") == "mailto:vera@stadtfuehrer.example"
-    assert "+49 89 5550 1234" in page.text
-    assert page.all("table") == []
-
-
-def test_where_something_is_free_nobody_is_asked_to_wait(open_site: OpenSite) -> None:
+def test_where_something_is_free_or_is_moved_nobody_is_asked_to_wait(open_site: OpenSite) -> None:
     site = open_site(appended=APPENDED)
     assert LINE not in {href for _, href in site.guest.get(PATH).links()}
-
-
-def test_who_moves_a_booking_is_not_offered_to_wait(open_site: OpenSite) -> None:
-    site = open_site(appended=APPENDED)
     page = site.guest.get(f"/buchung/{site.book(NINE, SCARCE)}/verschieben")
     assert "Hier ist gerade nichts frei" in page.text
     assert LINE not in {href for _, href in page.links()}
     assert page.link("vera@stadtfuehrer.example")
 
 
-def test_an_address_that_will_not_do_is_kept_and_told_why(full: Site) -> None:
+def test_an_address_that_will_not_do_stays_and_says_why(full: Site) -> None:
     page = full.guest.get(LINE)
     for email, said in (
         ("", "Die Adresse fehlt."),
@@ -73,20 +66,8 @@ def test_an_address_that_will_not_do_is_kept_and_told_why(full: Site) -> None:
         assert said in page.mistake("email")
         assert page.value("email") == email
     assert in_line(full.context) == []
-    noted = full.guest.press(page, BUTTON, {"email": GUEST})
+    full.guest.press(page, BUTTON, {"email": GUEST})
     assert in_line(full.context) == ["aenne"]
-    assert noted.location == f"{LINE}?adresse=notiert"
-
-
-def test_sending_twice_gives_one_place_and_one_letter(full: Site) -> None:
-    page = full.guest.get(LINE)
-    answers = [full.guest.press(page, BUTTON, {"email": GUEST}) for _ in range(2)]
-    assert answers[0].location == answers[1].location
-    (booked,) = full.bookings()
-    assert booked.start == NINE
-    full.clock.turn(days=3)
-    assert [tell_waiting(full.context, now=full.clock()) for _ in range(2)] == [1, 0]
-    assert letters(full) == 1
 
 
 def test_a_form_above_the_limit_keeps_the_address(open_site: OpenSite) -> None:
@@ -96,8 +77,7 @@ def test_a_form_above_the_limit_keeps_the_address(open_site: OpenSite) -> None:
     assert "Pause nötig" in page.alert
     assert page.value("email") == GUEST
     assert in_line(site.context) == []
-    other = Guest(app=site.app, address="198.51.100.1")
-    other.press(page, BUTTON)
+    Guest(app=site.app, address="198.51.100.1").press(page, BUTTON)
     assert in_line(site.context) == ["aenne"]
 
 
@@ -114,14 +94,11 @@ def test_what_a_robot_sends_is_doubted_and_a_person_may_send_again(open_site: Op
     assert in_line(site.context) == ["aenne"]
 
 
-def test_for_an_unknown_kind_nobody_waits(site: Site) -> None:
+def test_for_an_unknown_kind_nobody_waits_and_only_one_word_says_noted(full: Site) -> None:
     path = "/termin/kaffee/warten"
-    site.guest.get(path, status=404)
-    page = site.guest.post(path, {"email": GUEST}, status=404)
+    full.guest.get(path, status=404)
+    page = full.guest.post(path, {"email": GUEST}, status=404)
     assert page.heading == "Diese Art von Gespräch gibt es nicht"
-
-
-def test_nothing_in_an_address_says_noted_but_the_word_itself(full: Site) -> None:
     for query in ("", "?adresse=", f"?adresse={GUEST}"):
         page = full.guest.get(f"{LINE}{query}")
         assert page.heading == "Sag mir Bescheid, wenn etwas frei wird"

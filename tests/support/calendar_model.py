@@ -7,27 +7,57 @@ A minute is the number of whole minutes since 1970-01-01 00:00 UTC.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from stadtfuehrer.booking.opening import Closure, Hours, Interval, OpeningHours
 from stadtfuehrer.booking.slots import BusyInterval, Kind
 from tests.support.calendar_plan import CONSULTANT, Openings, Plan, PlannedKind, Week
-from tests.support.calendar_words import (
-    DONE,
-    Asked,
-    Booking,
-    Cancellation,
-    CellRow,
-    LetterRow,
-    Move,
-    Row,
-    Step,
-)
 from tests.support.contexts import BERLIN
 from tests.support.reference import MINUTE, instant_of, offered, too_close
 
+DONE = "done"
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)})
 """Good Friday, Easter Monday and May Day: Bavaria's until the machine's clock ends."""
-STEP_OF_A_GONE_KIND = 30
+
+
+class Booking(NamedTuple):
+    """The form with this key is sent."""
+
+    key: str
+    kind: str
+    start: int
+    email: str
+
+
+class Move(NamedTuple):
+    """The booking that the form with this key made is moved."""
+
+    key: str
+    start: int
+
+
+class Cancellation(NamedTuple):
+    """The booking that the form with this key made is cancelled."""
+
+    key: str
+
+
+Step = Booking | Move | Cancellation
+Rows = tuple[set[tuple[object, ...]], set[tuple[object, ...]], list[tuple[object, ...]]]
+"""Bookings (key, kind, email, start, end, before, after, status, sequence), cells (number, side,
+key; side 0 holds the time before, side 1 the time after, both the consultation) and, sorted,
+letters (key, sequence, method, recipient)."""
+
+
+class Asked(NamedTuple):
+    """What has to find its place: a kind of today, or a booking as it was agreed on."""
+
+    kind: str
+    minutes: int
+    step: int
+    before: int
+    after: int
+    per_day: int
 
 
 @dataclass(kw_only=True)
@@ -42,22 +72,13 @@ class Made:
     """Of the pair of letters that each of its steps brought."""
 
     @property
-    def consulting(self) -> range:
-        return range(self.start, self.start + self.asked.minutes)
-
-    @property
-    def with_before(self) -> range:
-        return range(self.start - self.asked.before, self.consulting.stop)
-
-    @property
-    def with_after(self) -> range:
-        return range(self.start, self.consulting.stop + self.asked.after)
+    def end(self) -> int:
+        return self.start + self.asked.minutes
 
     @property
     def busy(self) -> BusyInterval:
-        start = instant_of(self.start)
         return BusyInterval(
-            interval=Interval(start, start + self.asked.minutes * MINUTE),
+            interval=Interval(instant_of(self.start), instant_of(self.end)),
             before=self.asked.before * MINUTE,
             after=self.asked.after * MINUTE,
         )
@@ -74,13 +95,22 @@ class CalendarModel:
 
     def take(self, step: Step) -> str:
         """Take a step; ``DONE``, or the refusal's name with its reason."""
-        match step:
-            case Booking():
-                return self._book(step)
-            case Move():
-                return self._move(step)
-            case Cancellation():
-                return self._cancel(step)
+        if isinstance(step, Booking):
+            return self._book(step)
+        one = self.made[step.key]
+        fixed = self._why_fixed(one)
+        if fixed:
+            return fixed
+        if isinstance(step, Cancellation):
+            one.live = False
+            one.methods.append("CANCEL")
+        elif one.start != step.start:
+            why_not = self._why_not(self.asked_for(step.key), step.start, but_not=step.key)
+            if why_not is not None:
+                return f"NotFree: {why_not}"
+            one.start = step.start
+            one.methods.append("REQUEST")
+        return DONE
 
     def free(self, asked: Asked, *, but_not: str = "") -> list[int]:
         """Every start that can be had, for a booking that moves: if it were not there."""
@@ -92,50 +122,39 @@ class CalendarModel:
 
     def offered(self, asked: Asked) -> frozenset[int]:
         """Every start that the openings hold, from yesterday to a day after the horizon."""
-        today = day_of(self.now)
-        last = today + timedelta(days=self.plan.horizon_of(asked.kind) + 1)
-        return _offered(
-            self.plan.week_of(asked.kind),
-            self.plan.special,
-            self.plan.closed,
-            asked.minutes,
-            asked.step,
-            today - timedelta(days=2),
-            last,
-        )
+        plan, today = self.plan, day_of(self.now)
+        days = plan.rule(asked.kind, "horizon_days") + 1
+        hours = (plan.week_of(asked.kind), plan.special, plan.closed)
+        begin, end = today - timedelta(days=2), today + timedelta(days=days)
+        return _offered(*hours, asked.minutes, asked.step, begin, end)
 
     def asked_for(self, key: str) -> Asked:
-        """How a booking looks for another place: as agreed on, but for today's grid and limit."""
+        """How a booking looks for another place: as agreed on, but for today's grid and limit.
+
+        A kind that is gone has a grid as wide as it lasts.
+        """
         asked = self.made[key].asked
         today = self.plan.find_kind(asked.kind)
         if today is None:
-            return asked._replace(step=STEP_OF_A_GONE_KIND, per_day=0)
+            return asked._replace(step=asked.minutes, per_day=0)
         return asked._replace(step=today.step, per_day=today.per_day)
 
-    def rows(self) -> tuple[set[Row], set[CellRow], list[LetterRow]]:
-        """Everything that has to be in the database: bookings, cells, letters (ordered)."""
-        bookings, cells, letters = set[Row](), set[CellRow](), list[LetterRow]()
+    def rows(self) -> Rows:
+        """Everything that has to be in the database."""
+        bookings, cells = set[tuple[object, ...]](), set[tuple[object, ...]]()
+        letters = list[tuple[object, ...]]()
         for key, one in self.made.items():
-            asked = one.asked
+            kind, _, _, before, after, _ = one.asked
+            status, sequence = "confirmed" if one.live else "cancelled", len(one.methods) - 1
             bookings.add(
-                Row(
-                    key,
-                    asked.kind,
-                    one.email,
-                    one.start,
-                    one.consulting.stop,
-                    asked.before,
-                    asked.after,
-                    "confirmed" if one.live else "cancelled",
-                    len(one.methods) - 1,
-                )
+                (key, kind, one.email, one.start, one.end, before, after, status, sequence)
             )
             if one.live:
-                for side, minutes in enumerate((one.with_before, one.with_after)):
-                    cells.update(CellRow(minute // 5, side, key) for minute in minutes)
+                cells |= {(at // 5, 0, key) for at in range(one.start - before, one.end)}
+                cells |= {(at // 5, 1, key) for at in range(one.start, one.end + after)}
             letters += [
-                LetterRow(key, sequence, method, recipient)
-                for sequence, method in enumerate(one.methods)
+                (key, number, method, recipient)
+                for number, method in enumerate(one.methods)
                 for recipient in (one.email, CONSULTANT)
             ]
         return bookings, cells, sorted(letters)
@@ -147,37 +166,13 @@ class CalendarModel:
         why_not = self._why_not(asked, step.start)
         if why_not is not None:
             return f"NotFree: {why_not}"
-        limit = self.plan.bookings_per_address
-        to_come = [
-            one
+        to_come = sum(
+            one.live and one.email.lower() == step.email.lower() and one.end > self.now
             for one in self.made.values()
-            if one.live and one.email.lower() == step.email.lower()
-            if one.consulting.stop > self.now
-        ]
-        if limit and len(to_come) >= limit:
+        )
+        if 0 < self.plan.bookings_per_address <= to_come:
             return "TooManyBookings"
         self.made[step.key] = Made(asked=asked, start=step.start, email=step.email)
-        return DONE
-
-    def _move(self, step: Move) -> str:
-        one = self.made[step.key]
-        fixed = self._why_fixed(one)
-        if fixed or one.start == step.start:
-            return fixed or DONE
-        why_not = self._why_not(self.asked_for(step.key), step.start, but_not=step.key)
-        if why_not is not None:
-            return f"NotFree: {why_not}"
-        one.start = step.start
-        one.methods.append("REQUEST")
-        return DONE
-
-    def _cancel(self, step: Cancellation) -> str:
-        one = self.made[step.key]
-        fixed = self._why_fixed(one)
-        if fixed:
-            return fixed
-        one.live = False
-        one.methods.append("CANCEL")
         return DONE
 
     def _why_fixed(self, one: Made) -> str | None:
@@ -185,29 +180,27 @@ class CalendarModel:
             return "AlreadyCancelled"
         if self.now >= one.start:
             return "AlreadyOver"
-        if one.start - self.now < self.plan.change_of(one.asked.kind) * 60:
+        if one.start - self.now < self.plan.rule(one.asked.kind, "change_hours") * 60:
             return "TooLateToChange"
         return None
 
     def _why_not(self, asked: Asked, start: int, *, but_not: str = "") -> str | None:
-        if start - self.now < self.plan.notice_of(asked.kind) * 60:
+        if start - self.now < self.plan.rule(asked.kind, "notice_hours") * 60:
             return "too soon"
         day = day_of(start)
-        if (day - day_of(self.now)).days > self.plan.horizon_of(asked.kind):
+        if (day - day_of(self.now)).days > self.plan.rule(asked.kind, "horizon_days"):
             return "too far"
         if start not in self.offered(asked):
             return "not offered"
         others = [one for key, one in self.made.items() if one.live and key != but_not]
-        new = Made(asked=asked, start=start, email="")
-        if any(too_close(new.busy, one.busy) for one in others):
-            return "taken"
+        new = Made(asked=asked, start=start, email="").busy
         kinds = [one.asked.kind for one in others if day_of(one.start) == day]
-        for limit, booked in (
-            (self.plan.per_day, len(kinds)),
-            (asked.per_day, kinds.count(asked.kind)),
+        if (
+            any(too_close(new, one.busy) for one in others)
+            or 0 < self.plan.per_day <= len(kinds)
+            or 0 < asked.per_day <= kinds.count(asked.kind)
         ):
-            if limit and booked >= limit:
-                return "taken"
+            return "taken"
         return None
 
 

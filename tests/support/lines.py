@@ -1,4 +1,4 @@
-"""A kind with few times, those who wait for one, and what each of them was told."""
+"""A kind with few times, those who wait for one, and what each of them was written."""
 
 import re
 from collections.abc import Sequence
@@ -35,21 +35,18 @@ NINE = in_berlin("2026-03-05 09:00")
 
 
 def with_scarce_times(
-    context: AppContext,
-    hours: Sequence[Hours],
-    *,
-    id: str = SCARCE,  # noqa: A002 - as in the file
+    context: AppContext, hours: Sequence[Hours], *, kind_id: str = SCARCE
 ) -> AppContext:
     """The context with one more kind: half hours on Thursdays, a week ahead."""
-    kind = Kind(id=id, title="Sprechstunde", minutes=30, step=30)
+    kind = Kind(id=kind_id, title="Sprechstunde", minutes=30, step=30)
     opening = replace(context.rules.opening, week={3: tuple(hours)})
     rules = replace(
         context.rules, opening=opening, horizon_days=7, notice=timedelta(hours=1), per_day=0
     )
     return replace(
         context,
-        kinds=(*(one for one in context.kinds if one.id != id), kind),
-        kind_rules={**context.kind_rules, id: rules},
+        kinds=(*(one for one in context.kinds if one.id != kind_id), kind),
+        kind_rules={**context.kind_rules, kind_id: rules},
     )
 
 
@@ -71,7 +68,7 @@ def in_line(context: AppContext) -> list[str]:
         return [address.partition("@")[0] for address in session.scalars(query)]
 
 
-def told(context: AppContext) -> list[tuple[str, datetime]]:
+def notified(context: AppContext) -> list[tuple[str, datetime]]:
     """Who was written to, and of which start, in the order of the letters."""
     return [
         (letter.recipient.partition("@")[0], _start(read(letter).text))

@@ -1,4 +1,4 @@
-"""Random worlds for the time rules: zones near their clock changes, hours, kinds, takens."""
+"""Random worlds for the time rules: zones near their clock changes, hours, kinds, bookings."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,7 +65,7 @@ kinds = st.builds(
 )
 
 
-def takens(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[BusyInterval]:
+def busy_intervals(*, near: datetime, spread: int, grid: int = 5) -> SearchStrategy[BusyInterval]:
     """Something taken that begins within ``spread`` minutes of an instant."""
 
     def build(start: int, length: int, before: int, after: int, *, kind: str) -> BusyInterval:
@@ -102,9 +102,9 @@ class _Near:
         )
         self.first = st.integers(-2, 2).map(lambda n: change + timedelta(days=n))
         self.busy = st.lists(
-            takens(near=self.noon, spread=48 * 60)
-            | takens(near=self.noon, spread=12 * 60)
-            | takens(near=self.noon, spread=24 * 60, grid=busy_grid),
+            busy_intervals(near=self.noon, spread=48 * 60)
+            | busy_intervals(near=self.noon, spread=12 * 60)
+            | busy_intervals(near=self.noon, spread=24 * 60, grid=busy_grid),
             max_size=6,
         )
         self.now = st.integers(-4 * 1440, 1440).map(lambda n: self.noon + timedelta(minutes=n))

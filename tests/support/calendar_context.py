@@ -19,22 +19,13 @@ from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, Refusal
 from stadtfuehrer.settings import EXAMPLE, load_settings
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
+from tests.support.calendar_model import DONE, Booking, Move, Rows, Step
 from tests.support.calendar_plan import Plan
-from tests.support.calendar_words import (
-    DONE,
-    Booking,
-    Cancellation,
-    CellRow,
-    LetterRow,
-    Move,
-    Row,
-    Step,
-)
 from tests.support.contexts import a_visitor, a_wish
 from tests.support.reference import instant_of, minute_of
 
 
-class Desk:
+class CalendarContext:
     """A context, and the tokens of the bookings that were made there."""
 
     def __init__(self, context: AppContext, folder: Path) -> None:
@@ -65,76 +56,63 @@ class Desk:
     def reopen(self, plan: Plan) -> None:
         """Put another settings file into the folder and read it, as a new start would."""
         (self.folder / EXAMPLE.name).write_text(plan.as_toml(), encoding="utf-8")
-        read = load_settings(self.folder, {})
-        rules = booking_rules(read.booking)
+        settings = load_settings(self.folder, {})
+        rules = booking_rules(settings.booking)
         self.context = replace(
             self.context,
-            settings=read,
+            settings=settings,
             rules=rules,
-            kind_rules=rules_by_kind(read.booking, rules),
-            kinds=consultation_kinds(read.booking),
+            kind_rules=rules_by_kind(settings.booking, rules),
+            kinds=consultation_kinds(settings.booking),
         )
 
     def listed(self, kind_id: str, *, now: int) -> list[int]:
         """The free times that a visitor is shown."""
         kind = self.context.get_kind(kind_id)
-        return _minutes(whole_horizon(self.context, kind, now=instant_of(now)))
+        return [*map(_minute, whole_horizon(self.context, kind, now=instant_of(now)))]
 
     def listed_for_move(self, key: str, *, now: int) -> list[int]:
         """The free times that somebody is shown who moves a booking."""
         access = look_up(self.context, self.tokens[key])
-        kind = kind_of(self.context, access.booking)
-        return _minutes(
-            whole_horizon(self.context, kind, now=instant_of(now), moving=access.row_id)
-        )
+        kind, instant = kind_of(self.context, access.booking), instant_of(now)
+        return [*map(_minute, whole_horizon(self.context, kind, now=instant, moving=access.row_id))]
 
-    def rows(self) -> tuple[set[Row], set[CellRow], list[LetterRow]]:
+    def rows(self) -> Rows:
         """Every booking, every cell and, in order, every letter."""
         with self.context.database.read() as session:
-            bookings = list(session.scalars(select(DbBooking)))
-            keys = {one.id: one.key for one in bookings}
+            found = list(session.scalars(select(DbBooking)))
+            keys = {one.id: one.key for one in found}
             cells = session.execute(select(DbOccupied.cell, DbOccupied.side, DbOccupied.booking_id))
             letters = session.execute(
                 select(DbBooking.key, DbLetter.sequence, DbLetter.method, DbLetter.recipient)
                 .select_from(DbLetter)
                 .outerjoin(DbBooking, DbBooking.id == DbLetter.booking_id)
             )
+            bookings: set[tuple[object, ...]] = {
+                (
+                    *(one.key, one.kind, one.email, _minute(one.start_at), _minute(one.end_at)),
+                    *(one.before_minutes, one.after_minutes, one.status, one.sequence),
+                )
+                for one in found
+            }
             return (
-                {
-                    Row(
-                        one.key,
-                        one.kind,
-                        one.email,
-                        _whole_minute(one.start_at),
-                        _whole_minute(one.end_at),
-                        one.before_minutes,
-                        one.after_minutes,
-                        one.status,
-                        one.sequence,
-                    )
-                    for one in bookings
-                },
-                {CellRow(number, side, keys[row_id]) for number, side, row_id in cells},
-                sorted(LetterRow(*letter) for letter in letters),
+                bookings,
+                {(number, side, keys[row_id]) for number, side, row_id in cells},
+                sorted(tuple(letter) for letter in letters),
             )
 
     def _do(self, step: Step, context: AppContext, now: datetime) -> str:
         try:
-            match step:
-                case Booking():
-                    wanted = a_wish(
-                        context,
-                        instant_of(step.start),
-                        kind=step.kind,
-                        visitor=a_visitor(email=step.email),
-                        key=step.key,
-                    )
-                    token = book(context, wanted, now=now)
-                    assert token == self.tokens.setdefault(step.key, token)
-                case Move():
-                    move(context, self.tokens[step.key], instant_of(step.start), now=now)
-                case Cancellation():
-                    cancel(context, self.tokens[step.key], "", now=now)
+            if isinstance(step, Booking):
+                visitor = a_visitor(email=step.email)
+                start = instant_of(step.start)
+                wanted = a_wish(context, start, kind=step.kind, visitor=visitor, key=step.key)
+                token = book(context, wanted, now=now)
+                assert token == self.tokens.setdefault(step.key, token)
+            elif isinstance(step, Move):
+                move(context, self.tokens[step.key], instant_of(step.start), now=now)
+            else:
+                cancel(context, self.tokens[step.key], "", now=now)
         except NotFree as refusal:
             return f"NotFree: {refusal.why}"
         except Refusal as refusal:
@@ -157,10 +135,6 @@ class Interrupted(Database):
             yield session
 
 
-def _minutes(starts: list[datetime]) -> list[int]:
-    return [_whole_minute(start) for start in starts]
-
-
-def _whole_minute(instant: datetime) -> int:
+def _minute(instant: datetime) -> int:
     assert instant == instant.replace(second=0, microsecond=0)
     return minute_of(instant)
