@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.booking.consent import Satisfaction, find_satisfaction
-from stadtfuehrer.booking.feedback import answer, check_answerable, take_back_consent
+from stadtfuehrer.booking.model import Satisfaction, find_satisfaction
+from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import book, cancel, look_up
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base

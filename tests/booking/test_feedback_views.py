@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from stadtfuehrer.booking.consent import VERSION, WORDING
-from stadtfuehrer.booking.model import Status
+from stadtfuehrer.booking.model import CONSENT_VERSION, CONSENT_WORDING, Status
 from stadtfuehrer.booking.reminders import thank
 from stadtfuehrer.mail.message import LetterKind
 from tests.support.contexts import in_berlin
@@ -80,14 +79,18 @@ def test_a_given_consent_is_kept_through_a_mistake_shown_and_taken_back(site: Si
     form = site.guest.get(site.form_path(START))
     assert "rueckfrage" in form.form("name").names
     assert "rueckfrage" not in dict(form.form("name").fields)  # not ticked beforehand
-    assert WORDING in form.text
+    assert CONSENT_WORDING in form.text
     typed = TYPED | {"email": "aenne", "rueckfrage": "y"}
     wrong = site.guest.press(form, "Termin buchen", typed, status=422)
     assert dict(wrong.form("name").fields)["rueckfrage"] == "y"
     booked = site.guest.press(wrong, "Termin buchen", {"email": TYPED["email"]}).location
     (consent,) = (booking.consent for booking in site.bookings())
     assert consent is not None
-    assert (consent.version, consent.wording, consent.given_at) == (VERSION, WORDING, site.clock())
+    assert (consent.version, consent.wording, consent.given_at) == (
+        CONSENT_VERSION,
+        CONSENT_WORDING,
+        site.clock(),
+    )
 
     page = site.guest.get(booked)
     assert "Am Montag, 2. März 2026 hast du zugestimmt" in page.text

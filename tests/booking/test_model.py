@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.booking.model import (
-    Booking,
-    Interest,
-    Party,
-    Status,
-    Visitor,
-    is_reminder_due,
-    is_thanks_due,
-    new_booking,
-    remind_at,
-)
+from stadtfuehrer.booking.model import Booking, Interest, Party, Status, Visitor, new_booking
 from stadtfuehrer.booking.opening import Interval
+from stadtfuehrer.booking.reminders import is_reminder_due, is_thanks_due, remind_at
 from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
 from stadtfuehrer.refusals import AlreadyCancelled, AlreadyOver, Refusal, TooLateToChange
 from tests.support.contexts import BERLIN, in_berlin

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from stadtfuehrer.booking.consent import WORDING, Satisfaction
-from stadtfuehrer.booking.feedback import take_back_consent
-from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.model import CONSENT_WORDING, Satisfaction
+from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
@@ -178,7 +177,7 @@ def test_thanks_with_consent_ask_and_say_why(sqlite_context: AppContext) -> None
     token = booked(sqlite_context, may_be_asked=True)
     consent = look_up(sqlite_context, token).booking.consent
     assert consent is not None
-    assert (consent.wording, consent.given_at) == (WORDING, NOW)
+    assert (consent.wording, consent.given_at) == (CONSENT_WORDING, NOW)
     letter = thanked(sqlite_context)
     in_both(
         letter,

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from stadtfuehrer.booking.consent import Consent
-from stadtfuehrer.booking.model import LABELS, Booking, Interest, Party, Status, Visitor
+from stadtfuehrer.booking.model import LABELS, Booking, Consent, Interest, Party, Status, Visitor
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.mail.message import Letter, LetterKind
-from stadtfuehrer.mail.wording import kind_in_words
+from stadtfuehrer.mail.postfach import kind_in_words
 from stadtfuehrer.text import check_line, plain_text
 from stadtfuehrer.text.address import Mailbox
 

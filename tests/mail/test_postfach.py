@@ -11,9 +11,9 @@ import pytest
 from stadtfuehrer.app import create_app
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import SavedMessage, saved_in
-from stadtfuehrer.mail.mail_frame import framed, policy_for
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.postfach import find_letter, pile_in, state_of
+from stadtfuehrer.mail.views import framed, policy_for
 from stadtfuehrer.text.address import Mailbox
 from tests.support.sites import Site
 

@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.database import AlreadyStored
-from stadtfuehrer.mail.store import (
-Composed,
-LeasedMessage,
 from stadtfuehrer.database import AlreadyStored, Database
-from stadtfuehrer.mail.queries import OutboxEntry, all_letters, count_failed
-NewMessage,
-State,
+from stadtfuehrer.mail.store import (
+    Composed,
+    LeasedMessage,
+    NewMessage,
     any_due,
     enqueue,
     give_back,

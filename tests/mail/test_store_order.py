@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.database import Database
-from stadtfuehrer.mail.queries import OutboxEntry, all_letters
 from stadtfuehrer.mail.store import (
     LeasedMessage,
     enqueue,
@@ -20,7 +19,7 @@ from stadtfuehrer.mail.store import (
     retry,
     skip_useless,
 )
-from stadtfuehrer.mail.tables import State, all_letters
+from stadtfuehrer.mail.tables import OutboxEntry, State, all_letters
 from tests.support.rows import NOW, a_booking, a_letter, added
 
 VISITOR, CONSULTANT = "aenne@gast.example", "vera@stadtfuehrer.example"

@@ -6,10 +6,7 @@ from hashlib import sha256
 
 import html5lib
 
-from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.postfach import kind_in_words
-from tests.support.neighbour import KINDS, Demonstration
-from stadtfuehrer.mail.wording import kind_in_words
 from tests.support.neighbour import KINDS, Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page, words

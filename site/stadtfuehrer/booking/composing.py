@@ -11,10 +11,8 @@ from stadtfuehrer.booking.entry import booked_time, meeting_point, summary_of
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import Booking, Interest, Party, Satisfaction, Status
 from stadtfuehrer.booking.store import get_booking
-from stadtfuehrer.mail.message import Letter, LetterKind, Method, as_message
-from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
-from stadtfuehrer.mail.letters import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
+from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
 from stadtfuehrer.text.address import Mailbox

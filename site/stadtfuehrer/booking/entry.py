@@ -7,9 +7,6 @@ from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.booking.slots import Place
-from stadtfuehrer.mail.service import booking_link, site_mailbox
-from stadtfuehrer.text.address import Mailbox
-from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.text.formatting import When, in_address, when_in_words
 
 if TYPE_CHECKING:

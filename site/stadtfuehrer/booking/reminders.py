@@ -17,8 +17,8 @@ from stadtfuehrer.booking.model import Booking, Satisfaction, Status
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.mail.queries import has_letter
 from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.mail.tables import has_letter
 from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
 from stadtfuehrer.tokens import token_hash
 
