@@ -38,7 +38,6 @@ def create_app(
     """The site of a context; ``letters`` is the folder they are saved in while none is sent."""
     folders = shipped_folders()
     app = Flask("stadtfuehrer", static_folder=None, template_folder=str(folders.templates))
-    app.secret_key = context.secret
     init_context(app, context, clock)
     init_app(app, static_folder=folders.static)
     for topic in (pages, quiz, booking):

@@ -41,7 +41,7 @@ from tests.support.contexts import in_berlin
 from tests.support.reference import minute_of
 
 EXAMPLES = int(os.environ.get("CALENDAR_EXAMPLES", "0"))
-SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 8, 25, 50
+SHORT_EXAMPLES, SHORT_LIFE, LONG_LIFE = 6, 25, 50
 
 BEGIN, END = (minute_of(in_berlin(text)) for text in ("2026-03-26 09:00", "2026-04-24 12:00"))
 """From the Thursday before clocks change, over Easter."""

@@ -111,20 +111,3 @@ def test_by_phone_without_a_number_the_visitor_calls_or_both_agree(
     assert visitors in point.for_visitor
     assert consultants in point.for_consultant
     assert point.location == location
-
-
-def test_by_video_the_room_is_a_conference_and_on_site_there_is_none(
-    sqlite_context: AppContext,
-) -> None:
-    point = met(sqlite_context, "stadtrundgang")
-    assert point.location == point.conference == ROOM
-    assert ROOM in point.for_visitor
-    assert ROOM in point.for_consultant
-    assert point.label == sqlite_context.get_kind("stadtrundgang").place_label
-
-
-def test_on_site_the_address_is_the_place(sqlite_context: AppContext) -> None:
-    point = met(sqlite_context, "hausbesuch", "030 555077")
-    assert (point.location, point.conference) == ("Musterweg 7, 80331 München", "")
-    assert point.for_visitor == "Du kommst zu mir: Musterweg 7, 80331 München."
-    assert point.for_consultant == "Dein Gast kommt zu dir: Musterweg 7, 80331 München."

@@ -186,8 +186,8 @@ def test_busy_between_covers_all_that_reaches_in(
     )
     with database.begin() as session:
         row_id = add(session, booking)
-        found = busy_between(session, day.start, day.end)
-        without = busy_between(session, day.start, day.end, but_not=row_id)
+        found = busy_between(session.connection(), day.start, day.end)
+        without = busy_between(session.connection(), day.start, day.end, but_not=row_id)
         session.rollback()
     reaches_in = booking.busy.earliest < day.end and booking.busy.latest > day.start
     assert found == [booking.busy] or not reaches_in
@@ -201,7 +201,7 @@ def test_busy_between_reaches_two_days_on_both_sides(database: Database, edge: t
         added(database, a_booking(start, minutes=5))
     added(database, a_booking().cancelled("", now=NOW))
     with database.read() as session:
-        found = busy_between(session, MONDAY_TEN, MONDAY_TEN + DAY)
+        found = busy_between(session.connection(), MONDAY_TEN, MONDAY_TEN + DAY)
     assert [one.interval.start for one in found] == [MONDAY_TEN + edge]
 
 

@@ -203,13 +203,17 @@ def finish(page: Page) -> None:
     expect(page.get_by_role("heading", name=RESULT)).to_be_visible()
 
 
-def test_each_page_and_the_run_are_counted_and_nothing_is_left(page: Page, town: Town) -> None:
+def test_each_page_and_the_run_are_counted_and_nothing_is_left(
+    open_page: OpenPage, town: Town
+) -> None:
     shown, finished = counted(town, "shown"), counted(town, "finished")
-    page.goto(f"{town.address}/quiz")
-    steps.take_quiz(page)
-    finish(page)
-    page.reload()
-    expect(page.get_by_role("heading", name=RESULT)).to_be_visible()
+    with open_page() as page:
+        page.goto(f"{town.address}/quiz")
+        steps.take_quiz(page)
+        finish(page)
+        page.reload()
+        expect(page.get_by_role("heading", name=RESULT)).to_be_visible()
+        steps.leaves_no_trace(page)
     assert counted(town, "finished") == finished + 1
     expected = shown + steps.QUESTIONS + 1
     until(

@@ -32,8 +32,8 @@ def plain(port: int, *, seconds: float = 5, connection: float = 60) -> SmtpMaile
     )
 
 
-def failure(post: Mailer, one: Envelope | None = None) -> NotDelivered:
-    with post.round() as send, pytest.raises(NotDelivered) as caught:
+def failure(mailer: Mailer, one: Envelope | None = None) -> NotDelivered:
+    with mailer.round() as send, pytest.raises(NotDelivered) as caught:
         send(one or an_envelope())
     assert RECIPIENT not in caught.value.reason
     return caught.value

@@ -27,6 +27,7 @@ def visitor(exhibition: Exhibition) -> Visitor:
 
 
 def quiz(exhibition: Exhibition, path: str, gaps: str) -> str:
+    exhibition.empty()
     return f"{path}?{urlencode(answered(exhibition.site, gaps))}"
 
 

@@ -38,7 +38,7 @@ SERVER_SETTINGS = {
 
 # The shell outlives a test run that was killed: when the run's end of the pipe closes, `read`
 # ends, the server is stopped and its folder goes. Nothing stays behind even after kill -9.
-KEEPER = """
+SUPERVISOR = """
 folder=$1; shift
 "$@" & server=$!
 read -r _
@@ -69,13 +69,13 @@ def cluster() -> Iterator[str]:
         log = folder / "log"
         with log.open("w", encoding="utf-8") as out:
             _initialise(programs, folder, identity, out)
-            keeper = _start(programs, folder, identity, out)
+            supervisor = _start(programs, folder, identity, out)
             try:
-                _wait_until_ready(keeper, folder, log)
+                _wait_until_ready(supervisor, folder, log)
                 yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
             finally:
                 # A line, not only the closed pipe: a process that a test forked may hold it too.
-                keeper.communicate(b"\n")
+                supervisor.communicate(b"\n")
 
 
 def _programs() -> Path:
@@ -141,7 +141,7 @@ def _start(
     for name, value in SERVER_SETTINGS.items():
         server += ["-c", f"{name}={value}"]
     return subprocess.Popen(
-        ["/bin/sh", "-c", KEEPER, "keeper", str(folder), *server],
+        ["/bin/sh", "-c", SUPERVISOR, "supervisor", str(folder), *server],
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=out,
@@ -152,12 +152,12 @@ def _start(
     )
 
 
-def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def _wait_until_ready(supervisor: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
     def failure() -> str:
         return f"PostgreSQL does not start:\n{log.read_text('utf-8')}"
 
     def is_ready() -> bool:
-        if keeper.poll() is not None:
+        if supervisor.poll() is not None:
             raise RuntimeError(failure())
         try:
             psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()

@@ -180,7 +180,7 @@ def _keep(orders: int, answers: int) -> None:
 
 
 def main() -> None:
-    """Fork a keeper for each pair of descriptors, for orders and answers."""
+    """Fork a supervisor for each pair of descriptors, for orders and answers."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     pairs = json.loads(sys.argv[1])
     for orders, answers in pairs:

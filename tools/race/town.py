@@ -44,7 +44,7 @@ OPEN_DAILY = {
 
 # The shell outlives a run that was killed: when its end of the pipe closes, `read` ends, and the
 # server and its processes are stopped, by force if need be. Nothing stays behind.
-KEEPER = """
+SUPERVISOR = """
 "$@" & server=$!
 echo $server
 read -r _
@@ -67,7 +67,7 @@ class Server:
     command: str = "web"
     port: int = field(default_factory=free_port)
     starts: int = 0
-    _keeper: subprocess.Popen[bytes] | None = None
+    _supervisor: subprocess.Popen[bytes] | None = None
     _pid: int = 0
 
     @property
@@ -83,16 +83,16 @@ class Server:
         command = [sys.executable, "-m", "stadtfuehrer", "--instance", str(self.instance)]
         command += [self.command, "--port", str(self.port), "--workers", str(WORKERS)]
         with self.log.open("ab") as log:
-            self._keeper = subprocess.Popen(
-                ["/bin/sh", "-c", KEEPER, "keeper", *command],
+            self._supervisor = subprocess.Popen(
+                ["/bin/sh", "-c", SUPERVISOR, "supervisor", *command],
                 env=self._environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
             )
-        assert self._keeper.stdout is not None
-        self._pid = int(self._keeper.stdout.readline())
+        assert self._supervisor.stdout is not None
+        self._pid = int(self._supervisor.stdout.readline())
         self.starts += 1
         until(
             self._answers,
@@ -131,24 +131,24 @@ class Server:
 
     def kill(self) -> None:
         """Kill everything with -9 at once, as a power cut does."""
-        if self._keeper is not None:
-            os.killpg(self._keeper.pid, signal.SIGKILL)
+        if self._supervisor is not None:
+            os.killpg(self._supervisor.pid, signal.SIGKILL)
             self._reap()
 
     def stop(self) -> None:
         """End it in good order."""
-        if self._keeper is not None:
-            assert self._keeper.stdin is not None
-            self._keeper.stdin.close()
+        if self._supervisor is not None:
+            assert self._supervisor.stdin is not None
+            self._supervisor.stdin.close()
             self._reap()
 
     def _reap(self) -> None:
-        assert self._keeper is not None
-        self._keeper.wait(STOP_SECONDS)
-        for pipe in (self._keeper.stdin, self._keeper.stdout):
+        assert self._supervisor is not None
+        self._supervisor.wait(STOP_SECONDS)
+        for pipe in (self._supervisor.stdin, self._supervisor.stdout):
             assert pipe is not None
             pipe.close()
-        self._keeper = None
+        self._supervisor = None
 
     def _environment(self) -> dict[str, str]:
         environment = untouched_environment() | {"STADTFUEHRER_DATABASE_URL": self.database_url}

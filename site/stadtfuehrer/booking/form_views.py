@@ -12,11 +12,11 @@ from stadtfuehrer.booking.model import Visitor
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import BookingRequest, book
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
-from stadtfuehrer.booking.times_views import times_page
+from stadtfuehrer.booking.times import check_free, nearest_free
+from stadtfuehrer.booking.times_views import times_to_book
 from stadtfuehrer.refusals import NotFree, Refusal
 from stadtfuehrer.text.formatting import find_instant, in_address
-from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import ErrorText, describe
 from stadtfuehrer.web.fields import typed
 
@@ -28,7 +28,11 @@ def form(kind: str, start: str) -> ResponseReturnValue:
     try:
         check_free(get_context(), the_kind, instant, now=now())
     except NotFree as refusal:
-        return _others_page(the_kind, instant, refusal)
+        refused = describe(refusal, get_context(), kind)
+        intro = f"{refused.text} Diese Zeiten sind frei."
+        day = instant.astimezone(get_context().rules.zone).date()
+        page = times_to_book(the_kind, heading=refused.heading, intro=intro, begin=day)
+        return page, refused.status
     return _form_page(the_kind, instant, BookingForm.blank())
 
 
@@ -42,14 +46,14 @@ def make(kind: str, start: str) -> ResponseReturnValue:
             return _form_page(the_kind, instant, filled), 422
         token = book(get_context(), _booking_request(the_kind, instant, filled), now=now())
     except NotFree as refusal:
-        told = describe(refusal, get_context(), the_kind.id)
+        refused = describe(refusal, get_context(), the_kind.id)
         near = nearest_free(get_context(), the_kind, instant, now=now())
-        page = _form_page(the_kind, instant, filled, gone=told, nearest=near)
-        return page, told.status
+        page = _form_page(the_kind, instant, filled, gone=refused, nearest=near)
+        return page, refused.status
     except Refusal as refusal:
-        told = describe(refusal, get_context(), the_kind.id)
-        filled.add_error(f"{told.heading}. {told.text}")
-        return _form_page(the_kind, instant, filled), told.status
+        refused = describe(refusal, get_context(), the_kind.id)
+        filled.add_error(f"{refused.heading}. {refused.text}")
+        return _form_page(the_kind, instant, filled), refused.status
     return redirect(url_for("booking.shown", token=token), 303)
 
 
@@ -86,8 +90,10 @@ def _form_page(
     context, query = get_context(), booking_query()
     zone = context.rules.zone
 
+    any_start = path_to("booking.make", kind=kind.id, start=PLACEHOLDER)
+
     def path(instant: datetime) -> str:
-        return url_for("booking.make", kind=kind.id, start=in_address(instant))
+        return any_start.replace(PLACEHOLDER, in_address(instant))
 
     day = start.astimezone(zone).date()
     return render_template(
@@ -99,25 +105,8 @@ def _form_page(
         hidden=query.fields,
         service=query.service,
         has_answers=bool(query.interest.answers),
-        back_href=query.href(url_for("booking.times", kind=kind.id), ab=day.isoformat()),
+        back_href=query.href(path_to("booking.times", kind=kind.id), ab=day.isoformat()),
         gone=gone,
         nearest=near_times(nearest, path),
         bookings_months=context.settings.privacy.bookings_months,
     )
-
-
-def _others_page(kind: Kind, start: datetime, refusal: NotFree) -> ResponseReturnValue:
-    context, query = get_context(), booking_query()
-    told = describe(refusal, context, kind.id)
-    page = times_page(
-        kind,
-        free_times_by_day(context, kind, now=now()),
-        query,
-        path=url_for("booking.times", kind=kind.id),
-        time_href=query.hrefs(url_for("booking.form", kind=kind.id, start=PLACEHOLDER)),
-        heading=told.heading,
-        intro=f"{told.text} Diese Zeiten sind frei.".strip(),
-        action_label="Buchen",
-        begin=start.astimezone(context.rules.zone).date(),
-    )
-    return page, told.status

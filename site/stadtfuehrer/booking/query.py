@@ -6,9 +6,11 @@ from functools import cache, cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
+from markupsafe import escape
+
 from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.pages.model import Service
-from stadtfuehrer.quiz.forms import answers_field, read_answers
+from stadtfuehrer.quiz.forms import answers_field, answers_query, read_answers
 from stadtfuehrer.web import get_context
 
 PLACEHOLDER = "PLACEHOLDER"
@@ -46,19 +48,21 @@ class BookingQuery:
 
     def href(self, path: str, **more: str) -> str:
         """An address that takes everything along."""
-        query = "&".join(filter(None, [self._query, urlencode(more)]))
+        query = "&".join([part for part in (self._query, urlencode(more)) if part])
         return f"{path}?{query}" if query else path
 
     @cached_property
     def _query(self) -> str:
-        return urlencode([*self.pairs, *self._zone])
+        parts = (answers_query(self.interest.answers), urlencode([*self._service, *self._zone]))
+        return "&".join([part for part in parts if part])
 
     def hrefs(self, path: str, **more: str) -> Callable[[str], str]:
         """Addresses that differ in one word only, where ``path`` or ``more`` says ``PLACEHOLDER``.
 
-        A page of free times has a hundred of them; making each one anew was a third of its cost.
+        They are written as HTML wants them. A page of free times has a hundred of them; making
+        and escaping each one anew was a third of its cost.
         """
-        before, _, behind = self.href(path, **more).partition(PLACEHOLDER)
+        before, _, behind = str(escape(self.href(path, **more))).partition(PLACEHOLDER)
         return lambda word: f"{before}{word}{behind}"
 
 
@@ -89,10 +93,7 @@ OFFERED = (
     *("Asia/Shanghai", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland"),
 )
 
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(available_timezones())
+_known = cache(lambda: frozenset(available_timezones()))
 
 
 @cache

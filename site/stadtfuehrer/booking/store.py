@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -185,7 +196,7 @@ def live_counts(
 
 
 def busy_between(
-    session: Session, start: datetime, end: datetime, *, but_not: int | None = None
+    connection: Connection, start: datetime, end: datetime, *, but_not: int | None = None
 ) -> list[BusyInterval]:
     """What live bookings keep from others from ``start`` to ``end``, in one range query.
 
@@ -194,7 +205,7 @@ def busy_between(
     """
     bounds = {"begin": start - LONGEST_REACH, "end": end + LONGEST_REACH}
     # No row has the id 0.
-    rows = session.connection().execute(_BUSY, bounds | {"but_not": but_not or 0})
+    rows = connection.execute(_BUSY, bounds | {"but_not": but_not or 0})
     return [busy_of(*row) for row in rows]
 
 

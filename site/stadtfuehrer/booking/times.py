@@ -34,9 +34,9 @@ def free_times_by_day(
     last = min(last, rules.last_day(now))
     if last < first:
         return {}
-    with context.database.read() as session:
+    with context.database.connect() as connection:
         busy = bookings.busy_between(
-            session,
+            connection,
             wall_clock_instant(first, 0, rules.zone),
             wall_clock_instant(last + DAY, 0, rules.zone),
             but_not=moving,
@@ -48,9 +48,9 @@ def free_times(
     context: "AppContext",
     kind: Kind,
     *,
-    first: date,
-    last: date,
     now: datetime,
+    first: date = date.min,
+    last: date = date.max,
     moving: int | None = None,
 ) -> list[datetime]:
     """The same in one list."""
@@ -62,18 +62,13 @@ def whole_horizon(
     context: "AppContext", kind: Kind, *, now: datetime, moving: int | None = None
 ) -> list[datetime]:
     """Every start that can be booked at all, in UTC."""
-    return free_times(context, kind, first=date.min, last=date.max, now=now, moving=moving)
+    return free_times(context, kind, now=now, moving=moving)
 
 
 def check_free(
     context: "AppContext", kind: Kind, start: datetime, *, now: datetime, moving: int | None = None
 ) -> None:
-    """Refuse a start that is not among the free ones.
-
-    Raises:
-        NotFree: with the reason.
-
-    """
+    """Refuse a start that is not among the free ones. Raises NotFree, with the reason."""
     day = start.astimezone(context.rules.zone).date()
     if start not in free_times(context, kind, first=day, last=day, now=now, moving=moving):
         raise NotFree(why_not_free(context.rules_of(kind.id), kind, start, now=now))
@@ -89,12 +84,9 @@ def nearest_free(
     moving: int | None = None,
 ) -> list[datetime]:
     """The free starts closest to a wished one, in order; none if nothing is free around it."""
-    around = [
-        free
-        for free in whole_horizon(context, kind, now=now, moving=moving)
-        if abs(free - start) <= _NEARBY
-    ]
-    return sorted(sorted(around, key=lambda free: abs(free - start))[:most])
+    free = whole_horizon(context, kind, now=now, moving=moving)
+    nearest = sorted(free, key=lambda one: abs(one - start))[:most]
+    return sorted(one for one in nearest if abs(one - start) <= _NEARBY)
 
 
 def day_of(instant: datetime, zone: ZoneInfo) -> Interval:

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
-from stadtfuehrer.booking.timetable import WEEKDAYS, months_with_free_times, timetable
+from stadtfuehrer.booking.timetable import months_with_free_times, timetable
 from stadtfuehrer.text.formatting import find_date, zone_in_words
-from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.page_cache import cache
 
 
@@ -22,7 +22,7 @@ def kinds() -> str:
     cache()
     query = booking_query()
     items = [
-        {"kind": kind, "href": query.href(url_for("booking.times", kind=kind.id))}
+        {"kind": kind, "href": query.href(path_to("booking.times", kind=kind.id))}
         for kind in get_context().kinds
     ]
     return render_template(
@@ -37,17 +37,30 @@ def kinds() -> str:
 def times(kind: str) -> str:
     """The free times of a kind."""
     the_kind = get_context().get_kind(kind)
-    query = booking_query()
-    return times_page(
+    return times_to_book(
         the_kind,
-        free_times_by_day(get_context(), the_kind, now=now()),
-        query,
-        path=url_for("booking.times", kind=kind),
-        time_href=query.hrefs(url_for("booking.form", kind=kind, start=PLACEHOLDER)),
         heading="Wann passt es dir?",
         intro=f"{the_kind.title}: {the_kind.minutes} Minuten {the_kind.place_label}, kostenlos.",
+        wait_href=path_to("booking.line", kind=kind),
+    )
+
+
+def times_to_book(
+    kind: Kind, *, heading: str, intro: str, begin: date | None = None, wait_href: str | None = None
+) -> str:
+    """Free times that each lead to the booking form, from ``begin`` or the day asked for."""
+    query = booking_query()
+    return times_page(
+        kind,
+        free_times_by_day(get_context(), kind, now=now()),
+        query,
+        path=path_to("booking.times", kind=kind.id),
+        time_href=query.hrefs(path_to("booking.form", kind=kind.id, start=PLACEHOLDER)),
+        heading=heading,
+        intro=intro,
         action_label="Buchen",
-        wait_href=url_for("booking.line", kind=kind),
+        begin=begin,
+        wait_href=wait_href,
     )
 
 
@@ -67,9 +80,12 @@ def times_page(
 ) -> str:
     """Free times to choose from, for booking and for moving alike."""
     context = get_context()
-    zone = context.rules.zone
-    notices = [*notices, *_misread(query)]
-    wanted = begin or find_date(query.wanted_day)
+    zone, asked = context.rules.zone, find_date(query.wanted_day)
+    notices, wanted = list(notices), begin or asked
+    if query.wanted_day and asked is None:
+        notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
+    if query.unknown_zone:
+        notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
     table = timetable(
         free,
         begin=wanted or now().astimezone(zone).date(),
@@ -86,7 +102,6 @@ def times_page(
         earlier_href=table.earlier and query.href(path, ab=table.earlier.isoformat()),
         later_href=table.later and query.href(path, ab=table.later.isoformat()),
         months=months_with_free_times(free, query.hrefs(path, ab=PLACEHOLDER)),
-        weekdays=WEEKDAYS,
         wait_href=wait_href,
         range_text=table.range_text or f"{until} ist alles vergeben.",
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
@@ -98,17 +113,6 @@ def times_page(
         intro=intro,
         action_label=action_label,
     )
-
-
-def _misread(query: BookingQuery) -> list[str]:
-    """What of the address could not be understood."""
-    notices = []
-    wanted = query.wanted_day
-    if wanted and find_date(wanted) is None:
-        notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
-    if query.unknown_zone:
-        notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
-    return notices
 
 
 @booking.get("/termin/<kind>/frei.json")

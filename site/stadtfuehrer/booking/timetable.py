@@ -4,13 +4,13 @@ import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.text.formatting import (
     clock_in_words,
     day_in_words,
-    has_clock_change,
     in_address,
     month_in_words,
     twice_in_words,
@@ -40,19 +40,19 @@ class Day:
 
     date_iso: str
     heading: str
-    times: tuple[Time, ...]
+    times: list[Time]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """A page of days, and the first days of the pages around it."""
 
-    days: tuple[Day, ...]
+    days: list[Day]
     earlier: date | None
     later: date | None
     range_text: str
     zone_text: str
-    """Whose clocks these are, with both offsets where a clock change lies between the days."""
+    """Whose clocks these are; both offsets where a clock change lies between the days."""
 
 
 def timetable(
@@ -74,61 +74,57 @@ def timetable(
     if at is None:
         at = max(0, len(dates) - DAYS_ON_A_PAGE)
     shown = [(day, free[day]) for day in dates[at : at + DAYS_ON_A_PAGE]]
-    behind = at + DAYS_ON_A_PAGE
+    behind, ends = at + DAYS_ON_A_PAGE, [day for day, _ in (*shown[:1], *shown[-1:])]
     return Timetable(
-        days=tuple(
+        days=[
             Day(
                 date_iso=day.isoformat(),
                 heading=day_in_words(day),
-                times=_times(day, starts, zone, visitor_zone, href),
+                times=_times(starts, zone, visitor_zone, href),
             )
             for day, starts in shown
-        ),
+        ],
         earlier=dates[max(0, at - DAYS_ON_A_PAGE)] if at else None,
         later=dates[behind] if behind < len(dates) else None,
-        range_text=_range(shown[0][0], shown[-1][0]) if shown else "",
+        range_text=" bis ".join(dict.fromkeys(day_in_words(day) for day in ends)),
         zone_text=zones_in_words(zone, shown[0][1][0], shown[-1][1][-1]) if shown else "",
     )
 
 
-def _range(first: date, last: date) -> str:
-    if first == last:
-        return day_in_words(first)
-    return f"{day_in_words(first)} bis {day_in_words(last)}"
+@lru_cache(maxsize=4096)
+def _written(start: datetime, zone: ZoneInfo) -> tuple[str, str, str, str]:
+    """A start as it stands in addresses, in ISO 8601, on the zone's clocks, and which one it is.
+
+    The same for everybody, and half of what a page of a hundred times would cost.
+    """
+    iso = start.astimezone(zone).isoformat()
+    return in_address(start), iso, iso[11:16], twice_in_words(start, zone)
 
 
 def _times(
-    day: date,
     starts: Sequence[datetime],
     zone: ZoneInfo,
     visitor_zone: ZoneInfo | None,
     href: Callable[[str], str],
-) -> tuple[Time, ...]:
-    may_come_twice = has_clock_change(day, zone)
-    return tuple(
-        Time(
-            href(in_address(start)),
-            iso := start.astimezone(zone).isoformat(),
-            iso[11:16],
-            twice_in_words(start, zone) if may_come_twice else "",
-            *(_yours(start, zone, visitor_zone) if visitor_zone else (None, None)),
-        )
-        for start in starts
-    )
+) -> list[Time]:
+    written = [(start, *_written(start, zone)) for start in starts]
+    return [
+        Time(href(address), iso, clock, offset, *_yours(start, zone, visitor_zone))
+        for start, address, iso, clock, offset in written
+    ]
 
 
 def _yours(
-    start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo
+    start: datetime, zone: ZoneInfo, visitor_zone: ZoneInfo | None
 ) -> tuple[str | None, str | None]:
     """The visitor's clock, and their day where it is another one; None where they are the same."""
+    if visitor_zone is None:
+        return None, None
     here, there = start.astimezone(zone), start.astimezone(visitor_zone)
     if there.utcoffset() == here.utcoffset():
         return None, None
     day = day_in_words(there.date()) if there.date() != here.date() else None
     return clock_in_words(start, visitor_zone), day
-
-
-WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
 class MonthDay(NamedTuple):
@@ -144,37 +140,41 @@ class Month:
     """A month in weeks from Monday to Sunday; None before its first and after its last day."""
 
     caption: str
-    weeks: tuple[tuple[MonthDay | None, ...], ...]
+    weeks: list[list[MonthDay | None]]
 
 
 def months_with_free_times(
     free: Mapping[date, Sequence[datetime]], href: Callable[[str], str]
-) -> tuple[Month, ...]:
+) -> list[Month]:
     """Every month from the first to the last free time; ``free`` are those of each date.
 
     ``href`` makes the address for a date in ISO 8601.
     """
-    months = sorted({(day.year, day.month) for day in free})
-    return tuple(
+
+    def shown(day: date | None) -> MonthDay | None:
+        if day is None:
+            return None
+        if day not in free:
+            return MonthDay(day.day)
+        return MonthDay(day.day, _label(day, len(free[day])), href(day.isoformat()))
+
+    return [
         Month(
             caption=month_in_words(year, month),
-            weeks=tuple(
-                tuple(
-                    _day(date(year, month, number), free, href) if number else None
-                    for number in week
-                )
-                for week in calendar.monthcalendar(year, month)
-            ),
+            weeks=[[shown(day) for day in week] for week in _weeks(year, month)],
         )
-        for year, month in months
-    )
+        for year, month in sorted({(day.year, day.month) for day in free})
+    ]
 
 
-def _day(
-    day: date, free: Mapping[date, Sequence[datetime]], href: Callable[[str], str]
-) -> MonthDay:
-    if day not in free:
-        return MonthDay(day.day)
-    times = len(free[day])
-    words = "eine freie Zeit" if times == 1 else f"{times} freie Zeiten"
-    return MonthDay(day.day, f"{day_in_words(day)}: {words}", href(day.isoformat()))
+@cache
+def _weeks(year: int, month: int) -> list[list[date | None]]:
+    return [
+        [date(year, month, number) if number else None for number in week]
+        for week in calendar.monthcalendar(year, month)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _label(day: date, times: int) -> str:
+    return f"{day_in_words(day)}: {'eine freie Zeit' if times == 1 else f'{times} freie Zeiten'}"

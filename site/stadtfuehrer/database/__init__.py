@@ -73,6 +73,7 @@ class Database:
             # PostgreSQL of itself shows each statement what was committed before that statement.
             reading |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._binds = {
+            None: self.engine.execution_options(**{**reading, _WRITING: None}),
             False: self.engine.execution_options(**reading),
             True: self.engine.execution_options(**{_WRITING: True}),
         }
@@ -103,6 +104,12 @@ class Database:
         """A look at one consistent state, which never waits for a writer."""
         with _translated(), self._session(writing=False) as session:
             yield session
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """The same for one statement: a session, and a transaction around it, cost more than it."""
+        with _translated(), self._binds[None].connect() as connection:
+            yield connection
 
     @contextmanager
     def _session(self, *, writing: bool) -> Iterator[Session]:
@@ -206,6 +213,7 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(_WRITING, True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing is not None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine

@@ -15,9 +15,7 @@ Level: TypeAlias = Literal["fast", "best"]
 """How hard something is compressed: for each request anew, or once for all."""
 
 _BROTLI: dict[Level, int] = {"fast": 2, "best": 11}
-
 _GZIP: dict[Level, int] = {"fast": 4, "best": 9}
-
 _GZIP_CONTAINER = 31
 """For zlib: the widest window, and gzip's header around it."""
 
@@ -47,15 +45,11 @@ def coding_for(accepted: str) -> Coding:
 
 def compressed(body: bytes, coding: Coding, level: Level) -> bytes:
     """The body in this coding."""
-    match coding:
-        case "br":
-            packed: bytes = brotli.compress(body, quality=_BROTLI[level])
-            return packed
-        case "gzip":
-            packer = zlib.compressobj(_GZIP[level], wbits=_GZIP_CONTAINER)
-            return packer.compress(body) + packer.flush()
-        case "identity":
-            return body
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=_BROTLI[level]))
+    if coding == "gzip":
+        return zlib.compress(body, _GZIP[level], wbits=_GZIP_CONTAINER)
+    return body
 
 
 def is_compressible(mimetype: str, length: int) -> bool:
@@ -73,12 +67,10 @@ def compress(response: Response, level: Level) -> Response:
     can be a part of a token; and a form from another site is refused before its fields are read
     (``origin``).
     """
-    if response.is_streamed or "Content-Encoding" in response.headers:
+    if response.is_streamed or request.path.startswith("/postfach"):
         return response
     body = response.get_data()
     if not is_compressible(response.mimetype or "", len(body)):
-        return response
-    if request.path.startswith("/postfach"):
         return response
     response.headers.add("Vary", "Accept-Encoding")
     coding = coding_for(request.headers.get("Accept-Encoding", ""))

@@ -11,7 +11,6 @@ from stadtfuehrer.text import check_line, plain_text
 from stadtfuehrer.text.address import Mailbox
 
 LONGEST_LINE = 120
-
 LONGEST_TEXT = 3000
 NAME_TOO_LONG = f"Der Name darf höchstens {LONGEST_LINE} Zeichen haben."
 
@@ -70,9 +69,8 @@ def text_field(label: str, *, too_long: str, rows: int, hint: str = "") -> Field
     )
 
 
-FEWEST_DIGITS = 5
-
 LONGEST_ADDRESS = 254
+_FEWEST_DIGITS = 5
 
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers of Hangul and the empty pattern of Braille: letters and signs that nobody can see."""
@@ -135,5 +133,5 @@ def _find_mailbox(address: str) -> Mailbox | None:
 def phone_number(_form: Form, field: Field) -> None:
     """Refuse what nobody could dial."""
     digits = sum(one.isdecimal() for one in field.data)
-    if digits < FEWEST_DIGITS or not re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", field.data):
+    if digits < _FEWEST_DIGITS or not re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", field.data):
         raise ValidationError("Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456.")

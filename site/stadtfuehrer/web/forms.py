@@ -2,17 +2,15 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from flask import request
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from stadtfuehrer.text import plain_text
 from stadtfuehrer.web import get_context, now
@@ -22,44 +20,33 @@ from stadtfuehrer.web.rate_limit import check_rate
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
-_empty_fields: dict[tuple[object, ...], Markup] = {}
-
 _BREAKS = re.compile(r"[\n\t]+")
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form that anybody may send: no session, no cookie."""
 
-    class Meta:
-        """What WTForms reads its configuration from."""
+    is_blank = False
 
-        csrf = False  # Fetch Metadata does its work, see frame/origin.py
+    class Meta:
+        """How WTForms and Flask-WTF are set."""
+
+        csrf = False  # Fetch Metadata does its work, see web/security.py
 
         def wrap_formdata(self, _form: FlaskForm, formdata: object) -> MultiDict[str, str] | None:
             """Read form fields only: Flask-WTF also takes JSON, and files in a text's place."""
             return None if formdata is None else request.form
 
-        def render_field(self, field: Field, render_kw: Mapping[str, object]) -> Markup:
-            """Render an empty field once: WTForms takes longer for it than for all else.
-
-            What was typed is rendered anew each time, and so kept nowhere.
-            """
-            render: Callable[..., Markup] = super().render_field  # type: ignore[misc] # it has a base
-            if field.data or field.raw_data:
-                return render(field, render_kw)
-            # Each form class has its own subclass of Meta.
-            key = (type(self), field.name, *sorted(render_kw.items()))
-            if key not in _empty_fields:
-                _empty_fields[key] = render(field, render_kw)
-            return _empty_fields[key]
+    @classmethod
+    @cache
+    def blank(cls) -> Self:
+        """Nothing filled in: the same one for everybody, since WTForms builds it slowly."""
+        form = cls(formdata=None)
+        form.is_blank = True
+        return form
 
     def accept(self) -> bool:
-        """Count the form against its network's limit, and validate it.
-
-        Raises:
-            TooManyPosts.
-
-        """
+        """Count the form against its network's limit, and validate it. Raises TooManyPosts."""
         try:
             check_rate(get_context(), request.remote_addr or "", now=now())
             return bool(self.validate())
@@ -83,26 +70,21 @@ class KeyedForm(PublicForm):
     schluessel = HiddenField(filters=[strip])
     website = StringField("Website", filters=[strip])
 
-    def _refresh_key(self) -> None:
-        """Give the form a key if it has none of ours; one that it has keeps its time."""
-        context = get_context()
-        if find_form_token(context, typed(self.schluessel)) is None:
-            self.schluessel.data = new_form_token(context, now=now())
-
-    @classmethod
-    def blank(cls) -> Self:
-        """Nothing filled in, with a new key."""
-        form = cls(formdata=None)
-        form._refresh_key()
-        return form
+    @property
+    def key(self) -> str:
+        """The key to show: the one it came with, which keeps its time, or else a new one."""
+        context, signed = get_context(), typed(self.schluessel)
+        if signed and find_form_token(context, signed):
+            return signed
+        return new_form_token(context, now=now())
 
     @property
     def key_id(self) -> str:
         """The idempotency key."""
-        key = find_form_token(get_context(), typed(self.schluessel))
-        if key is None:
-            raise LookupError("a form is given a key before it is asked for it")
-        return key.id
+        token = find_form_token(get_context(), typed(self.schluessel))
+        if token is None:  # None of ours was sent, so nothing else can have the same.
+            token = FormToken(id=secrets.token_hex(16), shown_at=now())
+        return token.id
 
     def accept(self) -> bool:
         """Validate as every public form, and doubt what a robot may have sent."""
@@ -112,7 +94,6 @@ class KeyedForm(PublicForm):
         finally:
             # What is shown again must be able to succeed when it is sent again.
             self.website.data = ""
-            self._refresh_key()
         # Whoever has something to correct takes longer the second time anyway.
         if accepted and doubt:
             self.add_error(doubt)
@@ -125,16 +106,15 @@ class KeyedForm(PublicForm):
             return "Ein Feld, das leer bleiben soll, war ausgefüllt. Bitte sende noch einmal."
         if not context.settings.limits.minimum_seconds:
             return ""
-        key = find_form_token(context, typed(self.schluessel))
-        if key is None:
+        token = find_form_token(context, typed(self.schluessel))
+        if token is None:
             return "Das Formular war nicht mehr gültig. Bitte sende es noch einmal."
-        if too_quick(context, key, now=now()):
+        if now() - token.shown_at < timedelta(seconds=context.settings.limits.minimum_seconds):
             return "Das ging schneller, als man schreiben kann. Bitte sende noch einmal."
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormToken:
+class FormToken(NamedTuple):
     """A form's identity and the instant at which it was first shown."""
 
     id: str
@@ -144,23 +124,19 @@ class FormToken:
 def new_form_token(context: "AppContext", *, now: datetime) -> str:
     """A key for a form that is being shown."""
     milliseconds = int(now.timestamp() * 1000)
-    return _serializer(context).dumps([secrets.token_hex(16), milliseconds])
+    return _serializer(context.secret).dumps([secrets.token_hex(16), milliseconds])
 
 
 def find_form_token(context: "AppContext", signed: str) -> FormToken | None:
     """What a key says, or None if it is not one of ours."""
     try:
-        key_id, milliseconds = _serializer(context).loads(signed)
+        key_id, milliseconds = _serializer(context.secret).loads(signed)
     except BadData:
         return None
     shown_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return FormToken(id=key_id, shown_at=shown_at)
 
 
-def too_quick(context: "AppContext", key: FormToken, *, now: datetime) -> bool:
-    """Whether the form came back sooner than a person can fill it in."""
-    return now - key.shown_at < timedelta(seconds=context.settings.limits.minimum_seconds)
-
-
-def _serializer(context: "AppContext") -> URLSafeSerializer:
-    return URLSafeSerializer(context.secret, salt="form key")
+@lru_cache(maxsize=1)
+def _serializer(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="form key")

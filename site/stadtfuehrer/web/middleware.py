@@ -1,18 +1,19 @@
-"""Puts the frame around an application."""
+"""What surrounds every page: headers, errors, log, and what its template may use."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 import structlog
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request
 from jinja2 import StrictUndefined
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.security import add_headers, refuse_other_sites
@@ -46,13 +47,14 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
     pages = PageCache(app.wsgi_app)
     app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(asset=asset, url_for=built_once(), once=rendered_once())
+    app.jinja_env.globals.update(
+        asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
+    )
     app.context_processor(_in_every_template)
-    app.before_request(start_watch)
-    app.before_request(encode_query)
+    app.before_request(_begin)
     app.before_request(refuse_other_sites)
     # The last one registered runs first: headers are there before the log looks.
-    app.after_request(log_request)
+    app.after_request(_log_request)
     app.after_request(pages.keep)
     app.after_request(add_headers)
     app.register_blueprint(static)
@@ -65,38 +67,21 @@ def _in_every_template() -> dict[str, Any]:
     section = {"quiz": "quiz", "booking": "termin"}.get(
         blueprint, _SECTIONS.get(request.endpoint or "", "")
     )
+    site_url = context.settings.site.url
+    # The one address of a page that is worth finding; None for what belongs to one visitor.
+    is_worth_finding = blueprint == "pages" or request.endpoint == "booking.kinds"
     return {
         "consultant": context.settings.consultant,
         "services": context.catalogue.offers.services,
         "kinds": context.kinds,
         "has_articles": bool(context.catalogue.articles),
-        "site_url": context.settings.site.url,
+        "site_url": site_url,
         "section": section,
         "is_its_page": request.endpoint in _MENU,
-        "canonical": _canonical(context.settings.site.url),
+        "canonical": f"{site_url}{request.path}" if is_worth_finding else None,
         "year": now().year,
         "shows_postfach": "postfach" in current_app.blueprints,
     }
-
-
-def _canonical(site_url: str) -> str | None:
-    """The one address of a page that is worth finding; None for what belongs to one visitor."""
-    if request.blueprint == "pages" or request.endpoint == "booking.kinds":
-        return f"{site_url}{request.path}"
-    return None
-
-
-def built_once() -> Callable[..., str]:
-    """``url_for`` for the templates of one application."""
-
-    @lru_cache(maxsize=512)
-    def build(_mounted_at: str, endpoint: str, **values: Any) -> str:
-        return url_for(endpoint, **values)
-
-    def address(endpoint: str, **values: Any) -> str:
-        return build(request.script_root, endpoint, **values)
-
-    return address
 
 
 def rendered_once() -> Callable[..., Markup]:
@@ -110,21 +95,35 @@ def rendered_once() -> Callable[..., Markup]:
     def render(_mounted_at: str, name: str, **values: Any) -> Markup:
         return Markup(current_app.jinja_env.get_template(name).render(values))  # noqa: S704
 
-    def once(name: str, **values: Any) -> Markup:
-        return render(request.script_root, name, **values)
+    return lambda name, **values: render(request.script_root, name, **values)
 
-    return once
+
+def macros_of(app: Flask) -> Callable[[str], TemplateModule]:
+    """``{% set fields = macros("web/fields.html") %}``: an import, but done once.
+
+    For ``{% import %}`` Jinja compares all global names on each page, which takes as long as to
+    render the macros of most pages.
+    """
+    return cache(lambda name: app.jinja_env.get_template(name).module)
 
 
 _log = structlog.get_logger(__name__)
 
+_ASCII = "".join(map(chr, range(128)))
 
-def start_watch() -> None:
-    """Note when the request came in."""
+
+def _begin() -> None:
+    """Note when the request came in, and percent-encode bytes that stand in its query as they are.
+
+    Servers differ in whether they refuse them, and Werkzeug decodes them strictly, other than the
+    encoded ones, so that each would be an error of ours.
+    """
     g.started = perf_counter()
+    if not request.query_string.isascii():
+        request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()
 
 
-def log_request(response: Response) -> Response:
+def _log_request(response: Response) -> Response:
     """Note what became of the request."""
     _log.info(
         "request",
@@ -134,16 +133,3 @@ def log_request(response: Response) -> Response:
         ms=round((perf_counter() - g.started) * 1000, 1),
     )
     return response
-
-
-_ASCII = "".join(map(chr, range(128)))
-
-
-def encode_query() -> None:
-    """Percent-encode bytes that stand in the query as they are.
-
-    Servers differ in whether they refuse them, and Werkzeug decodes them strictly, other than the
-    encoded ones, so that each would be an error of ours.
-    """
-    if not request.query_string.isascii():
-        request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()

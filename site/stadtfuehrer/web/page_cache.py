@@ -1,13 +1,12 @@
 """Pages that are the same for everyone: rendered once, then served before Flask is asked.
 
-Only answers to a bare path are kept, where a view says so with ``cache``: one for each coding that
-was asked for. There are as many as pages and static files, so memory is bounded.
+Only answers to a bare path are stored, where a view says so with ``cache``: one for each coding
+that was asked for. There are as many as pages and static files, so memory is bounded.
 """
 
 import hashlib
 import posixpath
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from time import monotonic
 from typing import NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -17,68 +16,60 @@ from werkzeug.http import parse_etags
 
 from stadtfuehrer.web.compression import coding_for, compress
 
-_SECONDS = 600.0
-"""A page names the year, and security.txt a date: they need not be right to the second."""
-
-_NOT_IN_304 = frozenset({"Content-Length", "Content-Encoding", "Content-Type"})
+_NOT_IN_304 = {"Content-Length", "Content-Encoding", "Content-Type"}
 
 
-class _Kept(NamedTuple):
+class _Page(NamedTuple):
     until: float
     etag: str
     headers: list[tuple[str, str]]
     body: bytes
 
 
-def cache(seconds: float = _SECONDS) -> None:
-    """Say that the answer to this path is the same for everyone."""
+def cache(seconds: float = 600.0) -> None:
+    """Say that for so long this answer is the same for everyone; a date on it may be that old."""
     g.cached_for = seconds
 
 
 class PageCache:
-    """A WSGI middleware that answers with what it has kept, and asks the application otherwise."""
+    """A WSGI middleware that answers with a page it has, and asks the application otherwise."""
 
     def __init__(self, app: WSGIApplication, *, clock: Callable[[], float] = monotonic) -> None:
         self._app = app
         self._clock = clock
-        self._pages: dict[tuple[str, str], _Kept] = {}  # by path and coding
+        self._pages: dict[tuple[str, str], _Page] = {}  # by path and coding
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH")
+        method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH", "")
         is_bare = method in {"GET", "HEAD"} and not environ.get("QUERY_STRING")
-        kept = self._pages.get(_address(environ)) if is_bare else None
-        if kept is None or kept.until <= self._clock():
+        page = self._pages.get(_address(environ)) if is_bare else None
+        if page is None or page.until <= self._clock():
             return self._app(environ, start_response)
-        if known and _is_among(kept.etag, known):
-            same = [pair for pair in kept.headers if pair[0] not in _NOT_IN_304]
+        if _is_among(page.etag, known):
+            same = [pair for pair in page.headers if pair[0] not in _NOT_IN_304]
             start_response("304 NOT MODIFIED", same)
             return []
-        start_response("200 OK", kept.headers)
-        return [kept.body] if method == "GET" else []
+        start_response("200 OK", page.headers)
+        return [page.body] if method == "GET" else []
 
     def keep(self, response: Response) -> Response:
-        """Keep the answer if it is the same for everyone; else only compress it, quickly."""
-        if "cached_for" not in g or response.status_code != HTTPStatus.OK or not _is_bare():
-            return compress(response, "fast")
+        """Store the answer if it is the same for everyone; else only compress it, quickly."""
         path, coding = _address(request.environ)
+        # „//ueber“ and „/static/x/./y“ are answered, too; stored, there would be no end of them.
+        is_plain = path == "/" + posixpath.normpath(path).lstrip("/")
+        is_bare = is_plain and request.method == "GET" and not request.query_string
+        if "cached_for" not in g or response.status_code != 200 or not is_bare:  # noqa: PLR2004
+            return compress(response, "fast")
         response.direct_passthrough = False
         etag = f'"{hashlib.sha256(response.get_data()).hexdigest()[:16]}-{coding}"'
-        for name in ("Date", "Last-Modified"):  # as static files have them; the ETag is enough
-            response.headers.pop(name, None)
+        del response.headers["Date"], response.headers["Last-Modified"]  # of static files
         compress(response, "best").headers["ETag"] = etag  # its own per coding (RFC 9110, 8.8.3.3)
         until = self._clock() + g.cached_for
-        self._pages[path, coding] = _Kept(until, etag, list(response.headers), response.get_data())
+        self._pages[path, coding] = _Page(until, etag, list(response.headers), response.get_data())
         if _is_among(etag, request.headers.get("If-None-Match", "")):
-            response.status_code = HTTPStatus.NOT_MODIFIED
+            response.status_code = 304
         return response
-
-
-def _is_bare() -> bool:
-    path = request.environ["PATH_INFO"]
-    # „//ueber“ and „/static/x/./y“ are answered, too; kept, there would be no end of them.
-    is_plain = path == "/" + posixpath.normpath(path).lstrip("/")
-    return is_plain and request.method == "GET" and not request.query_string
 
 
 def _address(environ: WSGIEnvironment) -> tuple[str, str]:
@@ -86,4 +77,4 @@ def _address(environ: WSGIEnvironment) -> tuple[str, str]:
 
 
 def _is_among(etag: str, known: str) -> bool:  # as a rule browsers send the one they were given
-    return known == etag or parse_etags(known).contains_weak(etag.strip('"'))
+    return known == etag or (bool(known) and parse_etags(known).contains_weak(etag.strip('"')))

@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_rate(context: "AppContext", address: str, *, now: datetime) -> None:
-    """Count a form sent from an IP address, and refuse it beyond the hour's limit.
-
-    Raises:
-        TooManyPosts.
-
-    """
+    """Count a form sent from an IP address. Raises TooManyPosts beyond the hour's limit."""
     limit = context.settings.limits.posts_per_hour
     if not limit:
         return

@@ -1,6 +1,7 @@
 """The headers that every answer carries, errors included."""
 
 import re
+from functools import cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
@@ -33,6 +34,8 @@ def policy(**more: str) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in {**_POLICY, **own}.items())
 
 
+_TWO_YEARS = 2 * 365 * 24 * 3600
+
 _ALWAYS = {
     "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
@@ -42,8 +45,6 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-_TWO_YEARS = 2 * 365 * 24 * 3600
-
 _PERSONAL = frozenset({"quiz", "booking"})
 """Blueprints whose addresses tell something about the visitor."""
 
@@ -51,37 +52,36 @@ SECRET = ("/buchung/", "/postfach")
 """How addresses begin that are nobody's business but one person's."""
 
 
+@cache
+def _protection(*, encrypted: bool, personal: bool) -> dict[str, str]:
+    lasting = {"Strict-Transport-Security": f"max-age={_TWO_YEARS}"} if encrypted else {}
+    return {
+        **_ALWAYS,
+        **lasting,
+        "Referrer-Policy": "no-referrer" if personal else "strict-origin-when-cross-origin",
+        "Cache-Control": "no-store" if personal else "no-cache",
+    }
+
+
 def add_headers(response: Response) -> Response:
     """Add what protects visitors, unless the view knows better; secret addresses stay secret."""
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
-    if get_context().settings.site.url.startswith("https:"):
-        response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"
     # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
     # whether there is a postfach is nobody's business but that of whoever sits in front of it.
     personal = request.blueprint in _PERSONAL or request.path.startswith(SECRET)
-    response.headers.setdefault(
-        "Referrer-Policy", "no-referrer" if personal else "strict-origin-when-cross-origin"
-    )
+    encrypted = get_context().settings.site.url.startswith("https:")
+    given = {name for name, _ in response.headers}
+    wanted = _protection(encrypted=encrypted, personal=personal).items()
+    response.headers.extend([pair for pair in wanted if pair[0] not in given])
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        response.headers["Retry-After"] = str(_seconds_to_the_next_hour())
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
+        # Forms are counted by the hour of the clock, so from then on they are taken again.
+        instant = now()
+        response.headers["Retry-After"] = str(3600 - 60 * instant.minute - instant.second)
     return response
-
-
-def _seconds_to_the_next_hour() -> int:
-    """Forms are counted by the hour of the clock, so from then on they are taken again."""
-    instant = now()
-    return 3600 - 60 * instant.minute - instant.second
-
-
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def refuse_other_sites() -> None:
     """Answer 403 to what another site sent; what no browser sent carries neither header."""
-    if request.method not in _SAFE and not _from_here():
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and not _from_here():
         abort(403)
 
 

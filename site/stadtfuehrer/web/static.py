@@ -1,4 +1,4 @@
-"""Static files under addresses that change with their content, so that they can be kept a year."""
+"""Static files; their addresses change with their content, so browsers may have them for a year."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ def asset(name: str) -> str:
 
 @static.get("/static/<digest>/<path:name>")
 def file(digest: str, name: str) -> Response:
-    """A static file; only under its present address it may be kept for long."""
+    """A static file; browsers may have it for long under its present address only."""
     response = send_from_directory(current_app.config["STATIC_FOLDER"], name)
     if name.endswith(".css") and response.status_code == HTTPStatus.OK:
         # Comments are for those who read the source; on the line they are a tenth of it.

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -88,7 +89,8 @@ class Exhibition:
                 session.execute(delete(table))
         for letter in site.folder.glob("*"):
             letter.unlink()
-        init_context(site.app, site.context, site.clock)
+        # A context of its own, to which nothing that was looked up before belongs.
+        init_context(site.app, replace(site.context), site.clock)
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a browser's request."""
