@@ -15,7 +15,7 @@ from markupsafe import Markup
 from playwright.sync_api import sync_playwright
 
 from stadtfuehrer.content.catalogue import Catalogue
-from stadtfuehrer.quiz.drawing import draw
+from stadtfuehrer.quiz.drawing import draw, svg
 from stadtfuehrer.quiz.plan import plan_of
 from tests.support.contexts import opened_context
 from tools.cards.icons import FOLDER, icons
@@ -115,7 +115,7 @@ def _card_page(catalogue: Catalogue, card: Card) -> str:
     sheets = styles("site.css", "places.css", "result.css")
     return templates.get_template("card.html").render(
         card=card,
-        drawing=draw(plan_of(quiz, quiz.result(answers), titles)),
+        plan=svg(draw(plan_of(quiz, quiz.result(answers), titles))),
         draw=templates.get_template("web/drawings.html").module,
         styles=Markup(sheets),  # noqa: S704 - our own files
     )

@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.pages.model import Service
-from stadtfuehrer.quiz.forms import answers_field, answers_query, read_answers
+from stadtfuehrer.quiz.blueprint import answers_field, in_query, read_answers
 from stadtfuehrer.web import get_context
 
 PLACEHOLDER = "PLACEHOLDER"
@@ -53,7 +53,7 @@ class BookingQuery:
 
     @cached_property
     def _query(self) -> str:
-        parts = (answers_query(self.interest.answers), urlencode([*self._service, *self._zone]))
+        parts = (in_query(self.interest.answers), urlencode([*self._service, *self._zone]))
         return "&".join([part for part in parts if part])
 
     def hrefs(self, path: str, **more: str) -> Callable[[str], str]:

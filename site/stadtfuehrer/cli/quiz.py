@@ -72,14 +72,6 @@ class Report:
         return costliest_stop(self.visits)
 
     @property
-    def where_they_leave(self) -> tuple[str, ...]:
-        """The costliest stop in words, in short lines; honest where there are too few."""
-        for _, name, stop in self.stops:
-            if stop == self.costliest:
-                return "Hier gehen die meisten:", f"{name}, {stop.left} von {stop.came}"
-        return "Noch zu wenige Besuche, um zu sagen,", "wo die meisten gehen."
-
-    @property
     def has_shares(self) -> bool:
         """Whether enough have finished for per cent to say something."""
         return self.visits.finished >= FEWEST_RUNS
@@ -245,7 +237,7 @@ def _drop_off(report: Report) -> Iterator[str]:
     yield f"  {'':2}  {'Ergebnis':{width}}  {finished:>5}  {'':6}  {bar(finished, most)}".rstrip()
     yield ""
     if costliest is None:
-        yield f"  {' '.join(report.where_they_leave)}"
+        yield "  Noch zu wenige Besuche, um zu sagen, wo die meisten gehen."
     yield f"  {CRAWLERS}"
     yield "  Wer zurückgeht und weitermacht, zählt bei der nächsten Frage noch einmal."
 

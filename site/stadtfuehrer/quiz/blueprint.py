@@ -1,13 +1,16 @@
-"""The blueprint that the views of this package belong to, and what is in an address of the quiz."""
+"""What the views of the quiz share: its addresses and hidden fields, and pieces of its pages."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from functools import partial
+from urllib.parse import parse_qsl
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
+from markupsafe import Markup
 
-from stadtfuehrer.quiz.forms import answers_field
 from stadtfuehrer.quiz.model import Quiz, Reading, Unknown
 from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.forms import KeyedForm, new_form_token
 
 quiz = Blueprint("quiz", __name__)
 
@@ -16,35 +19,6 @@ COUNTED = ("gezaehlt", "1")
 
 KEYS_OFF = ("tasten", "aus")
 
-
-def kept() -> list[tuple[str, str]]:
-    """What goes along from page to page beside the answers: keys switched off, a run counted."""
-    sent = request.form if request.method == "POST" else request.args
-    return [(name, value) for name, value in (KEYS_OFF, COUNTED) if value in sent.getlist(name)]
-
-
-def hidden_fields(answers: Answers) -> list[tuple[str, str]]:
-    """The same with all answers, for a form that is posted."""
-    return [*answers_field(answers), *kept()]
-
-
-def quiz_href(answers: Answers, *more: tuple[str, str]) -> str:
-    """The quiz with these answers: the first open question, or all of them to look over."""
-    return _href("quiz.question", answers, *more)
-
-
-def result_href(answers: Answers, *more: tuple[str, str]) -> str:
-    """The result of these answers."""
-    return _href("quiz.result", answers, *more)
-
-
-def _href(endpoint: str, answers: Answers, *more: tuple[str, str]) -> str:
-    own = dict([*kept(), *more])
-    # A question may be called as one of our own parameters: so pairs, and the answers first.
-    query = urlencode([*answers.items(), *own.items()])
-    return url_for(endpoint) + (f"?{query}" if query else "")
-
-
 LETTER_ON_ITS_WAY = ("brief", "unterwegs")
 
 OLD_LINK = ("alt", "1")
@@ -52,10 +26,51 @@ OLD_LINK = ("alt", "1")
 
 _OWN = dict([KEYS_OFF, COUNTED, LETTER_ON_ITS_WAY, OLD_LINK])
 
+_FIELD = "antworten"
+
 _LOST = (
     "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
     "Deine Antworten auf die anderen sind noch da."
 )
+
+
+def read_answers(quiz: Quiz) -> tuple[Answers, Mapping[str, str]]:
+    """The answers that this request brings along, and what else it says."""
+    if request.method == "POST":
+        return quiz.read(parse_qsl(request.form.get(_FIELD, ""))).answers, request.form
+    reading = quiz.read(request.args.items(multi=True))
+    return reading.answers, reading.rest
+
+
+def answers_field(answers: Answers) -> list[tuple[str, str]]:
+    """The hidden field that takes the answers along, if there are any."""
+    return [(_FIELD, in_query(answers))] if answers else []
+
+
+def hidden_fields(answers: Answers) -> list[tuple[str, str]]:
+    """All that goes along from page to page, for a form that is posted."""
+    return [*answers_field(answers), *carried()]
+
+
+def carried() -> list[tuple[str, str]]:
+    """What goes along beside the answers: keys switched off, a run counted."""
+    sent = request.form if request.method == "POST" else request.args
+    return [(name, value) for name, value in (KEYS_OFF, COUNTED) if value in sent.getlist(name)]
+
+
+def in_query(answers: Answers, *more: tuple[str, str]) -> str:
+    """Answers and our own parameters for an address; their ids need no quoting (``laws.ID``)."""
+    # A question may be called as one of our own parameters: so pairs, and the answers first.
+    return "&".join(map("=".join, [*answers.items(), *dict(more).items()]))
+
+
+def href(endpoint: str, answers: Answers, *more: tuple[str, str]) -> str:
+    """A page of the quiz with these answers, for a redirect.
+
+    Templates put ``in_query`` behind an address of theirs, since Flask takes long to build one.
+    """
+    query = in_query(answers, *carried(), *more)
+    return url_for(endpoint) + (f"?{query}" if query else "")
 
 
 def notices_about(quiz: Quiz, reading: Reading, pairs: Sequence[tuple[str, str]]) -> list[str]:
@@ -89,10 +104,44 @@ def lost_a_question(quiz: Quiz, reading: Reading, pairs: Sequence[tuple[str, str
     A name that is not ours may also be what others hang onto links. They do so at the end; ours
     stand before other answers, or have one of our answers as their value.
     """
-    unknown_files = [one for one in unknown_answers(quiz, reading) if one.question is None]
-    if not unknown_files:
+    strangers = [one for one in unknown_answers(quiz, reading) if one.question is None]
+    if not strangers:
         return False
     options = {option.id for one in quiz.questions for option in one.options}
     last = max((at for at, (name, _) in enumerate(pairs) if quiz.find_question(name)), default=-1)
     before = {name for name, _ in pairs[: last + 1]}
-    return any(one.option_id in options or one.question_id in before for one in unknown_files)
+    return any(one.option_id in options or one.question_id in before for one in strangers)
+
+
+_PARTS = "stadtfuehrer.quiz_parts"
+
+_MOST_PARTS = 4096
+"""What others answered changes, and makes new ones."""
+
+_KEY = "FORM-KEY"
+
+
+def part(name: str, /, *key: object, **given: object) -> Markup:
+    """A piece of a page, rendered when it is first asked for: ``walk.stop`` is a macro in a file.
+
+    ``key`` decides what it says. Never give it what a visitor wrote: an answer is one of a few.
+    A result has six hundred places where a value is put into HTML, and nearly all of them say the
+    same to everybody who gave the same answer; filling them took most of the page's time.
+    """
+    context, known = current_app.extensions.get(_PARTS, (None, {}))
+    if context is not get_context() or len(known) > _MOST_PARTS:
+        known = {}
+        current_app.extensions[_PARTS] = (get_context(), known)
+    found: Markup | None = known.get((name, key))
+    if found is None:
+        file, _, macro = name.partition(".")
+        macros = current_app.jinja_env.get_template(f"quiz/{file}.html").module
+        found = known[name, key] = getattr(macros, macro)(**given)
+    return found
+
+
+def empty_form(name: str, form: type[KeyedForm]) -> Markup:
+    """The fields of a form that nothing is filled in yet: only its key is another each time."""
+    blank = partial(form, formdata=None, schluessel=_KEY)
+    key = new_form_token(get_context(), now=now())
+    return part(name, blank=blank).replace(_KEY, key)

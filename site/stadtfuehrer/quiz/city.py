@@ -34,7 +34,7 @@ _RIVER, _QUAY = 58, 92
 _SHORT = 130
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Course:
     """Where a street runs, from its district's way outward, and what stands on it."""
 
@@ -45,7 +45,7 @@ class Course:
     turn: int
     """Degrees clockwise from east, for what is painted onto the street."""
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The street as a path."""
         return path(self.ends)
@@ -65,7 +65,7 @@ class Quarter:
     """Where a street could lie and none does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class City:
     """Quarters in the quiz's order, and what lies between them as one path for each kind."""
 

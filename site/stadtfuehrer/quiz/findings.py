@@ -82,12 +82,7 @@ class Findings:
 
 
 def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
-    """What a full set of answers says.
-
-    Raises:
-        IncompleteAnswers.
-
-    """
+    """What a full set of answers says. Raises IncompleteAnswers."""
     quiz, offers = catalogue.quiz, catalogue.offers
     result = quiz.result(answers)
     service = offers.get(result.recommended) if result.recommended else None

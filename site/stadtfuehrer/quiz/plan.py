@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
-from stadtfuehrer.quiz.result import Certainty, Result, ThemeStep
-from stadtfuehrer.quiz.scoring import Question, Scoring
+from stadtfuehrer.quiz.result import Certainty, Result
+from stadtfuehrer.quiz.scoring import Scoring
 
 _SMALL_GAP = 1
 
@@ -102,7 +103,9 @@ def plan_of(scoring: Scoring, result: Result, titles: Mapping[str, str]) -> Plan
     """The plan of a result; ``titles`` names each service."""
     streets: dict[str, list[Street]] = {service: [] for service in scoring.services}
     for number, theme in enumerate(result.themes, 1):
-        streets[_home(scoring, theme.question)].append(_street(number, theme))
+        question, gap = theme.question, theme.option.gap
+        street = _street(number, theme.theme, gap, dialogue=question.dialogue)
+        streets[scoring.homes[question.id]].append(street)
     districts = tuple(
         District(
             service=service,
@@ -116,19 +119,14 @@ def plan_of(scoring: Scoring, result: Result, titles: Mapping[str, str]) -> Plan
     return Plan(districts=districts, standing=_standing(scoring, result, districts))
 
 
-def _home(scoring: Scoring, question: Question) -> str:
-    """The service that a question counts most for, the earlier of equals."""
-    return max(scoring.services, key=lambda service: question.weights.get(service, 0))
-
-
-def _street(number: int, theme: ThemeStep) -> Street:
-    gap = theme.option.gap
+@lru_cache(maxsize=1024)
+def _street(number: int, theme: str, gap: int | None, *, dialogue: bool) -> Street:
     traffic = None
-    if theme.question.dialogue and gap is not None:
+    if dialogue and gap is not None:
         traffic = Traffic.BOTH if gap <= _SMALL_GAP else Traffic.ONE_WAY
     return Street(
         number=number,
-        theme=theme.theme,
+        theme=theme,
         surface=Surface.UNKNOWN if gap is None else _SURFACES[gap],
         traffic=traffic,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from stadtfuehrer.quiz.plan import District, Heading, Plan, Standing, Street, Surface, Traffic
 from stadtfuehrer.quiz.result import Certainty
 
-_SURFACES = {
+SURFACES = {
     Surface.PAVED: "gut ausgebaut",
     Surface.NARROW: "schmal",
     Surface.GRAVEL: "holprig",
@@ -14,7 +14,7 @@ _SURFACES = {
     Surface.UNKNOWN: "unbekannt",
 }
 
-_TRAFFIC = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
+TRAFFIC = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
 
 _STATES = {
     Surface.PAVED: "ist gut ausgebaut",
@@ -55,6 +55,7 @@ def in_words(plan: Plan) -> PlanWords:
     """The plan, read out."""
     standing = plan.standing
     streets = [street for district in plan.districts for street in district.streets]
+    surfaces, traffic = [one.surface for one in streets], [one.traffic for one in streets]
     return PlanWords(
         standing=_standing(standing) if standing else "Du stehst mitten in der Stadt.",
         way=_way(standing)
@@ -64,8 +65,8 @@ def in_words(plan: Plan) -> PlanWords:
             DistrictWords(sentence=_district(one), streets=tuple(map(_street, one.streets)))
             for one in plan.districts
         ),
-        surfaces={one: _SURFACES[one] for one in Surface if one in {s.surface for s in streets}},
-        traffic={one: _TRAFFIC[one] for one in Traffic if one in {s.traffic for s in streets}},
+        surfaces={one: SURFACES[one] for one in Surface if one in surfaces},
+        traffic={one: TRAFFIC[one] for one in Traffic if one in traffic},
     )
 
 

@@ -1,20 +1,23 @@
 """The questions, one a page, and all answers to look over before the result."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request
+from markupsafe import Markup
 
 from stadtfuehrer.quiz.blueprint import (
     KEYS_OFF,
+    carried,
+    empty_form,
     hidden_fields,
-    kept,
+    in_query,
     notices_about,
+    part,
     quiz,
-    quiz_href,
 )
-from stadtfuehrer.quiz.forms import FinishForm
-from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.result_views import count_shown
+from stadtfuehrer.quiz.result_views import FinishForm, count_shown
 from stadtfuehrer.quiz.scoring import Answers, Question
-from stadtfuehrer.quiz.walk import Walk, walk_of
+from stadtfuehrer.quiz.walk import walk_of
 from stadtfuehrer.web import get_context
 
 _SECONDS_A_QUESTION = 18
@@ -43,49 +46,57 @@ def question() -> str:
 def _question_page(
     asked: Question, answers: Answers, notices: list[str], *, is_skipped: bool
 ) -> str:
-    the_quiz = get_context().catalogue.quiz
-    before, total = the_quiz.before(asked), len(the_quiz.questions)
-    number = the_quiz.questions.index(asked) + 1
-    others = [(name, value) for name, value in answers.items() if name != asked.id] + kept()
+    questions, chosen = get_context().catalogue.quiz.questions, answers.get(asked.id)
+    at, total, also = questions.index(asked), len(questions), carried()
+    others = [(name, value) for name, value in answers.items() if name != asked.id]
     return render_template(
         "quiz/question.html",
         question=asked,
-        chosen=answers.get(asked.id),
-        number=number,
+        asked=part("parts.question", asked.id, chosen, question=asked, chosen=chosen),
+        number=at + 1,
         total=total,
-        minutes=_minutes_in_words(total) if number == 1 and not answers else None,
-        walk=_walk(the_quiz, answers, at=number - 1),
-        without_keys=KEYS_OFF in others,
-        others=[pair for pair in others if pair != KEYS_OFF],
-        back_href=None if before is None else quiz_href(answers, ("frage", before.id)),
+        minutes=_minutes_in_words(total) if not at and not answers else None,
+        without_keys=KEYS_OFF in also,
+        others=others + [pair for pair in also if pair != KEYS_OFF],
+        back=at and in_query(answers, *also, ("frage", questions[at - 1].id)),
         notices=notices,
         error="Wähle eine Antwort aus, dann geht es weiter." if is_skipped else None,
+        **_walk(questions, answers, at=at),
     )
 
 
 def _check_page(answers: Answers, notices: list[str]) -> str:
-    the_quiz = get_context().catalogue.quiz
-    items = [
-        {
-            "question": one,
-            "option": one.find_option(answers[one.id]),
-            "change_href": quiz_href(answers, ("frage", one.id)),
-        }
-        for one in the_quiz.questions
-    ]
+    questions = get_context().catalogue.quiz.questions
     return render_template(
         "quiz/check.html",
-        items=items,
-        walk=_walk(the_quiz, answers, at=len(items)),
-        form=FinishForm.blank(),
+        items=[
+            (
+                one,
+                part("parts.answer", one.id, answers[one.id], question=one, chosen=answers[one.id]),
+            )
+            for one in questions
+        ],
+        query=in_query(answers, *carried()),
+        empty_form=empty_form("parts.finish", FinishForm),
         hidden=hidden_fields(answers),
         notices=notices,
+        **_walk(questions, answers, at=len(questions)),
     )
 
 
-def _walk(the_quiz: Quiz, answers: Answers, *, at: int) -> Walk:
-    answered = {number for number, one in enumerate(the_quiz.questions) if one.id in answers}
-    return walk_of(len(the_quiz.questions), at=at, answered=answered)
+def _walk(questions: Sequence[Question], answers: Answers, *, at: int) -> dict[str, object]:
+    answered = {number for number, one in enumerate(questions) if one.id in answers}
+    walk = walk_of(len(questions), at=at, answered=answered)
+    return {
+        "walk": walk,
+        "ground": part("walk.ground", str(at), walk=walk),
+        "stops": Markup().join(
+            part("walk.stop", str(stop.number), str(stop.is_answered), stop=stop)
+            for stop in walk.stops
+            if stop.number != at + 1
+        ),
+        "here": part("walk.here", str(at), walk=walk),
+    }
 
 
 def _minutes_in_words(total: int) -> str:

@@ -1,21 +1,12 @@
 """The result, on a page and by letter."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlencode
 
 import structlog
-from flask import (
-    Response,
-    after_this_request,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, after_this_request, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.quiz import service as quiz_statistics
@@ -23,29 +14,43 @@ from stadtfuehrer.quiz.blueprint import (
     COUNTED,
     LETTER_ON_ITS_WAY,
     OLD_LINK,
+    carried,
+    empty_form,
     hidden_fields,
-    kept,
+    href,
+    in_query,
     lost_a_question,
     notices_about,
+    part,
     quiz,
-    quiz_href,
-    result_href,
+    read_answers,
     unknown_answers,
 )
-from stadtfuehrer.quiz.drawing import draw
+from stadtfuehrer.quiz.drawing import draw, svg
 from stadtfuehrer.quiz.findings import Findings, findings
-from stadtfuehrer.quiz.forms import FinishForm, ResultForm, read_answers
 from stadtfuehrer.quiz.model import Reading
-from stadtfuehrer.quiz.plan_wording import in_words
-from stadtfuehrer.quiz.scoring import Question
+from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
+from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import TooManyPosts
 from stadtfuehrer.text.address import Mailbox
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
-from stadtfuehrer.web.fields import typed
-from stadtfuehrer.web.forms import find_form_token
+from stadtfuehrer.web.fields import NAME_TOO_LONG, address_field, line_field, typed
+from stadtfuehrer.web.forms import KeyedForm, find_form_token
 from stadtfuehrer.web.rate_limit import check_rate
+
+
+class FinishForm(KeyedForm):
+    """The quiz's end: nothing is left to be filled in."""
+
+
+class ResultForm(KeyedForm):
+    """Where the quiz's result is to be sent."""
+
+    email = address_field(missing="Wohin soll das Ergebnis gehen? Die Adresse fehlt.")
+    name = line_field("Dein Name", too_long=NAME_TOO_LONG, autocomplete="name")
+
 
 _CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
 """Services whose name is on a picture; the others share one without a name."""
@@ -61,10 +66,10 @@ def result() -> ResponseReturnValue:
         # An answer that is no longer known goes along empty, so that the question can say so.
         gone = {one.question_id: "" for one in unknown_answers(the_quiz, reading) if one.question}
         old = [OLD_LINK] if lost_a_question(the_quiz, reading, pairs) else []
-        return redirect(quiz_href({**answers, **gone}, *old), 303)
+        return redirect(href("quiz.question", {**answers, **gone}, *old), 303)
     sent = LETTER_ON_ITS_WAY in pairs
     notices = notices_about(the_quiz, reading, pairs)
-    return _result_page(answers, ResultForm.blank(), sent=sent, notices=notices)
+    return _result_page(answers, sent=sent, notices=notices)
 
 
 @quiz.post("/quiz/ergebnis")
@@ -72,39 +77,52 @@ def send() -> ResponseReturnValue:
     """Send the result to whoever asks for it."""
     answers, _ = read_answers(get_context().catalogue.quiz)
     if get_context().catalogue.quiz.first_open(answers) is not None:
-        return redirect(quiz_href(answers), 303)
+        return redirect(href("quiz.question", answers), 303)
     form = ResultForm()
     try:
         if not form.accept():
-            return _result_page(answers, form, sent=False), 422
+            return _result_page(answers, form), 422
     except TooManyPosts as refusal:
-        told = describe(refusal, get_context())
-        form.add_error(told.text)
-        return _result_page(answers, form, sent=False), told.status
+        said = describe(refusal, get_context())
+        form.add_error(said.text)
+        return _result_page(answers, form), said.status
     recipient = Mailbox(name=typed(form.name), address=typed(form.email))
     send_result(get_context(), answers, recipient, key=form.key_id, now=now())
-    return redirect(f"{result_href(answers, LETTER_ON_ITS_WAY)}#brief", 303)
+    return redirect(f"{href('quiz.result', answers, LETTER_ON_ITS_WAY)}#brief", 303)
 
 
 def _result_page(
-    answers: Mapping[str, str], form: ResultForm, *, sent: bool, notices: Sequence[str] = ()
+    answers: Answers,
+    form: ResultForm | None = None,
+    *,
+    sent: bool = False,
+    notices: Sequence[str] = (),
 ) -> str:
     found = findings(get_context().catalogue, answers)
+    words = in_words(found.plan)
     service = [("angebot", found.service.slug)] if found.service else []
+    samples = [part("parts.surface", one, name=one, text=SURFACES[one]) for one in words.surfaces]
+    samples += [part("parts.traffic", one, name=one, text=TRAFFIC[one]) for one in words.traffic]
+    streets = [
+        part("parts.street", *answer, item=item, surfaces=SURFACES, traffic=TRAFFIC)
+        for answer, item in zip(answers.items(), found.themes, strict=True)
+    ]
     return render_template(
         "quiz/result.html",
         found=found,
-        drawing=draw(found.plan),
-        words=in_words(found.plan),
+        plan=svg(draw(found.plan)),
+        words=words,
+        key=samples,
+        streets=Markup().join(streets),
         card=_card(found),
         hidden=hidden_fields(answers),
-        others=others_answered(answers),
-        termin_href=f"{url_for('booking.kinds')}?{urlencode([*answers.items(), *service])}",
-        change_href=quiz_href(answers),
+        query=in_query(answers, *carried()),
+        booking_query=in_query(answers, *service),
         form=form,
+        empty_letter=None if form else empty_form("parts.empty_letter", ResultForm),
         sent=sent,
         notices=notices,
-        action=url_for("quiz.send"),
+        **_others(answers),
     )
 
 
@@ -117,23 +135,6 @@ def _card(found: Findings) -> str:
 
 _OTHERS = "stadtfuehrer.answers_of_others"
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """One answer: how many gave it, in whole per cent, and whether the visitor did."""
-
-    text: str
-    percent: int
-    own: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OthersAnswered:
-    """What others answered: how many finished the quiz, and each question with its answers."""
-
-    runs: int
-    questions: tuple[tuple[Question, tuple[Share, ...]], ...]
 
 
 def _counted_as(asked: Question | None, reading: Reading) -> str | None:
@@ -180,17 +181,17 @@ def finish() -> ResponseReturnValue:
     the_quiz = get_context().catalogue.quiz
     answers, _ = read_answers(the_quiz)
     if the_quiz.first_open(answers) is not None:
-        return redirect(quiz_href(answers), 303)
+        return redirect(href("quiz.question", answers), 303)
     if not _is_counted():
         _count(answers)
-    return redirect(result_href(answers, COUNTED), 303)
+    return redirect(href("quiz.result", answers, COUNTED), 303)
 
 
 def _is_counted() -> bool:
-    return COUNTED in kept()
+    return COUNTED in carried()
 
 
-def _count(answers: Mapping[str, str]) -> None:
+def _count(answers: Answers) -> None:
     context, form = get_context(), FinishForm()
     key = find_form_token(context, typed(form.schluessel))
     if key is None or form.website.data:
@@ -204,28 +205,17 @@ def _count(answers: Mapping[str, str]) -> None:
         _log.error("a finished quiz was not counted", error=type(error).__name__)
 
 
-def others_answered(answers: Mapping[str, str]) -> OthersAnswered | None:
-    """What others answered, beside the visitor's own answers; None if they are too few."""
+def _others(answers: Answers) -> dict[str, object]:
+    """What others answered, beside the visitor's own answers; nothing while they are too few."""
     others = _answers_of_others().look(now=now())
     if others is None:
-        return None
-    return OthersAnswered(
-        runs=others.runs,
-        questions=tuple(
-            (
-                question,
-                tuple(
-                    Share(
-                        text=option.text,
-                        percent=others.percents[question.id][option.id],
-                        own=answers.get(question.id) == option.id,
-                    )
-                    for option in question.options
-                ),
-            )
-            for question in get_context().catalogue.quiz.questions
-        ),
-    )
+        return {"others": None}
+    tables = []
+    for question in get_context().catalogue.quiz.questions:
+        own, shares = answers[question.id], others.percents[question.id]
+        table = {"question": question, "percents": shares, "own": own}
+        tables.append(part("parts.others", question.id, own, *shares.values(), **table))
+    return {"others": others, "tables": Markup().join(tables)}
 
 
 def _answers_of_others() -> AnswersOfOthers:

@@ -142,6 +142,14 @@ class Scoring:
         """The sum of all weights for a service."""
         return sum(question.weights.get(service, 0) for question in self.questions)
 
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """Question id → the service that it counts most for, the earlier of equals."""
+        return {
+            one.id: max(self.services, key=lambda service: one.weights.get(service, 0))
+            for one in self.questions
+        }
+
     def points(self, question: Question, option: Option, service: str) -> Fraction:
         """What one answer adds to the need for a service; over all questions they are the need."""
         weight = question.weights.get(service, 0)

@@ -68,9 +68,7 @@ def count_run(
 
     ``shown_at`` is when the form with this key was shown. Whether the run was counted now.
 
-    Raises:
-        IncompleteAnswers.
-
+    Raises IncompleteAnswers.
     """
     keys = run_counters(context.catalogue.quiz, answers)
     if now - shown_at > FORM_COUNTS:
@@ -125,9 +123,7 @@ def send_result(
 ) -> None:
     """Put the letter with a result into the outbox; the same key sends it once.
 
-    Raises:
-        IncompleteAnswers.
-
+    Raises IncompleteAnswers.
     """
     owed = with_result(context, answers, recipient, key=key, now=now)
     try:
@@ -148,9 +144,7 @@ def with_result(
 ) -> NewMessage:
     """The quiz's result to whoever asked for it; ``key`` tells one asking from another.
 
-    Raises:
-        IncompleteAnswers.
-
+    Raises IncompleteAnswers.
     """
     if context.catalogue.quiz.first_open(answers) is not None:
         raise IncompleteAnswers

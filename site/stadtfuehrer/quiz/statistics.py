@@ -73,12 +73,7 @@ class Visits:
 
 
 def run_counters(quiz: Quiz, answers: Answers) -> list[CounterKey]:
-    """The counters that a finished run raises by one.
-
-    Raises:
-        IncompleteAnswers.
-
-    """
+    """The counters that a finished run raises by one. Raises IncompleteAnswers."""
     version, recommended = quiz.version, quiz.result(answers).recommended
     return [
         CounterKey(version, Metric.FINISHED, option=recommended or ""),
@@ -137,8 +132,8 @@ def costliest_stop(visits: Visits) -> Stop | None:
     Never the first question, which crawlers open as well, nor one that too few came to for a share
     to say anything; None if there is no other.
     """
-    told = [stop for stop in visits.stops[1:] if stop.came >= FEWEST_RUNS and stop.left]
-    return max(told, key=lambda stop: Fraction(stop.left, stop.came), default=None)
+    telling = [stop for stop in visits.stops[1:] if stop.came >= FEWEST_RUNS and stop.left]
+    return max(telling, key=lambda stop: Fraction(stop.left, stop.came), default=None)
 
 
 def _finished(quiz: Quiz, version: str, counts: Mapping[CounterKey, int]) -> dict[str | None, int]:

@@ -80,7 +80,7 @@ def erase_forms(session: Session, *, before: datetime) -> None:
 
 
 class DbQuizStatistics(Base):
-    """A counter of the quiz for a day (``domain/quiz_statistics.py``); nothing about a visitor."""
+    """A counter of the quiz for a day (``statistics.py``); nothing about a visitor."""
 
     __tablename__ = "tally"
     # A version's counters of all days lie together, where every look at them reads.

@@ -1,6 +1,6 @@
 """The walk through the city on which the questions are asked: stops on one winding street."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -61,8 +61,7 @@ def walk_of(total: int, *, at: int, answered: Collection[int]) -> Walk:
     Leg ``n`` leads on from question ``n``, the last one to the goal, so there are as many legs
     walked as questions answered. ``at`` may be ``total``: then the visitor stands at the goal.
     """
-    legs = _legs(total)
-    places = [leg[0] for leg in legs] + [legs[-1][-1]]
+    legs, places = _legs(total)
     x, y = places[at]
     width, height = _WINDOW
     fresh = at - 1 if answered and max(answered) == at - 1 else None
@@ -70,9 +69,9 @@ def walk_of(total: int, *, at: int, answered: Collection[int]) -> Walk:
         x=x,
         y=y,
         window=f"{x - width // 2} {y - _ABOVE} {width} {height}",
-        street=_path(_STREET),
-        walked="".join(_path(legs[number]) for number in sorted(answered) if number != fresh),
-        fresh="" if fresh is None else _path(legs[fresh]),
+        street=_WAY,
+        walked="".join(legs[number] for number in sorted(answered) if number != fresh),
+        fresh="" if fresh is None else legs[fresh],
         stops=tuple(
             Stop(x=x, y=y, number=number + 1, is_answered=number in answered)
             for number, (x, y) in enumerate(places[:-1])
@@ -82,8 +81,8 @@ def walk_of(total: int, *, at: int, answered: Collection[int]) -> Walk:
 
 
 @cache
-def _legs(total: int) -> tuple[tuple[Point, ...], ...]:
-    """The street cut into equally long legs; each has the corners between its two ends."""
+def _legs(total: int) -> tuple[tuple[str, ...], tuple[Point, ...]]:
+    """The street cut into equally long legs, drawn with the corners between, and their ends."""
     lengths = [dist(one, other) for one, other in pairwise(_STREET)]
     leg = min(_LONGEST_LEG, sum(lengths) / total)
     legs: list[list[Point]] = [[_STREET[0]]]
@@ -99,8 +98,12 @@ def _legs(total: int) -> tuple[tuple[Point, ...], ...]:
             legs.append([place])
         legs[-1].append(other)
         walked += length
-    return tuple(tuple(points) for points in legs[:total])
+    # Rounding may leave a last leg behind the goal, or none.
+    return tuple(map(_path, legs[:total])), (*(leg[0] for leg in legs[:total]), legs[total - 1][-1])
 
 
-def _path(points: tuple[Point, ...]) -> str:
+def _path(points: Sequence[Point]) -> str:
     return "M" + "L".join(f"{x} {y}" for x, y in points)
+
+
+_WAY = _path(_STREET)
