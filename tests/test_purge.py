@@ -14,19 +14,12 @@ from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
-from stadtfuehrer.mail.store import (
-    State,
-    enqueue,
-    erase_letters,
-    lease_next,
-    note_failed,
-    note_sent,
-)
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.store import enqueue, erase_letters, lease_next, note_failed, note_sent
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.purge import Purged, forget
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import UnknownBooking
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web.rate_limit import DbRateLimit, check_rate
 from tests.support.contexts import NOW, Clock, OpenContext, a_wish, full_answers, in_berlin
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.booking.model import Booking
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from tests.support.invitations import (
     BARE,
     BOOKED,

@@ -9,8 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stadtfuehrer.booking.model import Booking
-from stadtfuehrer.text import plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, plain_text
 from tests.support.contexts import BERLIN
 from tests.support.invitations import BARE, CANCELLED, MOVED, booked, rendered
 from tests.support.readers.everyone import read_by_all

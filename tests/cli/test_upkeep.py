@@ -11,7 +11,7 @@ import pytest
 
 from stadtfuehrer.booking.waiting import wait_for
 from stadtfuehrer.bootstrap import open_context, utc_now
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from tests.support.commands import Book, Run, long_ago, through_smtp
 from tests.support.mail_server import Handler, free_port, serving
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.content.catalogue import Catalogue, load_catalogue
-from stadtfuehrer.content.files import SHIPPED
 
 FACTS: dict[str, object] = {
     "consultant_name": "Vera Beispiel",

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.content.files import SHIPPED
+from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.content.loaders import load_quiz
 from stadtfuehrer.quiz.proof import spread_of
 from stadtfuehrer.quiz.scoring import MAX_GAP, Answers

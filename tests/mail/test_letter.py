@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.postfach import kind_in_words
-from stadtfuehrer.text import check_line, plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, check_line, plain_text
 
 UNUSABLE = [
     *map(chr, (*range(0x20), *range(0x7F, 0xA0))),

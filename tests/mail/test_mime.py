@@ -20,8 +20,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.mail.mailer import Envelope
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.parsed import parse_message
-from stadtfuehrer.text import plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, plain_text
 from tests.support.envelopes import plain
 from tests.support.mail_server import Handler, serving
 from tests.support.readers import libical

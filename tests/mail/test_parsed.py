@@ -16,8 +16,7 @@ from stadtfuehrer.mail.parsed import (
     parse_invitation,
     parse_message,
 )
-from stadtfuehrer.text import check_line, plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, check_line, plain_text
 
 SENDER = Mailbox(name="Vera Beispiel – Stadtführer", address="termine@stadtfuehrer.example")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone(timedelta(hours=1)))

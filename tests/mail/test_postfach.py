@@ -14,7 +14,7 @@ from stadtfuehrer.mail.folder import SavedMessage, saved_in
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.postfach import find_letter, pile_in, state_of
 from stadtfuehrer.mail.views import framed, policy_for
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from tests.support.sites import Site
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

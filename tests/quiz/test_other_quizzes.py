@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from stadtfuehrer.content.files import SHIPPED
+from stadtfuehrer.content import SHIPPED
 from tests.support.mailbag import read, straightened
 from tests.support.other_content import content_of, site_with
 from tests.support.pages import Page

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from stadtfuehrer.content.files import SHIPPED
+from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.content.loaders import load_quiz
 from stadtfuehrer.quiz import proof as quiz_proof
 from stadtfuehrer.quiz.laws import broken_laws

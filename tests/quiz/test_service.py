@@ -27,7 +27,7 @@ from stadtfuehrer.quiz.service import (
 from stadtfuehrer.quiz.statistics import FEWEST_RUNS, CounterKey, Metric
 from stadtfuehrer.quiz.store import DbCountedForm, DbQuizStatistics, add_counts
 from stadtfuehrer.refusals import IncompleteAnswers
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from tests.support.contexts import NOW, full_answers, in_berlin
 from tests.support.racing import lost, race, won
 from tests.support.statements import heard

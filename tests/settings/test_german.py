@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from stadtfuehrer.content.files import SHIPPED
+from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.pages.model import Offers
 from stadtfuehrer.quiz.model import Quiz
 from stadtfuehrer.settings import EXAMPLE

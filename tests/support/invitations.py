@@ -6,7 +6,7 @@ from typing import Any
 from stadtfuehrer.booking import invitation
 from stadtfuehrer.booking.model import Booking, Interest, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind, Place
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 BOOKED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 STAMP = datetime(2026, 10, 2, 8, 0, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from stadtfuehrer.booking.tables import DbWaiting
 from stadtfuehrer.booking.waiting import wait_for
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_instant
 from tests.support.contexts import in_berlin
 from tests.support.mailbag import read

@@ -14,7 +14,7 @@ from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.parsed import parse_message
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import in_address
 from tests.support.contexts import NOW, Clock, full_answers, in_berlin
 from tests.support.guest import ALWAYS, Guest

@@ -6,7 +6,7 @@ from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.booking.service import book, cancel, move
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.quiz.service import send_result
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from tests.support.contexts import NOW, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.mailbag import Read, read
 from tests.support.stored import letters

@@ -21,7 +21,7 @@ from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.quiz.service import send_result
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import consultant_token
 from tests.support.contexts import (
     NO_LIMITS,

@@ -15,7 +15,7 @@ from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
     date_in_words,
     hours_before_in_words,

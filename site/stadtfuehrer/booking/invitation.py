@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from stadtfuehrer.booking.model import Booking, Status
-from stadtfuehrer.text import check_line, plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, check_line, plain_text
 
 # A double quote cannot stand in a parameter at all, and the ^ that RFC 6868 escapes it with is
 # shown as it is by Outlook and libical. A backslash means itself there, but ical.js takes it for

@@ -13,7 +13,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter
 from stadtfuehrer.mail.store import NewMessage
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext

@@ -11,7 +11,7 @@ from stadtfuehrer.booking.times import whole_horizon
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import UnknownKind
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext

@@ -7,11 +7,10 @@ import click
 
 from stadtfuehrer.app import set_up_logs
 from stadtfuehrer.bootstrap import instance_folder
-from stadtfuehrer.cli.check import check
 from stadtfuehrer.cli.list import bookings, outbox
 from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serve import serve, web, worker
-from stadtfuehrer.cli.upkeep import backup, db, forget, init
+from stadtfuehrer.cli.upkeep import backup, check, db, forget, init
 
 
 @click.group(help="Der Stadtführer: Seite, Buchungen und Briefe.")

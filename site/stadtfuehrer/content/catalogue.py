@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from stadtfuehrer.content.files import ContentFiles
+from stadtfuehrer.content import ContentFiles
 from stadtfuehrer.content.loaders import (
     load_article,
     load_course,

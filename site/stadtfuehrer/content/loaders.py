@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from stadtfuehrer.content.files import validate
+from stadtfuehrer.content import validate
 from stadtfuehrer.content.markdown import Facts, Passage, split_file, to_html
 from stadtfuehrer.pages.model import (
     SLUG,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 _NAME = re.compile(r"[a-z0-9-]{1,100}")
 

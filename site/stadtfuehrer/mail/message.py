@@ -13,8 +13,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
-from stadtfuehrer.text import check_line, plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, check_line, plain_text
 
 Method: TypeAlias = Literal["REQUEST", "CANCEL"]
 """The iTIP method of an invitation that travels by mail (RFC 5546)."""

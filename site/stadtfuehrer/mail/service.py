@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.store import NewMessage
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext

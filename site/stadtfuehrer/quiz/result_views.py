@@ -33,7 +33,7 @@ from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import TooManyPosts
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import NAME_TOO_LONG, address_field, line_field, typed

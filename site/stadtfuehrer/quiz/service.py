@@ -23,7 +23,7 @@ from stadtfuehrer.quiz.statistics import (
 )
 from stadtfuehrer.quiz.store import add_counts, note_form, sums
 from stadtfuehrer.refusals import IncompleteAnswers
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import token_hash
 
 if TYPE_CHECKING:

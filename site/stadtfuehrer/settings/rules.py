@@ -10,7 +10,7 @@ import holidays
 from stadtfuehrer.booking.opening import Closure, OpeningHours
 from stadtfuehrer.booking.slots import Kind, Place, Rules
 from stadtfuehrer.settings.schema import BookingSettings, KindSettings, MailSettings, Settings
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 _LONGEST_SENDER_DOMAIN = 180
 """It ends each letter's Message-ID, for which the outbox has 255 characters."""

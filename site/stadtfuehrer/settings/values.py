@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.slots import GRID_MINUTES
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox
 
 _LONGEST_NIGHT = 12 * 60
 

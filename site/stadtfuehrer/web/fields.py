@@ -7,8 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from stadtfuehrer.text import check_line, plain_text
-from stadtfuehrer.text.address import Mailbox
+from stadtfuehrer.text import Mailbox, check_line, plain_text
 
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
