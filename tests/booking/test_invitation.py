@@ -121,8 +121,6 @@ BREAK = "https://x.example/\r\nATTENDEE:mailto:y@x.example"
 @pytest.mark.parametrize(
     ("booking", "method", "changes", "why"),
     [
-        (CANCELLED, "REQUEST", {}, "only a confirmed booking"),
-        (MOVED, "CANCEL", {}, "only a cancelled booking"),
         (MOVED, "REQUEST", {"stamp": STAMP.replace(tzinfo=None)}, "needs a zone"),
         (MOVED, "REQUEST", {"summary": ""}, "summary is empty"),
         (MOVED, "REQUEST", {"summary": " \r\n\x00"}, "summary is empty"),

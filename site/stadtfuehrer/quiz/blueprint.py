@@ -1,7 +1,6 @@
 """What the views of the quiz share: its addresses and hidden fields, and pieces of its pages."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, current_app, request, url_for
@@ -142,6 +141,10 @@ def part(name: str, /, *key: object, **given: object) -> Markup:
 
 def empty_form(name: str, form: type[KeyedForm]) -> Markup:
     """The fields of a form that nothing is filled in yet: only its key is another each time."""
-    blank = partial(form, formdata=None, schluessel=_KEY)
+
+    def blank() -> KeyedForm:
+        with_open_key: type[KeyedForm] = type(form.__name__, (form,), {"key": _KEY})
+        return with_open_key(formdata=None)
+
     key = new_form_token(get_context(), now=now())
     return part(name, blank=blank).replace(_KEY, key)
