@@ -47,7 +47,7 @@ def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
         kinds=consultation_kinds(settings.booking),
         catalogue=load_catalogue(instance, page_facts(settings)),
         database=Database(settings.database.url),
-        letter_paper=Environment(
+        letter_templates=Environment(
             loader=FileSystemLoader(shipped_folders().templates),
             undefined=StrictUndefined,
             autoescape=select_autoescape(["html"], default=False),

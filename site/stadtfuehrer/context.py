@@ -26,7 +26,7 @@ class AppContext:
     kinds: tuple[Kind, ...]
     catalogue: Catalogue
     database: Database
-    letter_paper: Environment
+    letter_templates: Environment
     secret: bytes
 
     def rules_of(self, kind_id: str) -> Rules:

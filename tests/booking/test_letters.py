@@ -25,7 +25,7 @@ SITE = "http://127.0.0.1:8000"
 def test_each_kind_of_letter_has_its_templates(lived_context: AppContext, kind: LetterKind) -> None:
     folder = f"{'quiz' if kind == 'ergebnis' else 'booking'}/letters/{kind}"
     parts = {f"{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html")}
-    assert parts <= set(lived_context.letter_paper.list_templates())
+    assert parts <= set(lived_context.letter_templates.list_templates())
 
 
 @pytest.mark.parametrize("kind", OF_A_BOOKING)

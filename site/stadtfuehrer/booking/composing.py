@@ -139,7 +139,7 @@ def _entry(
     point, link = words["point"], words["links"]["booking"]
     if reader is Party.CONSULTANT:
         # What the visitor said goes into the consultant's calendar only, never back to them.
-        description = context.letter_paper.get_template("booking/letters/notes.txt").render(words)
+        description = context.letter_templates.get_template("booking/letters/notes.txt").render(words)
     elif booking.status is Status.CANCELLED:
         # Some calendars go on showing what was called off, with all that it said.
         description = f"Dieser Termin ist abgesagt.\n\nAnsehen: {link}"
@@ -207,7 +207,7 @@ def _written(
     words |= {"consultant": context.settings.consultant, "site_url": context.settings.site.url}
 
     def render(part: str) -> str:
-        return context.letter_paper.get_template(f"{topic}/letters/{kind}/{part}").render(words)
+        return context.letter_templates.get_template(f"{topic}/letters/{kind}/{part}").render(words)
 
     return Letter(
         kind=kind,

@@ -67,15 +67,15 @@ def render(
     roles = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}
     if method == "REQUEST":
         roles |= {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
-    invited: set[str] = set()
+    named: set[str] = set()
     for mailbox in attendees:
         address = mailbox.address.lower()
         # Each address once: a consultant who tries the form with their own is not two people.
-        if address not in invited:
+        if address not in named:
             attendee = _cal_address(mailbox)
             attendee.params.update(roles)
             event.add("attendee", attendee)
-        invited.add(address)
+        named.add(address)
     calendar.add("prodid", "-//Stadtfuehrer//Termine//DE")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")

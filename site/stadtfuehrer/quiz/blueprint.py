@@ -103,13 +103,13 @@ def lost_a_question(quiz: Quiz, reading: Reading, pairs: Sequence[tuple[str, str
     A name that is not ours may also be what others hang onto links. They do so at the end; ours
     stand before other answers, or have one of our answers as their value.
     """
-    strangers = [one for one in unknown_answers(quiz, reading) if one.question is None]
-    if not strangers:
+    unknown = [one for one in unknown_answers(quiz, reading) if one.question is None]
+    if not unknown:
         return False
     options = {option.id for one in quiz.questions for option in one.options}
     last = max((at for at, (name, _) in enumerate(pairs) if quiz.find_question(name)), default=-1)
     before = {name for name, _ in pairs[: last + 1]}
-    return any(one.option_id in options or one.question_id in before for one in strangers)
+    return any(one.option_id in options or one.question_id in before for one in unknown)
 
 
 _PARTS = "stadtfuehrer.quiz_parts"
