@@ -139,7 +139,9 @@ def _entry(
     point, link = words["point"], words["links"]["booking"]
     if reader is Party.CONSULTANT:
         # What the visitor said goes into the consultant's calendar only, never back to them.
-        description = context.letter_templates.get_template("booking/letters/notes.txt").render(words)
+        description = context.letter_templates.get_template("booking/letters/notes.txt").render(
+            words
+        )
     elif booking.status is Status.CANCELLED:
         # Some calendars go on showing what was called off, with all that it said.
         description = f"Dieser Termin ist abgesagt.\n\nAnsehen: {link}"

@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from stadtfuehrer.quiz.model import Quiz, Reading, Unknown
 from stadtfuehrer.quiz.scoring import Answers
-from stadtfuehrer.web import get_context, now
-from stadtfuehrer.web.forms import KeyedForm, new_form_token
+from stadtfuehrer.web import get_context
 
 quiz = Blueprint("quiz", __name__)
 
@@ -117,8 +116,6 @@ _PARTS = "stadtfuehrer.quiz_parts"
 _MOST_PARTS = 4096
 """What others answered changes, and makes new ones."""
 
-_KEY = "FORM-KEY"
-
 
 def part(name: str, /, *key: object, **given: object) -> Markup:
     """A piece of a page, rendered when it is first asked for: ``walk.stop`` is a macro in a file.
@@ -137,14 +134,3 @@ def part(name: str, /, *key: object, **given: object) -> Markup:
         macros = current_app.jinja_env.get_template(f"quiz/{file}.html").module
         found = known[name, key] = getattr(macros, macro)(**given)
     return found
-
-
-def empty_form(name: str, form: type[KeyedForm]) -> Markup:
-    """The fields of a form that nothing is filled in yet: only its key is another each time."""
-
-    def blank() -> KeyedForm:
-        with_open_key: type[KeyedForm] = type(form.__name__, (form,), {"key": _KEY})
-        return with_open_key(formdata=None)
-
-    key = new_form_token(get_context(), now=now())
-    return part(name, blank=blank).replace(_KEY, key)

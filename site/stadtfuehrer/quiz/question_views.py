@@ -8,7 +8,6 @@ from markupsafe import Markup
 from stadtfuehrer.quiz.blueprint import (
     KEYS_OFF,
     carried,
-    empty_form,
     hidden_fields,
     in_query,
     notices_about,
@@ -77,7 +76,7 @@ def _check_page(answers: Answers, notices: list[str]) -> str:
             for one in questions
         ],
         query=in_query(answers, *carried()),
-        empty_form=empty_form("parts.finish", FinishForm),
+        form=FinishForm.blank(),
         hidden=hidden_fields(answers),
         notices=notices,
         **_walk(questions, answers, at=len(questions)),
