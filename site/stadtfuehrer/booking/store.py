@@ -47,13 +47,29 @@ BUSY_COLUMNS = (
 )
 """What ``busy_of`` needs."""
 
-# Built once: building it anew took as long as all else about a page of free times.
+# Built once: building them anew took as long as all else about a page of free times. No row has
+# the id 0, which stands for "but none" in ``but_not``.
 _BUSY = (
     select(*BUSY_COLUMNS)
-    .where(DbBooking.calendar == CALENDAR)
+    .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
     .where(DbBooking.start_at.between(bindparam("begin"), bindparam("end")))
-    .where(DbBooking.status == Status.CONFIRMED)
     .where(DbBooking.id != bindparam("but_not"))
+)
+_BY_KEY = select(DbBooking).where(DbBooking.key == bindparam("key"))
+_LIVE = (
+    select(func.count())
+    .select_from(DbBooking)
+    .where(DbBooking.status == Status.CONFIRMED, DbBooking.id != bindparam("but_not"))
+)
+_ON_DAY = _LIVE.where(DbBooking.calendar == CALENDAR).where(
+    DbBooking.start_at >= bindparam("begin"), DbBooking.start_at < bindparam("end")
+)
+_COUNTS = select(
+    _ON_DAY.scalar_subquery(),
+    _ON_DAY.where(DbBooking.kind == bindparam("kind")).scalar_subquery(),
+    _LIVE.where(DbBooking.address == bindparam("address"))
+    .where(DbBooking.end_at > bindparam("now"))
+    .scalar_subquery(),
 )
 
 
@@ -99,7 +115,7 @@ def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking
 
 def find_by_key(session: Session, key: str) -> Booking | None:
     """The booking that this form made, if it was sent before."""
-    row = session.scalar(select(DbBooking).where(DbBooking.key == key))
+    row = session.scalar(_BY_KEY, {"key": key})
     return None if row is None else booking_of(row)
 
 
@@ -181,17 +197,8 @@ def live_counts(
     but_not: int | None = None,
 ) -> LiveCounts:
     """Count what the limits ask for, in one statement; ``but_not`` leaves out a row."""
-    live = select(func.count()).select_from(DbBooking).where(DbBooking.status == Status.CONFIRMED)
-    if but_not is not None:
-        live = live.where(DbBooking.id != but_not)
-    on_day = (
-        live.where(DbBooking.calendar == CALENDAR)
-        .where(DbBooking.start_at >= day.start)
-        .where(DbBooking.start_at < day.end)
-    )
-    of_address = live.where(DbBooking.address == fold_address(email)).where(DbBooking.end_at > now)
-    counts = (on_day, on_day.where(DbBooking.kind == kind), of_address)
-    row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    bounds = {"begin": day.start, "end": day.end, "now": now, "but_not": but_not or 0}
+    row = session.execute(_COUNTS, bounds | {"kind": kind, "address": fold_address(email)}).one()
     return LiveCounts(*row)
 
 
@@ -204,7 +211,6 @@ def busy_between(
     ``but_not`` leaves a booking out by its row's id (one that is being moved).
     """
     bounds = {"begin": start - LONGEST_REACH, "end": end + LONGEST_REACH}
-    # No row has the id 0.
     rows = connection.execute(_BUSY, bounds | {"but_not": but_not or 0})
     return [busy_of(*row) for row in rows]
 
