@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, insert, inspect, select, text
@@ -13,9 +14,10 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
-from stadtfuehrer.database import AlreadyStored, Database
+from stadtfuehrer.database import AlreadyStored, Database, schema
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.database.schema import is_current, upgrade
+from stadtfuehrer.mail.store import lease_next
 from stadtfuehrer.web.rate_limit import DbRateLimit, count_post
 from tests.support.racing import lost, race
 from tests.support.rows import NOW, a_booking, add, added
@@ -156,6 +158,27 @@ def test_migrations_and_metadata_agree(database: Database) -> None:
         for name, table in Base.metadata.tables.items()
     }
     assert found["occupied"] == ["calendar_id", "cell", "side"]
+
+
+def test_a_letter_that_waits_through_the_upgrade_keeps_its_bytes(empty_database: Database) -> None:
+    with empty_database.begin() as session:
+        config = schema._config()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0004")
+        session.execute(
+            text(
+                "INSERT INTO letters (kind, sequence, method, sender, recipient, message_id,"
+                " message, state, attempts, error, made_at, due_at, held_by) VALUES ('danke', 0,"
+                " '', 'von@x.example', 'an@x.example', '<1@x>', :message, 'waiting', 2, '', :now,"
+                " :now, 'somebody')"
+            ),
+            {"message": b"ready", "now": NOW.replace(tzinfo=None)},
+        )
+    upgrade(empty_database)
+    with empty_database.begin() as session:
+        leased = lease_next(session, now=NOW, lease=timedelta(minutes=1))
+        assert leased is not None
+        assert (leased.message, leased.facts, leased.attempts) == (b"ready", None, 3)
 
 
 def test_a_migration_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
