@@ -1,20 +1,24 @@
 """The walk through the city on which the questions are asked: stops on one winding street."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import dist
 
-Point = tuple[int, int]
+from stadtfuehrer.quiz.geometry import Point, between, path
 
 # From the station over the bridge, across the market, past the park and up to the tower; the city
 # around it is drawn in templates/quiz/walk.html. With ten questions the third is on the bridge.
-_STREET: tuple[Point, ...] = (
-    *((0, 0), (64, -18), (96, 12), (190, 2), (226, -33), (270, -43), (318, -8), (372, 8)),
-    *((410, -11), (476, -5), (520, -35), (560, -47), (622, -30), (650, -7), (716, 5)),
-    *((770, -22), (802, -17)),
+_STREET = tuple(
+    Point(x, y)
+    for x, y in (
+        *((0, 0), (64, -18), (96, 12), (190, 2), (226, -33), (270, -43), (318, -8), (372, 8)),
+        *((410, -11), (476, -5), (520, -35), (560, -47), (622, -30), (650, -7), (716, 5)),
+        *((770, -22), (802, -17)),
+    )
 )
+_WAY = path(_STREET)
 
 _LONGEST_LEG = 90
 """So that a short quiz has its next stop in sight, too."""
@@ -89,21 +93,10 @@ def _legs(total: int) -> tuple[tuple[str, ...], tuple[Point, ...]]:
     walked = 0.0
     for (one, other), length in zip(pairwise(_STREET), lengths, strict=True):
         while len(legs) <= total and len(legs) * leg <= walked + length:
-            share = (len(legs) * leg - walked) / length
-            place = (
-                round(one[0] + share * (other[0] - one[0])),
-                round(one[1] + share * (other[1] - one[1])),
-            )
+            place = between(one, other, (len(legs) * leg - walked) / length)
             legs[-1].append(place)
             legs.append([place])
         legs[-1].append(other)
         walked += length
     # Rounding may leave a last leg behind the goal, or none.
-    return tuple(map(_path, legs[:total])), (*(leg[0] for leg in legs[:total]), legs[total - 1][-1])
-
-
-def _path(points: Sequence[Point]) -> str:
-    return "M" + "L".join(f"{x} {y}" for x, y in points)
-
-
-_WAY = _path(_STREET)
+    return tuple(map(path, legs[:total])), (*(leg[0] for leg in legs[:total]), legs[total - 1][-1])
