@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Kind, free_starts, why_not_free
+from stadtfuehrer.booking.slots import BusyInterval, Kind, why_not_free
 from stadtfuehrer.refusals import WhyNotFree
 from tests.support.examples import (
     BERLIN,
@@ -18,6 +18,7 @@ from tests.support.examples import (
     at,
     busy,
     free_on_monday,
+    free_starts,
     hours,
     kind,
     rules,

@@ -11,10 +11,19 @@ from hypothesis import given, settings
 
 from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Kind, free_starts, why_not_free
+from stadtfuehrer.booking.slots import BusyInterval, Kind, why_not_free
 from stadtfuehrer.refusals import WhyNotFree
 from tests.support import reference
-from tests.support.examples import DAY, LONG_BEFORE, SPRING_AND_AUTUMN, at, kind, rules, shown
+from tests.support.examples import (
+    DAY,
+    LONG_BEFORE,
+    SPRING_AND_AUTUMN,
+    at,
+    free_starts,
+    kind,
+    rules,
+    shown,
+)
 from tests.support.strategies import World, worlds
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.booking.service import book, cancel, look_up, move
-from stadtfuehrer.booking.times import nearest_free, whole_horizon
+from stadtfuehrer.booking.times import free_times, nearest_free
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.web.rate_limit import check_rate
 from tests.support.contexts import NOW, a_wish, full_answers, in_berlin
@@ -32,7 +32,7 @@ def test_each_step_costs_a_handful(context: AppContext, *, full: bool) -> None:
         return len(statements)
 
     kind = context.kinds[0]
-    assert cost(lambda: whole_horizon(context, kind, now=NOW)) == 1
+    assert cost(lambda: free_times(context, kind, now=NOW)) == 1
     assert cost(lambda: nearest_free(context, kind, TEN, now=NOW)) == 1
     wanted = a_wish(context, TEN, interest=Interest(answers=full_answers(context)))
     assert cost(lambda: book(context, wanted, now=NOW)) <= 8

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from stadtfuehrer.booking.service import book, look_up
-from stadtfuehrer.booking.times import check_free, day_of, free_times, nearest_free, whole_horizon
+from stadtfuehrer.booking.times import check_free, day_of, free_times, nearest_free
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.refusals import NotFree
 from tests.support.contexts import BERLIN, NOW, a_wish, in_berlin
@@ -38,7 +38,7 @@ def test_the_own_place_of_a_booking_that_moves_is_free(context: AppContext) -> N
 
 def test_the_horizon_is_bounded_whatever_is_asked_for(sqlite_context: AppContext) -> None:
     kind = sqlite_context.kinds[0]
-    everything = whole_horizon(sqlite_context, kind, now=NOW)
+    everything = free_times(sqlite_context, kind, now=NOW)
     assert everything[0] >= NOW + timedelta(hours=24)
     assert everything[-1].astimezone(BERLIN).date() <= date(2026, 5, 1)
     for first, last in ((date(2026, 6, 1), date.max), (date.min, date(2026, 3, 1))):

@@ -12,7 +12,7 @@ from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.service import book, cancel, move
 from stadtfuehrer.booking.store import get_by_token_hash, keep_change
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.booking.waiting import FIRST_CHOICE, LONGEST_WAIT, tell_waiting
 from stadtfuehrer.booking.waiting_store import note_notified
 from stadtfuehrer.context import AppContext
@@ -187,7 +187,7 @@ def test_only_what_can_be_booked_is_news(narrow: AppContext) -> None:
     now = NINE - HOUR + SECOND
     assert tell_waiting(narrow, now=now) == 2
     heard_of = [start for _, start in notified(narrow)]
-    assert heard_of == whole_horizon(narrow, narrow.get_kind(SCARCE), now=now)[:2]
+    assert heard_of == free_times(narrow, narrow.get_kind(SCARCE), now=now)[:2]
     for start in heard_of:
         visitor = a_visitor(email="a@gast.example")
         assert book(narrow, a_wish(narrow, start, kind=SCARCE, visitor=visitor), now=now)

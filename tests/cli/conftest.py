@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stadtfuehrer.booking.service import book
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.cli import main
 from tests.support.commands import Book, Run
@@ -72,7 +72,7 @@ def book_one(instance: Path) -> Book:
         try:
             visitor = a_visitor(**typed)
             kind = context.get_kind("kennenlernen")
-            start = whole_horizon(context, kind, now=now)[0]
+            start = free_times(context, kind, now=now)[0]
             return book(context, a_wish(context, start, visitor=visitor), now=now)
         finally:
             context.database.close()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stadtfuehrer.booking.service import cancel, move
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.context import AppContext
 from tests.support.commands import Book, Run, through_smtp
@@ -150,7 +150,7 @@ def test_a_letter_that_cannot_be_tried_again(
     if which == "skipped":
         # Moved before the first invitations have left.
         with opened(instance) as (context, now):
-            later = whole_horizon(context, context.get_kind("kennenlernen"), now=now)[-1]
+            later = free_times(context, context.get_kind("kennenlernen"), now=now)[-1]
             move(context, token, later, now=now)
     run("worker", "--once")
     letters = [letter["id"] for letter in as_json(run, "outbox") if letter["state"] == which]

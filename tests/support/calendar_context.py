@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.service import book, cancel, kind_of, look_up, move
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.database.base import Base
@@ -69,13 +69,13 @@ class CalendarContext:
     def listed(self, kind_id: str, *, now: int) -> list[int]:
         """The free times that a visitor is shown."""
         kind = self.context.get_kind(kind_id)
-        return [*map(_minute, whole_horizon(self.context, kind, now=instant_of(now)))]
+        return [*map(_minute, free_times(self.context, kind, now=instant_of(now)))]
 
     def listed_for_move(self, key: str, *, now: int) -> list[int]:
         """The free times that somebody is shown who moves a booking."""
         access = look_up(self.context, self.tokens[key])
         kind, instant = kind_of(self.context, access.booking), instant_of(now)
-        return [*map(_minute, whole_horizon(self.context, kind, now=instant, moving=access.row_id))]
+        return [*map(_minute, free_times(self.context, kind, now=instant, moving=access.row_id))]
 
     def rows(self) -> Rows:
         """Every booking, every cell and, in order, every letter."""

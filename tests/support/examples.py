@@ -1,11 +1,11 @@
 """Short words for the examples: a consultant in Berlin, Monday 2 March 2026, one kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.opening import Hours, Interval, OpeningHours
-from stadtfuehrer.booking.slots import BusyInterval, Kind, Rules, free_starts
+from stadtfuehrer.booking.slots import BusyInterval, Kind, Rules, free_days
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)
@@ -19,6 +19,20 @@ SPRING_AND_AUTUMN = [
     (date(2030, 3, 31), date(2030, 10, 27)),
 ]
 """Berlin's clock changes: 02:00 becomes 03:00, and 03:00 becomes 02:00."""
+
+
+def free_starts(
+    rules: Rules,
+    kind: Kind,
+    busy: Sequence[BusyInterval],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> list[datetime]:
+    """What ``free_days`` finds, in one list."""
+    days = free_days(rules, kind, busy, first=first, last=last, now=now)
+    return [start for starts in days.values() for start in starts]
 
 
 def clock(text: str) -> int:

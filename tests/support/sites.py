@@ -9,7 +9,7 @@ from flask import Flask
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.service import book
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.text.formatting import in_address
 from tests.support.contexts import NO_LIMITS, Clock, a_wish
@@ -42,7 +42,7 @@ class Site:
 
     def free(self, kind: str = KIND) -> list[datetime]:
         """Every start that can be booked, in UTC."""
-        return whole_horizon(self.context, self.context.get_kind(kind), now=self.clock())
+        return free_times(self.context, self.context.get_kind(kind), now=self.clock())
 
     def form_path(self, start: datetime, kind: str = KIND) -> str:
         return f"/termin/{kind}/{in_address(start)}"

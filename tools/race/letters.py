@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from stadtfuehrer.booking.service import book, cancel, move
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.service import retry_letter
 from stadtfuehrer.mail.tables import DbLetter
@@ -111,7 +111,7 @@ def _let_people_come(
     kind = context.get_kind("kennenlernen")
     hours = [
         start
-        for start in whole_horizon(context, kind, now=clock())
+        for start in free_times(context, kind, now=clock())
         if start > NOW + FAR_AHEAD and start.minute == 0
     ]
     chance.shuffle(hours)

@@ -151,20 +151,6 @@ def free_days(
     return free
 
 
-def free_starts(
-    rules: Rules,
-    kind: Kind,
-    busy: Sequence[BusyInterval],
-    *,
-    first: date,
-    last: date,
-    now: datetime,
-) -> list[datetime]:
-    """The same in one list."""
-    days = free_days(rules, kind, busy, first=first, last=last, now=now)
-    return [start for starts in days.values() for start in starts]
-
-
 def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
     """The reason to give for a start that is not among the free ones."""
     if start < rules.earliest(now):

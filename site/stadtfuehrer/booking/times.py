@@ -53,16 +53,9 @@ def free_times(
     last: date = date.max,
     moving: int | None = None,
 ) -> list[datetime]:
-    """The same in one list."""
+    """The same in one list; without ``first`` and ``last``, all that can be booked."""
     days = free_times_by_day(context, kind, first=first, last=last, now=now, moving=moving)
     return [start for starts in days.values() for start in starts]
-
-
-def whole_horizon(
-    context: "AppContext", kind: Kind, *, now: datetime, moving: int | None = None
-) -> list[datetime]:
-    """Every start that can be booked at all, in UTC."""
-    return free_times(context, kind, now=now, moving=moving)
 
 
 def check_free(
@@ -84,7 +77,7 @@ def nearest_free(
     moving: int | None = None,
 ) -> list[datetime]:
     """The free starts closest to a wished one, in order; none if nothing is free around it."""
-    free = whole_horizon(context, kind, now=now, moving=moving)
+    free = free_times(context, kind, now=now, moving=moving)
     nearest = sorted(free, key=lambda one: abs(one - start))[:most]
     return sorted(one for one in nearest if abs(one - start) <= _NEARBY)
 

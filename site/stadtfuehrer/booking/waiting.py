@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import waiting_store as waiting
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.times import whole_horizon
+from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import UnknownKind
@@ -53,7 +53,7 @@ def _write_about(context: "AppContext", kind: Kind, *, now: datetime) -> int:
     with context.database.begin() as session:
         advisory_lock(session, f"line {kind.id}")
         # Only now: a look from before this turn would forget what others have written of since.
-        free = whole_horizon(context, kind, now=now)
+        free = free_times(context, kind, now=now)
         notified = waiting.notified_starts(session, kind.id)
         if gone := notified.keys() - free:
             waiting.forget_notified(session, kind.id, gone)

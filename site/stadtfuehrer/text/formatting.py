@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -70,13 +70,6 @@ def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
     if shown.replace(fold=0).utcoffset() == shown.replace(fold=1).utcoffset():
         return ""
     return offset_in_words(zone, instant)
-
-
-def has_clock_change(day: date, zone: ZoneInfo) -> bool:
-    """Whether clocks in the zone are changed on this date, so that a time may come twice."""
-    midnight = datetime.combine(day, time())
-    first, last = midnight.replace(tzinfo=zone), midnight.replace(tzinfo=zone, fold=1)
-    return first.utcoffset() != (last + timedelta(days=1)).utcoffset()
 
 
 def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:

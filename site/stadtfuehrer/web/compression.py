@@ -65,7 +65,7 @@ def compress(response: Response, level: Level) -> Response:
     goes out as it is. A booking's own pages may be compressed: of their query comes back
     only which free time, which zone of the known ones and which choice was meant, of which none
     can be a part of a token; and a form from another site is refused before its fields are read
-    (``origin``).
+    (``security.refuse_other_sites``).
     """
     if response.is_streamed or request.path.startswith("/postfach"):
         return response
