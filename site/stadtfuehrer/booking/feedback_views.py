@@ -12,7 +12,6 @@ from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_c
 from stadtfuehrer.booking.service import BookingAccess
 from stadtfuehrer.refusals import AlreadyAnswered
 from stadtfuehrer.web import get_context, now
-from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.forms import PublicForm
 
@@ -43,8 +42,8 @@ def give_feedback(access: BookingAccess) -> ResponseReturnValue:
         answer(get_context(), access.token, chosen, typed(form.worte), now=now())
     except AlreadyAnswered as refusal:
         if typed(form.worte):
-            form.add_error(describe(refusal, get_context()).text)
-            return _question_page(access, form), 409
+            status = form.refuse(refusal)
+            return _question_page(access, form), status
     return redirect(url_for("booking.feedback_question", token=access.token), 303)
 
 

@@ -125,9 +125,8 @@ def move_there(access: BookingAccess) -> ResponseReturnValue:
         why = _describe(access, refusal)
         return _move_page(access, start, form, gone=why), why.status
     except TooManyPosts as refusal:
-        why = _describe(access, refusal)
-        form.add_error(why.text)
-        return _move_page(access, start, form), why.status
+        status = form.refuse(refusal)
+        return _move_page(access, start, form), status
     return redirect(url_for("booking.shown", token=access.token), 303)
 
 
@@ -148,9 +147,8 @@ def call_off(access: BookingAccess) -> ResponseReturnValue:
         if not form.accept():
             return _cancel_page(access, form), 422
     except TooManyPosts as refusal:
-        why = _describe(access, refusal)
-        form.add_error(why.text)
-        return _cancel_page(access, form), why.status
+        status = form.refuse(refusal)
+        return _cancel_page(access, form), status
     cancel(get_context(), access.token, typed(form.grund), now=now())
     return redirect(url_for("booking.shown", token=access.token), 303)
 

@@ -17,7 +17,6 @@ from stadtfuehrer.refusals import TooManyPosts
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_date, zone_in_words
 from stadtfuehrer.web import get_context, now, path_to
-from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.page_cache import cache
 
@@ -155,9 +154,8 @@ def join_line(kind: str) -> ResponseReturnValue:
         if not form.accept():
             return _waiting_page(the_kind, form), 422
     except TooManyPosts as refusal:
-        why = describe(refusal, get_context())
-        form.add_error(why.text)
-        return _waiting_page(the_kind, form), why.status
+        status = form.refuse(refusal)
+        return _waiting_page(the_kind, form), status
     visitor = Mailbox(name="", address=typed(form.email))
     wait_for(get_context(), the_kind, visitor, now=now())
     return redirect(url_for("booking.line", kind=kind, adresse="notiert"), 303)

@@ -34,7 +34,6 @@ from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import TooManyPosts
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web import get_context, now
-from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import NAME_TOO_LONG, address_field, line_field, typed
 from stadtfuehrer.web.forms import KeyedForm, find_form_token
 from stadtfuehrer.web.rate_limit import check_rate
@@ -82,9 +81,8 @@ def send() -> ResponseReturnValue:
         if not form.accept():
             return _result_page(answers, form), 422
     except TooManyPosts as refusal:
-        said = describe(refusal, get_context())
-        form.add_error(said.text)
-        return _result_page(answers, form), said.status
+        status = form.refuse(refusal)
+        return _result_page(answers, form), status
     recipient = Mailbox(name=typed(form.name), address=typed(form.email))
     send_result(get_context(), answers, recipient, key=form.key_id, now=now())
     return redirect(f"{href('quiz.result', answers, LETTER_ON_ITS_WAY)}#brief", 303)

@@ -12,8 +12,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField, TextAreaField
 
+from stadtfuehrer.refusals import Refusal
 from stadtfuehrer.text import plain_text
 from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import strip, typed
 from stadtfuehrer.web.rate_limit import check_rate
 
@@ -62,6 +64,12 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     def add_error(self, sentence: str) -> None:
         """Say something about the form as a whole."""
         self.form_errors.append(sentence)
+
+    def refuse(self, refusal: Refusal) -> int:
+        """Say on the form why it was not taken; gives the HTTP status for the page."""
+        said = describe(refusal, get_context())
+        self.add_error(said.text)
+        return said.status
 
 
 class KeyedForm(PublicForm):
