@@ -20,7 +20,7 @@ from stadtfuehrer.purge import Purged, forget
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import UnknownBooking
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.web.rate_limit import DbRateLimit, check_rate
+from stadtfuehrer.web.rate_limit import DbRateEvent, check_rate
 from tests.support.contexts import NOW, Clock, OpenContext, a_wish, full_answers, in_berlin
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of
 from tests.support.stored import NOTHING, Counts, counts, letters
@@ -88,7 +88,7 @@ def test_networks_are_forgotten_when_their_hour_has_long_passed(open_context: Op
         check_rate(context, "192.0.2.1", now=NOW + timedelta(hours=1))
         forget(context, now=NOW + timedelta(hours=1, minutes=30))
         with context.database.read() as session:
-            assert session.scalars(select(DbRateLimit.hour)).all() == [NOW + timedelta(hours=1)]
+            assert session.scalars(select(DbRateEvent.at)).all() == [NOW + timedelta(hours=1)]
 
 
 def test_the_settings_say_how_long(open_context: OpenContext, tmp_path: Path) -> None:

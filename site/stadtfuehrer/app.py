@@ -12,7 +12,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Importing a topic's views puts them onto its blueprint.
-from stadtfuehrer.booking import feedback_views, form_views, manage_views, times_views  # noqa: F401
+from stadtfuehrer.booking import (  # noqa: F401
+    feedback_views,
+    form_views,
+    manage_views,
+    pending_views,
+    times_views,
+)
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folders, utc_now
 from stadtfuehrer.context import AppContext

@@ -12,7 +12,7 @@ from stadtfuehrer.booking.waiting_store import erase_waiting
 from stadtfuehrer.mail.store import erase_letters
 from stadtfuehrer.quiz.service import FORM_COUNTS, KEPT_MONTHS, today
 from stadtfuehrer.quiz.store import erase_forms, erase_statistics
-from stadtfuehrer.web.rate_limit import erase_posts
+from stadtfuehrer.web.rate_limit import erase_events
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -36,7 +36,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         bookings, with_them = erase_bookings(session, ended_before=now - months)
         alone = erase_letters(session, made_before=now - timedelta(days=privacy.letters_days))
         erase_waiting(session, since_before=now - LONGEST_WAIT)
-        erase_posts(session, before=now - _HOUR)
+        erase_events(session, now=now)
         counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
         erase_statistics(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.

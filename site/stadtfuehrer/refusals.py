@@ -3,6 +3,7 @@
 What is not named here and still fails is a bug.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -63,8 +64,40 @@ class TooManyBookings(Refusal):
         self.limit = limit
 
 
-class TooManyPosts(Refusal):
-    """This network has sent as many forms in this hour as the settings allow."""
+class TooMany(Refusal):
+    """More than the limits allow; at ``again_at`` (aware) there is room again."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at)
+        self.again_at = again_at
+
+
+class TooManyPosts(TooMany):
+    """This network has sent as many forms within an hour as the settings allow."""
+
+
+class TooManyLetters(TooMany):
+    """As many letters went to this mailbox, or were caused by this network, as are allowed."""
+
+
+class TooManyFromNetwork(TooMany):
+    """This network has booked as often within a day as the settings allow."""
+
+
+class TooManyAtOnce(TooMany):
+    """The whole site has taken as many bookings within an hour as the settings allow."""
+
+
+class TooManyMoves(TooMany):
+    """This booking was moved as often within a day as the settings allow."""
+
+
+class NotYetSettled(Refusal):
+    """The booking is held or requested; until it is confirmed it can be called off, not moved."""
+
+
+class NothingToAnswer(Refusal):
+    """The request was answered or taken back before, or was none."""
 
 
 class TooLateToChange(Refusal):

@@ -1,4 +1,4 @@
-"""What is derived from the instance's secret key: booking tokens and network hashes."""
+"""What is derived from the instance's secret key: tokens of bookings, hashes of who is counted."""
 
 import base64
 import hashlib
@@ -25,21 +25,43 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def network_hash(secret: bytes, address: str) -> bytes:
-    """A keyed hash of the network an address belongs to: itself for IPv4, its /64 for IPv6.
+def confirmation_token(secret: bytes, uid: str) -> str:
+    """The token that only a letter carries: whoever has it reads the mail of that address."""
+    return _text(_derived(secret, "confirmation", uid))
+
+
+def network_hashes(secret: bytes, address: str) -> tuple[bytes, ...]:
+    """Keyed hashes of the networks of an address: itself for IPv4, its /64 and /48 for IPv6.
 
     What is no address at all (a Unix socket's peer) counts as one network.
     """
+    return tuple(_derived(secret, "network", one) for one in _networks(address))
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether it is no network: a neighbour here, or a proxy that nobody spoke of."""
+    ip = _ip(address)
+    return ip is None or ip.is_loopback
+
+
+def _networks(address: str) -> tuple[str, ...]:
+    ip = _ip(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return tuple(str(ipaddress.ip_network((ip, size), strict=False)) for size in (64, 48))
+    return ("" if ip is None else str(ip),)
+
+
+def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return _derived(secret, "network", "")
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            ip = ip.ipv4_mapped
-        else:
-            return _derived(secret, "network", str(ipaddress.ip_network((ip, 64), strict=False)))
-    return _derived(secret, "network", str(ip))
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def subject_hash(secret: bytes, what: str, name: str) -> bytes:
+    """A keyed hash of something that is counted and nobody else's business: a mailbox, a domain."""
+    return _derived(secret, what, name)
 
 
 def _derived(secret: bytes, purpose: str, value: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.mail.delivery import LEASE, deliver_due
@@ -65,6 +66,7 @@ def work(
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
         ("remind", remind, minute),
         ("thank", thank, minute),
+        ("let lapse", let_lapse, timedelta(seconds=10)),
         ("tell who waits", tell_waiting, 0 * minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 from stadtfuehrer.booking import letters as letters_module
+from stadtfuehrer.booking import service as service_module
 from stadtfuehrer.booking import times as times_module
 from stadtfuehrer.booking.model import Interest, Status
 from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up
@@ -58,13 +59,13 @@ def test_a_letter_that_cannot_be_written_leaves_no_booking(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The letters' rows come last in the transaction; here the second one cannot be kept."""
-    write = letters_module.when_booked
+    write = letters_module.when_made
 
     def with_one_twice(*args: object, **named: object) -> list[object]:
         owed = write(*args, **named)  # type: ignore[arg-type]
         return [*owed, owed[0]]
 
-    monkeypatch.setattr(letters_module, "when_booked", with_one_twice)
+    monkeypatch.setattr(letters_module, "when_made", with_one_twice)
     with pytest.raises(AlreadyStored):
         book(context, a_wish(context, TEN), now=NOW)
     assert counts(context) == NOTHING
@@ -81,13 +82,13 @@ def test_the_same_form_again_gives_the_same_booking(context: AppContext) -> None
     assert counts(context) == DONE
 
 
-@pytest.mark.parametrize("step", ["times.free_times", "letters.when_booked"])
+@pytest.mark.parametrize("step", ["times.free_times", "service.new_booking"])
 def test_a_twin_that_books_between_two_steps_changes_nothing(
     open_context: OpenContext, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """For each place where a quicker twin, who uses up a limit of one, can come in between."""
     module, name = step.split(".")
-    place = {"times": times_module, "letters": letters_module}[module]
+    place = {"times": times_module, "service": service_module}[module]
     then = getattr(place, name)
     with open_context(bookings_per_address="1") as context:
         wanted, twins = a_wish(context, TEN), list[str]()

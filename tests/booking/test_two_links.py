@@ -30,6 +30,7 @@ OF_BOTH = {
     *(f"GET {ADDRESS}{path}" for path in ("", "/termin.ics", "/verschieben", "/absagen")),
     *(f"POST {ADDRESS}{path}" for path in ("/verschieben", "/absagen")),
 }
+OF_THE_CONSULTANT = {f"POST {ADDRESS}/annehmen"}
 OF_THE_VISITOR = {
     *(f"{way} {ADDRESS}/rueckmeldung" for way in ("GET", "POST")),
     f"POST {ADDRESS}/einwilligung",
@@ -67,7 +68,7 @@ def test_every_address_of_a_booking_says_whose_it_is(site: Site) -> None:
     found = {
         f"{way} {one.rule}" for one in rules for way in (one.methods or set()) & {"GET", "POST"}
     }
-    assert found == OF_BOTH | OF_THE_VISITOR
+    assert found == OF_BOTH | OF_THE_VISITOR | OF_THE_CONSULTANT
 
 
 @pytest.mark.parametrize("answered", [False, True])

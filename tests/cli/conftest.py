@@ -14,7 +14,7 @@ from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.cli import main
 from tests.support.commands import Book, Run
-from tests.support.contexts import a_visitor, a_wish
+from tests.support.contexts import NO_LIMITS, a_visitor, a_wish
 from tools.provision.site import change_settings
 
 UNTOUCHED = dict.fromkeys(
@@ -52,7 +52,7 @@ def made_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "instance"
     command = ["--instance", str(folder), "init"]
     CliRunner().invoke(main, command, env=UNTOUCHED, catch_exceptions=False)
-    change_settings(folder, {"per_day": "0", "bookings_per_address": "0"})
+    change_settings(folder, NO_LIMITS)
     return folder
 
 

@@ -18,7 +18,7 @@ from stadtfuehrer.database import AlreadyStored, Database, schema
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.database.schema import is_current, upgrade
 from stadtfuehrer.mail.store import lease_next
-from stadtfuehrer.web.rate_limit import DbRateLimit, count_post
+from stadtfuehrer.web.rate_limit import DbRateEvent, Event, note_events
 from tests.support.racing import lost, race
 from tests.support.rows import NOW, a_booking, add, added
 
@@ -26,17 +26,17 @@ HOUR = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def posts(session: Session) -> int:
-    return session.scalar(select(func.sum(DbRateLimit.posts))) or 0
+    return session.scalar(select(func.count(DbRateEvent.id))) or 0
 
 
 def test_begin_keeps_all_or_nothing(database: Database) -> None:
     with suppress(ZeroDivisionError), database.begin() as session:
-        count_post(session, b"a", now=HOUR)
+        note_events(session, Event.POST, [b"a"], now=HOUR)
         raise ZeroDivisionError
     with database.begin() as session:
         assert posts(session) == 0
-        count_post(session, b"a", now=HOUR)
-        count_post(session, b"b", now=HOUR)
+        note_events(session, Event.POST, [b"a"], now=HOUR)
+        note_events(session, Event.POST, [b"b"], now=HOUR)
     with database.read() as session:
         assert posts(session) == 2
 
@@ -53,7 +53,7 @@ def test_read_waits_for_no_writer_and_sees_one_state_meanwhile(database: Databas
     with database.read() as reader:
         before = posts(reader)
         with database.begin() as writer:
-            count_post(writer, b"a", now=HOUR)
+            note_events(writer, Event.POST, [b"a"], now=HOUR)
             with database.read() as another:
                 assert posts(another) == 0
         assert before == posts(reader) == 0
@@ -63,7 +63,7 @@ def test_writers_in_threads_lose_no_count(database: Database) -> None:
     def count() -> None:
         for _ in range(10):
             with database.begin() as session:
-                count_post(session, b"a", now=HOUR)
+                note_events(session, Event.POST, [b"a"], now=HOUR)
 
     assert lost(race([count] * 4)) == []
     with database.read() as session:
@@ -84,11 +84,11 @@ INSTANTS = [
 def test_instants_come_back_aware_in_utc_and_in_their_order(database: Database) -> None:
     with database.begin() as session:
         for hour in INSTANTS[::-1]:
-            session.execute(insert(DbRateLimit).values(network=b"a", hour=hour, posts=1))
+            session.execute(insert(DbRateEvent).values(what="post", subject=b"a", at=hour))
     with database.read() as session:
-        kept = list(session.scalars(select(DbRateLimit.hour).order_by(DbRateLimit.hour)))
+        kept = list(session.scalars(select(DbRateEvent.at).order_by(DbRateEvent.at)))
         for instant in INSTANTS:
-            query = select(func.count()).where(DbRateLimit.hour == instant)
+            query = select(func.count()).where(DbRateEvent.at == instant)
             assert session.scalar(query) == 1
         assert session.scalar(text("SELECT 'Änne 👩‍💻'")) == "Änne 👩‍💻"
     assert kept == INSTANTS
@@ -97,7 +97,7 @@ def test_instants_come_back_aware_in_utc_and_in_their_order(database: Database) 
 
 def test_naive_instants_are_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="only aware instants"), database.begin() as session:
-        count_post(session, b"a", now=HOUR.replace(tzinfo=None))
+        note_events(session, Event.POST, [b"a"], now=HOUR.replace(tzinfo=None))
     with pytest.raises(StatementError), database.begin() as session:
         add(session, a_booking(NOW.replace(tzinfo=None)))
 
@@ -184,7 +184,7 @@ def test_a_letter_that_waits_through_the_upgrade_keeps_its_bytes(empty_database:
 def test_a_migration_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
     with empty_database.begin() as session:
         # In the way of the second table; the first is made before.
-        session.execute(text("CREATE TABLE posts (id INTEGER)"))
+        session.execute(text("CREATE TABLE waiting (id INTEGER)"))
     with pytest.raises(Exception, match="posts"):
         upgrade(empty_database)
     assert tables(empty_database) <= {"posts", "alembic_version"}

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from stadtfuehrer import database as database_module
 from stadtfuehrer.database import Database, NotSqliteError
-from stadtfuehrer.web.rate_limit import DbRateLimit, count_post
+from stadtfuehrer.web.rate_limit import DbRateEvent, Event, note_events
 from tests.support.racing import forking, in_processes, lost, race
 from tests.support.rows import MONDAY_TEN
 
@@ -33,13 +33,13 @@ def count_slowly(database: Database, times: int) -> None:
     """Count, and hold each writing transaction for longer than an impatient one would wait."""
     for _ in range(times):
         with database.begin() as session:
-            count_post(session, b"a", now=MONDAY_TEN)
+            note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
             time.sleep(0.03)
 
 
 def posts(database: Database) -> int:
     with database.read() as session:
-        return session.scalar(select(func.sum(DbRateLimit.posts))) or 0
+        return session.scalar(select(func.count(DbRateEvent.id))) or 0
 
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
@@ -60,7 +60,7 @@ def test_a_writer_keeps_others_out_at_once_and_a_reader_none(sqlite_database: Da
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
     with sqlite_database.read() as session, closing(sqlite3.connect(file, timeout=0)) as other:
-        session.scalar(select(func.count()).select_from(DbRateLimit))
+        session.scalar(select(func.count()).select_from(DbRateEvent))
         other.execute("BEGIN IMMEDIATE")
         other.rollback()
 
@@ -68,13 +68,13 @@ def test_a_writer_keeps_others_out_at_once_and_a_reader_none(sqlite_database: Da
 def test_a_writer_that_reads_first_does_not_fail(sqlite_database: Database) -> None:
     """A deferred transaction would: its upgrade to writing does not wait for others."""
     with sqlite_database.begin() as session:
-        session.scalar(select(func.count()).select_from(DbRateLimit))
+        session.scalar(select(func.count()).select_from(DbRateEvent))
         with (
             closing(sqlite3.connect(file_of(sqlite_database), timeout=0)) as other,
             suppress(sqlite3.OperationalError),
         ):
             other.execute("CREATE TABLE meanwhile (id)")
-        count_post(session, b"a", now=MONDAY_TEN)
+        note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
     assert posts(sqlite_database) == 1
 
 
@@ -122,8 +122,8 @@ def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_
     def write_pairs() -> None:
         while not stop.is_set():
             with sqlite_database.begin() as session:
-                count_post(session, b"a", now=MONDAY_TEN)
-                count_post(session, b"b", now=MONDAY_TEN)
+                note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
+                note_events(session, Event.POST, [b"b"], now=MONDAY_TEN)
 
     writer = threading.Thread(target=write_pairs)
     writer.start()
@@ -134,7 +134,7 @@ def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_
             sqlite_database.copy_to(target)
             with closing(sqlite3.connect(target)) as copy:
                 assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-                counts.append(copy.execute("SELECT sum(posts) FROM posts").fetchone()[0] or 0)
+                counts.append(copy.execute("SELECT count(*) FROM rate_events").fetchone()[0] or 0)
     finally:
         stop.set()
         writer.join()
@@ -148,14 +148,14 @@ def test_a_copy_waits_for_no_writer_and_is_private(
     (tmp_path / "backups").mkdir()
     copy = tmp_path / "backups" / "copy.db"
     with sqlite_database.begin() as session:
-        count_post(session, b"a", now=MONDAY_TEN)
+        note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
     with sqlite_database.begin() as session:
-        count_post(session, b"a", now=MONDAY_TEN)
+        note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
         sqlite_database.copy_to(copy)
     assert list(copy.parent.iterdir()) == [copy]
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT posts FROM posts").fetchall() == [(1,)]
+        assert connection.execute("SELECT what FROM rate_events").fetchall() == [("post",)]
 
 
 def test_a_copy_that_cannot_be_leaves_nothing(sqlite_database: Database, tmp_path: Path) -> None:

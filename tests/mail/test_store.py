@@ -85,6 +85,8 @@ def test_a_letter_is_due_at_once_and_comes_out_as_it_went_in(database: Database)
         attempts=1,
         made_at=NOW,
         lease_until=NOW + LEASE,
+        mailbox=None,
+        domain=None,
     )
     # In somebody's hand it is not given to another.
     assert (lease(database), is_any_due(database)) == (None, False)

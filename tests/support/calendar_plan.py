@@ -82,8 +82,10 @@ class Plan:
             f'[consultant]\nname = "Vera"\nemail = "{CONSULTANT}"',
             '[mail]\nsender = "termine@stadtfuehrer.example"',
             f"[limits]\nbookings_per_address = {self.bookings_per_address}",
+            "bookings_per_hour = 0\nmoves_per_day = 0\nletters_per_address = 0",
             f'[booking]\ntimezone = "Europe/Berlin"\nsubdivision = "BY"\nper_day = {self.per_day}',
             f"notice_hours = {self.notice_hours}\nchange_hours = {self.change_hours}",
+            'confirm = "never"',
             f"horizon_days = {self.horizon_days}\nhours = {_week_as_toml(self.week)}",
         ]
         parts += [

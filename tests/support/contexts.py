@@ -29,6 +29,12 @@ NO_LIMITS = {
     "per_day": "0",
     "posts_per_hour": "0",
     "bookings_per_address": "0",
+    "bookings_per_network": "0",
+    "bookings_per_hour": "0",
+    "letters_per_address": "0",
+    "letters_per_network": "0",
+    "moves_per_day": "0",
+    "confirm": '"never"',
     "minimum_seconds": "0",
 }
 """For tests that are about something else than limits."""

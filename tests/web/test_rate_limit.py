@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.refusals import TooManyPosts
-from stadtfuehrer.web.rate_limit import DbRateLimit, check_rate
+from stadtfuehrer.web.rate_limit import DbRateEvent, check_rate
 from tests.support.contexts import OpenContext, in_berlin
 from tests.support.pages import Page
 from tests.support.racing import lost, race, won
@@ -27,16 +27,24 @@ def admitted(context: AppContext, address: str, now: datetime = TEN) -> bool:
     return True
 
 
-def test_a_network_may_send_as_many_as_the_limit_in_an_hour_of_the_clock(
+def test_a_network_may_send_as_many_as_the_limit_within_any_hour(
     open_context: OpenContext,
 ) -> None:
-    moments = [
-        *(TEN, TEN + timedelta(minutes=30), TEN + timedelta(minutes=59, seconds=59)),
-        *(TEN + timedelta(hours=1), TEN + timedelta(hours=1), TEN + timedelta(hours=1)),
-    ]
+    # The window slides, and what was refused does not prolong it.
+    after = {0: True, 30: True, 59: False, 60: True, 61: False, 89: False, 90: True, 119: False}
     with open_context(posts_per_hour="2") as context:
-        taken = [admitted(context, "192.0.2.1", now) for now in moments]
-    assert taken == [True, True, False, True, True, False]
+        taken = {
+            minutes: admitted(context, "192.0.2.1", TEN + timedelta(minutes=minutes))
+            for minutes in after
+        }
+    assert taken == after
+
+
+def test_a_neighbourhood_of_networks_shares_the_limit(open_sqlite_context: OpenContext) -> None:
+    with open_sqlite_context(posts_per_hour="3") as context:
+        taken = [admitted(context, f"2001:db8:7:{number:x}::1") for number in range(5)]
+        assert taken == [True, True, True, False, False]
+        assert admitted(context, "2001:db8:8::1")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +56,8 @@ def test_a_network_may_send_as_many_as_the_limit_in_an_hour_of_the_clock(
         ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
         ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
         ("2001:db8:0:1::1", "2001:DB8:0:1::1", True),
-        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", True),  # the same /48
+        ("2001:db8:1:1::1", "2001:db8:2:1::1", False),
         ("fe80::1%eth0", "fe80::1%eth1", True),
         ("", "unix:", True),  # no address at all
         ("", "192.0.2.1", False),
@@ -66,7 +75,7 @@ def test_no_limit_counts_nothing(open_sqlite_context: OpenContext) -> None:
     with open_sqlite_context(posts_per_hour="0") as context:
         assert all(admitted(context, "192.0.2.1") for _ in range(5))
         with context.database.read() as session:
-            assert session.scalar(select(func.count()).select_from(DbRateLimit)) == 0
+            assert session.scalar(select(func.count()).select_from(DbRateEvent)) == 0
 
 
 def test_the_limit_is_exact_for_those_who_send_at_once(open_context: OpenContext) -> None:
@@ -80,7 +89,7 @@ def test_no_address_is_stored(open_sqlite_context: OpenContext) -> None:
     with open_sqlite_context(posts_per_hour="9") as context:
         check_rate(context, "192.0.2.1", now=TEN)
         with context.database.read() as session:
-            network = session.scalars(select(DbRateLimit.network)).one()
+            network = session.scalars(select(DbRateEvent.subject)).one()
     assert len(network) == 32
     assert b"192.0.2.1" not in network
 
@@ -98,6 +107,7 @@ def test_the_form_above_the_limit_says_when_to_come_back(open_site: OpenSite) ->
     page = send(site, status=429)
     assert page.headers["retry-after"] == str(3600 - 20 * 60 - 15)
     assert "Das waren sehr viele Formulare auf einmal" in page.alert
+    assert "Ab 10:00 Uhr geht es weiter" in page.alert
     assert {name: page.value(name) for name in TYPED} == REFUSED
     site.clock.turn(seconds=int(page.headers["retry-after"]) - 1)
     send(site, status=429)

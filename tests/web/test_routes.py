@@ -20,12 +20,14 @@ GET /termin/<kind>
 GET /termin/<kind>/frei.json
 GET POST /termin/<kind>/<start>
 GET POST /termin/<kind>/warten
+GET POST /termin/bestaetigen/<token>
 GET /buchung/<token>
 GET /buchung/<token>/termin.ics
 GET POST /buchung/<token>/verschieben
 GET POST /buchung/<token>/absagen
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
+POST /buchung/<token>/annehmen
 GET /ablauf
 GET /fragen
 GET /stadtgespraech

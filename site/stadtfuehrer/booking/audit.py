@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import occupied_cells
-from stadtfuehrer.booking.model import Status
+from stadtfuehrer.booking.model import OCCUPYING
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
 from stadtfuehrer.booking.store import BUSY_COLUMNS, CALENDAR
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, busy_of
@@ -64,7 +64,7 @@ def _live_rows(session: Session) -> list[tuple[int, tuple[Any, ...]]]:
     """What each live booking keeps from others, as its columns, with its row's id, by start."""
     query = (
         select(DbBooking.id, *BUSY_COLUMNS)
-        .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
+        .where(DbBooking.calendar == CALENDAR, DbBooking.status.in_(OCCUPYING))
         .order_by(DbBooking.start_at, DbBooking.id)
     )
     return [(row_id, tuple(columns)) for row_id, *columns in session.execute(query)]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking import invitation
-from stadtfuehrer.booking.entry import booked_time, meeting_point, summary_of
+from stadtfuehrer.booking.crowd import CALM_FROM_NETWORK
+from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, summary_of
 from stadtfuehrer.booking.letters import visitor_mailbox
-from stadtfuehrer.booking.model import Booking, Interest, Party, Satisfaction, Status
+from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Interest, Party, Satisfaction, Status
 from stadtfuehrer.booking.store import get_booking
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
@@ -19,10 +20,11 @@ from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
     date_in_words,
     hours_before_in_words,
+    hours_in_words,
     in_address,
     when_in_words,
 )
-from stadtfuehrer.tokens import booking_token, consultant_token
+from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token
 
 if TYPE_CHECKING:
     from stadtfuehrer.content.catalogue import Catalogue
@@ -37,14 +39,20 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     Whatever is wrong with it is raised, as what it is: an unknown kind, a broken template.
     """
     kind, facts = LetterKind(letter.kind), letter.facts or {}
-    if kind is LetterKind.RESULT:
-        written = compose_result(context, facts, letter.recipient)
-    elif letter.booking_id is None:
-        written = _free_again(context, facts, letter.recipient)
-    else:
-        with context.database.read() as session:
-            today = get_booking(session, letter.booking_id)
-        written = _about(context, kind, _as_it_was(today, letter.sequence, facts), facts)
+    match kind, letter.booking_id:
+        case LetterKind.RESULT, _:
+            written = compose_result(context, facts, letter.recipient)
+        case LetterKind.FREE_AGAIN, _:
+            written = _free_again(context, facts, letter.recipient)
+        case LetterKind.CROWD, _:
+            written = _crowd(context)
+        case _, int(row_id):
+            with context.database.read() as session:
+                today = get_booking(session, row_id)
+            booking = _as_it_was(today, letter.sequence, facts)
+            written = _about(context, kind, booking, facts, letter.method)
+        case _:
+            raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
     if kind.is_for_consultant:
         # A letter from oneself would look odd in the consultant's inbox.
@@ -83,6 +91,12 @@ def _free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
     return _written(context, LetterKind.FREE_AGAIN, words, recipient, reply_to)
 
 
+def _crowd(context: "AppContext") -> Letter:
+    consultant, site = consultant_mailbox(context), site_mailbox(context)
+    words = {"calm": CALM_FROM_NETWORK, "links": {"times": times_link(context)}}
+    return _written(context, LetterKind.CROWD, words, consultant, site)
+
+
 def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
     """The booking as the step left it that the letter tells of."""
     return replace(
@@ -96,8 +110,10 @@ def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
     )
 
 
-def _about(context: "AppContext", kind: LetterKind, booking: Booking, facts: _Facts) -> Letter:
-    """A letter about a booking, with the invitation where a step has one."""
+def _about(
+    context: "AppContext", kind: LetterKind, booking: Booking, facts: _Facts, method: str
+) -> Letter:
+    """A letter about a booking, with the invitation where its step has one."""
     visitor, consultant = visitor_mailbox(booking), consultant_mailbox(context)
     reader, other, party = visitor, consultant, Party.VISITOR
     if kind.is_for_consultant:
@@ -114,8 +130,15 @@ def _about(context: "AppContext", kind: LetterKind, booking: Booking, facts: _Fa
             words |= _question(context, booking)
         case _:
             words["by_consultant"] = facts["by"] == Party.CONSULTANT
+            confirmation = confirmation_token(context.secret, booking.uid)
+            words["links"]["confirm"] = f"{times_link(context)}/bestaetigen/{confirmation}"
+            words |= {
+                "invited": bool(method),
+                "held_until": held_until(context, booking),
+                "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
+            }
     letter = _written(context, kind, words, reader, other)
-    if "by" not in facts:
+    if not method:
         return letter
     entry = _entry(context, booking, party, words)
     event = invitation.render(booking, entry, attendees=(visitor, consultant), stamp=at)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.booking.slots import Place
-from stadtfuehrer.text.formatting import When, in_address, when_in_words
+from stadtfuehrer.text.formatting import When, clock_in_words, in_address, when_in_words
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -25,6 +25,11 @@ def booked_time(
         visitor_zone=booking.visitor.own_zone,
         at_visitor="bei dir" if reader is Party.VISITOR else "bei deinem Gast",
     )
+
+
+def held_until(context: "AppContext", booking: Booking) -> str:
+    """Until when a held booking's time is kept: „10:42 Uhr“."""
+    return f"{clock_in_words(booking.held_until, context.rules.zone)} Uhr"
 
 
 @dataclass(frozen=True, slots=True)

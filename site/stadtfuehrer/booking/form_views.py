@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking, near_times, when_of
@@ -76,6 +76,7 @@ def _booking_request(kind: Kind, start: datetime, filled: BookingForm) -> Bookin
         interest=query.interest,
         key=filled.key_id,
         may_be_asked=bool(filled.rueckfrage.data),
+        client=request.remote_addr or "",
     )
 
 

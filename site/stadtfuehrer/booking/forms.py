@@ -8,9 +8,9 @@ from stadtfuehrer.booking.model import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,
     LONGEST_TEXT,
-    NAME_TOO_LONG,
     address_field,
     line_field,
+    name_field,
     phone_number,
     strip,
     text_field,
@@ -21,12 +21,7 @@ from stadtfuehrer.web.forms import KeyedForm, PublicForm
 class BookingForm(KeyedForm):
     """Who comes, and what about."""
 
-    name = line_field(
-        "Dein Name",
-        missing="Wie heißt du? Dein Name fehlt noch.",
-        too_long=NAME_TOO_LONG,
-        autocomplete="name",
-    )
+    name = name_field(missing="Wie heißt du? Dein Name fehlt noch.")
     email = address_field(
         missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.",
         hint="Hierhin kommen die Bestätigung und die Einladung für deinen Kalender.",
@@ -87,6 +82,12 @@ class CancelForm(PublicForm):
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für den Grund.",
         rows=4,
     )
+
+
+class ConfirmForm(PublicForm):
+    """Confirming an address; another start stands here where the first one was given away."""
+
+    start = HiddenField(filters=[strip])
 
 
 class MoveForm(PublicForm):

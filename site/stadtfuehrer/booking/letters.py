@@ -8,7 +8,7 @@ What is kept with a letter is what its booking's row may not tell any more when 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking.model import Booking, Party, Satisfaction
+from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Satisfaction, Status
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter
@@ -22,10 +22,23 @@ THANK_WITHIN = timedelta(days=3)
 """Thanks that come later than this would only be odd."""
 
 
-def when_booked(context: "AppContext", booking: Booking, *, now: datetime) -> list[NewMessage]:
-    """Thanks and invitation to the visitor; invitation with all they said to the consultant."""
+def when_made(
+    context: "AppContext", booking: Booking, *, by: Party = Party.VISITOR, now: datetime
+) -> list[NewMessage]:
+    """What a booking owes once it is as it is now.
+
+    Confirmed, by the visitor or by the consultant who accepted it: thanks and invitation to the
+    visitor, invitation with all they said to the consultant. Requested: word of it to both. Before
+    its address is confirmed: nothing but the question whether it is theirs.
+    """
+    if booking.status.awaits_address:
+        until = min(booking.booked_at + CONFIRMABLE, booking.start)
+        return [_about(context, LetterKind.ADDRESS_CHECK, booking, now=now, by=by, use_until=until)]
+    if booking.status is Status.REQUESTED:
+        kinds = (LetterKind.REQUESTED_VISITOR, LetterKind.REQUESTED_CONSULTANT)
+        return [_about(context, kind, booking, now=now, by=by) for kind in kinds]
     kinds = (LetterKind.CONFIRMATION, LetterKind.INVITATION)
-    return [_about(context, kind, booking, now=now, by=Party.VISITOR) for kind in kinds]
+    return [_about(context, kind, booking, method="REQUEST", now=now, by=by) for kind in kinds]
 
 
 def when_moved(
@@ -33,15 +46,33 @@ def when_moved(
 ) -> list[NewMessage]:
     """The new time, next to the old one, to both."""
     kinds, earlier = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT), was.start.isoformat()
-    return [_about(context, kind, booking, now=now, by=by, was=earlier) for kind in kinds]
+    return [
+        _about(context, kind, booking, method="REQUEST", now=now, by=by, was=earlier)
+        for kind in kinds
+    ]
 
 
 def when_cancelled(
-    context: "AppContext", booking: Booking, by: Party, *, now: datetime
+    context: "AppContext", was: Booking, booking: Booking, by: Party, *, now: datetime
 ) -> list[NewMessage]:
-    """Confirmation to the visitor, with an open door; the reason to both."""
+    """Confirmation to the visitor, with an open door; the reason to the consultant.
+
+    Nobody was invited to what was only requested; of what was held, nobody but the visitor knows.
+    """
+    if was.status.awaits_address:
+        return []
+    if was.status is Status.REQUESTED and by is Party.CONSULTANT:
+        return [_about(context, LetterKind.DECLINED, booking, now=now, by=by)]
+    method = "CANCEL" if was.status is Status.CONFIRMED else ""
     kinds = (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT)
-    return [_about(context, kind, booking, method="CANCEL", now=now, by=by) for kind in kinds]
+    return [_about(context, kind, booking, method=method, now=now, by=by) for kind in kinds]
+
+
+def of_crowd(context: "AppContext", *, now: datetime) -> NewMessage:
+    """To the consultant: bookings come faster than people make them."""
+    address = consultant_mailbox(context).address
+    mark = f"{now:%Y%m%d%H%M%S}"
+    return new_letter(context, LetterKind.CROWD, address, mark=mark, now=now, facts={})
 
 
 def the_day_before(context: "AppContext", booking: Booking, *, now: datetime) -> NewMessage:
@@ -69,7 +100,9 @@ def when_free(
     """The one letter to somebody who waits: a time has become free."""
     facts = {"kind": kind.id, "start": start.isoformat()}
     free = LetterKind.FREE_AGAIN
-    return new_letter(context, free, address, mark=mark, now=now, facts=facts, use_until=start)
+    return new_letter(
+        context, free, address, mark=mark, now=now, facts=facts, use_until=start, typed=True
+    )
 
 
 def visitor_mailbox(booking: Booking) -> Mailbox:
@@ -87,7 +120,7 @@ def _about(
     now: datetime,
     **facts: str,
 ) -> NewMessage:
-    """A letter about a booking; one of a step says ``by`` whom, and has an invitation."""
+    """A letter about a booking; one of a step says ``by`` whom."""
     reader = consultant_mailbox(context) if kind.is_for_consultant else visitor_mailbox(booking)
     as_it_is = {
         "start": booking.start.isoformat(),
@@ -104,6 +137,9 @@ def _about(
         now=now,
         facts=as_it_is | facts,
         sequence=booking.sequence,
-        method=method or ("REQUEST" if "by" in facts else ""),
+        method=method,
         use_until=use_until,
+        typed=not kind.is_for_consultant
+        and facts.get("by") == Party.VISITOR
+        and booking.confirmed_at is None,
     )

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.composing import booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
-from stadtfuehrer.booking.entry import booked_time, meeting_point, web_calendars
+from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
 from stadtfuehrer.booking.forms import CancelForm, MoveForm
 from stadtfuehrer.booking.model import Interest, Party, Status
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
@@ -20,6 +20,7 @@ from stadtfuehrer.booking.service import (
     BookingAccess,
     cancel,
     check_changeable,
+    check_movable,
     kind_of,
     look_up,
     move,
@@ -27,7 +28,7 @@ from stadtfuehrer.booking.service import (
 from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.booking.times_views import times_page
 from stadtfuehrer.quiz.findings import quotes
-from stadtfuehrer.refusals import NotFree, Refusal, TooLateToChange, TooManyPosts
+from stadtfuehrer.refusals import NotFree, Refusal, TooLateToChange, TooMany
 from stadtfuehrer.text.formatting import date_in_words, day_in_words, find_instant, in_address
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import ErrorText, describe
@@ -78,6 +79,8 @@ def shown(access: BookingAccess) -> str:
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr",
         consent_day=consented if asks else None,
         web_calendars=web_calendars(context, its, party),
+        held_until=held_until(context, its),
+        silent=its.status is Status.CANCELLED and its.sequence == 0,
     )
 
 
@@ -94,7 +97,7 @@ def calendar_file(access: BookingAccess) -> Response:
 @of_booking
 def move_choice(access: BookingAccess) -> ResponseReturnValue:
     """Other free times, or, with ``?start=``, what moving to one of them would change."""
-    check_changeable(get_context(), access.booking, access.party, now=now())
+    check_movable(get_context(), access.booking, access.party, now=now())
     wanted = request.args.get("start")
     if wanted is None:
         return _move_times_page(access)
@@ -124,7 +127,7 @@ def move_there(access: BookingAccess) -> ResponseReturnValue:
     except NotFree as refusal:
         why = _describe(access, refusal)
         return _move_page(access, start, form, gone=why), why.status
-    except TooManyPosts as refusal:
+    except TooMany as refusal:
         status = form.refuse(refusal)
         return _move_page(access, start, form), status
     return redirect(url_for("booking.shown", token=access.token), 303)
@@ -146,7 +149,7 @@ def call_off(access: BookingAccess) -> ResponseReturnValue:
     try:
         if not form.accept():
             return _cancel_page(access, form), 422
-    except TooManyPosts as refusal:
+    except TooMany as refusal:
         status = form.refuse(refusal)
         return _cancel_page(access, form), status
     cancel(get_context(), access.token, typed(form.grund), now=now())
@@ -199,6 +202,10 @@ def _move_page(
 
 def _cancel_page(access: BookingAccess, form: CancelForm) -> str:
     """The question whether to call off."""
+    heading, label = "Gespräch absagen?", "Absagen"
+    if access.booking.status is Status.REQUESTED:
+        heading = "Anfrage ablehnen?" if access.guest else "Anfrage zurückziehen?"
+        label = "Ablehnen" if access.guest else "Zurückziehen"
     return render_template(
         "booking/cancel.html",
         when=booked_time(get_context(), access.booking, access.party),
@@ -206,6 +213,9 @@ def _cancel_page(access: BookingAccess, form: CancelForm) -> str:
         guest=access.guest,
         form=form,
         token=access.token,
+        heading=heading,
+        action_label=label,
+        silent=access.booking.status.awaits_address,
     )
 
 

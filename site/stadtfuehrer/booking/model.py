@@ -12,6 +12,7 @@ from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,
+    NotYetSettled,
     Refusal,
     TooLateToChange,
     VisitorsOwn,
@@ -35,6 +36,36 @@ class Status(StrEnum):
 
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    REQUESTED = "requested"
+    """The consultant has yet to accept it."""
+    HELD = "held"
+    """Its address has yet to be confirmed; the time is kept for ``HOLD``."""
+    UNCONFIRMED = "unconfirmed"
+    """The same, without its time being kept: whoever is first gets it."""
+
+    @property
+    def occupies(self) -> bool:
+        """Whether the time is kept from others."""
+        return self in OCCUPYING
+
+    @property
+    def awaits_address(self) -> bool:
+        """Whether nothing happens until somebody confirms the address."""
+        return self in {Status.HELD, Status.UNCONFIRMED}
+
+
+OCCUPYING = (Status.CONFIRMED, Status.REQUESTED, Status.HELD)
+
+LIVE = (*OCCUPYING, Status.UNCONFIRMED)
+
+HOLD = timedelta(minutes=30)
+"""How long the time of a held booking is kept."""
+
+ANSWER_BEFORE = timedelta(hours=2)
+"""A request that nobody has answered so long before its start is declined by itself."""
+
+CONFIRMABLE = timedelta(hours=24)
+"""How long after it was typed an address can be confirmed; then nothing is left of the booking."""
 
 
 class Detail(NamedTuple):
@@ -147,7 +178,8 @@ class Booking:
     ``start`` and ``end`` are aware instants in UTC. Title, place and buffers are copied from the
     kind, so that later changes of the settings do not change what was agreed. ``uid`` and
     ``sequence`` are UID and SEQUENCE of RFC 5545; SEQUENCE rises with each change of time or
-    status (RFC 5546, 2.1.4). ``consent`` is None where it was not given, or was taken back.
+    status (RFC 5546, 2.1.4). ``consent`` is None where it was not given, or was taken back;
+    ``confirmed_at`` where nobody was asked whether the address is theirs.
     """
 
     uid: str
@@ -166,6 +198,12 @@ class Booking:
     changed_at: datetime
     cancel_reason: str = ""
     consent: Consent | None = None
+    confirmed_at: datetime | None = None
+
+    @property
+    def held_until(self) -> datetime:
+        """Until when its time is kept if it is held."""
+        return self.booked_at + HOLD
 
     @property
     def busy(self) -> BusyInterval:
@@ -177,7 +215,8 @@ class Booking:
         """Refuse a change by link where only a person can make it, or nobody any more.
 
         Exactly ``window`` before the start the visitor can still change it. The consultant is
-        that person, so their link works until the consultation begins.
+        that person, so their link works until the consultation begins. What nobody relies on yet
+        can be taken back at any time.
 
         Raises AlreadyCancelled, AlreadyOver, TooLateToChange.
         """
@@ -185,8 +224,18 @@ class Booking:
             raise AlreadyCancelled
         if now >= self.start:
             raise AlreadyOver
-        if by is Party.VISITOR and self.start - now < window:
+        is_relied_on = self.status is Status.CONFIRMED
+        if by is Party.VISITOR and is_relied_on and self.start - now < window:
             raise TooLateToChange
+
+    def check_movable(self, by: Party, *, now: datetime, window: timedelta) -> None:
+        """Refuse to move what cannot be changed, or does not stand yet.
+
+        Raises NotYetSettled, and what ``check_changeable`` does.
+        """
+        self.check_changeable(by, now=now, window=window)
+        if self.status is not Status.CONFIRMED:
+            raise NotYetSettled
 
     def is_changeable(self, by: Party, *, now: datetime, window: timedelta) -> bool:
         """Whether ``check_changeable`` lets it pass."""
@@ -202,8 +251,19 @@ class Booking:
         return self._changed(now, start=begin, end=begin + (self.end - self.start))
 
     def cancelled(self, reason: str, *, now: datetime) -> "Booking":
-        """The consultation called off."""
-        return self._changed(now, status=Status.CANCELLED, cancel_reason=reason)
+        """The consultation called off; SEQUENCE stays 0 where nobody has heard of it yet."""
+        cancelled = self._changed(now, status=Status.CANCELLED, cancel_reason=reason)
+        return replace(cancelled, sequence=0) if self.status.awaits_address else cancelled
+
+    def confirmed(self, status: Status, start: datetime, *, now: datetime) -> "Booking":
+        """One whose address somebody has confirmed; its time may be another one by then."""
+        return replace(
+            self.moved(start, now=now), sequence=self.sequence, status=status, confirmed_at=now
+        )
+
+    def settled(self, status: Status, *, now: datetime) -> "Booking":
+        """A held or requested one as what it becomes; nobody has an invitation to it so far."""
+        return replace(self, status=status, changed_at=now)
 
     def _changed(self, now: datetime, **what: Any) -> "Booking":
         return replace(self, sequence=self.sequence + 1, changed_at=now, **what)
@@ -216,6 +276,7 @@ def new_booking(
     start: datetime,
     visitor: Visitor,
     interest: Interest,
+    status: Status = Status.CONFIRMED,
     consent: Consent | None = None,
     now: datetime,
 ) -> Booking:
@@ -230,6 +291,7 @@ def new_booking(
         end=begin + timedelta(minutes=kind.minutes),
         before=timedelta(minutes=kind.before),
         after=timedelta(minutes=kind.after),
+        status=status,
         visitor=visitor,
         interest=interest,
         consent=consent,

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
-from stadtfuehrer.booking.model import Booking, Consent, Interest, Party, Visitor, new_booking
+from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
+from stadtfuehrer.booking.model import (
+    Booking,
+    Consent,
+    Interest,
+    Party,
+    Status,
+    Visitor,
+    new_booking,
+)
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.tables import fold_address
-from stadtfuehrer.booking.times import check_free, day_of
+from stadtfuehrer.booking.times import check_free
 from stadtfuehrer.database import AlreadyStored, Session
-from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.refusals import NotFree, TooManyBookings, WhyNotFree
-from stadtfuehrer.tokens import booking_token, consultant_token, token_hash
+from stadtfuehrer.refusals import NotFree, TooMany, TooManyBookings
+from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token, token_hash
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -25,7 +32,8 @@ if TYPE_CHECKING:
 class BookingRequest:
     """What the form asks for; ``key`` is its idempotency key.
 
-    ``may_be_asked``: whether the visitor consents to be asked by mail how it was.
+    ``may_be_asked``: whether the visitor consents to be asked by mail how it was. ``client`` is the
+    IP address that the form came from; empty where it came from no network.
     """
 
     kind: Kind
@@ -34,6 +42,7 @@ class BookingRequest:
     interest: Interest
     key: str
     may_be_asked: bool = False
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +66,18 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     Whether the time is free is looked up first, outside of the writing transaction; what happens
     between the two is refused by the cells.
 
-    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed).
+    Where bookings come too fast, or settings want it, the address has to be confirmed first; where
+    the kind asks for it, the consultant has to accept.
+
+    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed),
+    TooManyFromNetwork, TooManyAtOnce, TooManyLetters.
     """
     made = _made_before(context, wanted.key)
     if made is not None:
         return made
     try:
         return _book_anew(context, wanted, now=now)
-    except (AlreadyStored, NotFree, TooManyBookings):
+    except (AlreadyStored, NotFree, TooMany, TooManyBookings):
         # The same form, sent twice at the same moment: its twin was quicker, and what refuses
         # this one may be the twin's own booking.
         made = _made_before(context, wanted.key)
@@ -84,28 +97,31 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         start=wanted.start,
         visitor=wanted.visitor,
         interest=interest,
+        status=Status.REQUESTED if wanted.kind.approve else Status.CONFIRMED,
         consent=Consent(given_at=now) if wanted.may_be_asked else None,
         now=now,
     )
     token = booking_token(context.secret, booking.uid)
-    own_token = consultant_token(context.secret, booking.uid)
-    owed = letters.when_booked(context, booking, now=now)
     with context.database.begin() as session:
         # Counted again where nobody else can: what was read before this may be old.
-        address = fold_address(booking.visitor.email)
-        _lock_day(context, session, booking.start, f"address {address}")
-        of_address = _check_day(context, session, booking, now=now)
+        lock_bookings(session)
+        of_address = check_day(context, session, booking, wanted.kind, now=now)
         limit = context.settings.limits.bookings_per_address
         if limit and of_address >= limit:
             raise TooManyBookings(limit)
+        status = admit(context, session, booking, wanted.client, now=now)
+        booking = replace(booking, status=status)
         row_id = bookings.add_booking(
             session,
             booking,
             key=wanted.key,
             token_hash=token_hash(token),
-            consultant_hash=token_hash(own_token),
+            consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
+            confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
         )
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        outbox.enqueue(
+            session, letters.when_made(context, booking, now=now), booking_id=row_id, now=now
+        )
     return token
 
 
@@ -132,6 +148,11 @@ def check_changeable(
     booking.check_changeable(party, now=now, window=context.rules_of(booking.kind).change)
 
 
+def check_movable(context: "AppContext", booking: Booking, party: Party, *, now: datetime) -> None:
+    """The same for moving. Raises NotYetSettled, and what ``check_changeable`` does."""
+    booking.check_movable(party, now=now, window=context.rules_of(booking.kind).change)
+
+
 def kind_of(context: "AppContext", booking: Booking) -> Kind:
     """The kind as it was booked; its grid and its limit are today's.
 
@@ -149,27 +170,31 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
         after=booking.after // minute,
         place=booking.place,
         per_day=today.per_day if today else 0,
+        approve=today.approve if today else False,
     )
 
 
 def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -> None:
     """Move a consultation to another free time. Moving it to where it is changes nothing.
 
-    Raises UnknownBooking, NotFree, and what ``check_changeable`` does.
+    Raises UnknownBooking, NotFree, TooManyMoves, and what ``check_movable`` does.
     """
     found = look_up(context, token)
-    check_changeable(context, found.booking, found.party, now=now)
+    check_movable(context, found.booking, found.party, now=now)
     if found.booking.start == start:
         return
     check_free(context, kind_of(context, found.booking), start, now=now, moving=found.row_id)
     with context.database.begin() as session:
-        _lock_day(context, session, start)
+        lock_bookings(session)
         row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        check_changeable(context, was, party, now=now)
+        check_movable(context, was, party, now=now)
         if was.start == start:
             return
+        if party is Party.VISITOR:
+            check_moves(context, session, row_id, now=now)
         booking = was.moved(start, now=now)
-        _check_day(context, session, booking, now=now, but_not=row_id)
+        kind = kind_of(context, booking)
+        check_day(context, session, booking, kind, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_moved(context, was, booking, party, now=now)
         outbox.enqueue(session, owed, booking_id=row_id, now=now)
@@ -181,41 +206,21 @@ def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> 
     Raises UnknownBooking, and what ``check_changeable`` does.
     """
     with context.database.begin() as session:
-        row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        check_changeable(context, was, party, now=now)
-        booking = was.cancelled(reason, now=now)
-        bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_cancelled(context, booking, party, now=now)
+        found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        check_changeable(context, found.booking, found.party, now=now)
+        cancel_found(context, session, found, reason, now=now)
+
+
+def cancel_found(
+    context: "AppContext", session: Session, found: bookings.Found, reason: str, *, now: datetime
+) -> None:
+    """The same within a unit of work, for a booking that may be changed."""
+    row_id, was, party = found
+    booking = was.cancelled(reason, now=now)
+    bookings.keep_change(session, row_id, was=was, booking=booking)
+    owed = letters.when_cancelled(context, was, booking, party, now=now)
+    if owed:
         outbox.enqueue(session, owed, booking_id=row_id, now=now)
-
-
-def _lock_day(context: "AppContext", session: Session, start: datetime, *others: str) -> None:
-    day = start.astimezone(context.rules.zone).date()
-    advisory_lock(session, f"day {day}", *others)
-
-
-def _check_day(
-    context: "AppContext",
-    session: Session,
-    booking: Booking,
-    *,
-    now: datetime,
-    but_not: int | None = None,
-) -> int:
-    """Refuse a day whose limits are reached; how many live bookings the address has."""
-    counts = bookings.live_counts(
-        session,
-        day=day_of(booking.start, context.rules.zone),
-        kind=booking.kind,
-        email=booking.visitor.email,
-        now=now,
-        but_not=but_not,
-    )
-    limits = (context.rules.per_day, kind_of(context, booking).per_day)
-    for limit, booked in zip(limits, (counts.on_day, counts.of_kind), strict=True):
-        if limit and booked >= limit:
-            raise NotFree(WhyNotFree.TAKEN)
-    return counts.of_address
 
 
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:

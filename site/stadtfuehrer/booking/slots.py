@@ -41,6 +41,8 @@ class Kind:
     place: Place = Place.PHONE
     per_day: int = 0
     """At most so many of this kind a day, besides ``Rules.per_day``; 0 for no limit of its own."""
+    approve: bool = False
+    """Whether the consultant accepts each request before it counts."""
 
     @property
     def place_label(self) -> str:

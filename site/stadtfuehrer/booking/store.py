@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     bindparam,
     delete,
@@ -20,18 +21,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import Cell, occupied_cells
-from stadtfuehrer.booking.model import Booking, Party, Status
+from stadtfuehrer.booking.model import LIVE, OCCUPYING, Booking, Party, Status
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval
-from stadtfuehrer.booking.tables import (
-    DbBooking,
-    DbOccupied,
-    booking_of,
-    busy_of,
-    columns_of,
-    fold_address,
-)
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of, columns_of
 from stadtfuehrer.database.base import count_rows
+from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 
@@ -51,30 +46,35 @@ BUSY_COLUMNS = (
 # the id 0, which stands for "but none" in ``but_not``.
 _BUSY = (
     select(*BUSY_COLUMNS)
-    .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
+    .where(DbBooking.calendar == CALENDAR, DbBooking.status.in_(OCCUPYING))
     .where(DbBooking.start_at.between(bindparam("begin"), bindparam("end")))
     .where(DbBooking.id != bindparam("but_not"))
 )
 _BY_KEY = select(DbBooking).where(DbBooking.key == bindparam("key"))
-_LIVE = (
-    select(func.count())
-    .select_from(DbBooking)
-    .where(DbBooking.status == Status.CONFIRMED, DbBooking.id != bindparam("but_not"))
-)
-_ON_DAY = _LIVE.where(DbBooking.calendar == CALENDAR).where(
-    DbBooking.start_at >= bindparam("begin"), DbBooking.start_at < bindparam("end")
+_LIVE = select(func.count()).select_from(DbBooking).where(DbBooking.id != bindparam("but_not"))
+_ON_DAY = _LIVE.where(
+    DbBooking.calendar == CALENDAR,
+    DbBooking.status.in_(OCCUPYING),
+    DbBooking.start_at >= bindparam("begin"),
+    DbBooking.start_at < bindparam("end"),
 )
 _COUNTS = select(
     _ON_DAY.scalar_subquery(),
     _ON_DAY.where(DbBooking.kind == bindparam("kind")).scalar_subquery(),
-    _LIVE.where(DbBooking.address == bindparam("address"))
+    _LIVE.where(DbBooking.address == bindparam("address"), DbBooking.status.in_(LIVE))
     .where(DbBooking.end_at > bindparam("now"))
     .scalar_subquery(),
 )
 
 
 def add_booking(
-    session: Session, booking: Booking, *, key: str, token_hash: bytes, consultant_hash: bytes
+    session: Session,
+    booking: Booking,
+    *,
+    key: str,
+    token_hash: bytes,
+    consultant_hash: bytes,
+    confirmation_hash: bytes | None = None,
 ) -> int:
     """Keep a booking and occupy its cells; its row's id.
 
@@ -86,6 +86,7 @@ def add_booking(
         key=key,
         token_hash=token_hash,
         consultant_hash=consultant_hash,
+        confirmation_hash=confirmation_hash,
         **columns_of(booking),
     )
     session.add(row)
@@ -133,23 +134,32 @@ def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool =
     ``for_change`` keeps others from changing it until this unit of work ends (SQLite's writers
     are alone anyway). Raises UnknownBooking.
     """
-    query = select(DbBooking).where(
-        or_(DbBooking.token_hash == token_hash, DbBooking.consultant_hash == token_hash)
-    )
-    row = session.scalar(query.with_for_update() if for_change else query)
-    if row is None:
-        raise UnknownBooking
+    either = or_(DbBooking.token_hash == token_hash, DbBooking.consultant_hash == token_hash)
+    row = _get_row(session, either, for_change=for_change)
     party = Party.VISITOR if row.token_hash == token_hash else Party.CONSULTANT
     return Found(row.id, booking_of(row), party)
 
 
+def get_by_confirmation_hash(
+    session: Session, confirmation_hash: bytes, *, for_change: bool = False
+) -> Found:
+    """The booking whose address the holder of that token can confirm. Raises UnknownBooking."""
+    its = DbBooking.confirmation_hash == confirmation_hash
+    row = _get_row(session, its, for_change=for_change)
+    return Found(row.id, booking_of(row), Party.VISITOR)
+
+
 def get_booking(session: Session, row_id: int, *, for_change: bool = False) -> Booking:
     """A booking by its row's id; ``for_change`` as above. Raises UnknownBooking: it was erased."""
-    query = select(DbBooking).where(DbBooking.id == row_id)
+    return booking_of(_get_row(session, DbBooking.id == row_id, for_change=for_change))
+
+
+def _get_row(session: Session, which: ColumnElement[bool], *, for_change: bool) -> DbBooking:
+    query = select(DbBooking).where(which)
     row = session.scalar(query.with_for_update() if for_change else query)
     if row is None:
         raise UnknownBooking
-    return booking_of(row)
+    return row
 
 
 def starting_between(
@@ -198,7 +208,7 @@ def live_counts(
 ) -> LiveCounts:
     """Count what the limits ask for, in one statement; ``but_not`` leaves out a row."""
     bounds = {"begin": day.start, "end": day.end, "now": now, "but_not": but_not or 0}
-    row = session.execute(_COUNTS, bounds | {"kind": kind, "address": fold_address(email)}).one()
+    row = session.execute(_COUNTS, bounds | {"kind": kind, "address": mailbox_of(email)}).one()
     return LiveCounts(*row)
 
 
@@ -234,16 +244,21 @@ def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
 
 
 def _live_cells(booking: Booking) -> list[Cell]:
-    return occupied_cells(booking.busy) if booking.status is Status.CONFIRMED else []
+    return occupied_cells(booking.busy) if booking.status.occupies else []
 
 
 def erase_bookings(session: Session, *, ended_before: datetime) -> tuple[int, int]:
     """Erase bookings, live or cancelled, with their cells and letters; how many of each kind."""
-    ended = DbBooking.end_at < ended_before
-    theirs = select(DbBooking.id).where(ended)
+    return erase(session, DbBooking.end_at < ended_before)
+
+
+def erase(session: Session, which: ColumnElement[bool]) -> tuple[int, int]:
+    """Erase some bookings with all that belongs to them."""
+    theirs = select(DbBooking.id).where(which)
     letters = count_rows(session, DbLetter.id, DbLetter.booking_id.in_(theirs))
-    bookings = count_rows(session, DbBooking.id, ended)
-    session.execute(delete(DbLetter).where(DbLetter.booking_id.in_(theirs)))
-    session.execute(delete(DbOccupied).where(DbOccupied.booking_id.in_(theirs)))
-    session.execute(delete(DbBooking).where(ended))
+    bookings = count_rows(session, DbBooking.id, which)
+    if bookings:
+        session.execute(delete(DbLetter).where(DbLetter.booking_id.in_(theirs)))
+        session.execute(delete(DbOccupied).where(DbOccupied.booking_id.in_(theirs)))
+        session.execute(delete(DbBooking).where(which))
     return bookings, letters

@@ -11,12 +11,14 @@ from stadtfuehrer.booking.model import Booking, Consent, Interest, Status, Visit
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Place
 from stadtfuehrer.database.base import EMPTY, Base
+from stadtfuehrer.mail.address import mailbox_of
 
 
 class DbBooking(Base):
     """A booking; ``key`` is the form's idempotency key, ``token_hash`` SHA-256 of its token.
 
-    ``consultant_hash`` is that of the token which only the consultant's letters carry.
+    ``consultant_hash`` is that of the token which only the consultant's letters carry,
+    ``confirmation_hash`` that of the one by which a typed address is confirmed.
     """
 
     __tablename__ = "bookings"
@@ -24,6 +26,8 @@ class DbBooking(Base):
         Index("ix_bookings_calendar_start", "calendar", "start_at"),
         Index("ix_bookings_address", "address"),
         Index("ix_bookings_consultant_hash", "consultant_hash", unique=True),
+        Index("ix_bookings_confirmation_hash", "confirmation_hash", unique=True),
+        Index("ix_bookings_status_booked", "status", "booked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +36,7 @@ class DbBooking(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     consultant_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    confirmation_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(20))
@@ -44,7 +49,7 @@ class DbBooking(Base):
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
-    """The e-mail address folded, so that one person's bookings can be counted."""
+    """Whose mailbox the e-mail address is, so that one person's bookings can be counted."""
     firma: Mapped[str] = mapped_column(Text)
     telefon: Mapped[str] = mapped_column(Text)
     anliegen: Mapped[str] = mapped_column(Text)
@@ -58,6 +63,7 @@ class DbBooking(Base):
     consent_at: Mapped[datetime | None]
     booked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
 
 
 class DbOccupied(Base):
@@ -112,7 +118,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "status": booking.status.value,
         "sequence": booking.sequence,
         **asdict(booking.visitor),
-        "address": fold_address(booking.visitor.email),
+        "address": mailbox_of(booking.visitor.email),
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
@@ -122,6 +128,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "consent_at": consent.given_at if consent else None,
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
+        "confirmed_at": booking.confirmed_at,
     }
 
 
@@ -148,6 +155,7 @@ def booking_of(row: DbBooking) -> Booking:
         changed_at=row.changed_at,
         cancel_reason=row.cancel_reason,
         consent=consent,
+        confirmed_at=row.confirmed_at,
     )
 
 
@@ -159,8 +167,3 @@ def busy_of(start: datetime, end: datetime, before: int, after: int, kind: str) 
         after=timedelta(minutes=after),
         kind=kind,
     )
-
-
-def fold_address(email: str) -> str:
-    """One spelling of an address, for counting: mail servers ignore case in practice."""
-    return email.casefold()

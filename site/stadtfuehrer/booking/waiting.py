@@ -10,6 +10,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.service import check_typed
 from stadtfuehrer.refusals import UnknownKind
 from stadtfuehrer.text import Mailbox
 
@@ -23,9 +24,15 @@ LONGEST_WAIT = timedelta(days=90)
 """After so long in vain an address is forgotten."""
 
 
-def wait_for(context: "AppContext", kind: Kind, visitor: Mailbox, *, now: datetime) -> None:
-    """Put somebody at the end of the line; whoever waits already keeps their place."""
+def wait_for(
+    context: "AppContext", kind: Kind, visitor: Mailbox, *, client: str = "", now: datetime
+) -> None:
+    """Put somebody at the end of the line; whoever waits already keeps their place.
+
+    ``client`` is the IP address that the form came from. Raises TooManyLetters.
+    """
     with context.database.begin() as session:
+        check_typed(context, session, visitor.address, client, now=now)
         advisory_lock(session, f"line {kind.id}")
         waiting.join_line(session, kind.id, visitor.address, now=now)
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.booking.tables import DbNotifiedSlot, DbWaiting, fold_address
+from stadtfuehrer.booking.tables import DbNotifiedSlot, DbWaiting
+from stadtfuehrer.mail.address import mailbox_of
 
 
 def join_line(session: Session, kind: str, address: str, *, now: datetime) -> None:
@@ -15,7 +16,7 @@ def join_line(session: Session, kind: str, address: str, *, now: datetime) -> No
     Two spellings of one address are one place. Only one unit of work at a time may do this.
     """
     known = session.scalars(select(DbWaiting.address).where(DbWaiting.kind == kind))
-    if fold_address(address) not in map(fold_address, known):
+    if mailbox_of(address) not in map(mailbox_of, known):
         session.execute(insert(DbWaiting).values(kind=kind, address=address, since=now))
 
 

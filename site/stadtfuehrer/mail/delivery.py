@@ -117,9 +117,10 @@ def _lease_next(context: "AppContext", now: datetime, lease: timedelta) -> Lease
     with context.database.read() as session:
         if not outbox.any_due(session, now=now):
             return None
+    per_mailbox = context.settings.limits.letters_per_address
     with context.database.begin() as session:
         outbox.skip_useless(session, now=now)
-        return outbox.lease_next(session, now=now, lease=lease)
+        return outbox.lease_next(session, now=now, lease=lease, per_mailbox=per_mailbox)
 
 
 def _composed(

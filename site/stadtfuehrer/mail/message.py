@@ -29,6 +29,11 @@ class LetterKind(StrEnum):
     MOVED_CONSULTANT = "verschoben-beratung"
     CANCELLED_VISITOR = "absage-gast"
     CANCELLED_CONSULTANT = "absage-beratung"
+    ADDRESS_CHECK = "adresse"
+    REQUESTED_VISITOR = "anfrage-gast"
+    REQUESTED_CONSULTANT = "anfrage-beratung"
+    DECLINED = "anfrage-absage"
+    CROWD = "andrang"
     FREE_AGAIN = "frei-geworden"
     REMINDER = "erinnerung"
     THANKS = "danke"
@@ -41,6 +46,8 @@ class LetterKind(StrEnum):
             LetterKind.INVITATION,
             LetterKind.MOVED_CONSULTANT,
             LetterKind.CANCELLED_CONSULTANT,
+            LetterKind.REQUESTED_CONSULTANT,
+            LetterKind.CROWD,
             LetterKind.FEEDBACK,
         }
 

@@ -4,10 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
+from stadtfuehrer.mail.address import find_own_domain, mailbox_of
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.refusals import TooManyLetters
 from stadtfuehrer.text import Mailbox
+from stadtfuehrer.tokens import is_this_machine, network_hashes, subject_hash
+from stadtfuehrer.web.rate_limit import DAY, Event, note_events, tally
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -49,8 +54,12 @@ def new_letter(
     sequence: int = 0,
     method: str = "",
     use_until: datetime | None = None,
+    typed: bool = False,
 ) -> NewMessage:
-    """Its Message-ID is made of what it tells of, so there is one of each."""
+    """Its Message-ID is made of what it tells of, so there is one of each.
+
+    ``typed``: anybody may have typed the address, and caused the letter; such ones are limited.
+    """
     domain = site_mailbox(context).address.rpartition("@")[2]
     return NewMessage(
         kind=kind,
@@ -60,7 +69,51 @@ def new_letter(
         message_id=f"<{kind}.{sequence}.{mark}@{domain}>",
         facts={"at": now.isoformat(), **facts},
         use_until=use_until,
+        mailbox=mailbox_hash(context, recipient) if typed else None,
+        domain=domain_hash(context, recipient) if typed else None,
     )
+
+
+def mailbox_hash(context: "AppContext", address: str) -> bytes:
+    """A keyed hash of whose mailbox an address is."""
+    return subject_hash(context.secret, "mailbox", mailbox_of(address))
+
+
+def domain_hash(context: "AppContext", address: str) -> bytes | None:
+    """A keyed hash of the address's domain, where that has one owner."""
+    domain = find_own_domain(address)
+    return None if domain is None else subject_hash(context.secret, "domain", domain)
+
+
+def check_letters(context: "AppContext", session: Session, address: str, *, now: datetime) -> None:
+    """Refuse one more letter to an address that anybody may have typed, where it could not leave.
+
+    Raises TooManyLetters.
+    """
+    limit = context.settings.limits.letters_per_address
+    mailbox, domain = mailbox_hash(context, address), domain_hash(context, address)
+    to_mailbox, below_domain = tables.letters_to(session, mailbox, domain, since=now - DAY)
+    for letters, most in ((to_mailbox, limit), (below_domain, limit * store.MAILBOXES_OF_DOMAIN)):
+        if limit and len(letters) >= most:
+            raise TooManyLetters(letters[-most] + DAY)
+
+
+def check_typed(
+    context: "AppContext", session: Session, address: str, client: str, *, now: datetime
+) -> None:
+    """The same for a form that owes its address nothing but a letter; its networks are counted.
+
+    Raises TooManyLetters.
+    """
+    check_letters(context, session, address, now=now)
+    limit = context.settings.limits.letters_per_network
+    if not limit or is_this_machine(client):
+        return
+    networks = network_hashes(context.secret, client)
+    for one in tally(session, {Event.LETTER}, networks, now=now).values():
+        if one.day >= limit:
+            raise TooManyLetters((one.day_since or now) + DAY)
+    note_events(session, Event.LETTER, networks, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

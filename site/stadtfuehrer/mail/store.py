@@ -32,6 +32,8 @@ class NewMessage:
     message_id: str
     facts: dict[str, Any]
     use_until: datetime | None = None
+    mailbox: bytes | None = None
+    domain: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,14 @@ class LeasedMessage:
     attempts: int
     made_at: datetime
     lease_until: datetime
+    mailbox: bytes | None
+    domain: bytes | None
+
+
+MAILBOXES_OF_DOMAIN = 3
+"""Below a domain with one owner go as many letters a day as to so many mailboxes."""
+
+_DAY = timedelta(days=1)
 
 
 def enqueue(
@@ -71,7 +81,9 @@ def enqueue(
     """Put letters into the outbox, due at once."""
     empty = {"sender": "", "message": b"", "error": "", "attempts": 0}
     row = {**empty, "booking_id": booking_id, "state": State.WAITING, "made_at": now, "due_at": now}
-    session.execute(insert(DbLetter), [{**row, **asdict(letter)} for letter in letters])
+    rows = [{**row, **asdict(letter)} for letter in letters]
+    # Otherwise the ORM writes those with and those without a mailbox in two statements.
+    session.execute(insert(DbLetter).execution_options(render_nulls=True), rows)
 
 
 def skip_useless(session: Session, *, now: datetime) -> None:
@@ -110,11 +122,42 @@ def any_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def lease_next(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessage | None:
+def lease_next(
+    session: Session, *, now: datetime, lease: timedelta, per_mailbox: int = 0
+) -> LeasedMessage | None:
     """Lease the next due letter, in one statement, so that no two workers get the same.
 
-    Within a booking and for one recipient, a letter waits for the earlier ones.
+    Within a booking and for one recipient, a letter waits for the earlier ones. Of those that
+    strangers may have caused, ``per_mailbox`` go to one mailbox within a day (0: no limit); one
+    more waits until there is room for it.
     """
+    while (letter := _lease(session, now=now, lease=lease)) is not None:
+        due_at = _room_at(session, letter, per_mailbox, now=now) if per_mailbox else None
+        if due_at is None:
+            return letter
+        tried = letter.attempts - 1
+        _settle(session, letter.id, held=letter, due_at=due_at, attempts=tried)
+    return None
+
+
+def _room_at(
+    session: Session, letter: LeasedMessage, limit: int, *, now: datetime
+) -> datetime | None:
+    """When one more letter may go there; None if it may at once."""
+    for column, value, most in (
+        (DbLetter.mailbox, letter.mailbox, limit),
+        (DbLetter.domain, letter.domain, limit * MAILBOXES_OF_DOMAIN),
+    ):
+        if value is None:
+            continue
+        sent = select(DbLetter.sent_at).where(column == value, DbLetter.sent_at > now - _DAY)
+        newest = session.scalars(sent.order_by(DbLetter.sent_at.desc()).limit(most)).all()
+        if len(newest) == most and newest[-1] is not None:
+            return newest[-1] + _DAY
+    return None
+
+
+def _lease(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessage | None:
     earlier = aliased(DbLetter)
     held_back = exists().where(
         earlier.booking_id == DbLetter.booking_id,

@@ -37,13 +37,16 @@ class DbLetter(Base):
     ``sender`` and ``message`` are empty until then. ``lease_until`` is set while a worker has
     leased it; a lease that has run out returns it to the queue. After ``use_until`` nobody needs
     it any more (a reminder when the consultation has begun). ``facts`` and ``message`` are erased
-    once the letter is sent and past its retention.
+    once the letter is sent and past its retention. ``mailbox`` and ``domain`` are keyed hashes,
+    and set where a stranger may have typed the address: of such letters only so many go out a day.
     """
 
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("booking_id", "kind", "sequence", "recipient"),
         Index("ix_letters_state_due", "state", "due_at"),
+        Index("ix_letters_mailbox", "mailbox", "sent_at"),
+        Index("ix_letters_domain", "domain", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +56,8 @@ class DbLetter(Base):
     method: Mapped[str] = mapped_column(String(20))
     sender: Mapped[str] = mapped_column(Text)
     recipient: Mapped[str] = mapped_column(Text)
+    mailbox: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    domain: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     message: Mapped[bytes] = mapped_column(LargeBinary)
@@ -103,6 +108,28 @@ def find_stuck_since(session: Session, *, before: datetime) -> datetime | None:
         return None
     sent = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= before)
     return since if session.scalar(sent.limit(1)) is None else None
+
+
+def letters_since(
+    session: Session, since: datetime, kind: str, *, booking_id: int | None = None
+) -> list[datetime]:
+    """When letters of a kind were written, about a booking or about any, oldest first."""
+    query = select(DbLetter.made_at).where(DbLetter.kind == kind, DbLetter.made_at > since)
+    if booking_id is not None:
+        query = query.where(DbLetter.booking_id == booking_id)
+    return list(session.scalars(query.order_by(DbLetter.made_at)))
+
+
+def letters_to(
+    session: Session, mailbox: bytes, domain: bytes | None, *, since: datetime
+) -> tuple[list[datetime], list[datetime]]:
+    """When letters were written to a mailbox, and below a domain, that strangers may have typed."""
+    mine = select(DbLetter.made_at).where(DbLetter.made_at > since).order_by(DbLetter.made_at)
+    of_domain = mine.where(DbLetter.domain == domain) if domain else None
+    return (
+        list(session.scalars(mine.where(DbLetter.mailbox == mailbox))),
+        [] if of_domain is None else list(session.scalars(of_domain)),
+    )
 
 
 def has_letter(session: Session, booking_id: int, kind: str) -> bool:

@@ -31,10 +31,10 @@ from stadtfuehrer.quiz.model import Reading
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
-from stadtfuehrer.refusals import TooManyPosts
+from stadtfuehrer.refusals import TooMany, TooManyPosts
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web import get_context, now
-from stadtfuehrer.web.fields import NAME_TOO_LONG, address_field, line_field, typed
+from stadtfuehrer.web.fields import address_field, name_field, typed
 from stadtfuehrer.web.forms import KeyedForm, find_form_token
 from stadtfuehrer.web.rate_limit import check_rate
 
@@ -47,7 +47,7 @@ class ResultForm(KeyedForm):
     """Where the quiz's result is to be sent."""
 
     email = address_field(missing="Wohin soll das Ergebnis gehen? Die Adresse fehlt.")
-    name = line_field("Dein Name", too_long=NAME_TOO_LONG, autocomplete="name")
+    name = name_field()
 
 
 _CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
@@ -80,11 +80,12 @@ def send() -> ResponseReturnValue:
     try:
         if not form.accept():
             return _result_page(answers, form), 422
-    except TooManyPosts as refusal:
+        recipient = Mailbox(name=typed(form.name), address=typed(form.email))
+        client = request.remote_addr or ""
+        send_result(get_context(), answers, recipient, client=client, key=form.key_id, now=now())
+    except TooMany as refusal:
         status = form.refuse(refusal)
         return _result_page(answers, form), status
-    recipient = Mailbox(name=typed(form.name), address=typed(form.email))
-    send_result(get_context(), answers, recipient, key=form.key_id, now=now())
     return redirect(f"{href('quiz.result', answers, LETTER_ON_ITS_WAY)}#brief", 303)
 
 

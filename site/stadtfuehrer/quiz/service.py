@@ -9,7 +9,7 @@ import structlog
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.mail.service import new_letter
+from stadtfuehrer.mail.service import check_typed, new_letter
 from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.quiz.scoring import Answers
 from stadtfuehrer.quiz.statistics import (
@@ -119,15 +119,17 @@ def send_result(
     recipient: Mailbox,
     *,
     key: str,
+    client: str = "",
     now: datetime,
 ) -> None:
     """Put the letter with a result into the outbox; the same key sends it once.
 
-    Raises IncompleteAnswers.
+    ``client`` is the IP address that the form came from. Raises IncompleteAnswers, TooManyLetters.
     """
     owed = with_result(context, answers, recipient, key=key, now=now)
     try:
         with context.database.begin() as session:
+            check_typed(context, session, recipient.address, client, now=now)
             outbox.enqueue(session, [owed], booking_id=None, now=now)
     except AlreadyStored:
         # Its Message-ID is made of the key: the letter is in the outbox already.
@@ -149,4 +151,6 @@ def with_result(
     if context.catalogue.quiz.first_open(answers) is not None:
         raise IncompleteAnswers
     facts = {"name": recipient.name, "answers": dict(answers)}
-    return new_letter(context, LetterKind.RESULT, recipient.address, mark=key, now=now, facts=facts)
+    return new_letter(
+        context, LetterKind.RESULT, recipient.address, mark=key, now=now, facts=facts, typed=True
+    )

@@ -15,6 +15,9 @@ from stadtfuehrer.text import Mailbox
 _LONGEST_SENDER_DOMAIN = 180
 """It ends each letter's Message-ID, for which the outbox has 255 characters."""
 
+_RESERVED = {"bestaetigen"}
+"""Words that stand where a kind's id does in addresses."""
+
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -72,6 +75,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         place = f"booking.kinds[{index}]"
         if kind.id in {earlier.id for earlier in booking.kinds[:index]}:
             yield f"{place}.id", f"„{kind.id}“ steht schon weiter oben"
+        if kind.id in _RESERVED:
+            yield f"{place}.id", f"„{kind.id}“ ist eine Adresse der Seite selbst"
         if kind.minutes > _longest_opening(booking, kind):
             where = f"{place}.hours" if kind.hours else "booking.hours"
             reason = f"{kind.minutes} Minuten sind länger als jede Öffnung in {where}"

@@ -111,6 +111,7 @@ class KindSettings:
     horizon_days: DayCount | None = None
     per_day: Count = 0
     change_hours: HourCount | None = None
+    approve: Flag = False
     hours: WeekSettings | None = None
 
 
@@ -126,6 +127,7 @@ class BookingSettings:
     horizon_days: DayCount = 60
     per_day: Count = 4
     change_hours: HourCount = 12
+    confirm: Literal["when-crowded", "always", "never"] = "when-crowded"
     special: tuple[SpecialDaySettings, ...] = ()
     closed: tuple[ClosedSettings, ...] = ()
 
@@ -174,8 +176,13 @@ class LimitsSettings:
     """``[limits]``: against robots; 0 switches one off."""
 
     minimum_seconds: Annotated[int, Field(ge=0, le=3600, strict=True)] = 3
-    posts_per_hour: Annotated[int, Field(ge=0, strict=True)] = 30
-    bookings_per_address: Annotated[int, Field(ge=0, strict=True)] = 3
+    posts_per_hour: Count = 30
+    bookings_per_address: Count = 3
+    bookings_per_network: Count = 6
+    bookings_per_hour: Count = 60
+    letters_per_address: Count = 3
+    letters_per_network: Count = 10
+    moves_per_day: Count = 3
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)

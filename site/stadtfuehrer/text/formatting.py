@@ -64,6 +64,14 @@ def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).isoformat()[11:16]
 
 
+def soon_in_words(instant: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """„14:20 Uhr“, „morgen, 14:20 Uhr“: the first minute that begins at or after the instant."""
+    minute = timedelta(minutes=1)
+    full = instant + (-(instant - datetime.min.replace(tzinfo=UTC))) % minute
+    is_today = full.astimezone(zone).date() == now.astimezone(zone).date()
+    return f"{'' if is_today else 'morgen, '}{clock_in_words(full, zone)} Uhr"
+
+
 def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
     """„UTC+2“ where clocks in the zone show this time a second time, in autumn; else empty."""
     shown = instant.astimezone(zone)

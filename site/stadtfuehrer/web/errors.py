@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from stadtfuehrer.refusals import NotFree, Refusal
-from stadtfuehrer.text.formatting import hours_in_words
-from stadtfuehrer.web import get_context, path_to
+from stadtfuehrer.refusals import NotFree, Refusal, TooMany
+from stadtfuehrer.text.formatting import hours_in_words, soon_in_words
+from stadtfuehrer.web import get_context, now, path_to
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -87,5 +87,9 @@ def describe(refusal: Refusal, context: "AppContext", kind_id: str = "") -> Erro
         "horizon": "einen Tag" if rules.horizon_days == 1 else f"{rules.horizon_days} Tage",
         "change": hours_in_words(round(rules.change / hour)),
         "bookings_per_address": context.settings.limits.bookings_per_address,
+        "again": "",
     }
+    if isinstance(refusal, TooMany):
+        g.retry_at = refusal.again_at  # the header says it, too, whoever shows the page
+        numbers["again"] = soon_in_words(refusal.again_at, rules.zone, now=now())
     return said._replace(text=said.text.format(**numbers))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, Form, StringField, TextAreaField
@@ -30,7 +31,13 @@ def _lines(value: str | None) -> str:
 
 
 def line_field(
-    label: str, *, too_long: str, autocomplete: str, missing: str = "", hint: str = ""
+    label: str,
+    *,
+    too_long: str,
+    autocomplete: str,
+    missing: str = "",
+    hint: str = "",
+    rule: Callable[[Form, Field], None] | None = None,
 ) -> Field:
     """A line of text; optional unless there is something to say when it is ``missing``."""
     return StringField(
@@ -41,8 +48,16 @@ def line_field(
             DataRequired(missing) if missing else Optional(),
             Length(max=LONGEST_LINE, message=too_long),
             one_line,
+            *([rule] if rule else []),
         ],
         render_kw={"autocomplete": autocomplete, "maxlength": LONGEST_LINE},
+    )
+
+
+def name_field(*, missing: str = "") -> Field:
+    """Somebody's name, as a letter will greet them; optional unless it may be ``missing``."""
+    return line_field(
+        "Dein Name", missing=missing, too_long=NAME_TOO_LONG, autocomplete="name", rule=only_a_name
     )
 
 
@@ -92,6 +107,33 @@ def one_line(_form: Form, field: Field) -> None:
     except ValueError:
         message = "Bitte in einer Zeile und ohne unsichtbare Zeichen schreiben."
         raise ValidationError(f"{field.label.text}: {message}") from None
+
+
+_TITLES = frozenset(
+    {"dr", "prof", "dipl", "ing", "mag", "med", "phil", "jur", "rer", "nat", "h", "c", "st", "geb"}
+)
+
+_DOTS = re.compile("[.\u2024\u3002\ufe52\uff0e\uff61]")
+"""What may part the labels of a domain (UTS 46), or looks like it."""
+
+_MOST_DIGITS = 3
+
+
+def only_a_name(_form: Form, field: Field) -> None:
+    """Refuse what would lead the reader of a letter somewhere: addresses, domains, numbers."""
+    digits = sum(one.isdigit() for one in field.data)
+    if digits > _MOST_DIGITS or any(map(_leads_somewhere, field.data.split())):
+        raise ValidationError(
+            "Hier bitte nur deinen Namen, ohne Internet- oder E-Mail-Adresse und ohne Nummer. "
+            "Hinter einen Punkt gehört ein Leerzeichen."
+        )
+
+
+def _leads_somewhere(word: str) -> bool:
+    *before, last = _DOTS.split(unicodedata.normalize("NFKC", word).rstrip(".,;:!?)"))
+    # „Dr.Anna“ is a name in a hurry; mail programs make a link of „dr.anna“.
+    is_name = last[:1].isupper() and all(one.casefold() in _TITLES for one in before)
+    return "@" in word or "://" in word or (bool(before) and len(last) > 1 and not is_name)
 
 
 def one_address(_form: Form, field: Field) -> None:

@@ -4,9 +4,10 @@ import re
 from functools import cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from urllib.parse import urlsplit
 
-from flask import Response, abort, request
+from flask import Response, abort, g, request
 
 from stadtfuehrer.web import get_context, now
 
@@ -72,10 +73,8 @@ def add_headers(response: Response) -> Response:
     given = {name for name, _ in response.headers}
     wanted = _protection(encrypted=encrypted, personal=personal).items()
     response.headers.extend([pair for pair in wanted if pair[0] not in given])
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        # Forms are counted by the hour of the clock, so from then on they are taken again.
-        instant = now()
-        response.headers["Retry-After"] = str(3600 - 60 * instant.minute - instant.second)
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "retry_at" in g:
+        response.headers["Retry-After"] = str(max(1, ceil((g.retry_at - now()).total_seconds())))
     return response
 
 
