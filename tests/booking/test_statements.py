@@ -35,7 +35,9 @@ def test_each_step_costs_a_handful(context: AppContext, *, full: bool) -> None:
     assert cost(lambda: free_times(context, kind, now=NOW)) == 1
     assert cost(lambda: nearest_free(context, kind, TEN, now=NOW)) == 1
     wanted = a_wish(context, TEN, interest=Interest(answers=full_answers(context)))
-    assert cost(lambda: book(context, wanted, now=NOW)) <= 8
+    # PostgreSQL has to be asked for the lock that SQLite's writers have anyway.
+    most = 8 if context.database.is_sqlite else 9
+    assert cost(lambda: book(context, wanted, now=NOW)) <= most
     # Sent again, the form costs the look at its key; who looks up or asks leave, costs no more.
     token = book(context, wanted, now=NOW)
     assert cost(lambda: book(context, wanted, now=NOW)) == 1

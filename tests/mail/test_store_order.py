@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.database import Database
 from stadtfuehrer.mail.store import (
+    MAILBOXES_OF_DOMAIN,
     LeasedMessage,
+    NewMessage,
     enqueue,
     give_back,
     lease_next,
@@ -240,3 +242,48 @@ def test_a_reminder_is_replaced_by_any_later_step(
     describe(later)
     skip(database)
     assert states(database)[0] == state
+
+
+def typed(*mailboxes: bytes | None, domain: bytes | None = None) -> list[NewMessage]:
+    """Letters that strangers may have caused; None for those that they have not."""
+    return [replace(a_letter(), mailbox=one, domain=domain if one else None) for one in mailboxes]
+
+
+def sent_at_once(database: Database, *, now: datetime, limit: int = 2) -> int:
+    """How many of what is due leave now."""
+    number = 0
+    with database.begin() as session:
+        while letter := lease_next(session, now=now, lease=LEASE, per_mailbox=limit):
+            note_sent(session, letter.id, now=now)
+            number += 1
+    return number
+
+
+def test_so_many_letters_go_to_one_mailbox_within_any_day(database: Database) -> None:
+    letters = typed(b"a", b"a", b"a", b"a", b"b", None, None, None)
+    with database.begin() as session:
+        enqueue(session, letters[:1], booking_id=None, now=NOW)
+    assert sent_at_once(database, now=NOW) == 1
+    with database.begin() as session:
+        enqueue(session, letters[1:], booking_id=None, now=NOW)
+    hours = {one: timedelta(hours=one) for one in (1, 24, 25, 48)}
+    left = {one: sent_at_once(database, now=NOW + after) for one, after in hours.items()}
+    # One more of the three, that of the other mailbox, and those that nobody can cause.
+    assert left == {1: 5, 24: 1, 25: 1, 48: 0}
+    with database.read() as session:
+        assert {one.state for one in all_letters(session)} == {State.SENT}
+        assert {one.attempts for one in all_letters(session)} == {1}
+
+
+def test_a_domain_gets_as_many_as_a_few_mailboxes(database: Database) -> None:
+    with database.begin() as session:
+        mailboxes = [bytes([number]) for number in range(8)]
+        enqueue(session, typed(*mailboxes, domain=b"d"), booking_id=None, now=NOW)
+    assert sent_at_once(database, now=NOW) == 2 * MAILBOXES_OF_DOMAIN
+    assert sent_at_once(database, now=NOW + timedelta(days=1)) == 2
+
+
+def test_without_a_limit_all_leave(database: Database) -> None:
+    with database.begin() as session:
+        enqueue(session, typed(*[b"a"] * 5), booking_id=None, now=NOW)
+    assert sent_at_once(database, now=NOW, limit=0) == 5

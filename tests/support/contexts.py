@@ -136,6 +136,7 @@ def a_wish(
     visitor: Visitor | None = None,
     interest: Interest | None = None,
     key: str = "",
+    client: str = "",
 ) -> BookingRequest:
     """What a form asks for; each has a key of its own unless one is given."""
     return BookingRequest(
@@ -144,4 +145,5 @@ def a_wish(
         visitor=visitor or a_visitor(),
         interest=interest or Interest(),
         key=key or secrets.token_hex(16),
+        client=client,
     )

@@ -27,9 +27,7 @@ def admitted(context: AppContext, address: str, now: datetime = TEN) -> bool:
     return True
 
 
-def test_a_network_may_send_as_many_as_the_limit_within_any_hour(
-    open_context: OpenContext,
-) -> None:
+def test_a_network_may_send_as_many_as_the_limit_within_any_hour(open_context: OpenContext) -> None:
     # The window slides, and what was refused does not prolong it.
     after = {0: True, 30: True, 59: False, 60: True, 61: False, 89: False, 90: True, 119: False}
     with open_context(posts_per_hour="2") as context:

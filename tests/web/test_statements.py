@@ -65,12 +65,14 @@ def test_the_quiz_needs_no_database_but_for_what_is_counted(site: Site) -> None:
 
 @pytest.mark.parametrize("rows", [1, len(MANY)])
 def test_a_booking_takes_eight_statements_at_most(open_site: OpenSite, rows: int) -> None:
-    site = open_site({
+    site = open_site(
+        {
             "posts_per_hour": "1000",
             "bookings_per_address": "50",
             "bookings_per_hour": "50",
             "per_day": "20",
-        })
+        }
+    )
     for start in MANY[:rows]:
         site.book(start)
     with statements(site) as sent:

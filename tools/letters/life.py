@@ -6,7 +6,7 @@ between. They meet by video, by phone and on site.
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from stadtfuehrer.booking.model import Interest, Satisfaction
+from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.waiting import tell_waiting, wait_for
@@ -22,7 +23,7 @@ from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.tokens import consultant_token
+from stadtfuehrer.tokens import confirmation_token, consultant_token
 from tests.support.contexts import (
     NO_LIMITS,
     NOW,
@@ -79,7 +80,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        for step in (_results, _aenne, _jo, _kofi, _waiting):
+        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
@@ -162,9 +163,40 @@ def _waiting(context: AppContext) -> Iterator[str]:
     yield "warteliste"
 
 
+def _pending(context: AppContext) -> Iterator[str]:
+    """Held and confirmed, then requested and accepted, declined or taken back."""
+    kind = replace(context.get_kind("hausbesuch"), approve=True)
+    context = replace(context, kinds=(*context.kinds[:2], kind))
+    braking = _braking(context)
+    token = book(braking, a_wish(braking, in_berlin("2026-03-23 09:00"), key="held"), now=NOW)
+    yield "gehalten"
+    confirm(context, _of(context, token, confirmation_token), now=LATER)
+    yield "bestaetigt"
+    for start, key in (("2026-03-26 09:00", "ja"), ("2026-03-30 09:00", "nein")):
+        wanted = a_wish(context, in_berlin(start), kind=kind.id, visitor=KOFI, key=key)
+        token = book(context, wanted, now=NOW)
+        yield f"kofi-fragt-an-{key}"
+        own = _of(context, token, consultant_token)
+        if key == "ja":
+            accept(context, own, now=LATER)
+        else:
+            cancel(context, own, "An dem Tag bin ich auf der Messe.", now=LATER)
+        yield f"kofi-{key}"
+
+
+def _braking(context: AppContext) -> AppContext:
+    """The same where bookings may come too fast; so many from one domain are too fast."""
+    booking = replace(context.settings.booking, confirm="when-crowded")
+    return replace(context, settings=replace(context.settings, booking=booking))
+
+
 def _own(context: AppContext, token: str) -> str:
     """The consultant's token for the booking behind a visitor's."""
-    return consultant_token(context.secret, look_up(context, token).booking.uid)
+    return _of(context, token, consultant_token)
+
+
+def _of(context: AppContext, token: str, of_booking: Callable[[bytes, str], str]) -> str:
+    return of_booking(context.secret, look_up(context, token).booking.uid)
 
 
 def _mixed_answers(context: AppContext) -> dict[str, str]:

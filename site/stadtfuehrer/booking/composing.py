@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking import invitation
-from stadtfuehrer.booking.crowd import CALM_FROM_NETWORK
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, summary_of
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Interest, Party, Satisfaction, Status
@@ -45,7 +44,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case LetterKind.FREE_AGAIN, _:
             written = _free_again(context, facts, letter.recipient)
         case LetterKind.CROWD, _:
-            written = _crowd(context)
+            written = _crowd(context, facts)
         case _, int(row_id):
             with context.database.read() as session:
                 today = get_booking(session, row_id)
@@ -91,9 +90,10 @@ def _free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
     return _written(context, LetterKind.FREE_AGAIN, words, recipient, reply_to)
 
 
-def _crowd(context: "AppContext") -> Letter:
+def _crowd(context: "AppContext", facts: _Facts) -> Letter:
     consultant, site = consultant_mailbox(context), site_mailbox(context)
-    words = {"calm": CALM_FROM_NETWORK, "links": {"times": times_link(context)}}
+    day = datetime.fromisoformat(facts["at"]).astimezone(context.rules.zone).date()
+    words = {"day": date_in_words(day), "links": {"times": times_link(context)}}
     return _written(context, LetterKind.CROWD, words, consultant, site)
 
 

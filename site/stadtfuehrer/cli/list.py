@@ -1,14 +1,16 @@
-"""Commands that show what is there: bookings, outbox."""
+"""Commands that show what is there, and change a little of it: bookings, outbox."""
 
 import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, select_changeable
 from stadtfuehrer.booking.service import all_bookings
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
@@ -18,17 +20,75 @@ from stadtfuehrer.refusals import UnknownLetter
 Row = dict[str, Any]
 
 
-@click.command(help="Zeigt die Buchungen.")
+@click.group(
+    invoke_without_command=True, help="Zeigt die Buchungen; „cancel“ sagt mehrere auf einmal ab."
+)
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.pass_obj
-def bookings(instance: Path, form: str) -> None:
+@click.pass_context
+def bookings(context: click.Context, form: str) -> None:
     """Show the bookings."""
-    rows = all_bookings(ready_context_of(instance))
+    if context.invoked_subcommand is not None:
+        return
+    rows = all_bookings(ready_context_of(context.obj))
     if form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
         columns = ("id", "start", "kind", "status", "name", "email")
         _show(rows, columns, form, nothing="Keine Buchungen.")
+
+
+_BOOKED_AT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
+
+
+@bookings.command(help="Sagt ausgewählte Buchungen ab, etwa die eines Programms, das alles belegt.")
+@click.argument("ids", type=int, nargs=-1, metavar="[ID]…")
+@click.option("--since", type=_BOOKED_AT, help="Gebucht ab dann, z. B. „2026-03-02 14:00“.")
+@click.option("--until", type=_BOOKED_AT, help="Gebucht bis dann.")
+@click.option("--from", "sender", default="", help="Von dieser Adresse, oder „@domain“.")
+@click.option(
+    "--letters",
+    type=click.Choice([*Letters]),
+    default=Letters.ALL,
+    show_default=True,
+    help="Wer die Absage bekommt.",
+)
+@click.option("--reason", default="", help="Der Grund; er steht in der Absage.")
+@click.option("--yes", is_flag=True, help="Wirklich absagen; sonst wird nur gezeigt, welche.")
+@click.pass_obj
+def cancel(
+    instance: Path,
+    ids: tuple[int, ...],
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    sender: str,
+    letters: str,
+    reason: str,
+    yes: bool,
+) -> None:
+    """Call off a selection of bookings; times are those of the consultant's clocks."""
+    context = ready_context_of(instance)
+    zone = context.rules.zone
+    selection = Selection(
+        ids=ids,
+        since=since and since.replace(tzinfo=zone),
+        until=until and until.replace(tzinfo=zone),
+        sender=sender,
+    )
+    if selection.is_empty:
+        refuse(["Welche? Nenne Nummern, --since, --until oder --from"])
+    found = select_changeable(context, selection, now=utc_now())
+    for row_id, booking in found:
+        when = booking.start.astimezone(zone)
+        click.echo(
+            f"{row_id}  {when:%Y-%m-%d %H:%M}  {booking.visitor.name}  {booking.visitor.email}"
+        )
+    if not yes:
+        click.echo(f"Das wären {len(found)}. Mit --yes werden sie abgesagt.")
+        return
+    row_ids = [row_id for row_id, _ in found]
+    gone = cancel_many(context, row_ids, reason=reason, tell=Letters(letters), now=utc_now())
+    click.echo(f"Abgesagt: {gone}")
 
 
 @click.group(invoke_without_command=True, help="Zeigt die Briefe; „retry ID“ versucht einen neu.")

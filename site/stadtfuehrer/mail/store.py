@@ -114,6 +114,16 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     )
 
 
+def skip_waiting(session: Session, booking_id: int, *, but: Sequence[str]) -> None:
+    """Skip the letters of a booking that wait, except those to some addresses."""
+    session.execute(
+        update(DbLetter)
+        .where(DbLetter.booking_id == booking_id, DbLetter.state == State.WAITING)
+        .where(DbLetter.recipient.not_in(but))
+        .values(state=State.SKIPPED, lease_until=None)
+    )
+
+
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be leased; says yes rather too often than too seldom."""
     query = select(DbLetter.id).where(
