@@ -1,4 +1,4 @@
-"""When bookings come too fast, and how much of the calendar may be kept before they are confirmed."""
+"""When bookings come too fast, and how much is kept before they are confirmed."""
 
 from datetime import timedelta
 

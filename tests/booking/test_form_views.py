@@ -106,6 +106,7 @@ def test_the_same_form_again_is_the_same_booking_also_after_a_move(site: Site) -
     [
         ("name", "   ", "Dein Name fehlt"),
         ("name", "x" * 121, "höchstens 120 Zeichen"),
+        ("name", "Gewonnen! https://x.example", "nur deinen Namen"),
         ("email", "", "fehlt noch"),
         ("email", "aenne@", "nicht vollständig"),
         ("email", "a@b.example, c@d.example", "genau eine E-Mail-Adresse"),

@@ -4,6 +4,7 @@ All of this is asked within the booking's unit of work, behind one lock, so that
 through between the count and what is counted.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 _ANYBODY = b""
 """The subject that stands for the whole site."""
+
+_CALM = b"calm"
+"""For what is no crowd by itself: one attacker alone makes nobody else confirm their address."""
 
 
 def lock_bookings(session: Session) -> None:
@@ -92,7 +96,7 @@ def admit(
     networks = () if is_this_machine(client) else network_hashes(context.secret, client)
     domain = domain_hash(context, booking.visitor.email)
     subjects = [*networks, *([domain] if domain else []), _ANYBODY]
-    seen = tally(session, {Event.BOOKING}, subjects, now=now)
+    seen = tally(session, {Event.BOOKING}, [*subjects, _CALM], now=now)
     of_networks = [seen.get(one, Tally()) for one in networks]
     network = max(of_networks, key=lambda one: (one.day, one.fortnight), default=Tally())
     site, limits = seen.get(_ANYBODY, Tally()), context.settings.limits
@@ -100,9 +104,11 @@ def admit(
         raise TooManyFromNetwork((network.day_since or now) + DAY)
     if limits.bookings_per_hour and site.hour >= limits.bookings_per_hour:
         raise TooManyAtOnce((site.hour_since or now) + HOUR)
-    note_events(session, Event.BOOKING, subjects, now=now)
     of_domain = seen.get(domain, Tally()).day if domain else 0
-    pace = Pace(network=network.fortnight, domain=of_domain, site=site.hour)
+    alone = Pace(network=network.fortnight, domain=of_domain)
+    pace = replace(alone, site=seen.get(_CALM, Tally()).hour)
+    subjects += [] if alone.is_crowded else [_CALM]
+    note_events(session, Event.BOOKING, subjects, now=now)
     match context.settings.booking.confirm:
         case "never":
             return booking.status

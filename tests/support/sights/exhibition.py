@@ -21,7 +21,7 @@ from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sights import booked, booking, postfach, public, quiz
+from tests.support.sights import booked, booking, pending, postfach, public, quiz
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
 
@@ -30,6 +30,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "quiz": quiz.SIGHTS,
     "booking": booking.SIGHTS,
     "booked": booked.SIGHTS,
+    "pending": pending.SIGHTS,
     "postfach": postfach.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from tests.support.contexts import in_berlin
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
-from tests.support.sites import TYPED
+from tests.support.sites import TYPED, Site
 
 Sight: TypeAlias = Callable[[Demonstration], Page]
 
@@ -36,7 +36,7 @@ def with_answers(path: str, gaps: str, **more: str) -> Sight:
     return lambda site: site.guest.get(f"{path}?{urlencode(answered(site, gaps) | more)}")
 
 
-def booked(site: Demonstration, **typed: str) -> str:
+def booked(site: Site, **typed: str) -> str:
     """Book through the form with every field filled in; the booking's address."""
     return site.guest.press(site.guest.get(FORM), BOOK, TYPED | typed).location
 
