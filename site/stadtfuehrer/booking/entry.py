@@ -28,8 +28,8 @@ def booked_time(
 
 
 def held_until(context: "AppContext", booking: Booking) -> str:
-    """Until when a held booking's time is kept: „10:42 Uhr“."""
-    return f"{clock_in_words(booking.held_until, context.rules.zone)} Uhr"
+    """Until when a held booking's time is kept: „10:42 Uhr“, which stays on one line."""
+    return f"{clock_in_words(booking.held_until, context.rules.zone)}\u00a0Uhr"
 
 
 @dataclass(frozen=True, slots=True)
