@@ -63,6 +63,10 @@ class TooManyBookings(Refusal):
         self.limit = limit
 
 
+class FormAlreadyUsed(Refusal):
+    """A booking was made with this form before, and it was filled in otherwise then."""
+
+
 class TooManyPosts(Refusal):
     """This network has sent as many forms in this hour as the settings allow."""
 

@@ -1,8 +1,10 @@
 """Book, look up, move, cancel: each with the cells and the letters it owes, in one transaction."""
 
+import hashlib
+import json
 import uuid
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.booking import letters
@@ -14,7 +16,7 @@ from stadtfuehrer.booking.times import check_free, day_of
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.refusals import NotFree, TooManyBookings, WhyNotFree
+from stadtfuehrer.refusals import FormAlreadyUsed, NotFree, TooManyBookings, WhyNotFree
 from stadtfuehrer.tokens import booking_token, consultant_token, token_hash
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ class BookingRequest:
     key: str
     may_be_asked: bool = False
 
+    @property
+    def content(self) -> bytes:
+        """SHA-256 of all that was filled in, so that the same key tells whether it was the same."""
+        said = (self.kind.id, self.start.astimezone(UTC).isoformat(), asdict(self.visitor))
+        more = (self.interest.service, dict(self.interest.answers), self.may_be_asked)
+        return hashlib.sha256(json.dumps([said, more], sort_keys=True).encode()).digest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingAccess:
@@ -52,14 +61,15 @@ class BookingAccess:
 
 
 def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
-    """Book a consultation; the token of its page. The same key gives the same booking again.
+    """Book a consultation; the token of its page. The same form gives the same booking again.
 
     Whether the time is free is looked up first, outside of the writing transaction; what happens
     between the two is refused by the cells.
 
-    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed).
+    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed),
+    FormAlreadyUsed (its key belongs to a booking that was asked for in other words).
     """
-    made = _made_before(context, wanted.key)
+    made = _made_before(context, wanted)
     if made is not None:
         return made
     try:
@@ -67,7 +77,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     except (AlreadyStored, NotFree, TooManyBookings):
         # The same form, sent twice at the same moment: its twin was quicker, and what refuses
         # this one may be the twin's own booking.
-        made = _made_before(context, wanted.key)
+        made = _made_before(context, wanted)
         if made is None:
             raise
         return made
@@ -102,6 +112,7 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
             session,
             booking,
             key=wanted.key,
+            content=wanted.content,
             token_hash=token_hash(token),
             consultant_hash=token_hash(own_token),
         )
@@ -109,10 +120,14 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
     return token
 
 
-def _made_before(context: "AppContext", key: str) -> str | None:
+def _made_before(context: "AppContext", wanted: BookingRequest) -> str | None:
     with context.database.read() as session:
-        booking = bookings.find_by_key(session, key)
-    return None if booking is None else booking_token(context.secret, booking.uid)
+        made = bookings.find_by_key(session, wanted.key)
+    if made is None:
+        return None
+    if made.content not in {None, wanted.content}:
+        raise FormAlreadyUsed
+    return booking_token(context.secret, made.uid)
 
 
 def look_up(context: "AppContext", token: str) -> BookingAccess:
