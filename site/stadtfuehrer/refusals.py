@@ -67,6 +67,14 @@ class FormAlreadyUsed(Refusal):
     """A booking was made with this form before, and it was filled in otherwise then."""
 
 
+class FreeAlready(Refusal):
+    """There are free times of this kind, so that nobody has to wait for one."""
+
+
+class TooManyLines(Refusal):
+    """This address waits for as many kinds of consultation as one may."""
+
+
 class TooManyPosts(Refusal):
     """This network has sent as many forms in this hour as the settings allow."""
 

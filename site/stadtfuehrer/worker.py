@@ -65,7 +65,7 @@ def work(
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
         ("remind", remind, minute),
         ("thank", thank, minute),
-        ("tell who waits", tell_waiting, 0 * minute),
+        ("tell who waits", tell_waiting, minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )
