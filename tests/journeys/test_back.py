@@ -28,7 +28,10 @@ def test_back_from_a_booking_is_its_form_and_sent_again_it_is_the_same_booking(
 ) -> None:
     typed = open_form(town, page)
     steps.fill_in(page, **typed)
-    press(page)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        press(page)
+    # All that older browsers say about where a form comes from.
+    assert sent.value.all_headers()["origin"] == town.address
     steps.heading(page, "Wir sind verabredet")
     booked = page.url
     page.go_back()

@@ -24,7 +24,7 @@ ALWAYS = {
     "strict-transport-security": "max-age=63072000",
 }
 _OPEN = {"referrer-policy": "strict-origin-when-cross-origin", "cache-control": "no-cache"}
-_PERSONAL = {"referrer-policy": "same-origin", "cache-control": "private, max-age=0"}
+_PERSONAL = {"referrer-policy": "same-origin", "cache-control": "private, no-cache"}
 _POSTFACH = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
 _BROWSER_GETS = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
 _BROWSER_POSTS = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}

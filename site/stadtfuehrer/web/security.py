@@ -61,9 +61,9 @@ _OPEN = _Secrecy("strict-origin-when-cross-origin", "no-cache")
 
 # Nothing is told to other origins; „no-referrer“ would also have the page's own forms sent with
 # „Origin: null“ (Fetch, „append a request Origin header“), as a foreign page sends them.
-# Every visit asks anew, but Back has what was shown, a refused form too: with „no-store“ it would
-# be an error page, and with „no-cache“ it is one in Firefox where the site is encrypted.
-_OF_ONE_VISITOR = _Secrecy("same-origin", "private, max-age=0")
+# Every visit asks anew, but Back has what was shown. With „no-store“ Back over a refused form is
+# the browser's error page, and Back from a booking asks for a time that is taken.
+_OF_ONE_VISITOR = _Secrecy("same-origin", "private, no-cache")
 
 _OF_THE_OPERATOR = _Secrecy("no-referrer", "no-store")
 
