@@ -202,13 +202,6 @@ def test_a_look_that_finds_no_news_writes_nothing_and_holds_nobody_up(narrow: Ap
     assert [one.split()[0] for one in statements] == ["SELECT"] * 3
 
 
-def test_who_joins_as_a_time_becomes_free_is_told_of_it(narrow: AppContext) -> None:
-    """The look may be from before, and the time free before the address is noted."""
-    tell_waiting(narrow, now=NOW)
-    join(narrow, "a", now=NOW)
-    assert tell_waiting(narrow, now=NOW + timedelta(minutes=1)) == 1
-
-
 def test_an_empty_line_costs_one_statement(sqlite_context: AppContext) -> None:
     with heard(sqlite_context) as statements:
         tell_waiting(sqlite_context, now=NOW)
