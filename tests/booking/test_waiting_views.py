@@ -132,6 +132,13 @@ def test_what_a_robot_sends_is_doubted_and_a_person_may_send_again(open_site: Op
     assert in_line(site.context) == ["aenne"]
 
 
+def test_the_form_with_a_corrected_address_notes_that_one(full: Site) -> None:
+    asked = full.guest.get(LINE)
+    for name in ("aenen", "aenne", "aenne"):
+        full.guest.press(asked, BUTTON, {"email": f"{name}@gast.example"})
+    assert in_line(full.context) == ["aenen", "aenne"]
+
+
 def test_for_an_unknown_kind_nobody_waits_and_only_one_word_says_noted(full: Site) -> None:
     path = "/termin/kaffee/warten"
     full.guest.get(path, status=404)

@@ -40,8 +40,10 @@ class BookingRequest:
     @property
     def content(self) -> bytes:
         """SHA-256 of all that was filled in, so that the same key tells whether it was the same."""
-        said = (self.kind.id, self.start.astimezone(UTC).isoformat(), asdict(self.visitor))
-        more = (self.interest.service, dict(self.interest.answers), self.may_be_asked)
+        # A field that a new version adds, and that was left out, changes nothing.
+        typed = {name: text for name, text in asdict(self.visitor).items() if text}
+        said = (self.kind.id, self.start.astimezone(UTC).isoformat(), typed, self.may_be_asked)
+        more = (self.interest.service, dict(self.interest.answers))
         return hashlib.sha256(json.dumps([said, more], sort_keys=True).encode()).digest()
 
 
