@@ -64,6 +64,18 @@ class TooManyBookings(Refusal):
         self.limit = limit
 
 
+class FormAlreadyUsed(Refusal):
+    """A booking was made with this form before, and it was filled in otherwise then."""
+
+
+class FreeAlready(Refusal):
+    """There are free times of this kind, so that nobody has to wait for one."""
+
+
+class TooManyLines(Refusal):
+    """This address waits for as many kinds of consultation as one may."""
+
+
 class TooMany(Refusal):
     """More than the limits allow; at ``again_at`` (aware) there is room again."""
 

@@ -67,7 +67,7 @@ def work(
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("let lapse", let_lapse, timedelta(seconds=10)),
-        ("tell who waits", tell_waiting, 0 * minute),
+        ("tell who waits", tell_waiting, minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )

@@ -159,7 +159,7 @@ NEWS: list[tuple[str, Any, str]] = [
     ("result sent", "status", "Ist unterwegs"),
     ("times misread", "status", "konnte ich nicht lesen"),
     ("waiting noted", "status", "Danke für deine Geduld"),
-    ("form just gone", "alert", "gerade vergeben worden"),
+    ("form just gone", "alert", "Diese Zeit ist vergeben"),
     ("quiz question without an answer", "alert", "Wähle eine Antwort aus"),
 ]
 

@@ -48,8 +48,8 @@ class Mail:
     def take(self, envelope: Envelope) -> None:
         self.came[mailbox_of(envelope.recipient)].append(self.clock())
 
-    def probe(self, _sender: str) -> list[str]:
-        return []
+    def probe(self, sender: str) -> tuple[str, ...]:
+        return ()
 
     def most_within_a_day(self, mailbox: str) -> int:
         came = self.came[mailbox]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
-from stadtfuehrer.booking.audit import audit
+from stadtfuehrer.booking.audit import audit, closed_since
 from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.service import book, cancel, look_up, move
@@ -17,7 +17,7 @@ from stadtfuehrer.booking.store import CALENDAR
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.context import AppContext
 from tests.support import reference
-from tests.support.contexts import NOW, a_wish, in_berlin
+from tests.support.contexts import NOW, OpenContext, a_wish, in_berlin
 from tests.support.rows import a_booking, add, at
 from tests.support.strategies import busy_intervals
 
@@ -174,3 +174,50 @@ def test_the_audit_finds_exactly_the_pairs_that_are_too_close(
     ]
     found = [said for said in audit(sqlite_context) if said.startswith("Die Buchungen")]
     assert sorted(found) == sorted(expected)
+
+
+OTHERWISE = {
+    "a closure": (
+        "[[booking.closed]]\nfrom = 2026-03-05\nto = 2026-03-05\n",
+        "an einem geschlossenen Tag",
+    ),
+    "a closed special day": (
+        "[[booking.special]]\ndate = 2026-03-05\nhours = []\n",
+        "an einem geschlossenen Tag",
+    ),
+    "a special day's hours": (
+        '[[booking.special]]\ndate = 2026-03-05\nhours = ["09:00-09:25"]\n',
+        "außerhalb deiner Zeiten",
+    ),
+    "as it was": ("", ""),
+    "just enough": ('[[booking.special]]\ndate = 2026-03-05\nhours = ["09:00-09:30"]\n', ""),
+    "another day": ("[[booking.closed]]\nfrom = 2026-03-06\nto = 2026-03-31\n", ""),
+}
+
+
+@pytest.mark.parametrize("why", OTHERWISE)
+def test_bookings_at_a_time_that_was_closed_since_are_named(
+    open_sqlite_context: OpenContext, why: str
+) -> None:
+    appended, how = OTHERWISE[why]
+    with open_sqlite_context() as before:
+        token = book(before, a_wish(before, NINE), now=NOW)
+        cancel(before, book(before, a_wish(before, TEN), now=NOW), "", now=NOW)
+    with open_sqlite_context(appended=f"\n{appended}") as context:
+        row_id = look_up(context, token).row_id
+        named = f"Buchung {row_id}, Donnerstag, 5. März 2026, 09:00 Uhr, liegt {how}"
+        assert closed_since(context, now=NOW) == ([named] if how else [])
+        # What has begun cannot be helped.
+        assert closed_since(context, now=NINE) == []
+
+
+def test_a_holiday_of_another_land_is_named(open_sqlite_context: OpenContext) -> None:
+    """The sixth of January is one in Bavaria."""
+    epiphany, now = in_berlin("2027-01-06 09:00"), in_berlin("2026-12-20 09:00")
+    with open_sqlite_context(subdivision='"BE"') as berlin:
+        book(berlin, a_wish(berlin, epiphany), now=now)
+        assert closed_since(berlin, now=now) == []
+    with open_sqlite_context(subdivision='"BY"') as bavaria:
+        assert closed_since(bavaria, now=now) == [
+            "Buchung 1, Mittwoch, 6. Januar 2027, 09:00 Uhr, liegt an einem geschlossenen Tag"
+        ]

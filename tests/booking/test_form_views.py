@@ -102,6 +102,30 @@ def test_the_same_form_again_is_the_same_booking_also_after_a_move(site: Site) -
 
 
 @pytest.mark.parametrize(
+    ("name", "typed"),
+    [("email", "bert@gast.example"), ("name", "Bert"), ("rueckfrage", "y"), ("anliegen", "")],
+)
+def test_the_same_form_with_other_words_is_told_so_and_may_be_sent_anew(
+    open_site: OpenSite, name: str, typed: str
+) -> None:
+    site = open_site(LIMITED)
+    shown = form(site)
+    site.clock.turn(seconds=3)
+    booked = site.guest.press(shown, BUTTON, TYPED).location
+    page = site.guest.press(shown, BUTTON, TYPED | {name: typed}, status=422)
+    assert "Dieses Formular hast du schon einmal abgeschickt." in page.alert
+    assert booked not in page.body.decode()
+    assert typed_in(page) == {**TYPED, name: typed} if name in TYPED else typed_in(page) == TYPED
+    assert page.value("schluessel") != shown.value("schluessel")
+    assert len(site.bookings()) == 1
+    # The time is taken now, but the form is whole: another one is a click away.
+    gone = site.guest.press(page, BUTTON, status=409)
+    other = next(label for label in gone.form("email").buttons if "Uhr" in label)
+    site.guest.press(gone, other)
+    assert len(site.bookings()) == 2
+
+
+@pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
         ("name", "   ", "Dein Name fehlt"),
@@ -176,6 +200,17 @@ def test_a_form_takes_as_long_as_a_person_needs(
         assert typed_in(page) == TYPED
         site.clock.turn(seconds=3)
         site.guest.press(page, BUTTON)
+
+
+@pytest.mark.parametrize("seconds", [0.001, 3600, 20 * 86400])
+def test_a_form_shown_while_the_clock_ran_ahead_is_taken(
+    open_site: OpenSite, seconds: float
+) -> None:
+    site = open_site(LIMITED)
+    shown = form(site)
+    site.clock.turn(seconds=-seconds)
+    site.guest.press(shown, BUTTON, TYPED)
+    assert len(site.bookings()) == 1
 
 
 def test_a_key_that_is_not_ours_is_refused_and_replaced(open_site: OpenSite) -> None:

@@ -93,7 +93,7 @@ def test_hours_of_a_kind_are_its_alone(open_site: OpenSite) -> None:
 def test_limit_of_a_kind_is_its_alone(open_site: OpenSite) -> None:
     site = open_site(None, a_kind(OWN, per_day="1"))
     accepted(site, TEN)
-    assert refused(site, TEN + HOUR).startswith("Diese Zeit ist gerade vergeben worden.")
+    assert refused(site, TEN + HOUR).startswith("Diese Zeit ist vergeben.")
     assert TEN + HOUR in site.free("kennenlernen")
     accepted(site, TEN + 7 * DAY)
 

@@ -3,24 +3,26 @@
 import base64
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from stadtfuehrer.booking import letters as letters_module
 from stadtfuehrer.booking import service as service_module
 from stadtfuehrer.booking import times as times_module
 from stadtfuehrer.booking.model import Interest, Status
-from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up
+from stadtfuehrer.booking.service import BookingRequest, all_bookings, book, cancel, look_up
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.mail.tables import DbLetter
-from stadtfuehrer.refusals import TooManyBookings, UnknownBooking
+from stadtfuehrer.refusals import FormAlreadyUsed, TooManyBookings, UnknownBooking
 from tests.support.contexts import NOW, OpenContext, a_visitor, a_wish, full_answers, in_berlin
+from tests.support.racing import lost, race, won
 from tests.support.stored import NOTHING, counts, letters, live_bookings
 
 TEN, THURSDAY = in_berlin("2026-03-04 10:00"), in_berlin("2026-03-05 10:00")
@@ -80,6 +82,55 @@ def test_the_same_form_again_gives_the_same_booking(context: AppContext) -> None
     moments = (NOW, NOW + MINUTE, TEN + timedelta(days=1))
     assert len({book(context, wanted, now=now) for now in moments}) == 1
     assert counts(context) == DONE
+
+
+CHANGES = (
+    lambda one: replace(one, start=TEN + HOUR),
+    lambda one: replace(one, start=TEN + timedelta(weeks=520)),  # not even bookable
+    lambda one: replace(one, kind=replace(one.kind, id="stadtrundgang")),
+    lambda one: replace(one, may_be_asked=True),
+    lambda one: replace(one, interest=Interest(service="marketingberatung")),
+    lambda one: replace(one, interest=Interest(answers={"dank": "ja"})),
+    *(
+        lambda one, name=name: replace(one, visitor=replace(one.visitor, **{name: "x"}))
+        for name in asdict(a_visitor())
+    ),
+)
+"""Each fills in one thing otherwise."""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_form_that_booked_books_nothing_else(
+    sqlite_context: AppContext, change: Callable[[BookingRequest], BookingRequest]
+) -> None:
+    wanted = a_wish(sqlite_context, TEN)
+    token = book(sqlite_context, wanted, now=NOW)
+    with pytest.raises(FormAlreadyUsed):
+        book(sqlite_context, change(wanted), now=NOW)
+    cancel(sqlite_context, token, "", now=NOW)
+    with pytest.raises(FormAlreadyUsed):
+        book(sqlite_context, change(wanted), now=NOW)
+    assert book(sqlite_context, wanted, now=NOW) == token
+    assert len(all_bookings(sqlite_context)) == 1
+
+
+def test_a_booking_from_before_contents_were_kept_answers_every_repetition(
+    sqlite_context: AppContext,
+) -> None:
+    wanted = a_wish(sqlite_context, TEN)
+    token = book(sqlite_context, wanted, now=NOW)
+    with sqlite_context.database.begin() as session:
+        session.execute(update(DbBooking).values(content=None))
+    assert book(sqlite_context, replace(wanted, may_be_asked=True), now=NOW) == token
+
+
+def test_of_two_contents_of_one_form_at_once_one_is_booked(context: AppContext) -> None:
+    wanted = a_wish(context, TEN)
+    asked = [replace(wanted, start=TEN + number * 30 * MINUTE) for number in range(4)]
+    outcomes = race([lambda one=one: book(context, one, now=NOW) for one in asked])  # type: ignore[misc]
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == ["FormAlreadyUsed"] * 3
+    assert len(all_bookings(context)) == 1
 
 
 @pytest.mark.parametrize("step", ["times.free_times", "service.new_booking"])

@@ -81,18 +81,21 @@ def test_a_booking_comes_back_as_it_was_and_as_it_became(
     database: Database, was: Booking, becomes: Booking
 ) -> None:
     becomes = replace(becomes, uid=was.uid)
-    key, own, other = secrets.token_hex(32), secrets.token_bytes(32), secrets.token_bytes(32)
+    key, own, other, content = secrets.token_hex(32), *map(secrets.token_bytes, [32] * 3)
     with database.begin() as session:
-        row_id = add_booking(session, was, key=key, token_hash=own, consultant_hash=other)
+        row_id = add_booking(
+            session, was, key=key, content=content, token_hash=own, consultant_hash=other
+        )
     with database.read() as session:
-        assert find_by_key(session, key) == was
+        assert find_by_key(session, key) == (was.uid, content)
         assert find_by_key(session, "unbekannt") is None
         assert get_by_token_hash(session, own) == (row_id, was, Party.VISITOR)
         assert get_by_token_hash(session, other) == (row_id, was, Party.CONSULTANT)
     with database.begin() as session:
         keep_change(session, row_id, was=was, booking=becomes)
     with database.read() as session:
-        assert find_by_key(session, key) == becomes
+        assert get_by_token_hash(session, own) == (row_id, becomes, Party.VISITOR)
+        assert find_by_key(session, key) == (was.uid, content)
 
 
 @pytest.mark.parametrize("for_change", [True, False])

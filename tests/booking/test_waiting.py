@@ -193,6 +193,15 @@ def test_only_what_can_be_booked_is_news(narrow: AppContext) -> None:
         assert book(narrow, a_wish(narrow, start, kind=SCARCE, visitor=visitor), now=now)
 
 
+@pytest.mark.usefixtures("full")
+def test_a_look_that_finds_no_news_writes_nothing_and_holds_nobody_up(narrow: AppContext) -> None:
+    join(narrow, "a", now=NOW)
+    with narrow.database.begin(), heard(narrow) as statements:
+        # Somebody else is writing, and this returns.
+        assert tell_waiting(narrow, now=NOW) == 0
+    assert [one.split()[0] for one in statements] == ["SELECT"] * 3
+
+
 def test_an_empty_line_costs_one_statement(sqlite_context: AppContext) -> None:
     with heard(sqlite_context) as statements:
         tell_waiting(sqlite_context, now=NOW)
@@ -233,6 +242,9 @@ def test_what_another_worker_has_just_written_is_no_news(context: AppContext) ->
     narrow = with_scarce_times(context, [Hours(540, 570)])
     token = take(narrow, NINE)
     join(narrow, "a", now=NOW)
+    with narrow.database.begin() as session:
+        # Told of long ago, and taken since: what a look would have forgotten.
+        note_notified(session, SCARCE, [NINE], now=NOW - 2 * FIRST_CHOICE)
     late = Thread(target=tell_waiting, args=(narrow,), kwargs={"now": NOW})
     with narrow.database.begin() as session:
         advisory_lock(session, f"line {SCARCE}")

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,21 @@ def test_what_may_not_be_meant_gets_a_hint(instance: Path, run: Run) -> None:
     assert "mail.transport" in first
     assert "https://stadtfuehrer.example" in first
     assert "consultant.email und mail.sender" in second
+
+
+def test_a_closure_over_a_booking_is_a_hint(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(name="Änne Müller")
+    assert hints(run("check")) == []
+    file = instance / "stadtfuehrer.toml"
+    days = (datetime.now(UTC).date() + timedelta(days=days) for days in (0, 90))
+    closed = "\n[[booking.closed]]\nfrom = {}\nto = {}\n".format(*days)
+    file.write_text(file.read_text("utf-8") + closed, "utf-8")
+    result = run("check")
+    assert result.exit_code == 0
+    (hint,) = hints(result)
+    assert hint.startswith("Hinweis: Buchung 1, ")
+    assert "liegt an einem geschlossenen Tag" in hint
+    assert "Müller" not in result.stderr
 
 
 def test_letters_that_wait_and_those_the_consultant_refused_are_told(

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from stadtfuehrer.booking.service import cancel, move
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.cli.list import as_csv
 from stadtfuehrer.context import AppContext
 from tests.support.commands import Book, Run, through_smtp
 from tests.support.mail_server import Handler, answer, serving
@@ -24,6 +27,12 @@ def as_json(run: Run, command: str) -> list[dict[str, Any]]:
     assert result.exit_code == 0
     rows: list[dict[str, Any]] = json.loads(result.stdout)
     return rows
+
+
+def lines_of(run: Run) -> io.StringIO:
+    """The table as a program reads it."""
+    result = run("bookings", "--format", "csv")
+    return io.StringIO(result.stdout_bytes.decode("utf-8-sig"), newline="")
 
 
 @contextmanager
@@ -84,23 +93,59 @@ def test_bookings_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
 
 def test_bookings_as_csv_carry_the_same_as_json(instance: Path, run: Run, book_one: Book) -> None:
     book_one(anliegen='Zwei Zeilen,\nmit Komma; und "Zitat".', telefon="")
-    [row] = csv.DictReader(io.StringIO(run("bookings", "--format", "csv").stdout, newline=""))
+    [row] = csv.DictReader(lines_of(run))
     [booking] = as_json(run, "bookings")
 
     assert row == {key: str(value) for key, value in booking.items()}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1", " =1", '"=1')
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_no_spreadsheet_runs_what_a_visitor_wrote(
     instance: Path, run: Run, book_one: Book, text: str
 ) -> None:
-    book_one(name=text, firma=text, anliegen=text)
-    [row] = csv.DictReader(io.StringIO(run("bookings", "--format", "csv").stdout, newline=""))
+    hidden = f"Erst das;{text};dann\n{text}"
+    book_one(name=text, firma=text, anliegen=hidden)
+    [row] = csv.DictReader(lines_of(run))
     [booking] = as_json(run, "bookings")
 
-    for column in ("name", "firma", "anliegen"):
-        assert row[column] == f"'{text}"
-        assert booking[column] == text
+    assert (row["name"], row["firma"]) == (f"'{text}", f"'{text}")
+    assert row["anliegen"] == f"Erst das;'{text};dann\n'{text}"
+    assert (booking["name"], booking["firma"], booking["anliegen"]) == (text, text, hidden)
+
+
+def test_excel_reads_umlauts(instance: Path, run: Run, book_one: Book) -> None:
+    book_one(name="Änne Müller")
+    assert run("bookings", "--format", "csv").stdout_bytes.startswith("\ufeffid,".encode())
+    [row] = csv.DictReader(lines_of(run))
+    assert row["name"] == "Änne Müller"
+
+
+PIECES = ("=", "+", "-", "@", ";", ",", '"', "'", "\n", "\r", "\t", " ", "\u2028", "a", "=1", ";=")
+written = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=8).map("".join)
+
+
+@settings(max_examples=500)
+@given(cells=st.lists(st.tuples(written, written), min_size=1, max_size=3))
+@example(cells=[('a;"', "=1")])
+@example(cells=[('a;""', "b;=1"), ("=1", '\n"=1')])
+def test_no_cell_is_a_formula_wherever_lines_are_split(cells: list[tuple[str, str]]) -> None:
+    rows = [{"id": 1, "eins": one, "zwei": other, "uid": "x"} for one, other in cells]
+    text = as_csv(rows).decode("utf-8-sig")
+    for separator in (",", ";", "\t"):
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            found = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting)
+            for cell in (cell for row in found for cell in row):
+                assert not cell.strip().startswith(("=", "+", "-", "@")), (separator, text)
+    # And nothing is lost but for the mark.
+    (_, *read) = csv.reader(io.StringIO(text, newline=""))
+    for (_, one, other, _), (was_one, was_other) in zip(read, cells, strict=True):
+        assert (one.replace("'", ""), other.replace("'", "")) == (
+            was_one.replace("'", ""),
+            was_other.replace("'", ""),
+        )
 
 
 def test_letters_as_json_and_as_a_table(instance: Path, run: Run, book_one: Book) -> None:

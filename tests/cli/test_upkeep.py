@@ -9,9 +9,8 @@ from threading import Event, Thread
 
 import pytest
 
-from stadtfuehrer.booking.waiting import wait_for
+from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.bootstrap import open_context, utc_now
-from stadtfuehrer.text import Mailbox
 from tests.support.commands import Book, Run, long_ago, through_smtp
 from tests.support.mail_server import Handler, free_port, serving
 
@@ -158,8 +157,8 @@ def test_a_round_in_which_nothing_can_leave(
 
 def test_who_waits_is_told_by_a_single_round(instance: Path, run: Run) -> None:
     context = open_context(instance, {})
-    guest = Mailbox(name="", address="gast@gast.example")
-    wait_for(context, context.kinds[0], guest, now=utc_now())
+    with context.database.begin() as session:
+        join_line(session, context.kinds[0].id, "gast@gast.example", now=utc_now())
     context.database.close()
 
     assert run("worker", "--once").stdout == "Zugestellt: 1\n"

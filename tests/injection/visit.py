@@ -20,6 +20,7 @@ from tests.injection.twin import check_twins
 from tests.injection.typed import HARMLESS, LINES, Typed, seen_of
 from tests.support.contexts import NOW, full_answers, in_berlin
 from tests.support.envelopes import plain
+from tests.support.lines import nothing_free
 from tests.support.mail_server import Handler, serving
 from tests.support.pages import Page, words
 from tests.support.readers.everyone import read_by_all
@@ -78,7 +79,8 @@ class Street:
         answers = urlencode(full_answers(self.site.context))
         fields = {"email": "result_email", "name": "result_name"}
         self._fill_in(life, typed, "/quiz/ergebnis", fields, antworten=answers)
-        self._fill_in(life, typed, "/termin/kennenlernen/warten", {"email": "waiting_email"})
+        with nothing_free(self.site, "kennenlernen"):
+            self._fill_in(life, typed, "/termin/kennenlernen/warten", {"email": "waiting_email"})
         assert tell_waiting(self.site.context, now=NOW) == 1
         self._deliver(life)
         self.site.clock.now = DAY_BEFORE
@@ -97,7 +99,8 @@ class Street:
         """Have only the one letter of the waiting line sent to an address, unless it is refused."""
         self._empty_the_house()
         life, path = Life(), "/termin/kennenlernen/warten"
-        page = self._ask("POST", path, {"email": address})
+        with nothing_free(self.site, "kennenlernen"):
+            page = self._ask("POST", path, {"email": address})
         if page.status != 303:
             assert page.status == 422
             self._corrected(life, page, {"email": address}, {"email": "waiting_email"})

@@ -31,6 +31,7 @@ class Town:
 
 def look(page: Page) -> None:
     """Check what holds on every page of the way: it fits the screen, and has one headline."""
+    page.wait_for_load_state("domcontentloaded")  # Between two pages there is nothing to measure.
     width, room = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )

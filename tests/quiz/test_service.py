@@ -227,6 +227,22 @@ def test_a_result_is_due_at_once_and_sent_once_for_each_form(context: AppContext
     assert counts(context).letters == 2
 
 
+def test_a_form_that_was_corrected_sends_what_it_says_now(sqlite_context: AppContext) -> None:
+    """An address mistyped, a name left out, an answer changed on the way back."""
+    context, answers = sqlite_context, full_answers(sqlite_context)
+    other = {**answers, **dict([next(iter(full_answers(context, at=0).items()))])}
+    asked = [
+        (answers, Mailbox(name="Änne", address="aenne@gsat.example")),
+        (answers, Mailbox(name="Änne", address="aenne@gast.example")),
+        (answers, Mailbox(name="", address="aenne@gast.example")),
+        (other, Mailbox(name="", address="aenne@gast.example")),
+    ]
+    for what, recipient in [*asked, *asked]:
+        send_result(context, what, recipient, key="k", now=NOW)
+    sent = [(one.recipient, one.facts and one.facts["answers"]) for one in letters(context)]
+    assert sent == [(recipient.address, what) for what, recipient in asked]
+
+
 def test_an_unfinished_quiz_is_neither_counted_nor_sent(sqlite_context: AppContext) -> None:
     answers = full_answers(sqlite_context)
     answers.popitem()

@@ -67,6 +67,8 @@ class Made:
     asked: Asked
     start: int
     email: str
+    form: Booking | None = None
+    """As it was sent first."""
     live: bool = True
     methods: list[str] = field(default_factory=lambda: ["REQUEST"])
     """Of the pair of letters that each of its steps brought."""
@@ -161,7 +163,7 @@ class CalendarModel:
 
     def _book(self, step: Booking) -> str:
         if step.key in self.made:
-            return DONE
+            return DONE if self.made[step.key].form == step else "FormAlreadyUsed"
         asked = as_asked(self.plan.get_kind(step.kind))
         why_not = self._why_not(asked, step.start)
         if why_not is not None:
@@ -172,7 +174,7 @@ class CalendarModel:
         )
         if 0 < self.plan.bookings_per_address <= to_come:
             return "TooManyBookings"
-        self.made[step.key] = Made(asked=asked, start=step.start, email=step.email)
+        self.made[step.key] = Made(asked=asked, start=step.start, email=step.email, form=step)
         return DONE
 
     def _why_fixed(self, one: Made) -> str | None:

@@ -24,7 +24,8 @@ ALWAYS = {
     "strict-transport-security": "max-age=63072000",
 }
 _OPEN = {"referrer-policy": "strict-origin-when-cross-origin", "cache-control": "no-cache"}
-_PERSONAL = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
+_PERSONAL = {"referrer-policy": "same-origin", "cache-control": "private, no-cache"}
+_POSTFACH = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
 _BROWSER_GETS = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
 _BROWSER_POSTS = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
 
@@ -135,7 +136,7 @@ class Guest:
             assert not found, "\n".join([str(page), *found])
 
     def _expected_headers(self, page: Page) -> dict[str, str]:
-        expected = {**ALWAYS, **(_PERSONAL if self._is_personal(page) else _OPEN)}
+        expected = {**ALWAYS, **self._secrecy(page)}
         expected["content-length"] = str(len(page.body))
         expected["content-type"] = _CONTENT_TYPES.get(
             page.route.rpartition("/")[2] if page.status in {200, 503} else "",
@@ -154,16 +155,18 @@ class Guest:
             expected[name] = page.headers.get(name, f"missing in {page.status}")
         return expected
 
-    def _is_personal(self, page: Page) -> bool:
-        if page.route.startswith(("/buchung/", "/postfach")):
-            return True  # Also where nothing is: what stands there may be a mistyped key.
+    def _secrecy(self, page: Page) -> dict[str, str]:
+        if page.route.startswith("/postfach"):
+            return _POSTFACH
+        if page.route.startswith("/buchung/"):
+            return _PERSONAL  # Also where nothing is: what stands there may be a mistyped key.
         if not page.route.startswith(("/quiz", "/termin")):
-            return False
+            return _OPEN
         try:
             self.app.url_map.bind("stadtfuehrer.example").match(page.route, page.method)
         except HTTPException:
-            return False
-        return True
+            return _OPEN
+        return _PERSONAL
 
     def _check_redirect(self, page: Page) -> None:
         parts = urlsplit(page.location)

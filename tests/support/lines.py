@@ -1,7 +1,8 @@
 """A kind with few times, those who wait for one, and what each of them was written."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,8 +16,10 @@ from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_instant
+from stadtfuehrer.web import init_context
 from tests.support.contexts import in_berlin
 from tests.support.mailbag import read
+from tests.support.sites import Site
 from tests.support.stored import letters
 
 SCARCE = "sprechstunde"
@@ -50,11 +53,29 @@ def with_scarce_times(
     )
 
 
+def never_open(context: AppContext, kind: str = SCARCE) -> AppContext:
+    """The context with no time at all of this kind, so that one can wait for it."""
+    rules = context.rules_of(kind)
+    never = replace(rules, opening=replace(rules.opening, week={}, special={}))
+    return replace(context, kind_rules={**context.kind_rules, kind: never})
+
+
+@contextmanager
+def nothing_free(site: Site, kind: str) -> Iterator[None]:
+    """The site with no time at all of this kind, for as long as the block lasts."""
+    init_context(site.app, never_open(site.context, kind), site.clock)
+    try:
+        yield
+    finally:
+        init_context(site.app, site.context, site.clock)
+
+
 def join(context: AppContext, *names: str, now: datetime, kind: str = SCARCE) -> None:
-    """Let them join the line, a second after one another."""
+    """Let them join the line, a second after one another, as if nothing were free."""
+    full, its = never_open(context, kind), context.get_kind(kind)
     for seconds, name in enumerate(names):
         mailbox = Mailbox(name="", address=address_of(name))
-        wait_for(context, context.get_kind(kind), mailbox, now=now + timedelta(seconds=seconds))
+        wait_for(full, its, mailbox, now=now + timedelta(seconds=seconds))
 
 
 def address_of(name: str) -> str:

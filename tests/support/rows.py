@@ -48,6 +48,7 @@ def add(session: Session, booking: Booking) -> int:
         session,
         booking,
         key=secrets.token_hex(16),
+        content=secrets.token_bytes(32),
         token_hash=secrets.token_bytes(32),
         consultant_hash=secrets.token_bytes(32),
     )

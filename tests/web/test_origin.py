@@ -1,12 +1,16 @@
 """Forms are taken from this site alone; the browser says where they come from."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import ORIGIN
+from tests.support.pages import Page
 from tests.support.sites import TYPED, OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
+FORM = "application/x-www-form-urlencoded"
 REFUSED = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -78,3 +82,35 @@ def test_without_encryption_the_origin_decides(
     site = open_site({"url": '"http://127.0.0.1:8000"'})
     page = site.guest.ask("POST", site.form_path(START), body=b"", headers={"Origin": origin})
     assert page.status == status
+
+
+def origin_sent_by(page: Page) -> str:
+    """What a form on this page is posted here with (Fetch, „append a request Origin header“)."""
+    return "null" if page.headers["referrer-policy"] == "no-referrer" else ORIGIN
+
+
+def test_a_browser_without_fetch_metadata_can_do_all_that_others_can(site: Site) -> None:
+    """Safari before 16.4, over https: by its Origin alone."""
+
+    def press(page: Page, button: str, typed: dict[str, str], status: int = 303) -> Page:
+        (form,) = (form for form in page.forms() if button in form.buttons)
+        action, pairs = form.filled(button, typed)
+        headers = {"Origin": origin_sent_by(page), "Content-Type": FORM}
+        answer = site.guest.ask("POST", action, body=urlencode(pairs).encode(), headers=headers)
+        assert answer.status == status, (action, answer.status)
+        return answer
+
+    def ask(path: str) -> Page:
+        return site.guest.ask("GET", path)
+
+    answers = urlencode(full_answers(site.context))
+    press(ask(f"/quiz/ergebnis?{answers}"), "Ergebnis schicken", {"email": "a@gast.example"})
+    refused = press(ask(site.form_path(START)), "Termin buchen", {"name": "Änne"}, 422)
+    booked = press(refused, "Termin buchen", TYPED).location
+    assert press(ask(f"{booked}/absagen"), "Absagen", {"grund": ""}).location == booked
+
+
+@pytest.mark.parametrize("path", ["/quiz", "/termin", "/buchung/nichts", "/quiz/ergebnis"])
+def test_no_other_site_learns_where_a_visitor_was(site: Site, path: str) -> None:
+    page = site.guest.ask("GET", path)
+    assert page.headers["referrer-policy"] in {"no-referrer", "same-origin"}

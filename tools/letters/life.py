@@ -17,7 +17,7 @@ from stadtfuehrer.booking.model import Interest, Satisfaction
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
-from stadtfuehrer.booking.waiting import tell_waiting, wait_for
+from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.tables import DbLetter
@@ -33,6 +33,7 @@ from tests.support.contexts import (
     in_berlin,
     opened_context,
 )
+from tests.support.lines import join
 from tests.support.stored import letters
 
 SITE = "https://stadtfuehrer.example"
@@ -157,8 +158,7 @@ def _kofi(context: AppContext) -> Iterator[str]:
 
 
 def _waiting(context: AppContext) -> Iterator[str]:
-    mailbox = Mailbox(name="", address="wartet@gast.example")
-    wait_for(context, context.get_kind("kennenlernen"), mailbox, now=NOW)
+    join(context, "wartet", now=NOW, kind="kennenlernen")
     tell_waiting(context, now=NOW)
     yield "warteliste"
 

@@ -1,7 +1,7 @@
 """Looks whether the calendar keeps its own laws, whoever may have written into the database."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.model import OCCUPYING
+from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
 from stadtfuehrer.booking.store import BUSY_COLUMNS, CALENDAR
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, busy_of
+from stadtfuehrer.text.formatting import clock_in_words, date_in_words
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -42,6 +44,29 @@ def audit(context: "AppContext") -> list[str]:
         *wrong,
         *(f"Buchung {row_id} gilt nicht und belegt trotzdem Zeit" for row_id in sorted(cells)),
     ]
+
+
+def closed_since(context: "AppContext", *, now: datetime) -> list[str]:
+    """A German sentence for each live booking to come at a time that is not open any more.
+
+    A closure, a special day, a holiday, other hours: none of them tells whoever has booked.
+    """
+    with context.database.read() as session:
+        rows = _live_rows(session)
+    said = []
+    for row_id, (start, end, _, _, kind) in rows:
+        opening = context.rules_of(kind).opening
+        day = start.astimezone(opening.zone).date()
+        # One that runs past midnight began the day before.
+        open_then = opening.intervals(day - DAY, day)
+        if start <= now or any(one.start <= start and end <= one.end for one in open_then):
+            continue
+        when = f"{date_in_words(day)}, {clock_in_words(start, opening.zone)} Uhr"
+        closed = (
+            "außerhalb deiner Zeiten" if opening.hours_on(day) else "an einem geschlossenen Tag"
+        )
+        said.append(f"Buchung {row_id}, {when}, liegt {closed}")
+    return said
 
 
 def _overlaps(live: list[tuple[int, BusyInterval]]) -> Iterator[tuple[int, int]]:

@@ -51,9 +51,8 @@ def make(kind: str, start: str) -> ResponseReturnValue:
         page = _form_page(the_kind, instant, filled, gone=refused, nearest=near)
         return page, refused.status
     except Refusal as refusal:
-        refused = describe(refusal, get_context(), the_kind.id)
-        filled.add_error(f"{refused.heading}. {refused.text}")
-        return _form_page(the_kind, instant, filled), refused.status
+        status = filled.refuse(refusal, the_kind.id)
+        return _form_page(the_kind, instant, filled), status
     return redirect(url_for("booking.shown", token=token), 303)
 
 
@@ -102,7 +101,9 @@ def _form_page(
         kind=kind,
         when=when_of(start, kind.minutes, query.zone),
         form=filled,
-        action=path(start),
+        # Not this page's own address: browsers throw away what they have of an address that a form
+        # was taken at (RFC 9111, 4.4), and Back would ask for a time that is now taken.
+        action=f"{path(start)}?gesendet",
         hidden=query.fields,
         service=query.service,
         has_answers=bool(query.interest.answers),

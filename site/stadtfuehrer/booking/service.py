@@ -1,8 +1,10 @@
 """Book, look up, move, cancel: each with the cells and the letters it owes, in one transaction."""
 
+import hashlib
+import json
 import uuid
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.booking import letters
@@ -21,7 +23,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import check_free
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.refusals import NotFree, TooMany, TooManyBookings
+from stadtfuehrer.refusals import FormAlreadyUsed, NotFree, TooMany, TooManyBookings
 from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token, token_hash
 
 if TYPE_CHECKING:
@@ -44,6 +46,15 @@ class BookingRequest:
     may_be_asked: bool = False
     client: str = ""
 
+    @property
+    def content(self) -> bytes:
+        """SHA-256 of all that was filled in, so that the same key tells whether it was the same."""
+        # A field that a new version adds, and that was left out, changes nothing.
+        typed = {name: text for name, text in asdict(self.visitor).items() if text}
+        said = (self.kind.id, self.start.astimezone(UTC).isoformat(), typed, self.may_be_asked)
+        more = (self.interest.service, dict(self.interest.answers))
+        return hashlib.sha256(json.dumps([said, more], sort_keys=True).encode()).digest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingAccess:
@@ -61,7 +72,7 @@ class BookingAccess:
 
 
 def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
-    """Book a consultation; the token of its page. The same key gives the same booking again.
+    """Book a consultation; the token of its page. The same form gives the same booking again.
 
     Whether the time is free is looked up first, outside of the writing transaction; what happens
     between the two is refused by the cells.
@@ -70,9 +81,10 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     the kind asks for it, the consultant has to accept.
 
     Raises NotFree, TooManyBookings (this address has as many live ones as are allowed),
-    TooManyFromNetwork, TooManyAtOnce, TooManyLetters.
+    TooManyFromNetwork, TooManyAtOnce, TooManyLetters, and FormAlreadyUsed (its key belongs to a
+    booking that was asked for in other words).
     """
-    made = _made_before(context, wanted.key)
+    made = _made_before(context, wanted)
     if made is not None:
         return made
     try:
@@ -80,7 +92,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     except (AlreadyStored, NotFree, TooMany, TooManyBookings):
         # The same form, sent twice at the same moment: its twin was quicker, and what refuses
         # this one may be the twin's own booking.
-        made = _made_before(context, wanted.key)
+        made = _made_before(context, wanted)
         if made is None:
             raise
         return made
@@ -115,6 +127,7 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
             session,
             booking,
             key=wanted.key,
+            content=wanted.content,
             token_hash=token_hash(token),
             consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
             confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
@@ -125,10 +138,14 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
     return token
 
 
-def _made_before(context: "AppContext", key: str) -> str | None:
+def _made_before(context: "AppContext", wanted: BookingRequest) -> str | None:
     with context.database.read() as session:
-        booking = bookings.find_by_key(session, key)
-    return None if booking is None else booking_token(context.secret, booking.uid)
+        made = bookings.find_by_key(session, wanted.key)
+    if made is None:
+        return None
+    if made.content not in {None, wanted.content}:
+        raise FormAlreadyUsed
+    return booking_token(context.secret, made.uid)
 
 
 def look_up(context: "AppContext", token: str) -> BookingAccess:

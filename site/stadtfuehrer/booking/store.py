@@ -50,7 +50,7 @@ _BUSY = (
     .where(DbBooking.start_at.between(bindparam("begin"), bindparam("end")))
     .where(DbBooking.id != bindparam("but_not"))
 )
-_BY_KEY = select(DbBooking).where(DbBooking.key == bindparam("key"))
+_BY_KEY = select(DbBooking.uid, DbBooking.content).where(DbBooking.key == bindparam("key"))
 _LIVE = select(func.count()).select_from(DbBooking).where(DbBooking.id != bindparam("but_not"))
 _ON_DAY = _LIVE.where(
     DbBooking.calendar == CALENDAR,
@@ -72,6 +72,7 @@ def add_booking(
     booking: Booking,
     *,
     key: str,
+    content: bytes,
     token_hash: bytes,
     consultant_hash: bytes,
     confirmation_hash: bytes | None = None,
@@ -84,6 +85,7 @@ def add_booking(
         calendar=CALENDAR,
         uid=booking.uid,
         key=key,
+        content=content,
         token_hash=token_hash,
         consultant_hash=consultant_hash,
         confirmation_hash=confirmation_hash,
@@ -114,10 +116,17 @@ def keep_change(session: Session, row_id: int, *, was: Booking, booking: Booking
     )
 
 
-def find_by_key(session: Session, key: str) -> Booking | None:
-    """The booking that this form made, if it was sent before."""
-    row = session.scalar(_BY_KEY, {"key": key})
-    return None if row is None else booking_of(row)
+class Made(NamedTuple):
+    """The booking that a form made, and SHA-256 of what it said; None in rows older than that."""
+
+    uid: str
+    content: bytes | None
+
+
+def find_by_key(session: Session, key: str) -> Made | None:
+    """What this form made, if it was sent before."""
+    row = session.execute(_BY_KEY, {"key": key}).one_or_none()
+    return None if row is None else Made(*row)
 
 
 class Found(NamedTuple):

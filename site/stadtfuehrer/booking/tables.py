@@ -17,6 +17,7 @@ from stadtfuehrer.mail.address import mailbox_of
 class DbBooking(Base):
     """A booking; ``key`` is the form's idempotency key, ``token_hash`` SHA-256 of its token.
 
+    ``content`` is SHA-256 of what the form said, which outlives every change of the booking.
     ``consultant_hash`` is that of the token which only the consultant's letters carry,
     ``confirmation_hash`` that of the one by which a typed address is confirmed.
     """
@@ -34,6 +35,7 @@ class DbBooking(Base):
     calendar: Mapped[str] = mapped_column(String(40))
     uid: Mapped[str] = mapped_column(String(64), unique=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     consultant_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     confirmation_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))

@@ -13,7 +13,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import months_with_free_times, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
-from stadtfuehrer.refusals import TooMany
+from stadtfuehrer.refusals import FreeAlready, TooMany, TooManyLines
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_date, zone_in_words
 from stadtfuehrer.web import get_context, now, path_to
@@ -142,8 +142,13 @@ def times_json(kind: str) -> ResponseReturnValue:
 @booking.get("/termin/<kind>/warten")
 def line(kind: str) -> str:
     """Ask for an address, or say that it is noted."""
-    noted = request.args.get("adresse") == "notiert"
-    return _waiting_page(get_context().get_kind(kind), WaitingForm.blank(), noted=noted)
+    the_kind, noted = get_context().get_kind(kind), request.args.get("adresse") == "notiert"
+    return _waiting_page(
+        the_kind,
+        WaitingForm.blank(),
+        noted=noted,
+        free=not noted and bool(free_times(get_context(), the_kind, now=now())),
+    )
 
 
 @booking.post("/termin/<kind>/warten")
@@ -155,17 +160,18 @@ def join_line(kind: str) -> ResponseReturnValue:
             return _waiting_page(the_kind, form), 422
         visitor, client = Mailbox(name="", address=typed(form.email)), request.remote_addr or ""
         wait_for(get_context(), the_kind, visitor, client=client, now=now())
-    except TooMany as refusal:
+    except (FreeAlready, TooMany, TooManyLines) as refusal:
         status = form.refuse(refusal)
-        return _waiting_page(the_kind, form), status
+        return _waiting_page(the_kind, form, free=isinstance(refusal, FreeAlready)), status
     return redirect(url_for("booking.line", kind=kind, adresse="notiert"), 303)
 
 
-def _waiting_page(kind: Kind, form: WaitingForm, *, noted: bool = False) -> str:
+def _waiting_page(kind: Kind, form: WaitingForm, *, noted: bool = False, free: bool = False) -> str:
     return render_template(
         "booking/waiting.html",
         kind=kind,
         form=form,
         noted=noted,
+        free=free,
         longest_wait_days=LONGEST_WAIT.days,
     )

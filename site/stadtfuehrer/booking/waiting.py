@@ -1,6 +1,7 @@
 """The line of those who wait for a free time: first come, first served, one letter each."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.service import check_typed
-from stadtfuehrer.refusals import UnknownKind
+from stadtfuehrer.refusals import FreeAlready, TooManyLines, UnknownKind
 from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:
@@ -24,16 +26,27 @@ LONGEST_WAIT = timedelta(days=90)
 """After so long in vain an address is forgotten."""
 
 
+MOST_LINES = 3
+"""In so many lines one address may stand at a time."""
+
+
 def wait_for(
     context: "AppContext", kind: Kind, visitor: Mailbox, *, client: str = "", now: datetime
 ) -> None:
     """Put somebody at the end of the line; whoever waits already keeps their place.
 
-    ``client`` is the IP address that the form came from. Raises TooManyLetters.
+    ``client`` is the IP address that the form came from. Raises FreeAlready (there is nothing to
+    wait for), TooManyLines, TooManyLetters.
     """
+    if free_times(context, kind, now=now):
+        raise FreeAlready
     with context.database.begin() as session:
+        # By address as well, since it is counted in all lines.
+        advisory_lock(session, f"line {kind.id}", f"waits {mailbox_of(visitor.address)}")
         check_typed(context, session, visitor.address, client, now=now)
-        advisory_lock(session, f"line {kind.id}")
+        lines = waiting.lines_of(session, visitor.address) - {kind.id}
+        if len(lines) >= MOST_LINES:
+            raise TooManyLines
         waiting.join_line(session, kind.id, visitor.address, now=now)
 
 
@@ -42,7 +55,8 @@ def tell_waiting(context: "AppContext", *, now: datetime) -> int:
 
     What has become free is looked up rather than announced by whoever freed it, so that a
     cancelled booking, a moved one, changed hours and a new day at the horizon all count alike.
-    The letter is written and the address forgotten in one transaction. How many were written to.
+    The letter is written and the address forgotten in one transaction, which is begun only where
+    there is news. How many were written to.
     """
     with context.database.read() as session:
         kinds = waiting.kinds_waited_for(session)
@@ -57,15 +71,20 @@ def tell_waiting(context: "AppContext", *, now: datetime) -> int:
 
 
 def _write_about(context: "AppContext", kind: Kind, *, now: datetime) -> int:
+    # In this order, and before anybody has to wait for it: what was noted before the look and is
+    # not free now has been taken since, whatever others note meanwhile.
+    with context.database.read() as session:
+        known = waiting.notified_starts(session, kind.id)
+    free = free_times(context, kind, now=now)
+    if not known.keys() - free and not _news(free, known, now=now):
+        return 0
     with context.database.begin() as session:
         advisory_lock(session, f"line {kind.id}")
-        # Only now: a look from before this turn would forget what others have written of since.
-        free = free_times(context, kind, now=now)
         notified = waiting.notified_starts(session, kind.id)
-        if gone := notified.keys() - free:
+        gone = {start for start in known.keys() - free if notified.get(start) == known[start]}
+        if gone:
             waiting.forget_notified(session, kind.id, gone)
-        recent = {start for start, at in notified.items() if at > now - FIRST_CHOICE}
-        news = [start for start in free if start not in recent]
+        news = _news(free, notified, now=now)
         line = waiting.first_in_line(session, kind.id, most=len(news))
         if not line:
             return 0
@@ -77,3 +96,11 @@ def _write_about(context: "AppContext", kind: Kind, *, now: datetime) -> int:
         waiting.leave_line(session, [row_id for row_id, _ in line])
         waiting.note_notified(session, kind.id, news[: len(line)], now=now)
     return len(line)
+
+
+def _news(
+    free: Sequence[datetime], notified: Mapping[datetime, datetime], *, now: datetime
+) -> list[datetime]:
+    """The free starts that are nobody's first choice."""
+    recent = {start for start, at in notified.items() if at > now - FIRST_CHOICE}
+    return [start for start in free if start not in recent]

@@ -15,9 +15,14 @@ def join_line(session: Session, kind: str, address: str, *, now: datetime) -> No
 
     Two spellings of one address are one place. Only one unit of work at a time may do this.
     """
-    known = session.scalars(select(DbWaiting.address).where(DbWaiting.kind == kind))
-    if mailbox_of(address) not in map(mailbox_of, known):
+    if kind not in lines_of(session, address):
         session.execute(insert(DbWaiting).values(kind=kind, address=address, since=now))
+
+
+def lines_of(session: Session, address: str) -> set[str]:
+    """The ids of the kinds that an address waits for, whatever its spelling."""
+    rows = session.execute(select(DbWaiting.kind, DbWaiting.address)).all()
+    return {kind for kind, known in rows if mailbox_of(known) == mailbox_of(address)}
 
 
 def kinds_waited_for(session: Session) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,8 @@ def bookings(context: click.Context, form: str) -> None:
         return
     rows = all_bookings(ready_context_of(context.obj))
     if form == "csv":
-        click.echo(_csv(rows), nl=False)
+        # As bytes, so that line ends stay as they are.
+        click.echo(as_csv(rows), nl=False)
     else:
         columns = ("id", "start", "kind", "status", "name", "email")
         _show(rows, columns, form, nothing="Keine Buchungen.")
@@ -114,21 +116,30 @@ def retry(instance: Path, letter: int) -> None:
     click.echo(f"Brief {letter} ist wieder an der Reihe.")
 
 
-def _csv(rows: Sequence[Row]) -> str:
+def as_csv(rows: Sequence[Row]) -> bytes:
+    """The rows for a spreadsheet, with the mark by which Excel knows UTF-8; nothing for none."""
     if not rows:
-        return ""
+        return b""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]))
     writer.writeheader()
     writer.writerows({key: _tame(value) for key, value in row.items()} for row in rows)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")
+
+
+_FORMULA = re.compile(
+    r"""(?:^|(?<=[;,\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]))(?=[\s"']*[=+\-@＝＋－＠])"""
+)
+"""Where a cell begins that a spreadsheet would run.
+
+In German it splits lines at semicolons. It then takes no quotation mark for one that does not open
+its cell, so that a new line within a cell is one of the table, too.
+"""
 
 
 def _tame(value: object) -> object:
-    """Keep a spreadsheet from running what a visitor wrote as a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    """Keep a spreadsheet from running what a visitor wrote as a formula, wherever it splits it."""
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def _show(rows: Sequence[Row], columns: Sequence[str], form: str, *, nothing: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from stadtfuehrer.booking.audit import audit
+from stadtfuehrer.booking.audit import audit, closed_since
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.cli.serve import LOOPBACK
@@ -138,6 +138,13 @@ def _hints(context: "AppContext") -> Iterator[str]:
         yield (
             f"SQLite {sqlite3.sqlite_version} hat einen seltenen Fehler, der die Datenbank "
             "beschädigen kann (behoben in 3.51.3). Mach regelmäßig „backup“."
+        )
+    if fault_of(context.database, to_write=False):
+        return  # It is said elsewhere.
+    for booking in closed_since(context, now=utc_now()):
+        yield (
+            f"{booking}. Niemand weiß davon: Verschiebe sie, oder sag sie ab, über den Link in der "
+            "Mail an dich. „stadtfuehrer bookings“ zeigt, wer kommt."
         )
 
 

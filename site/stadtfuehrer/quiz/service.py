@@ -1,5 +1,7 @@
 """Counts what visitors do in the quiz, without knowing who did it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -122,9 +124,10 @@ def send_result(
     client: str = "",
     now: datetime,
 ) -> None:
-    """Put the letter with a result into the outbox; the same key sends it once.
+    """Put the letter with a result into the outbox; the same form sends it once.
 
-    ``client`` is the IP address that the form came from. Raises IncompleteAnswers, TooManyLetters.
+    Filled in otherwise, with a corrected address, the form is another one. ``client`` is the IP
+    address that the form came from. Raises IncompleteAnswers, TooManyLetters.
     """
     owed = with_result(context, answers, recipient, key=key, now=now)
     try:
@@ -132,7 +135,7 @@ def send_result(
             check_typed(context, session, recipient.address, client, now=now)
             outbox.enqueue(session, [owed], booking_id=None, now=now)
     except AlreadyStored:
-        # Its Message-ID is made of the key: the letter is in the outbox already.
+        # Its Message-ID is made of the form: the letter is in the outbox already.
         return
 
 
@@ -144,13 +147,16 @@ def with_result(
     key: str,
     now: datetime,
 ) -> NewMessage:
-    """The quiz's result to whoever asked for it; ``key`` tells one asking from another.
+    """The quiz's result to whoever asked for it; ``key`` is the form's idempotency key.
 
     Raises IncompleteAnswers.
     """
     if context.catalogue.quiz.first_open(answers) is not None:
         raise IncompleteAnswers
     facts = {"name": recipient.name, "answers": dict(answers)}
+    said = json.dumps([key, recipient.address, facts], sort_keys=True)
+    # The key is nowhere stored, so that no address can be guessed from what is left of a letter.
+    mark = hashlib.sha256(said.encode()).hexdigest()[:32]
     return new_letter(
-        context, LetterKind.RESULT, recipient.address, mark=key, now=now, facts=facts, typed=True
+        context, LetterKind.RESULT, recipient.address, mark=mark, now=now, facts=facts, typed=True
     )

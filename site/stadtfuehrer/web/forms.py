@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField, TextAreaField
 
-from stadtfuehrer.refusals import Refusal
+from stadtfuehrer.refusals import FormAlreadyUsed, Refusal
 from stadtfuehrer.text import plain_text
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
@@ -65,10 +65,10 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         """Say something about the form as a whole."""
         self.form_errors.append(sentence)
 
-    def refuse(self, refusal: Refusal) -> int:
+    def refuse(self, refusal: Refusal, kind_id: str = "") -> int:
         """Say on the form why it was not taken; gives the HTTP status for the page."""
-        said = describe(refusal, get_context())
-        self.add_error(said.text)
+        said = describe(refusal, get_context(), kind_id)
+        self.add_error(f"{said.heading}. {said.text}")
         return said.status
 
 
@@ -107,6 +107,13 @@ class KeyedForm(PublicForm):
             self.add_error(doubt)
         return accepted and not doubt
 
+    def refuse(self, refusal: Refusal, kind_id: str = "") -> int:
+        """Say why it was not taken; a key that is used up is replaced by one as old."""
+        token = find_form_token(get_context(), typed(self.schluessel))
+        if isinstance(refusal, FormAlreadyUsed) and token is not None:
+            self.schluessel.data = new_form_token(get_context(), now=token.shown_at)
+        return super().refuse(refusal, kind_id)
+
     def _doubt(self) -> str:
         """Why this may have been a robot; empty if nothing speaks for it."""
         context = get_context()
@@ -117,7 +124,11 @@ class KeyedForm(PublicForm):
         token = find_form_token(context, typed(self.schluessel))
         if token is None:
             return "Das Formular war nicht mehr gültig. Bitte sende es noch einmal."
-        if now() - token.shown_at < timedelta(seconds=context.settings.limits.minimum_seconds):
+        # Shown later than now: a clock that ran ahead was put right, which says nothing about who
+        # filled the form in.
+        open_for = now() - token.shown_at
+        shortest = timedelta(seconds=context.settings.limits.minimum_seconds)
+        if timedelta(0) <= open_for < shortest:
             return "Das ging schneller, als man schreiben kann. Bitte sende noch einmal."
         return ""
 

@@ -5,6 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from math import ceil
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Response, abort, g, request
@@ -49,29 +50,51 @@ _ALWAYS = {
 _PERSONAL = frozenset({"quiz", "booking"})
 """Blueprints whose addresses tell something about the visitor."""
 
-SECRET = ("/buchung/", "/postfach")
-"""How addresses begin that are nobody's business but one person's."""
+
+class _Secrecy(NamedTuple):
+    """How much an answer is nobody else's business."""
+
+    referrer_policy: str
+    cache_control: str
+
+
+_OPEN = _Secrecy("strict-origin-when-cross-origin", "no-cache")
+
+# Nothing is told to other origins; „no-referrer“ would also have the page's own forms sent with
+# „Origin: null“ (Fetch, „append a request Origin header“), as a foreign page sends them.
+# Every visit asks anew, but Back has what was shown. With „no-store“ Back over a refused form is
+# the browser's error page, and Back from a booking asks for a time that is taken.
+_OF_ONE_VISITOR = _Secrecy("same-origin", "private, no-cache")
+
+_OF_THE_OPERATOR = _Secrecy("no-referrer", "no-store")
+
+
+def _secrecy() -> _Secrecy:
+    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
+    # whether there is a postfach is nobody's business but that of whoever sits in front of it.
+    if request.path.startswith("/postfach"):
+        return _OF_THE_OPERATOR
+    if request.blueprint in _PERSONAL or request.path.startswith("/buchung/"):
+        return _OF_ONE_VISITOR
+    return _OPEN
 
 
 @cache
-def _protection(*, encrypted: bool, personal: bool) -> dict[str, str]:
+def _protection(secrecy: _Secrecy, *, encrypted: bool) -> dict[str, str]:
     lasting = {"Strict-Transport-Security": f"max-age={_TWO_YEARS}"} if encrypted else {}
     return {
         **_ALWAYS,
         **lasting,
-        "Referrer-Policy": "no-referrer" if personal else "strict-origin-when-cross-origin",
-        "Cache-Control": "no-store" if personal else "no-cache",
+        "Referrer-Policy": secrecy.referrer_policy,
+        "Cache-Control": secrecy.cache_control,
     }
 
 
 def add_headers(response: Response) -> Response:
     """Add what protects visitors, unless the view knows better; secret addresses stay secret."""
-    # An address that leads nowhere belongs to no blueprint, but may hold a token all the same; and
-    # whether there is a postfach is nobody's business but that of whoever sits in front of it.
-    personal = request.blueprint in _PERSONAL or request.path.startswith(SECRET)
     encrypted = get_context().settings.site.url.startswith("https:")
     given = {name for name, _ in response.headers}
-    wanted = _protection(encrypted=encrypted, personal=personal).items()
+    wanted = _protection(_secrecy(), encrypted=encrypted).items()
     response.headers.extend([pair for pair in wanted if pair[0] not in given])
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "retry_at" in g:
         response.headers["Retry-After"] = str(max(1, ceil((g.retry_at - now()).total_seconds())))
@@ -93,8 +116,8 @@ def _from_here() -> bool:
         return True
     ours = get_context().settings.site.url
     if origin == "null":
-        # What a page with „no-referrer“ sends to itself; without encryption, and so without
-        # Sec-Fetch-Site, there is no telling it from others.
+        # Browsers that no Referrer-Policy was ever told to, or whose user forbade it; without
+        # encryption, and so without Sec-Fetch-Site, there is no telling them from others.
         return urlsplit(ours).scheme == "http"
     return origin in {ours, request.host_url.rstrip("/")}
 

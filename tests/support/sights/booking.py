@@ -28,6 +28,12 @@ def form_with_all(site: Demonstration) -> Page:
     return site.guest.get(f"{FORM}?{urlencode(answered(site, '3' * 10) | ALONG)}")
 
 
+def used(site: Demonstration) -> Page:
+    shown = form_with_all(site)
+    site.guest.press(shown, BOOK, TYPED)
+    return site.guest.press(shown, BOOK, TYPED | {"name": "Änne Maier"}, status=422)
+
+
 def just_gone(site: Demonstration) -> Page:
     shown = form_with_all(site)
     site.book(START)
@@ -57,13 +63,22 @@ def _limited(site: Demonstration, limit: str, *, status: int) -> Page:
         init_context(site.app, site.context, site.clock)
 
 
-def full(site: Demonstration) -> Page:
-    site.book(NINE, SCARCE)
-    return site.guest.get(PATH)
+def full(path: str) -> Sight:
+    """The page at this address where the one time there is has been taken."""
+
+    def taken(site: Demonstration) -> Page:
+        site.book(NINE, SCARCE)
+        return site.guest.get(path)
+
+    return taken
+
+
+def wait_refused(site: Demonstration) -> Page:
+    return site.guest.press(full(LINE)(site), WAIT, {"email": "aenne"}, status=422)
 
 
 def noted(site: Demonstration) -> Page:
-    asked = site.guest.get(LINE)
+    asked = full(LINE)(site)
     return site.guest.get(site.guest.press(asked, WAIT, {"email": TYPED["email"]}).location)
 
 
@@ -73,14 +88,16 @@ SIGHTS: dict[str, Sight] = {
     "times elsewhere": get("/termin/kennenlernen?zone=Australia/Lord_Howe"),
     "times misread": get("/termin/kennenlernen?ab=morgen&zone=Mond"),
     "times later": get("/termin/kennenlernen?ab=2026-04-20"),
-    "times full": full,
-    "waiting": get(LINE),
-    "waiting refused": refused(LINE, WAIT, {"email": "aenne"}),
+    "times full": full(PATH),
+    "waiting": full(LINE),
+    "waiting needless": get(LINE),
+    "waiting refused": wait_refused,
     "waiting noted": noted,
     "form": get(FORM),
     "form with all": form_with_all,
     "form refused": refused(FORM, BOOK, WRONG),
     "form trapped": refused(FORM, BOOK, TYPED | {"website": "http://x.example"}),
+    "form used": used,
     "form just gone": just_gone,
     "form too many bookings": too_many_bookings,
     "form too many forms": too_many_forms,

@@ -1,4 +1,4 @@
-"""Bookings that are held or requested; events counted over sliding windows; letters by mailbox."""
+"""Held and requested bookings, what their form said; events in sliding windows; mailboxes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    op.add_column("bookings", sa.Column("content", sa.LargeBinary(length=32)))
     op.add_column("bookings", sa.Column("confirmation_hash", sa.LargeBinary(length=32)))
     op.add_column("bookings", sa.Column("confirmed_at", sa.DateTime(timezone=True)))
     op.create_index("ix_bookings_confirmation_hash", "bookings", ["confirmation_hash"], unique=True)
