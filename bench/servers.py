@@ -25,6 +25,10 @@ ALWAYS_OPEN = {
     "minimum_seconds": "0",
     "posts_per_hour": "0",
     "bookings_per_address": "0",
+    "bookings_per_network": "0",
+    "bookings_per_hour": "0",
+    "letters_per_address": "0",
+    "confirm": '"never"',
 }
 """Room for all bookings, and no limit that would refuse them. A booking keeps its nine cells."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys.steps import Town
+from tests.support.contexts import NO_LIMITS
 from tools.provision.site import change_settings, free_port, running, untouched_environment
 
 
@@ -17,8 +18,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     stadtfuehrer = [sys.executable, "-m", "stadtfuehrer"]
     subprocess.run([*stadtfuehrer, "init"], check=True, cwd=folder, env=untouched_environment())
     port = free_port()
-    changes = {"minimum_seconds": "0", "posts_per_hour": "0", "per_day": "0"}
-    change_settings(folder / "instance", changes)
+    change_settings(folder / "instance", NO_LIMITS)
     # Not by its key: the database's address is a `url` as well.
     file = folder / "instance" / "stadtfuehrer.toml"
     text = file.read_text("utf-8")
