@@ -13,7 +13,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import months_with_free_times, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
-from stadtfuehrer.refusals import TooMany
+from stadtfuehrer.refusals import NotNow
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_date, zone_in_words
 from stadtfuehrer.web import get_context, now, path_to
@@ -155,7 +155,7 @@ def join_line(kind: str) -> ResponseReturnValue:
             return _waiting_page(the_kind, form), 422
         visitor, client = Mailbox(name="", address=typed(form.email)), request.remote_addr or ""
         wait_for(get_context(), the_kind, visitor, client=client, now=now())
-    except TooMany as refusal:
+    except NotNow as refusal:
         status = form.refuse(refusal)
         return _waiting_page(the_kind, form), status
     return redirect(url_for("booking.line", kind=kind, adresse="notiert"), 303)
