@@ -11,7 +11,7 @@ from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.model import OCCUPYING
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
 from stadtfuehrer.booking.store import BUSY_COLUMNS, CALENDAR
-from stadtfuehrer.booking.tables import DbBooking, DbOccupied, busy_of
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -21,7 +21,7 @@ def audit(context: "AppContext") -> list[str]:
     """A German sentence for each broken law: overlaps, and cells that do not fit their bookings."""
     with context.database.read() as session:
         rows, cells = _live_rows(session), _cells_by_booking(session)
-    wrong: list[str] = []
+        wrong = list(_unreadable(session))
     sound: list[tuple[int, BusyInterval]] = []
     for row_id, columns in rows:
         occupied = cells.pop(row_id, [])
@@ -42,6 +42,15 @@ def audit(context: "AppContext") -> list[str]:
         *wrong,
         *(f"Buchung {row_id} gilt nicht und belegt trotzdem Zeit" for row_id in sorted(cells)),
     ]
+
+
+def _unreadable(session: Session) -> Iterator[str]:
+    """Rows of which no letter can be written, and no list."""
+    for row in session.scalars(select(DbBooking).execution_options(yield_per=500)):
+        try:
+            booking_of(row)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            yield f"Buchung {row.id} lässt sich nicht lesen ({type(error).__name__})"
 
 
 def _overlaps(live: list[tuple[int, BusyInterval]]) -> Iterator[tuple[int, int]]:
