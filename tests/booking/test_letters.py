@@ -1,6 +1,5 @@
 """What the letters say: to both forms' readers the same, and to each only what is theirs."""
 
-import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 

@@ -16,7 +16,7 @@ import pytest
 
 from stadtfuehrer.database import Database, DatabaseUnavailable
 from stadtfuehrer.database.schema import upgrade
-from stadtfuehrer.web.rate_limit import count_post
+from stadtfuehrer.web.rate_limit import Event, note_events
 from tests.support.racing import forking, in_processes, lost, race
 from tests.support.rows import MONDAY_TEN
 
@@ -28,12 +28,12 @@ def file_of(database: Database) -> Path:
 
 def write(database: Database, *, patience: float = 0.3, network: bytes = b"a") -> None:
     with database.begin(patience=patience) as session:
-        count_post(session, network, now=MONDAY_TEN)
+        note_events(session, Event.POST, [network], now=MONDAY_TEN)
 
 
 def posts(file: Path) -> list[int]:
     with closing(sqlite3.connect(file)) as connection:
-        return [row[0] for row in connection.execute("SELECT posts FROM posts")]
+        return [row[0] for row in connection.execute("SELECT count(*) FROM rate_events")]
 
 
 @contextmanager
@@ -200,7 +200,9 @@ def test_a_full_disk_refuses_and_loses_nothing(sqlite_database: Database) -> Non
             except DatabaseUnavailable:
                 found.append("no booking")
             try:
-                database.probe(lambda session: count_post(session, b"a", now=MONDAY_TEN))
+                database.probe(
+                    lambda session: note_events(session, Event.POST, [b"a"], now=MONDAY_TEN)
+                )
             except DatabaseUnavailable:
                 found.append("not well")
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)

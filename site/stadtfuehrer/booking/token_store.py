@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from stadtfuehrer.booking.model import Party, Status
+from stadtfuehrer.booking.model import LIVE, Party
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.database.base import Base, advisory_lock, upsert
 from stadtfuehrer.refusals import UnknownBooking
@@ -63,7 +63,7 @@ def adopt(session: Session, secret: bytes) -> None:
 
 def count_foreign(session: Session, secrets: Sequence[bytes]) -> int:
     """How many live bookings have links by none of these keys."""
-    live = set(session.scalars(select(DbBooking.id).where(DbBooking.status == Status.CONFIRMED)))
+    live = set(session.scalars(select(DbBooking.id).where(DbBooking.status.in_(LIVE))))
     for secret in secrets:
         live &= {row["booking_id"] for row in _missing(session, secret)}
     return len(live)
