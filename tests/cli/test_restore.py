@@ -149,7 +149,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
 ) -> None:
     for table in ("heartbeats", "booking_tokens", "token_keys"):
         change(backup, f"DROP TABLE {table}")
-    change(backup, "UPDATE alembic_version SET version_num = '0005'")
+    change(backup, "UPDATE alembic_version SET version_num = '0006'")
     assert run("restore", backup).exit_code == 0
     assert run("check").exit_code == 0
     assert "Vorher" in run("bookings").stdout
