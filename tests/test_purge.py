@@ -1,13 +1,18 @@
 """Forgetting: what the settings promise, to the second."""
 
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
-from stadtfuehrer.booking.service import book, cancel, look_up
+from stadtfuehrer.booking.model import Satisfaction
+from stadtfuehrer.booking.reminders import answer
+from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
@@ -21,7 +26,17 @@ from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import UnknownBooking
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web.rate_limit import DbRateEvent, check_rate
-from tests.support.contexts import NOW, Clock, OpenContext, a_wish, full_answers, in_berlin
+from tests.support.contexts import (
+    NO_LIMITS,
+    NOW,
+    Clock,
+    OpenContext,
+    a_visitor,
+    a_wish,
+    full_answers,
+    in_berlin,
+    opened_context,
+)
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of
 from tests.support.stored import NOTHING, Counts, counts, letters
 
@@ -164,3 +179,72 @@ def test_a_letter_of_no_booking_is_erased_altogether(database: Database, *, sent
         assert erase_letters(session, made_before=NOW) == 0
         assert erase_letters(session, made_before=NOW + SECOND) == 1
     assert rows(database, DbLetter) == 0
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+GONE, STAYS = "weg-damit@gast.example", "bleibt@gast.example"
+
+
+def test_nothing_of_an_erased_address_is_left_in_the_folder_while_the_site_runs(
+    tmp_path: Path,
+) -> None:
+    """Not in the log, not in free pages, not in the postfach; what is not over stays."""
+    clock = Clock()
+    with opened_context(
+        tmp_path, f"sqlite:///{tmp_path}/stadtfuehrer.db", changes=NO_LIMITS
+    ) as context:
+        app = create_app(context, clock=clock)
+        postfach = FolderMailer(folder=tmp_path / "postfach", clock=clock)
+
+        def live(address: str, start: datetime) -> str:
+            visitor = a_visitor(email=address, anliegen=f"Schreib an {address}. " * 100)
+            token = book(context, a_wish(context, start, visitor=visitor), now=clock())
+            move(context, token, start + timedelta(hours=1), now=clock())
+            send_result(
+                context,
+                full_answers(context),
+                Mailbox(name="", address=address),
+                key=f"key-{start:%d}",
+                now=clock(),
+            )
+            deliver_due(context, postfach, compose=compose, clock=clock)
+            return token
+
+        token = live(GONE, TEN)
+        # Its consultant's feedback letter comes much later, so that it is not old.
+        clock.now = END_PLUS_SIX_MONTHS
+        with context.database.begin() as session:
+            session.execute(update(DbBooking).values(consent_at=NOW))
+        answer(context, token, Satisfaction.VERY, f"Grüße von {GONE}", now=clock())
+        deliver_due(context, postfach, compose=compose, clock=clock)
+        live(STAYS, in_berlin("2026-09-15 10:00"))
+        deliver_due(context, postfach, compose=compose, clock=clock)
+        (postfach.folder / ".20260302T080000.000000Z-danke-1.eml.tmp").write_text(GONE)
+        os.utime(postfach.folder / ".20260302T080000.000000Z-danke-1.eml.tmp", (0, 0))
+        assert app.test_client().get("/healthz").status_code == 200
+        assert bytes_of(tmp_path).count(GONE.encode()) > 10
+
+        clock.turn(hours=2)
+        assert forget(context, now=clock()).files > 4
+        found = bytes_of(tmp_path)
+        assert found.count(GONE.encode()) == 0
+        assert found.count(STAYS.encode()) > 2
+        assert app.test_client().get("/healthz").status_code == 200
+        # Base64 and quoted-printable hide an address from grep.
+        names = {message_from_bytes(one.read_bytes())["To"] for one in postfach.folder.iterdir()}
+        assert not any(GONE in str(name) for name in names)
+
+
+def test_a_reader_puts_emptying_the_log_off_and_stops_nothing(tmp_path: Path) -> None:
+    with opened_context(tmp_path, f"sqlite:///{tmp_path}/a.db", changes=NO_LIMITS) as context:
+        book(context, a_wish(context, TEN), now=NOW)
+        log = tmp_path / "a.db-wal"
+        with context.database.read() as session:
+            session.scalar(select(func.count()).select_from(DbBooking))
+            assert forget(context, now=END_PLUS_SIX_MONTHS + SECOND).bookings == 1
+            assert log.stat().st_size > 0
+        forget(context, now=END_PLUS_SIX_MONTHS + SECOND)
+        assert log.stat().st_size == 0

@@ -4,40 +4,22 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
-from threading import Event
 
 import pytest
 
+from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.service import all_bookings, book, cancel
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.mail.service import all_letters
-from stadtfuehrer.worker import LOOK_EVERY_SECONDS, REST_SECONDS, mailer_of, work
+from stadtfuehrer.mail.folder import FolderMailer
+from stadtfuehrer.mail.mailer import Envelope
+from stadtfuehrer.mail.service import all_letters, examine
+from stadtfuehrer.mail.store import Composed, LeasedMessage
+from stadtfuehrer.mail.tables import Failed
+from stadtfuehrer.worker import LOOK_EVERY_SECONDS, REST_SECONDS
 from tests.support.contexts import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_context
 from tests.support.lines import SCARCE, in_line, join, with_scarce_times
-
-
-class Rounds(Event):
-    """Stops after so many rounds; each rest passes at once on the clock that it turns."""
-
-    def __init__(self, rounds: int, clock: Clock) -> None:
-        super().__init__()
-        self.rests: list[float] = []
-        self._rounds, self._clock = rounds, clock
-
-    def wait(self, timeout: float | None = None) -> bool:
-        assert timeout is not None
-        self.rests.append(timeout)
-        self._clock.turn(seconds=timeout)
-        if len(self.rests) == self._rounds:
-            self.set()
-        return self.is_set()
-
-
-def run_rounds(context: AppContext, instance: Path, rounds: int, clock: Clock) -> list[float]:
-    stop = Rounds(rounds, clock)
-    work(context, mailer_of(context, instance, clock), clock=clock, stop=stop)
-    return stop.rests
+from tests.support.rounds import run_rounds
 
 
 def test_letters_leave_in_the_first_round(tmp_path: Path, sqlite_database_url: str) -> None:
@@ -110,11 +92,19 @@ def test_who_waits_is_told_within_a_minute_of_a_cancellation(
     assert "5. März 2026, 09:00–09:30 Uhr" in str(make_header(decode_header(message["Subject"])))
 
 
+class Panic(BaseException):
+    """As libraries written in Rust raise it: no Exception."""
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, SystemExit, ImportError, Panic])
 def test_a_chore_that_raises_stops_no_letter(
-    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    sqlite_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException],
 ) -> None:
     def broken(*_arguments: object, **_options: object) -> None:
-        raise ZeroDivisionError
+        raise fault
 
     for chore in ("remind", "thank", "tell_waiting", "forget"):
         monkeypatch.setattr(f"stadtfuehrer.worker.{chore}", broken)
@@ -139,3 +129,40 @@ def test_a_round_of_delivery_that_raises_is_tried_again(
             assert run_rounds(context, tmp_path, 1, clock) == [REST_SECONDS]
         run_rounds(context, tmp_path, 1, clock)
         assert {letter["state"] for letter in all_letters(context)} == {"sent"}
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, SystemExit, Panic])
+def test_a_letter_that_cannot_be_composed_or_sent_stops_no_other(
+    tmp_path: Path,
+    sqlite_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException],
+) -> None:
+    clock = Clock()
+
+    def compose_some(context: AppContext, letter: LeasedMessage) -> Composed:
+        if letter.id == 1:
+            raise fault
+        return compose(context, letter)
+
+    def send_some(mailer: FolderMailer, envelope: Envelope) -> None:
+        if envelope.name == "einladung" and clock() < NOW + timedelta(minutes=1):
+            raise fault
+        send(mailer, envelope)
+
+    send = FolderMailer._send
+    monkeypatch.setattr("stadtfuehrer.worker.compose", compose_some)
+    monkeypatch.setattr(FolderMailer, "_send", send_some)
+    with opened_context(tmp_path, sqlite_database_url, changes=NO_LIMITS) as context:
+        for hour in (9, 10):
+            book(context, a_wish(context, in_berlin(f"2026-03-04 {hour:02}:00")), now=clock())
+        assert run_rounds(context, tmp_path, 1, clock) == [LOOK_EVERY_SECONDS]
+        states = ["failed", "waiting", "sent", "waiting"]
+        assert [letter["state"] for letter in all_letters(context)] == states
+        errors = [letter["error"] for letter in all_letters(context)]
+        assert errors[0] == f"Der Brief ließ sich nicht schreiben ({fault.__name__})."
+        assert errors[1] == f"Der Brief ließ sich nicht verschicken ({fault.__name__})."
+        assert examine(context, now=clock()).failed == Failed(1, 0, 1)
+        clock.turn(minutes=2)
+        run_rounds(context, tmp_path, 1, clock)
+        assert [letter["state"] for letter in all_letters(context)] == ["failed", *["sent"] * 3]

@@ -40,7 +40,9 @@ def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
     """
     settings = load_settings(instance, environment)
     rules = booking_rules(settings.booking)
+    secret, *old_secrets = _secrets(instance, environment)
     return AppContext(
+        instance=instance,
         settings=settings,
         rules=rules,
         kind_rules=rules_by_kind(settings.booking, rules),
@@ -54,7 +56,8 @@ def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
             # Shipped with the code: as that, it changes with a new start.
             auto_reload=False,
         ),
-        secret=_secret(instance, environment),
+        secret=secret,
+        old_secrets=tuple(old_secrets),
     )
 
 
@@ -65,7 +68,7 @@ def mistakes_in(instance: Path, environment: Mapping[str, str]) -> tuple[Mistake
     settings = load_settings(EXAMPLE.parent, {})
     try:
         settings = load_settings(instance, environment)
-        _secret(instance, environment)
+        _secrets(instance, environment)
     except MistakesFound as error:
         found = error.mistakes
     try:
@@ -99,18 +102,23 @@ def page_facts(settings: Settings) -> dict[str, object]:
     }
 
 
-def _secret(instance: Path, environment: Mapping[str, str]) -> bytes:
-    given = environment.get("STADTFUEHRER_SECRET_KEY")
-    if given:
-        return given.encode()
+def _secrets(instance: Path, environment: Mapping[str, str]) -> list[bytes]:
+    """The keys, a line each: the first one signs, the others are those that did before."""
+    given = environment.get("STADTFUEHRER_SECRET_KEY", "")
+    if secrets := _lines(given.encode()):
+        return secrets
     path, reason = instance / SECRET_FILE, ""
     try:
-        if secret := path.read_bytes().strip():
-            return secret
+        if secrets := _lines(path.read_bytes()):
+            return secrets
         reason = "ist leer; lösche sie, dann legt „stadtfuehrer init“ eine neue an"
     except OSError as error:
         reason = f"lässt sich nicht lesen ({error.strerror}); „stadtfuehrer init“ legt sie neu an"
     raise MistakesFound((Mistake(file=str(path), place="", reason=reason),))
+
+
+def _lines(text: bytes) -> list[bytes]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class Folders(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from jinja2 import Environment
 
@@ -17,9 +18,11 @@ class AppContext:
     """What an instance is made of: settings, rules and texts, the database, templates, the secret.
 
     ``rules`` are the general ones; what a kind has of its own is in ``rules_of``. From ``secret``
-    tokens, form keys and network hashes are derived; it is never shown and never logged.
+    tokens, form keys and network hashes are derived; form keys by one of the ``old_secrets`` are
+    still read. They are never shown and never logged. ``instance`` is the folder of it all.
     """
 
+    instance: Path
     settings: Settings
     rules: Rules
     kind_rules: Mapping[str, Rules]
@@ -28,6 +31,7 @@ class AppContext:
     database: Database
     letter_templates: Environment
     secret: bytes
+    old_secrets: tuple[bytes, ...] = ()
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""

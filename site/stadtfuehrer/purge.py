@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
 from stadtfuehrer.booking.waiting_store import erase_waiting
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.store import erase_letters
 from stadtfuehrer.quiz.service import FORM_COUNTS, KEPT_MONTHS, today
 from stadtfuehrer.quiz.store import erase_forms, erase_statistics
@@ -26,19 +27,27 @@ class Purged:
 
     bookings: int
     letters: int
+    files: int = 0
+    """Of letters, in the postfach."""
 
 
 def forget(context: "AppContext", *, now: datetime) -> Purged:
-    """Erase bookings past their months, with their letters, and what is left of old letters."""
+    """Erase bookings past their months, with their letters, and what is left of old letters.
+
+    Nothing of it stays behind in SQLite's log or in the postfach. Raises DatabaseUnavailable, and
+    OSError where the postfach cannot be tidied up.
+    """
     privacy = context.settings.privacy
-    months = relativedelta(months=privacy.bookings_months)
+    months, days = relativedelta(months=privacy.bookings_months), timedelta(privacy.letters_days)
     with context.database.begin() as session:
-        bookings, with_them = erase_bookings(session, ended_before=now - months)
-        alone = erase_letters(session, made_before=now - timedelta(days=privacy.letters_days))
+        uids, with_them = erase_bookings(session, ended_before=now - months)
+        alone = erase_letters(session, made_before=now - days)
         erase_waiting(session, since_before=now - LONGEST_WAIT)
         erase_events(session, now=now)
         counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
         erase_statistics(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.
         erase_forms(session, before=now - FORM_COUNTS - _HOUR)
-    return Purged(bookings=bookings, letters=with_them + alone)
+    context.database.empty_log()
+    files = erase_saved(context.instance / POSTFACH, before=now - days, uids=uids)
+    return Purged(bookings=len(uids), letters=with_them + alone, files=files)

@@ -11,6 +11,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """Something that was asked for is refused for a reason a visitor can understand."""
 
 
+class NotNow(Refusal):
+    """Nothing is wrong with what was asked for: later it will be taken."""
+
+
+class DatabaseUnavailable(NotNow):
+    """The database does not answer, cannot be written, or has not the tables asked for."""
+
+
 class UnknownKind(Refusal):
     """No such kind of consultation."""
 
@@ -76,7 +84,7 @@ class TooManyLines(Refusal):
     """This address waits for as many kinds of consultation as one may."""
 
 
-class TooMany(Refusal):
+class TooMany(NotNow):
     """More than the limits allow; at ``again_at`` (aware) there is room again."""
 
     def __init__(self, again_at: datetime) -> None:

@@ -30,6 +30,11 @@ def confirmation_token(secret: bytes, uid: str) -> str:
     return _text(_derived(secret, "confirmation", uid))
 
 
+def fingerprint(secret: bytes) -> bytes:
+    """What tells one key from another, and nothing about either."""
+    return _derived(secret, "fingerprint", "")
+
+
 def network_hashes(secret: bytes, address: str) -> tuple[bytes, ...]:
     """Keyed hashes of the networks of an address: itself for IPv4, its /64 and /48 for IPv6.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,7 +14,8 @@ from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.waiting import tell_waiting
-from stadtfuehrer.mail.delivery import LEASE, deliver_due
+from stadtfuehrer.mail import heartbeat
+from stadtfuehrer.mail.delivery import LEASE, Round, deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.mail.mailer import Mailer, MailServer
 from stadtfuehrer.mail.service import examine
@@ -31,6 +32,8 @@ REST_SECONDS = 15
 
 LONGEST_REST_SECONDS = 900
 """Where letters are blocked, rests grow up to this: too many vain logins would lock an account."""
+
+BEAT_EVERY_SECONDS = 10.0
 
 AGAIN_AFTER = timedelta(minutes=1)
 """A chore that failed is left alone for so long at least."""
@@ -61,7 +64,7 @@ def work(
     stop: Event,
     lease: timedelta = LEASE,
 ) -> None:
-    """Deliver letters until ``stop`` is set; nothing that fails ends it."""
+    """Deliver letters until ``stop`` is set, with signs of life; nothing that fails ends it."""
     minute = timedelta(minutes=1)
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
         ("remind", remind, minute),
@@ -72,30 +75,77 @@ def work(
         ("forget", forget, 60 * minute),
     )
     due, blocked = dict.fromkeys((name for name, _, _ in chores), clock()), 0
-    while not stop.is_set():
-        for name, do, every in chores:
-            now = clock()
-            if now < due[name]:
-                continue
-            due[name] = now + max(every, AGAIN_AFTER)
-            with _going_on(name):
-                do(context, now=now)
-                due[name] = now + every
-        rest: float = REST_SECONDS
-        with _going_on("delivery"):
-            done = deliver_due(
-                context,
-                mailer,
-                compose=compose,
-                clock=clock,
-                lease=lease,
-                goes_on=lambda: not stop.is_set(),
-            )
-            blocked = blocked + 1 if done.blocked else 0
-            rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
-            if not (done.blocked or done.away):
-                rest = LOOK_EVERY_SECONDS
-        stop.wait(rest)
+    with _signs_of_life(context, clock) as pulse:
+        while not stop.is_set():
+            for name, do, every in chores:
+                now = clock()
+                if now < due[name]:
+                    continue
+                due[name] = now + max(every, AGAIN_AFTER)
+                with _going_on(name):
+                    do(context, now=now)
+                    due[name] = now + every
+            rest: float = REST_SECONDS
+            with _going_on("delivery"):
+                done = deliver_due(
+                    context,
+                    mailer,
+                    compose=compose,
+                    clock=clock,
+                    lease=lease,
+                    goes_on=lambda: not stop.is_set(),
+                )
+                pulse.note(done, now=clock())
+                blocked = blocked + 1 if done.blocked else 0
+                rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
+                if not (done.blocked or done.away):
+                    rest = LOOK_EVERY_SECONDS
+            stop.wait(rest)
+
+
+class _Pulse:
+    """The worker's signs of life, and since when it gets rid of nothing."""
+
+    def __init__(self, context: "AppContext", clock: Callable[[], datetime]) -> None:
+        self._context, self._clock = context, clock
+        self._stuck_since: datetime | None = None
+
+    def note(self, done: Round, *, now: datetime) -> None:
+        """Learn from a round; one without a letter says nothing."""
+        was = self._stuck_since
+        if done.blocked or done.away:
+            self._stuck_since = was or now
+        elif done.heard:
+            self._stuck_since = None
+        if self._stuck_since != was:
+            self.beat()
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        now, stuck_since = self._clock(), self._stuck_since
+        with _going_on("heartbeat"), self._context.database.begin() as session:
+            heartbeat.beat(session, heartbeat.WORKER, now=now, stuck_since=stuck_since)
+
+
+@contextmanager
+def _signs_of_life(context: "AppContext", clock: Callable[[], datetime]) -> Iterator[_Pulse]:
+    """Give signs of life, also during a long conversation: from a thread, which sleeps with us."""
+    pulse, over = _Pulse(context, clock), Event()
+
+    def go_on() -> None:
+        while not over.wait(BEAT_EVERY_SECONDS):
+            pulse.beat()
+
+    pulse.beat()
+    thread = Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield pulse
+    finally:
+        over.set()
+        thread.join()
+    with _going_on("heartbeat"), context.database.begin() as session:
+        heartbeat.end_beating(session)
 
 
 @contextmanager
@@ -103,7 +153,9 @@ def _going_on(name: str) -> Iterator[None]:
     """Whatever is raised in here is logged, and keeps nobody from doing the next thing."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - the letters must go on leaving
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the letters must go on leaving
         # Only where and what kind of error: its text may quote what is in the database.
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{last.filename}:{last.lineno}"
@@ -114,5 +166,7 @@ def _say_what_is_wrong(context: "AppContext", *, now: datetime) -> None:
     health = examine(context, now=now)
     if health.letters_wait_since is not None:
         _log.error("letters cannot leave", since=health.letters_wait_since.isoformat())
-    if health.failed_to_consultant:
-        _log.error("letters to the consultant failed", letters=health.failed_to_consultant)
+    if health.failed.to_consultant:
+        _log.error("letters to the consultant failed", letters=health.failed.to_consultant)
+    if health.failed.never_composed:
+        _log.error("letters could not be composed", letters=health.failed.never_composed)

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from stadtfuehrer.booking.model import CONSENT_WORDING, Satisfaction
 from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
+from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.service import all_letters, examine
+from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.purge import forget
 from tests.support.contexts import NOW, Clock, OpenContext, a_visitor, a_wish, in_berlin
 from tests.support.mail_server import answer
@@ -105,6 +109,38 @@ def test_many_are_reminded_at_once_and_their_letters_are_forgotten_with_them(
     assert thank(context, now=AFTER + timedelta(hours=2)) == 3
     forget(context, now=START + 400 * DAY)
     assert letters(context) == []
+
+
+def test_a_booking_that_cannot_be_read_keeps_nobody_elses_letter_back(context: AppContext) -> None:
+    """Its own is seen as failed, once; a broken row must not cost those behind it theirs."""
+    for number in range(3):
+        visitor = a_visitor(email=f"gast{number}@gast.example")
+        start = START + timedelta(hours=number)
+        book(context, a_wish(context, start, visitor=visitor), now=NOW)
+    with context.database.begin() as session:
+        session.execute(update(DbBooking).where(DbBooking.id == 1).values(place="mond"))
+    after = AFTER + timedelta(hours=2)
+    assert [remind(context, now=EVE), remind(context, now=EVE + SECOND)] == [2, 0]
+    assert [thank(context, now=after), thank(context, now=after + SECOND)] == [2, 0]
+
+    failed = [one for one in all_letters(context) if one["state"] == "failed"]
+    kinds = [(one["kind"], one["recipient"]) for one in failed]
+    assert kinds == [("erinnerung", "gast0@gast.example"), ("danke", "gast0@gast.example")]
+    for one in failed:
+        assert one["error"] == "Der Brief zur Buchung 1 ließ sich nicht schreiben (ValueError)."
+    assert examine(context, now=after).failed == Failed(2, 0, 2)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../etc", "Europe", "\x00", "Europe/Berlin "])
+def test_a_zone_that_nobody_knows_is_none(sqlite_context: AppContext, zone: str) -> None:
+    booked(sqlite_context)
+    with sqlite_context.database.begin() as session:
+        session.execute(update(DbBooking).values(zone=zone))
+    deliver(sqlite_context, Clock(now=NOW))
+    assert remind(sqlite_context, now=EVE) == 1
+    deliver(sqlite_context, Clock(now=EVE))
+    assert [one.state for one in letters(sqlite_context)] == ["sent"] * 3
+    assert "bei dir" not in of_kind(sqlite_context, LetterKind.REMINDER)[0].text
 
 
 def test_the_reminder_says_when_where_and_how_to_change(sqlite_context: AppContext) -> None:

@@ -11,6 +11,7 @@ from click.testing import Result
 from sqlalchemy import update
 
 from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.mail.heartbeat import WORKER, beat
 from stadtfuehrer.mail.tables import DbLetter
 from tests.support.commands import Book, Run, long_ago
 from tools.provision.site import change_settings
@@ -140,9 +141,36 @@ def test_letters_that_wait_and_those_the_consultant_refused_are_told(
     assert result.exit_code == 1
     lines = [line for line in result.stderr.splitlines() if not line.startswith("Hinweis: ")]
     assert lines[0] == "Gescheiterte Briefe: 1; „stadtfuehrer outbox“ zeigt sie"
-    assert lines[1].startswith("1 davon gingen an dich selbst, vera@stadtfuehrer.example")
-    assert lines[2].startswith("Seit ")
-    assert "verlässt kein Brief das Haus" in lines[2]
+    assert lines[1].startswith("1 davon waren für dich selbst (consultant.email)")
+    assert lines[2].startswith("1 davon ließen sich nicht schreiben")
+    assert lines[3].startswith("Seit ")
+    assert "verlässt kein Brief das Haus" in lines[3]
+
+
+def test_a_worker_that_does_not_answer_is_told(instance: Path, run: Run, book_one: Book) -> None:
+    context = open_context(instance, {})
+    for ago, exit_code in ((timedelta(seconds=5), 0), (timedelta(minutes=1), 1)):
+        with context.database.begin() as session:
+            beat(session, WORKER, now=datetime.now(UTC) - ago)
+        assert run("check").exit_code == exit_code
+    context.database.close()
+    assert run("check").stderr.splitlines()[-1].startswith("Der Briefbote antwortet seit ")
+
+
+def test_another_key_is_told_until_the_next_start(instance: Path, run: Run, book_one: Book) -> None:
+    book_one()
+    run("bookings")
+    key = instance / "secret.key"
+    old = key.read_text()
+    key.write_text(f"neu\n{old}\n")
+    assert hints(run("check")) == []
+    key.write_text("neu")
+    (hint,) = hints(run("check"))
+    assert hint.startswith(
+        "Hinweis: Termine mit Links von einem Schlüssel, der nicht (mehr) in secret.key steht: 1."
+    )
+    run("bookings")
+    assert hints(run("check")) == []
 
 
 @pytest.mark.parametrize(
@@ -150,6 +178,8 @@ def test_letters_that_wait_and_those_the_consultant_refused_are_told(
     [
         ("UPDATE bookings SET status = 'cancelled' WHERE id = 1",
          ["Buchung 1 gilt nicht und belegt trotzdem Zeit"]),
+        ("UPDATE bookings SET place = 'mond' WHERE id = 1",
+         ["Buchung 1 lässt sich nicht lesen (ValueError)"]),
         ("DELETE FROM occupied WHERE booking_id = 1 AND side = 1",
          ["Buchung 1 belegt im Kalender nicht genau ihre Zeit"]),
         ("UPDATE bookings SET end_at = start_at WHERE id = 1",

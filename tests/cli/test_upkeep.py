@@ -58,7 +58,9 @@ def test_forgetting_what_has_outlived_its_retention(
     book_one(name="Neu")
     run("worker", "--once")
 
-    assert run("forget").stdout.splitlines() == ["Gelöschte Buchungen: 1, Briefe: 2"]
+    assert run("forget").stdout.splitlines() == [
+        "Gelöschte Buchungen: 1, Briefe: 2, Dateien im Postfach: 2"
+    ]
     assert names(run) == ["Neu"]
     assert run("forget").stdout.splitlines() == ["Gelöschte Buchungen: 0, Briefe: 0"]
 

@@ -121,6 +121,8 @@ def test_what_visitors_wrote_is_not_in_an_error(database: Database) -> None:
 @pytest.fixture
 def empty_database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
+    if opened.file is not None:
+        opened.file.touch()
     yield opened
     opened.close()
 

@@ -42,7 +42,13 @@ def posts(database: Database) -> int:
         return session.scalar(select(func.count(DbRateEvent.id))) or 0
 
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,
+}
 
 
 def test_each_connection_is_set(sqlite_database: Database) -> None:

@@ -143,12 +143,12 @@ def test_a_refusal_fails_one_letter_only(context: AppContext, token: str, clock:
     done, _ = deliver(context, clock, RCPT=[answer("550 unbekannt")])
     assert (done.sent, done.blocked) == (1, "")
     assert states(context) == ["failed", "sent"]
-    assert examine(context, now=NOW).failed == 1
+    assert examine(context, now=NOW).failed.letters == 1
     assert "550" in letters(context)[0].error
     clock.turn(days=3)
     retry_letter(context, letters(context)[0].id, now=clock())
     assert deliver(context, clock)[0].sent == 1
-    assert examine(context, now=NOW).failed == 0
+    assert examine(context, now=NOW).failed.letters == 0
 
 
 def knock(context: AppContext, away: Mailer, clock: Clock) -> None:
@@ -179,7 +179,7 @@ def test_after_two_days_in_vain(
     assert GIVE_UP_AFTER < clock.now - NOW <= GIVE_UP_AFTER + longest
     assert max(pauses) <= longest
     assert 15 <= letter.attempts <= 30
-    assert examine(sqlite_context, now=NOW).failed >= 1
+    assert examine(sqlite_context, now=NOW).failed.letters >= 1
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_failed_letter_is_done_and_counted(database: Database) -> None:
     with database.begin() as session:
         note_failed(session, leased, "So nicht.")
     with database.read() as session:
-        assert count_failed(session) == 1
+        assert count_failed(session).letters == 1
     found = letters(database)[0]
     assert (found.state, found.error, found.attempts) == (State.FAILED, "So nicht.", 1)
 

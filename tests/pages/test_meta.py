@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import update
 
+from stadtfuehrer.mail.heartbeat import WORKER, beat
+from stadtfuehrer.mail.tables import DbLetter
+from tests.support.contexts import in_berlin
 from tests.support.other_content import site_with
 from tests.support.page_rules import INDEXED, ORIGIN
 from tests.support.pages import Page
@@ -123,6 +127,21 @@ def test_health_is_200_while_the_database_answers(site: Site) -> None:
     assert site.guest.get("/healthz").body == b"ok\n"
     site.lose_database()
     assert b"ok" not in site.guest.get("/healthz", status=503).body
+
+
+def test_health_says_what_is_not_well_line_by_line(site: Site) -> None:
+    site.book(in_berlin("2026-03-05 09:00"))
+    with site.context.database.begin() as session:
+        beat(session, WORKER, now=site.clock())
+        session.execute(update(DbLetter).where(DbLetter.kind == "einladung").values(state="failed"))
+    site.clock.turn(hours=1)
+    assert site.guest.get("/healthz").body.decode().splitlines() == [
+        "ok",
+        "worker does not answer since 2026-03-02T08:00:00Z",
+        "letters cannot leave since 2026-03-02T08:00:00Z",
+        "letters to the consultant failed: 1",
+        "letters could not be composed: 1",
+    ]
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/site.webmanifest"])

@@ -13,7 +13,7 @@ from stadtfuehrer.booking.service import book, cancel, kind_of, look_up, move
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.database import Database
+from stadtfuehrer.database import BUSY_SECONDS, Database
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, Refusal
@@ -128,7 +128,7 @@ class Interrupted(Database):
         self._meanwhile = [meanwhile]
 
     @contextmanager
-    def begin(self, *, patience: float | None = None) -> Iterator[Session]:
+    def begin(self, *, patience: float = BUSY_SECONDS) -> Iterator[Session]:
         if self._meanwhile:
             self._meanwhile.pop()()
         with super().begin(patience=patience) as session:

@@ -200,4 +200,8 @@ _CONTENT_TYPES = {
     "frei.json": "application/json",
     "termin.ics": "text/calendar; charset=utf-8",
 }
-_SPECIAL = {303: ("location",), 308: ("location",), 405: ("allow",), 429: ("retry-after",)}
+_SPECIAL = {
+    **dict.fromkeys((303, 308), ("location",)),
+    405: ("allow",),
+    **dict.fromkeys((429, 503), ("retry-after",)),
+}

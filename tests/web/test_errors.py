@@ -5,7 +5,7 @@ import pytest
 from stadtfuehrer.pages import meta as machines
 from tests.support.contexts import in_berlin
 from tests.support.pages import Page
-from tests.support.sites import TYPED, Site
+from tests.support.sites import Site
 
 START = in_berlin("2026-03-05 09:00")
 
@@ -89,14 +89,12 @@ def test_500_stands_in_the_sites_face_and_tells_nothing(
     assert b"Traceback" not in page.body
 
 
-def test_500_without_a_database_still_has_a_face(site: Site) -> None:
+def test_503_without_a_database_has_a_face_and_says_when_again(site: Site) -> None:
     site.lose_database()
-    for page in (
-        site.guest.get("/termin/kennenlernen", status=500),
-        site.guest.post(site.form_path(START), TYPED, status=500),
-    ):
-        assert page.heading == "Hier ist gerade Baustelle"
-        assert leads_on(page)
+    page = site.guest.get("/termin/kennenlernen", status=503)
+    assert page.heading == "Gerade kann ich nichts aufschreiben"
+    assert page.headers["retry-after"] == "60"
+    assert leads_on(page)
     site.guest.get("/", status=200)
     site.guest.get("/quiz", status=200)
 

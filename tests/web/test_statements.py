@@ -36,7 +36,6 @@ def paths(site: Site, booked: str) -> dict[str, int]:
         f"{booked}/verschieben?start=20260316T080100Z": 409,
         f"{booked}/absagen": 200,
         "/buchung/unbekannt": 404,
-        "/healthz": 200,
     }
 
 
@@ -48,6 +47,15 @@ def test_a_page_takes_three_statements_at_most_however_many_rows_there_are(site:
     many = {path: counted(site, path, status=is_) for path, is_ in paths(site, booked).items()}
     assert few == many
     assert all(1 <= count <= 3 for count in many.values()), many
+
+
+def test_health_takes_four_statements_and_writes_no_more_often_than_need_be(site: Site) -> None:
+    site.book(START)
+    with statements(site) as sent:
+        for _ in range(3):
+            site.guest.get("/healthz")
+    assert len([one for one in sent if one.startswith("INSERT")]) == 1
+    assert len(sent) == 1 + 3 * 3
 
 
 @pytest.mark.parametrize("path", [*sorted(INDEXED - {"/quiz"}), "/nix", "/robots.txt"])

@@ -12,7 +12,7 @@ from stadtfuehrer.booking.model import OCCUPYING
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
 from stadtfuehrer.booking.store import BUSY_COLUMNS, CALENDAR
-from stadtfuehrer.booking.tables import DbBooking, DbOccupied, busy_of
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of
 from stadtfuehrer.text.formatting import clock_in_words, date_in_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def audit(context: "AppContext") -> list[str]:
     """A German sentence for each broken law: overlaps, and cells that do not fit their bookings."""
     with context.database.read() as session:
         rows, cells = _live_rows(session), _cells_by_booking(session)
-    wrong: list[str] = []
+        wrong = list(_unreadable(session))
     sound: list[tuple[int, BusyInterval]] = []
     for row_id, columns in rows:
         occupied = cells.pop(row_id, [])
@@ -67,6 +67,15 @@ def closed_since(context: "AppContext", *, now: datetime) -> list[str]:
         )
         said.append(f"Buchung {row_id}, {when}, liegt {closed}")
     return said
+
+
+def _unreadable(session: Session) -> Iterator[str]:
+    """Rows of which no letter can be written, and no list."""
+    for row in session.scalars(select(DbBooking).execution_options(yield_per=500)):
+        try:
+            booking_of(row)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            yield f"Buchung {row.id} lässt sich nicht lesen ({type(error).__name__})"
 
 
 def _overlaps(live: list[tuple[int, BusyInterval]]) -> Iterator[tuple[int, int]]:

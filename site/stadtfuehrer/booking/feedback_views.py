@@ -10,7 +10,7 @@ from stadtfuehrer.booking.manage_views import of_booking
 from stadtfuehrer.booking.model import Satisfaction, find_satisfaction
 from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import BookingAccess
-from stadtfuehrer.refusals import AlreadyAnswered
+from stadtfuehrer.refusals import AlreadyAnswered, NotNow
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.forms import PublicForm
@@ -35,11 +35,14 @@ def give_feedback(access: BookingAccess) -> ResponseReturnValue:
     """Hand the answer on, and say thanks."""
     form = FeedbackForm()
     access.party.check_visitor()
-    if not form.accept():
-        return _question_page(access, form), 422
-    chosen = Satisfaction(typed(form.zufrieden))
     try:
+        if not form.accept():
+            return _question_page(access, form), 422
+        chosen = Satisfaction(typed(form.zufrieden))
         answer(get_context(), access.token, chosen, typed(form.worte), now=now())
+    except NotNow as refusal:
+        status = form.refuse(refusal)
+        return _question_page(access, form), status
     except AlreadyAnswered as refusal:
         if typed(form.worte):
             status = form.refuse(refusal)

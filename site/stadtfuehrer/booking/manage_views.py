@@ -28,7 +28,7 @@ from stadtfuehrer.booking.service import (
 from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.booking.times_views import times_page
 from stadtfuehrer.quiz.findings import quotes
-from stadtfuehrer.refusals import NotFree, Refusal, TooLateToChange, TooMany
+from stadtfuehrer.refusals import NotFree, NotNow, Refusal, TooLateToChange
 from stadtfuehrer.text.formatting import date_in_words, day_in_words, find_instant, in_address
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import ErrorText, describe
@@ -127,7 +127,7 @@ def move_there(access: BookingAccess) -> ResponseReturnValue:
     except NotFree as refusal:
         why = _describe(access, refusal)
         return _move_page(access, start, form, gone=why), why.status
-    except TooMany as refusal:
+    except NotNow as refusal:
         status = form.refuse(refusal)
         return _move_page(access, start, form), status
     return redirect(url_for("booking.shown", token=access.token), 303)
@@ -149,10 +149,10 @@ def call_off(access: BookingAccess) -> ResponseReturnValue:
     try:
         if not form.accept():
             return _cancel_page(access, form), 422
-    except TooMany as refusal:
+        cancel(get_context(), access.token, typed(form.grund), now=now())
+    except NotNow as refusal:
         status = form.refuse(refusal)
         return _cancel_page(access, form), status
-    cancel(get_context(), access.token, typed(form.grund), now=now())
     return redirect(url_for("booking.shown", token=access.token), 303)
 
 

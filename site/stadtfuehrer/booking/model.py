@@ -110,8 +110,11 @@ class Visitor:
 
     @property
     def own_zone(self) -> ZoneInfo | None:
-        """The zone whose clocks the visitor looks at, if it is known."""
-        return ZoneInfo(self.zone) if self.zone else None
+        """The zone whose clocks the visitor looks at, if it is known (here, and today)."""
+        try:
+            return ZoneInfo(self.zone) if self.zone else None
+        except (KeyError, ValueError, OSError):
+            return None
 
 
 LABELS: dict[str, str] = {

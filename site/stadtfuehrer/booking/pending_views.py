@@ -13,7 +13,7 @@ from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.pending import accept, confirm, look_up_unconfirmed
 from stadtfuehrer.booking.service import BookingAccess, kind_of
 from stadtfuehrer.booking.times import check_free, nearest_free
-from stadtfuehrer.refusals import NotFree, TooMany
+from stadtfuehrer.refusals import NotFree, NotNow
 from stadtfuehrer.text.formatting import find_instant
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
@@ -48,7 +48,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
     except NotFree as refusal:
         page = _confirm_page(access, token, form, gone=refusal, near=start)
         return page, describe(refusal, get_context(), access.booking.kind).status
-    except TooMany as refusal:
+    except NotNow as refusal:
         status = form.refuse(refusal)
         return _confirm_page(access, token, form), status
     return redirect(url_for("booking.shown", token=own), 303)

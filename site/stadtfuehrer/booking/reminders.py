@@ -6,17 +6,21 @@ The visitor's answer how it was goes to the consultant by letter, and stands now
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.letters import THANK_WITHIN
 from stadtfuehrer.booking.model import Booking, Satisfaction, Status
-from stadtfuehrer.database import AlreadyStored, Session
+from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.service import new_letter
 from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.mail.tables import has_letter
 from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
@@ -32,6 +36,8 @@ _REMINDED_AHEAD = timedelta(days=2)
 """A reminder is due less than this before the start, whatever the clocks do."""
 
 _THANK_AFTER = timedelta(hours=1)
+
+_log = structlog.get_logger(__name__)
 
 
 def remind_at(booking: Booking, zone: ZoneInfo) -> datetime:
@@ -101,22 +107,43 @@ def _write(
     """One letter, one transaction: what goes wrong with one keeps nobody else's back."""
     with context.database.read() as session:
         near = bookings.starting_between(session, *starts, without_letter=kind)
-    written = 0
-    for row_id, seen in near:
-        if not is_due(seen):
-            continue
+    written, faults = 0, []
+    for one in near:
         try:
+            with context.database.read() as session:
+                seen = bookings.get_booking(session, one.row_id)
+            if not is_due(seen):
+                continue
             with context.database.begin() as session:
-                booking = bookings.get_booking(session, row_id, for_change=True)
+                booking = bookings.get_booking(session, one.row_id, for_change=True)
                 if booking != seen:
                     continue  # changed since it was looked for; the next look decides anew
-                outbox.enqueue(session, [write(booking)], booking_id=row_id, now=now)
+                outbox.enqueue(session, [write(booking)], booking_id=one.row_id, now=now)
+            written += 1
         except (AlreadyStored, UnknownBooking):
             # Another worker was quicker (booking, kind, sequence and recipient are unique), or
             # the booking has just been erased.
             continue
-        written += 1
+        except (DatabaseUnavailable, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever is wrong with one booking
+            faults.append((one, type(error).__name__))
+    for one, fault in faults:
+        _note_unwritten(context, kind, one, fault, now=now)
     return written
+
+
+def _note_unwritten(
+    context: "AppContext", kind: LetterKind, near: bookings.Near, fault: str, *, now: datetime
+) -> None:
+    """Put a letter that cannot be written into the outbox as failed, where it is seen, once."""
+    _log.error("letter cannot be written", kind=kind, booking=near.row_id, error=fault)
+    with suppress(AlreadyStored), context.database.begin() as session:
+        letter = new_letter(
+            context, kind, near.email, mark=near.uid, sequence=near.sequence, now=now, facts={}
+        )
+        error = f"Der Brief zur Buchung {near.row_id} ließ sich nicht schreiben ({fault})."
+        outbox.enqueue(session, [letter], booking_id=near.row_id, now=now, error=error)
 
 
 def check_answerable(context: "AppContext", token: str, *, now: datetime) -> None:

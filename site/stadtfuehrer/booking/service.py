@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stadtfuehrer.booking import letters
+from stadtfuehrer.booking import letters, token_store
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
 from stadtfuehrer.booking.model import (
@@ -153,6 +153,26 @@ def look_up(context: "AppContext", token: str) -> BookingAccess:
     with context.database.read() as session:
         row_id, booking, party = bookings.get_by_token_hash(session, token_hash(token))
     return BookingAccess(row_id=row_id, token=token, booking=booking, party=party)
+
+
+def adopt_key(context: "AppContext") -> None:
+    """Make every booking's links by today's key good, where another one was used before."""
+    with context.database.read() as session:
+        if token_store.is_adopted(session, context.secret):
+            return
+    with context.database.begin() as session:
+        token_store.adopt(session, context.secret)
+
+
+def count_foreign_links(context: "AppContext") -> int:
+    """How many live bookings have links by a key that nobody knows any more, until it is adopted.
+
+    Those by one of the old keys are expected.
+    """
+    with context.database.read() as session:
+        if token_store.is_adopted(session, context.secret):
+            return 0
+        return token_store.count_foreign(session, (context.secret, *context.old_secrets))
 
 
 def check_changeable(

@@ -25,6 +25,7 @@ from stadtfuehrer.booking.model import LIVE, OCCUPYING, Booking, Party, Status
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of, columns_of
+from stadtfuehrer.booking.token_store import DbBookingToken, get_token
 from stadtfuehrer.database.base import count_rows
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.tables import DbLetter
@@ -144,7 +145,11 @@ def get_by_token_hash(session: Session, token_hash: bytes, *, for_change: bool =
     are alone anyway). Raises UnknownBooking.
     """
     either = or_(DbBooking.token_hash == token_hash, DbBooking.consultant_hash == token_hash)
-    row = _get_row(session, either, for_change=for_change)
+    try:
+        row = _get_row(session, either, for_change=for_change)
+    except UnknownBooking:
+        row_id, party = get_token(session, token_hash)
+        return Found(row_id, get_booking(session, row_id, for_change=for_change), party)
     party = Party.VISITOR if row.token_hash == token_hash else Party.CONSULTANT
     return Found(row.id, booking_of(row), party)
 
@@ -171,9 +176,18 @@ def _get_row(session: Session, which: ColumnElement[bool], *, for_change: bool) 
     return row
 
 
+class Near(NamedTuple):
+    """What a letter about a booking needs at least, whatever the rest of its row is like."""
+
+    row_id: int
+    uid: str
+    sequence: int
+    email: str
+
+
 def starting_between(
     session: Session, begin: datetime, end: datetime, *, without_letter: str
-) -> list[tuple[int, Booking]]:
+) -> list[Near]:
     """Live bookings that start in [begin, end) and of which no such letter was written yet."""
     written = exists().where(
         DbLetter.booking_id == DbBooking.id,
@@ -181,12 +195,12 @@ def starting_between(
         DbLetter.sequence == DbBooking.sequence,
     )
     query = (
-        select(DbBooking)
+        select(DbBooking.id, DbBooking.uid, DbBooking.sequence, DbBooking.email)
         .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
         .where(DbBooking.start_at >= begin, DbBooking.start_at < end, ~written)
         .order_by(DbBooking.start_at)
     )
-    return [(row.id, booking_of(row)) for row in session.scalars(query)]
+    return [Near(*row) for row in session.execute(query)]
 
 
 def take_back_consent(session: Session, row_id: int) -> None:
@@ -256,18 +270,19 @@ def _live_cells(booking: Booking) -> list[Cell]:
     return occupied_cells(booking.busy) if booking.status.occupies else []
 
 
-def erase_bookings(session: Session, *, ended_before: datetime) -> tuple[int, int]:
-    """Erase bookings, live or cancelled, with their cells and letters; how many of each kind."""
+def erase_bookings(session: Session, *, ended_before: datetime) -> tuple[list[str], int]:
+    """Erase bookings, live or cancelled, with cells and letters; their UIDs, how many letters."""
     return erase(session, DbBooking.end_at < ended_before)
 
 
-def erase(session: Session, which: ColumnElement[bool]) -> tuple[int, int]:
+def erase(session: Session, which: ColumnElement[bool]) -> tuple[list[str], int]:
     """Erase some bookings with all that belongs to them."""
     theirs = select(DbBooking.id).where(which)
     letters = count_rows(session, DbLetter.id, DbLetter.booking_id.in_(theirs))
-    bookings = count_rows(session, DbBooking.id, which)
-    if bookings:
+    uids = list(session.scalars(select(DbBooking.uid).where(which)))
+    if uids:
         session.execute(delete(DbLetter).where(DbLetter.booking_id.in_(theirs)))
         session.execute(delete(DbOccupied).where(DbOccupied.booking_id.in_(theirs)))
+        session.execute(delete(DbBookingToken).where(DbBookingToken.booking_id.in_(theirs)))
         session.execute(delete(DbBooking).where(which))
-    return bookings, letters
+    return uids, letters

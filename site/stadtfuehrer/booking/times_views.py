@@ -13,7 +13,7 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import months_with_free_times, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
-from stadtfuehrer.refusals import FreeAlready, TooMany, TooManyLines
+from stadtfuehrer.refusals import FreeAlready, NotNow, TooManyLines
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_date, zone_in_words
 from stadtfuehrer.web import get_context, now, path_to
@@ -160,7 +160,7 @@ def join_line(kind: str) -> ResponseReturnValue:
             return _waiting_page(the_kind, form), 422
         visitor, client = Mailbox(name="", address=typed(form.email)), request.remote_addr or ""
         wait_for(get_context(), the_kind, visitor, client=client, now=now())
-    except (FreeAlready, TooMany, TooManyLines) as refusal:
+    except (FreeAlready, NotNow, TooManyLines) as refusal:
         status = form.refuse(refusal)
         return _waiting_page(the_kind, form, free=isinstance(refusal, FreeAlready)), status
     return redirect(url_for("booking.line", kind=kind, adresse="notiert"), 303)

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import waiting_store as waiting
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.address import mailbox_of
@@ -18,6 +21,8 @@ from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
+
+_log = structlog.get_logger(__name__)
 
 FIRST_CHOICE = timedelta(hours=24)
 """How long an opening is left to whoever was written to; then the next in line is."""
@@ -67,6 +72,10 @@ def tell_waiting(context: "AppContext", *, now: datetime) -> int:
         except UnknownKind:
             # Taken out of the settings; it may come back, and LONGEST_WAIT ends it otherwise.
             continue
+        except (DatabaseUnavailable, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - who waits for another kind is told all the same
+            _log.error("line cannot be told", kind=kind_id, error=type(error).__name__)
     return written
 
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from stadtfuehrer.booking.service import adopt_key
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database, DatabaseUnavailable
@@ -29,6 +30,7 @@ def ready_context_of(instance: Path) -> AppContext:
     context = context_of(instance)
     if fault := fault_of(context.database):
         refuse([fault])
+    adopt_key(context)
     return context
 
 

@@ -1,4 +1,4 @@
-"""Commands that look after an instance: init, check, db upgrade, forget, backup."""
+"""Commands that look after an instance: init, check, db upgrade, forget, backup, restore."""
 
 import os
 import secrets
@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import click
 
 from stadtfuehrer.booking.audit import audit, closed_since
+from stadtfuehrer.booking.service import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.cli.serve import LOOPBACK
-from stadtfuehrer.database import DatabaseUnavailable, NotSqliteError, schema
+from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
@@ -63,10 +64,8 @@ def upgrade(instance: Path) -> None:
 def _upgrade(instance: Path) -> None:
     database = context_of(instance).database
     try:
-        if database.file is not None:
-            # Readable by the owner only; what SQLite makes beside it follows suit.
-            database.file.touch(mode=0o600)
-        if not schema.is_current(database):
+        missing = database.file is not None and not database.file.exists()
+        if missing or not schema.is_current(database):
             schema.upgrade(database)
             click.echo(f"Datenbank: {database.url.render_as_string(hide_password=True)}")
     except (DatabaseUnavailable, OSError) as error:
@@ -77,8 +76,12 @@ def _upgrade(instance: Path) -> None:
 @click.pass_obj
 def forget(instance: Path) -> None:
     """Erase what has outlived its retention."""
-    gone = purge(ready_context_of(instance), now=utc_now())
-    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}")
+    try:
+        gone = purge(ready_context_of(instance), now=utc_now())
+    except OSError as error:
+        refuse([f"{error.filename}: lässt sich nicht löschen ({error.strerror})"])
+    files = f", Dateien im Postfach: {gone.files}" if gone.files else ""
+    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}{files}")
 
 
 @click.command(help="Schreibt eine Kopie der SQLite-Datenbank, auch während die Seite läuft.")
@@ -96,6 +99,32 @@ def backup(instance: Path, file: Path) -> None:
         reason = getattr(error, "strerror", None) or error
         refuse([f"{file}: lässt sich nicht schreiben ({reason})"])
     click.echo(f"Kopie: {file}")
+
+
+@click.command(help="Setzt eine Kopie von „backup“ wieder ein; die Seite darf dabei nicht laufen.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.pass_obj
+def restore(instance: Path, file: Path) -> None:
+    """Put a backup back, and keep what it replaces."""
+    database = context_of(instance).database
+    if database.file is None:
+        refuse(["Das ist keine SQLite-Datenbank; für PostgreSQL gibt es pg_restore"])
+    if database.file.exists() and file.samefile(database.file):
+        refuse([f"{file}: das ist die Datenbank selbst, keine Kopie"])
+    kept = Path(f"{database.file}.ersetzt-{utc_now():%Y%m%dT%H%M%SZ}")
+    try:
+        schema.restore(database, file, kept=kept)
+    except InUse:
+        refuse([f"{database.file}: noch in Gebrauch; beende zuerst „serve“, „web“ und „worker“"])
+    except schema.NotOurs as why:
+        sentence = "keine unbeschädigte Datenbank dieser oder einer früheren Fassung"
+        refuse([f"{file}: {sentence} ({why})"])
+    except (DatabaseUnavailable, OSError) as error:
+        refuse([unusable(error)])
+    click.echo(f"Eingesetzt: {file}")
+    if kept.exists():
+        click.echo(f"Die ersetzte Datenbank: {kept}")
+        click.echo("„forget“ erreicht sie nicht: Lösche sie, wenn alles stimmt.")
 
 
 _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
@@ -133,6 +162,14 @@ def _hints(context: "AppContext") -> Iterator[str]:
             "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
             "keine Einladung, weil sie vom Empfänger selbst kommt."
         )
+    if fault_of(context.database, to_write=False) == "" and (
+        foreign := count_foreign_links(context)
+    ):
+        yield (
+            f"Termine mit Links von einem Schlüssel, der nicht (mehr) in {SECRET_FILE} steht: "
+            f"{foreign}. "
+            "Diese Links gelten weiter; die in neuen Briefen gelten ab dem nächsten Start."
+        )
     first, last = _WAL_RESET_BUG
     if context.database.is_sqlite and first <= sqlite3.sqlite_version_info <= last:
         yield (
@@ -155,13 +192,23 @@ def _wrong_in_database(context: "AppContext") -> list[str]:
         health, wrong = examine(context, now=utc_now()), audit(context)
     except (DatabaseUnavailable, OSError) as error:
         return [unusable(error)]
-    if health.failed:
-        wrong.append(f"Gescheiterte Briefe: {health.failed}; „stadtfuehrer outbox“ zeigt sie")
-    if health.failed_to_consultant:
+    failed = health.failed
+    if failed.letters:
+        wrong.append(f"Gescheiterte Briefe: {failed.letters}; „stadtfuehrer outbox“ zeigt sie")
+    if failed.to_consultant:
         wrong.append(
-            f"{health.failed_to_consultant} davon gingen an dich selbst, "
-            f"{context.settings.consultant.email} (consultant.email): "
+            f"{failed.to_consultant} davon waren für dich selbst (consultant.email): "
             "Sieh in „stadtfuehrer bookings“ nach, wer gebucht hat"
+        )
+    if failed.never_composed:
+        wrong.append(
+            f"{failed.never_composed} davon ließen sich nicht schreiben; den Grund nennt „outbox“"
+        )
+    if health.worker_silent_since is not None:
+        since = health.worker_silent_since.astimezone(context.rules.zone)
+        wrong.append(
+            f"Der Briefbote antwortet seit {day_in_words(since.date())}, {since:%H:%M} Uhr, nicht; "
+            "läuft „serve“ oder „worker“ noch, und was steht im Log?"
         )
     if health.letters_wait_since is not None:
         since = health.letters_wait_since.astimezone(context.rules.zone)

@@ -1,47 +1,49 @@
-"""The database: how it is opened, and the unit of work.
+"""The database: how it is opened, and the unit of work; see ``sqlite`` for how SQLite is set."""
 
-SQLite is set as its own documentation and measurements under load ask for: explicit transactions,
-writers that begin IMMEDIATE (a deferred one that reads and then writes fails at once, whatever the
-busy timeout), WAL with FULL synchronisation (NORMAL may lose an acknowledged booking on power
-loss), and a file lock around each writing transaction, since SQLite's busy handler starves
-writers under load.
-"""
-
-import fcntl
-import os
-import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from errno import EEXIST
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-__all__ = ["AlreadyStored", "Database", "DatabaseUnavailable", "NotSqliteError", "Session"]
+from stadtfuehrer.database.sqlite import (
+    WRITING,
+    FileLock,
+    SqliteFile,
+    close_for_all,
+    copy_file,
+    sqlite_engine,
+)
+from stadtfuehrer.refusals import DatabaseUnavailable
+
+__all__ = ["AlreadyStored", "Database", "DatabaseUnavailable", "InUse", "NotSqliteError", "Session"]
 
 BUSY_SECONDS = 5.0
+"""So long a unit of work waits for other writers; longer, nobody waits for a page."""
 
-_ASK_AGAIN_SECONDS = 0.005
+PROBE_SECONDS = 1.0
 
-_WRITING = "stadtfuehrer_writing"
+PROBED_FOR_SECONDS = 5.0
+"""Who asks all the time whether the database can be written must not be what keeps it busy."""
 
 
 class NotSqliteError(Exception):
     """Something was asked for that only an SQLite file can give."""
 
 
+class InUse(Exception):  # noqa: N818 - it names what happened
+    """Somebody else has the SQLite file open."""
+
+
 class AlreadyStored(Exception):  # noqa: N818 - it names what happened
     """A row that has to be the only one of its kind is there already."""
-
-
-class DatabaseUnavailable(Exception):  # noqa: N818 - it names what happened
-    """The database does not answer, or has not the tables that are asked for."""
 
 
 @contextmanager
@@ -62,32 +64,38 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock: FileLock | None = None
+        self._opened = SqliteFile(self.file) if self.file is not None else None
+        self._probed_at: float | None = None
         if self.is_sqlite:
-            self.engine = _sqlite_engine(url)
-            self._lock: _FileLock | None = _FileLock(Path(f"{self.url.database}.lock"))
+            self.engine = sqlite_engine(url, self._opened, patience=BUSY_SECONDS)
+            self._lock = FileLock(Path(f"{self.url.database}.lock"))
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-            self._lock = None
-        reading: dict[str, Any] = {_WRITING: False}
+            waits = {
+                "connect_timeout": int(BUSY_SECONDS),
+                "options": f"-c lock_timeout={int(1000 * BUSY_SECONDS)}",
+            }
+            own = {name: value for name, value in waits.items() if name not in self.url.query}
+            self.engine = create_engine(
+                url, pool_pre_ping=True, hide_parameters=True, connect_args=own
+            )
+        reading: dict[str, Any] = {WRITING: False}
         if not self.is_sqlite:
             # PostgreSQL of itself shows each statement what was committed before that statement.
             reading |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._binds = {
-            None: self.engine.execution_options(**{**reading, _WRITING: None}),
+            None: self.engine.execution_options(**{**reading, WRITING: None}),
             False: self.engine.execution_options(**reading),
-            True: self.engine.execution_options(**{_WRITING: True}),
+            True: self.engine.execution_options(**{WRITING: True}),
         }
 
     @contextmanager
-    def begin(self, *, patience: float | None = None) -> Iterator[Session]:
+    def begin(self, *, patience: float = BUSY_SECONDS) -> Iterator[Session]:
         """A unit of work that may write: all of it is kept, or nothing.
 
-        With ``patience`` it waits so many seconds for other writers and no longer.
+        It waits so many seconds for other writers and no longer.
 
-        Raises:
-            AlreadyStored, DatabaseUnavailable.
-            TimeoutError: an SQLite file was not free in that time.
-
+        Raises AlreadyStored, DatabaseUnavailable.
         """
         with (
             _translated(),
@@ -95,8 +103,14 @@ class Database:
             self._session(writing=True) as session,
             session.begin(),
         ):
-            if patience is not None and not self.is_sqlite:
+            if self._opened is not None:
+                # SQLite's writers are alone from here on, so that nobody replaces the file.
+                session.connection()
+                self._opened.check()
+            elif patience != BUSY_SECONDS:
                 session.execute(text(f"SET LOCAL lock_timeout = {int(1000 * patience)}"))
+            if self._lock is not None:
+                self._lock.has_begun()
             yield session
 
     @contextmanager
@@ -116,8 +130,31 @@ class Database:
         with Session(self._binds[writing], expire_on_commit=False) as session:
             yield session
 
-    def _writing(self, patience: float | None) -> AbstractContextManager[None]:
+    def _writing(self, patience: float) -> AbstractContextManager[None]:
         return nullcontext() if self._lock is None else self._lock.busy(patience)
+
+    def probe(self, write: Callable[[Session], object]) -> None:
+        """Find out by writing whether this process can; not if it has just now.
+
+        Raises DatabaseUnavailable.
+        """
+        if self._opened is not None:
+            self._opened.check()
+        now = time.monotonic()
+        if self._probed_at is None or now - self._probed_at > PROBED_FOR_SECONDS:
+            with self.begin(patience=PROBE_SECONDS) as session:
+                write(session)
+            self._probed_at = now
+
+    def empty_log(self) -> None:
+        """Bring all of SQLite's write-ahead log into the file, and leave nothing in the log.
+
+        What was erased stands in there until then. While somebody reads it stays, for the next
+        time. Raises DatabaseUnavailable.
+        """
+        if self.is_sqlite:
+            with _translated(), self._writing(BUSY_SECONDS), self.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def file(self) -> Path | None:
@@ -132,88 +169,30 @@ class Database:
         """
         if self.file is None:
             raise NotSqliteError
-        half = target.with_name(f".{target.name}.half")
-        half.touch(mode=0o600)
-        try:
-            with (
-                closing(sqlite3.connect(self.file)) as ours,
-                closing(sqlite3.connect(half)) as copy,
-            ):
-                ours.backup(copy)
-                # One file that can be carried away, without a write-ahead log beside it.
-                copy.execute("PRAGMA journal_mode=DELETE")
-            half.rename(target)
-        finally:
-            half.unlink(missing_ok=True)
+        copy_file(self.file, target)
+
+    def replace_file(self, new: Path, *, kept: Path) -> None:
+        """Put ``new`` in the place of an SQLite file that nobody has open; it is ``kept`` beside.
+
+        So is a log without which it would be less than it was, and which would be read as that of
+        the new file. Raises NotSqliteError, InUse, DatabaseUnavailable, OSError.
+        """
+        if self.file is None:
+            raise NotSqliteError
+        self.close()
+        with self._writing(BUSY_SECONDS):
+            if self.file.exists() and not close_for_all(self.file):
+                raise InUse
+            if kept.exists():
+                raise FileExistsError(EEXIST, "gibt es schon")
+            for end in ("-wal", "-shm", ""):
+                old = Path(f"{self.file}{end}")
+                if old.exists():
+                    old.rename(f"{kept}{end}")
+            new.rename(self.file)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and of the file."""
         self.engine.dispose()
-
-
-class _FileLock:
-    """Lets the writers of all processes and threads wait in line for an SQLite file.
-
-    The lock file is opened anew in each process: a lock that was opened before a fork would be
-    shared by parent and child.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = threading.Lock()
-        self._file: int | None = None
-        self._owner = 0
-
-    @contextmanager
-    def busy(self, patience: float | None) -> Iterator[None]:
-        until = None if patience is None else time.monotonic() + patience
-        if not self._threads.acquire(timeout=-1 if patience is None else patience):
-            raise TimeoutError
-        try:
-            if self._file is None or self._owner != os.getpid():
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._owner = os.getpid()
-            while not _lock(self._file, wait=until is None):
-                if until is not None and time.monotonic() >= until:
-                    raise TimeoutError
-                # A lock that is given up at some time has to be asked for again and again.
-                time.sleep(_ASK_AGAIN_SECONDS)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-        finally:
-            self._threads.release()
-
-
-def _lock(file: int, *, wait: bool) -> bool:
-    """Lock the file; whether it was to be had."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        # What visitors wrote does not belong into an error's text, and so into a log.
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
-        # Python's own implicit BEGIN would come too late and be of the wrong sort.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING, True)
-        if writing is not None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
+        if self._opened is not None:
+            self._opened.opened = None

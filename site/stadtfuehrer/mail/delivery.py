@@ -45,11 +45,13 @@ _log = structlog.get_logger(__name__)
 class Round:
     """What one round came to.
 
-    ``blocked`` is why nothing at all can leave until somebody changes something, if that is so;
-    ``away`` why nobody took the letters just now.
+    Of how many letters it was ``heard`` what becomes of them, taken or not. ``blocked`` is why
+    nothing at all can leave until somebody changes something, if that is so; ``away`` why nobody
+    took the letters just now.
     """
 
     sent: int = 0
+    heard: int = 0
     blocked: str = ""
     away: str = ""
 
@@ -68,7 +70,7 @@ def deliver_due(
     ``clock`` is read again for each letter, since a round may take long. A letter that ``compose``
     raises for has failed, and stops no other.
     """
-    sent = 0
+    sent = heard = 0
     with mailer.round() as send:
         while goes_on() and (leased := _lease_next(context, clock(), lease)) is not None:
             letter = leased if leased.message else _composed(context, leased, compose)
@@ -91,18 +93,24 @@ def deliver_due(
                 due_at = clock() + FIRST_PAUSE
                 with context.database.begin() as session:
                     outbox.give_back(session, letter, fault.reason, due_at=due_at)
-                return Round(sent=sent, blocked=fault.reason)
+                return Round(sent=sent, heard=heard, blocked=fault.reason)
             except Later as fault:
                 _try_later(context, letter, fault.reason, now=clock())
                 if isinstance(fault, Unreachable):
                     # The others would wait for the same silence, one after the other.
-                    return Round(sent=sent, away=fault.reason)
+                    return Round(sent=sent, heard=heard, away=fault.reason)
+            except (DatabaseUnavailable, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # noqa: BLE001 - it concerns no other letter
+                _try_later(context, letter, _unexpected("verschicken", error), now=clock())
+                continue
             else:
                 with context.database.begin() as session:
                     outbox.note_sent(session, letter.id, now=clock())
                 _log.info("letter sent", letter=letter.id, kind=letter.kind)
                 sent += 1
-    return Round(sent=sent)
+            heard += 1
+    return Round(sent=sent, heard=heard)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -129,15 +137,19 @@ def _composed(
     """The letter with its bytes, which are kept; None if there are none to be sent."""
     try:
         composed = compose(context, letter)
-    except DatabaseUnavailable:
+    except (DatabaseUnavailable, KeyboardInterrupt):
         # Not the letter's fault.
         raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one concerns no other
-        # Only the kind of error: its text may quote what a visitor wrote.
-        _give_up(context, letter, f"Der Brief ließ sich nicht schreiben ({type(error).__name__}).")
+    except BaseException as error:  # noqa: BLE001 - whatever is wrong with one concerns no other
+        _give_up(context, letter, _unexpected("schreiben", error))
         return None
     with context.database.begin() as session:
         return outbox.keep_composed(session, letter, composed)
+
+
+def _unexpected(what: str, error: BaseException) -> str:
+    # Only the kind of error: its text may quote what a visitor wrote.
+    return f"Der Brief ließ sich nicht {what} ({type(error).__name__})."
 
 
 def _give_up(context: "AppContext", letter: LeasedMessage, reason: str) -> None:

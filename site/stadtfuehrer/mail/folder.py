@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,6 +107,24 @@ class SavedMessage:
     file: Path
     envelope: str
     saved_at: datetime
+
+
+def erase_saved(folder: Path, *, before: datetime, uids: Collection[str]) -> int:
+    """Remove messages saved before then, drafts that old, and those about bookings by their UIDs.
+
+    A UID stands in the Message-ID. How many were removed.
+    """
+    marks = [f".{uid}@".encode() for uid in uids]
+    gone = [
+        one.file
+        for one in saved_in(folder)
+        if one.saved_at < before or (marks and any(map(one.file.read_bytes().__contains__, marks)))
+    ]
+    drafts = folder.glob(".*.eml.tmp")
+    gone += [one for one in drafts if one.stat().st_mtime < before.timestamp()]
+    for file in gone:
+        file.unlink(missing_ok=True)
+    return len(gone)
 
 
 def saved_in(folder: Path) -> tuple[SavedMessage, ...]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.address import find_own_domain, mailbox_of
+from stadtfuehrer.mail.heartbeat import SITE, beat, find_heartbeat
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.refusals import TooManyLetters
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import is_this_machine, network_hashes, subject_hash
@@ -120,24 +122,36 @@ def check_typed(
 class Health:
     """What is not well, if anything.
 
-    ``letters_wait_since`` is None where letters can leave. Of those that ``failed`` for good, each
-    one to the consultant is a lead that nobody hears of.
+    ``letters_wait_since`` is None where letters can leave, ``worker_silent_since`` where the
+    worker answers, or was stopped. Of those that ``failed`` for good, each one to the consultant
+    is a lead that nobody hears of.
     """
 
     letters_wait_since: datetime | None
-    failed: int
-    failed_to_consultant: int
+    worker_silent_since: datetime | None
+    failed: Failed
 
 
 def examine(context: "AppContext", *, now: datetime) -> Health:
     """Ask the database. Raises DatabaseUnavailable: it does not answer, or has no tables."""
     with context.database.read() as session:
-        own = consultant_mailbox(context).address
+        heard = find_heartbeat(session)
+        stuck = heard is not None and heard.stuck_since is not None
         return Health(
-            letters_wait_since=tables.find_stuck_since(session, before=now - TOO_LONG),
+            letters_wait_since=tables.find_stuck_since(
+                session, before=now - TOO_LONG, to_nobody=stuck
+            ),
+            worker_silent_since=heard.at if heard and heard.is_silent(now) else None,
             failed=tables.count_failed(session),
-            failed_to_consultant=tables.count_failed(session, own),
         )
+
+
+def check_writable(context: "AppContext", *, now: datetime) -> None:
+    """Write a sign of life, if this process has not just now.
+
+    Raises DatabaseUnavailable: locked, full, gone, or another file than the one that was opened.
+    """
+    context.database.probe(lambda session: beat(session, SITE, now=now))
 
 
 def all_letters(context: "AppContext") -> list[dict[str, Any]]:

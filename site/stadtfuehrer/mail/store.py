@@ -76,11 +76,17 @@ _DAY = timedelta(days=1)
 
 
 def enqueue(
-    session: Session, letters: Sequence[NewMessage], *, booking_id: int | None, now: datetime
+    session: Session,
+    letters: Sequence[NewMessage],
+    *,
+    booking_id: int | None,
+    now: datetime,
+    error: str = "",
 ) -> None:
-    """Put letters into the outbox, due at once."""
-    empty = {"sender": "", "message": b"", "error": "", "attempts": 0}
-    row = {**empty, "booking_id": booking_id, "state": State.WAITING, "made_at": now, "due_at": now}
+    """Put letters into the outbox, due at once; with an ``error``, as failed for that reason."""
+    state = State.FAILED if error else State.WAITING
+    empty = {"sender": "", "message": b"", "error": error, "attempts": 0}
+    row = {**empty, "booking_id": booking_id, "state": state, "made_at": now, "due_at": now}
     rows = [{**row, **asdict(letter)} for letter in letters]
     # Otherwise the ORM writes those with and those without a mailbox in two statements.
     session.execute(insert(DbLetter).execution_options(render_nulls=True), rows)

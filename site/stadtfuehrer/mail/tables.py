@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -13,12 +13,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
     func,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.database.base import Base
+from stadtfuehrer.mail.message import LetterKind
 
 
 class State(StrEnum):
@@ -92,21 +94,44 @@ def all_letters(session: Session) -> list[OutboxEntry]:
     return [OutboxEntry(**{**row._mapping, "state": State(row.state)}) for row in rows]  # noqa: SLF001 - public in spite of its name
 
 
-def count_failed(session: Session, recipient: str | None = None) -> int:
-    """How many letters failed for good and wait for somebody to look; to one address, or to all."""
-    query = select(func.count()).select_from(DbLetter).where(DbLetter.state == State.FAILED)
-    if recipient is not None:
-        query = query.where(DbLetter.recipient == recipient)
-    return session.scalar(query) or 0
+class Failed(NamedTuple):
+    """How many letters failed for good and wait for somebody to look.
+
+    Those that were ``never_composed`` are no mail server's fault, but ours or that of a row.
+    """
+
+    letters: int
+    to_consultant: int
+    never_composed: int
 
 
-def find_stuck_since(session: Session, *, before: datetime) -> datetime | None:
-    """Since when the oldest letter waits, if it has since before then and none was sent after."""
-    oldest = select(func.min(DbLetter.made_at)).where(DbLetter.state == State.WAITING)
-    since = session.scalar(oldest)
-    if since is None or since > before:
+def count_failed(session: Session) -> Failed:
+    """Count them by whom they are to, whatever the consultant's address was then."""
+    kinds = [kind for kind in LetterKind if kind.is_for_consultant]
+    query = select(
+        func.count(),
+        func.count(case((DbLetter.kind.in_(kinds), 1))),
+        func.count(case((DbLetter.message == b"", 1))),
+    ).where(DbLetter.state == State.FAILED)
+    return Failed(*session.execute(query).one())
+
+
+def find_stuck_since(session: Session, *, before: datetime, to_nobody: bool) -> datetime | None:
+    """Since when the oldest letter waits, if it has since before then and none was sent after.
+
+    Where one was tried and all are to one domain, they wait for that domain's own server: only
+    where letters leave ``to_nobody`` they count as well.
+    """
+    waiting = select(DbLetter.made_at, DbLetter.attempts, DbLetter.recipient).where(
+        DbLetter.state == State.WAITING, DbLetter.made_at <= before
+    )
+    letters = session.execute(waiting.order_by(DbLetter.made_at)).all()
+    domains = {letter.recipient.rpartition("@")[2].casefold() for letter in letters}
+    tried = any(letter.attempts for letter in letters)
+    if not letters or (tried and len(domains) == 1 and not to_nobody):
         return None
     sent = select(DbLetter.id).where(DbLetter.state == State.SENT, DbLetter.sent_at >= before)
+    since: datetime = letters[0].made_at
     return since if session.scalar(sent.limit(1)) is None else None
 
 

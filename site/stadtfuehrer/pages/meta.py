@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Response, current_app, render_template, url_for
 
 from stadtfuehrer.database import DatabaseUnavailable
-from stadtfuehrer.mail.service import examine
+from stadtfuehrer.mail.service import check_writable, examine
 from stadtfuehrer.pages.structured_data import external
 from stadtfuehrer.pages.views import pages
 from stadtfuehrer.web import get_context, now
@@ -107,17 +107,30 @@ def security_txt() -> Response:
 
 @pages.get("/healthz")
 def healthz() -> Response:
-    """Whether this process serves and its database answers."""
+    """Whether this process serves and its database can be written."""
     try:
+        check_writable(get_context(), now=now())
         health = examine(get_context(), now=now())
     except DatabaseUnavailable:
-        return _plain("database does not answer", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _plain("database cannot be written", status=HTTPStatus.SERVICE_UNAVAILABLE)
     # Letters that wait are no reason to take the site away: it still books, and loses none.
     lines = ["ok"]
-    if health.letters_wait_since is not None:
-        lines.append(f"letters cannot leave since {health.letters_wait_since:%Y-%m-%dT%H:%M:%SZ}")
-    if health.failed_to_consultant:
-        lines.append(f"letters to the consultant failed: {health.failed_to_consultant}")
+    lines += [
+        f"{what} since {since:%Y-%m-%dT%H:%M:%SZ}"
+        for what, since in (
+            ("worker does not answer", health.worker_silent_since),
+            ("letters cannot leave", health.letters_wait_since),
+        )
+        if since is not None
+    ]
+    lines += [
+        f"{what}: {number}"
+        for what, number in (
+            ("letters to the consultant failed", health.failed.to_consultant),
+            ("letters could not be composed", health.failed.never_composed),
+        )
+        if number
+    ]
     return _plain(*lines)
 
 

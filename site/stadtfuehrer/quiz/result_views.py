@@ -8,7 +8,6 @@ from flask import Response, after_this_request, current_app, redirect, render_te
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.quiz import service as quiz_statistics
 from stadtfuehrer.quiz.blueprint import (
     COUNTED,
@@ -31,7 +30,7 @@ from stadtfuehrer.quiz.model import Reading
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
-from stadtfuehrer.refusals import TooMany, TooManyPosts
+from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import address_field, name_field, typed
@@ -83,7 +82,7 @@ def send() -> ResponseReturnValue:
         recipient = Mailbox(name=typed(form.name), address=typed(form.email))
         client = request.remote_addr or ""
         send_result(get_context(), answers, recipient, client=client, key=form.key_id, now=now())
-    except TooMany as refusal:
+    except NotNow as refusal:
         status = form.refuse(refusal)
         return _result_page(answers, form), status
     return redirect(f"{href('quiz.result', answers, LETTER_ON_ITS_WAY)}#brief", 303)
@@ -198,7 +197,7 @@ def _count(answers: Answers) -> None:
         quiz_statistics.count_run(context, answers, key=key.id, shown_at=key.shown_at, now=now())
     except TooManyPosts:
         return
-    except (DatabaseUnavailable, OSError) as error:
+    except DatabaseUnavailable as error:
         _log.error("a finished quiz was not counted", error=type(error).__name__)
 
 

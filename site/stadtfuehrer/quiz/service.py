@@ -59,7 +59,7 @@ def count_shown(context: "AppContext", question_id: str, *, now: datetime) -> No
     try:
         with context.database.begin(patience=PATIENCE_SECONDS) as session:
             add_counts(session, {(today(context, now=now), key): 1})
-    except (DatabaseUnavailable, OSError) as error:
+    except DatabaseUnavailable as error:
         _log.error("a question was not counted", error=type(error).__name__)
 
 
@@ -103,7 +103,7 @@ class AnswersOfOthers:
             try:
                 with self.context.database.read() as session:
                     self._known = others_of(quiz, sums(session, version=quiz.version))
-            except (DatabaseUnavailable, OSError) as error:
+            except DatabaseUnavailable as error:
                 _log.error("counters cannot be read", error=type(error).__name__)
         return self._known
 

@@ -2,15 +2,16 @@
 
 import tomllib
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from stadtfuehrer.refusals import NotFree, Refusal, TooMany
+from stadtfuehrer.refusals import DatabaseUnavailable, NotFree, Refusal, TooMany
 from stadtfuehrer.text.formatting import hours_in_words, soon_in_words
 from stadtfuehrer.web import get_context, now, path_to
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 _INTERNAL = 500
+
+_AGAIN_AFTER_SECONDS = "60"
 
 
 class ErrorText(NamedTuple):
@@ -41,6 +44,13 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, lambda one: _page(describe(one, get_context())))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failed)
+    app.after_request(_say_when_again)
+
+
+def _say_when_again(response: Response) -> Response:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _AGAIN_AFTER_SECONDS
+    return response
 
 
 def _page(said: ErrorText) -> tuple[str, int]:
@@ -78,6 +88,11 @@ def describe(refusal: Refusal, context: "AppContext", kind_id: str = "") -> Erro
     Raises KeyError: it is one that no visitor can cause, so the page is the one of a bug.
     """
     rules, hour = context.rules_of(kind_id), timedelta(hours=1)
+    if isinstance(refusal, DatabaseUnavailable):
+        # Not what PostgreSQL says of values that it does not like: they may be a visitor's.
+        fault = getattr(refusal.__cause__, "orig", None)
+        code = getattr(fault, "sqlite_errorname", None) or getattr(fault, "sqlstate", None)
+        _log.error("database unavailable", reason=code or str(refusal))
     said = _TEXTS[refusal.why.name if isinstance(refusal, NotFree) else type(refusal).__name__]
     notice = hours_in_words(round(rules.notice / hour))
     numbers = {

@@ -48,7 +48,7 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         return form
 
     def accept(self) -> bool:
-        """Count the form against its network's limit, and validate it. Raises TooManyPosts."""
+        """Count the form against its network's limit, and validate it. Raises NotNow."""
         try:
             check_rate(get_context(), request.remote_addr or "", now=now())
             return bool(self.validate())
@@ -143,13 +143,15 @@ class FormToken(NamedTuple):
 def new_form_token(context: "AppContext", *, now: datetime) -> str:
     """A key for a form that is being shown."""
     milliseconds = int(now.timestamp() * 1000)
-    return _serializer(context.secret).dumps([secrets.token_hex(16), milliseconds])
+    return _serializer(context.secret, context.old_secrets).dumps(
+        [secrets.token_hex(16), milliseconds]
+    )
 
 
 def find_form_token(context: "AppContext", signed: str) -> FormToken | None:
     """What a key says, or None if it is not one of ours."""
     try:
-        key_id, milliseconds = _serializer(context.secret).loads(signed)
+        key_id, milliseconds = _serializer(context.secret, context.old_secrets).loads(signed)
     except BadData:
         return None
     shown_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
@@ -157,5 +159,6 @@ def find_form_token(context: "AppContext", signed: str) -> FormToken | None:
 
 
 @lru_cache(maxsize=1)
-def _serializer(secret: bytes) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="form key")
+def _serializer(secret: bytes, old: tuple[bytes, ...]) -> URLSafeSerializer:
+    # The last one signs.
+    return URLSafeSerializer([*reversed(old), secret], salt="form key")
