@@ -166,6 +166,8 @@ class Booking:
     changed_at: datetime
     cancel_reason: str = ""
     consent: Consent | None = None
+    room: str = ""
+    """The address of its own video room; empty where everybody meets in the one of the settings."""
 
     @property
     def busy(self) -> BusyInterval:

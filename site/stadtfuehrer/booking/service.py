@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
+from stadtfuehrer.booking.entry import own_room
 from stadtfuehrer.booking.model import Booking, Consent, Interest, Party, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.tables import fold_address
@@ -87,6 +88,7 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         consent=Consent(given_at=now) if wanted.may_be_asked else None,
         now=now,
     )
+    booking = replace(booking, room=own_room(context, booking))
     token = booking_token(context.secret, booking.uid)
     own_token = consultant_token(context.secret, booking.uid)
     owed = letters.when_booked(context, booking, now=now)

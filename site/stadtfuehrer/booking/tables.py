@@ -53,6 +53,7 @@ class DbBooking(Base):
     answers: Mapped[dict[str, Any]]
     quiz_version: Mapped[str] = mapped_column(String(64))
     cancel_reason: Mapped[str] = mapped_column(Text)
+    room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
     consent_wording: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_at: Mapped[datetime | None]
@@ -88,6 +89,30 @@ class DbWaiting(Base):
     since: Mapped[datetime]
 
 
+class DbAnswer(Base):
+    """What a party's mail program last said to the invitation of this SEQUENCE."""
+
+    __tablename__ = "answers"
+
+    booking_id: Mapped[int] = mapped_column(
+        ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True
+    )
+    party: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    stamp: Mapped[datetime]
+    """DTSTAMP: when it was said."""
+    declined: Mapped[bool]
+
+
+class DbFeed(Base):
+    """The consultant's private feed: SHA-256 of the secret in its address; one row at most."""
+
+    __tablename__ = "feeds"
+
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    made_at: Mapped[datetime]
+
+
 class DbNotifiedSlot(Base):
     """A free start that somebody waiting has been told of, so that it is told of once."""
 
@@ -117,6 +142,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
         "cancel_reason": booking.cancel_reason,
+        "room": booking.room,
         "consent_version": consent.version if consent else "",
         "consent_wording": consent.wording if consent else "",
         "consent_at": consent.given_at if consent else None,
@@ -148,6 +174,7 @@ def booking_of(row: DbBooking) -> Booking:
         changed_at=row.changed_at,
         cancel_reason=row.cancel_reason,
         consent=consent,
+        room=row.room,
     )
 
 

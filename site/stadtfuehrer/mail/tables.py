@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -64,6 +65,19 @@ class DbLetter(Base):
     use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class DbMailbox(Base):
+    """How far a folder of a mailbox is read: UIDs count within one UIDVALIDITY (RFC 3501, 2.3.1.1).
+
+    ``name`` is user, host and folder.
+    """
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    uid_validity: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
