@@ -155,7 +155,7 @@ class Guest:
         return expected
 
     def _is_personal(self, page: Page) -> bool:
-        if page.route.startswith(("/buchung/", "/postfach")):
+        if page.route.startswith(("/buchung/", "/kalender/", "/postfach")):
             return True  # Also where nothing is: what stands there may be a mistyped key.
         if not page.route.startswith(("/quiz", "/termin")):
             return False

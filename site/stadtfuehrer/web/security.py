@@ -48,7 +48,7 @@ _ALWAYS = {
 _PERSONAL = frozenset({"quiz", "booking"})
 """Blueprints whose addresses tell something about the visitor."""
 
-SECRET = ("/buchung/", "/postfach")
+SECRET = ("/buchung/", "/kalender/", "/postfach")
 """How addresses begin that are nobody's business but one person's."""
 
 
