@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from stadtfuehrer.booking.answers import follow_up, read_in_background
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.waiting import tell_waiting
@@ -66,6 +67,8 @@ def work(
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("tell who waits", tell_waiting, 0 * minute),
+        ("read the mailbox", read_in_background, minute),
+        ("follow up", follow_up, minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )

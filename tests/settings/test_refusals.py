@@ -41,7 +41,7 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          f"{NO_KEY}; ist „notice_hours“ gemeint?"),
         ("[limits]", "[limit]", "limit", f"{NO_KEY}; ist „limits“ gemeint?"),
         ("[site]", "[site]\ncolour = 1", "site.colour", NO_KEY),
-        ("[site]", '[site]\nhost = ""', "site.host", "dieser Schlüssel gehört nach [mail]"),
+        ("[site]", '[site]\nsender = ""', "site.sender", "dieser Schlüssel gehört nach [mail]"),
         ("[site]", "[site]\nminutes = 3", "site.minutes",
          "dieser Schlüssel gehört nach [booking.kinds]"),
         ("[site]", "[site]\nhours = []", "site.hours", NO_KEY),

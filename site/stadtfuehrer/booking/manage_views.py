@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.composing import booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
@@ -79,6 +80,7 @@ def shown(access: BookingAccess) -> str:
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr",
         consent_day=consented if asks else None,
         web_calendars=web_calendars(context, its, party),
+        came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
 
 

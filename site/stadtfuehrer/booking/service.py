@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
+from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
 from stadtfuehrer.booking.model import Booking, Consent, Interest, Party, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind
@@ -223,6 +224,7 @@ def _check_day(
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
     """Every booking, by start; instants in ISO 8601, UTC."""
     with context.database.read() as session:
+        notes = notes_by_booking(session)
         return [
             {
                 "id": row_id,
@@ -235,6 +237,7 @@ def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
                 "angebot": booking.interest.service,
                 "uid": booking.uid,
                 "booked_at": booking.booked_at.isoformat(),
+                "note": notes.get(row_id, ""),
             }
             for row_id, booking in bookings.all_bookings(session)
         ]

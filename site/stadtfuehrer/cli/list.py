@@ -27,7 +27,7 @@ def bookings(instance: Path, form: str) -> None:
     if form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
-        columns = ("id", "start", "kind", "status", "name", "email")
+        columns = ("id", "start", "kind", "status", "name", "email", "note")
         _show(rows, columns, form, nothing="Keine Buchungen.")
 
 

@@ -33,6 +33,9 @@ class LetterKind(StrEnum):
     REMINDER = "erinnerung"
     THANKS = "danke"
     FEEDBACK = "rueckmeldung"
+    DECLINED_VISITOR = "abgelehnt-gast"
+    DECLINED_CONSULTANT = "abgelehnt-beratung"
+    UNDELIVERABLE = "unzustellbar"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -42,6 +45,8 @@ class LetterKind(StrEnum):
             LetterKind.MOVED_CONSULTANT,
             LetterKind.CANCELLED_CONSULTANT,
             LetterKind.FEEDBACK,
+            LetterKind.DECLINED_CONSULTANT,
+            LetterKind.UNDELIVERABLE,
         }
 
 

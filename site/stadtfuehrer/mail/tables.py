@@ -119,6 +119,17 @@ def find_stuck_since(session: Session, *, before: datetime) -> datetime | None:
     return since if session.scalar(sent.limit(1)) is None else None
 
 
+def find_position(session: Session, name: str, uid_validity: int) -> int | None:
+    """The last UID that was read of a mailbox; None for a new one, or one that counts anew."""
+    known = session.get(DbMailbox, name)
+    return known.last_uid if known is not None and known.uid_validity == uid_validity else None
+
+
+def keep_position(session: Session, name: str, uid_validity: int, last_uid: int) -> None:
+    """Note how far a mailbox is read."""
+    session.merge(DbMailbox(name=name, uid_validity=uid_validity, last_uid=last_uid))
+
+
 def has_letter(session: Session, booking_id: int, kind: str) -> bool:
     """Whether a letter of this kind was ever written about a booking."""
     query = select(DbLetter.id).where(DbLetter.booking_id == booking_id, DbLetter.kind == kind)
