@@ -5,10 +5,10 @@ whoever declined is asked once, by a letter with the way to call off. That an ad
 work is told to the consultant, who has a telephone.
 """
 
-import time
 import traceback
 from datetime import datetime
 from threading import Lock, Thread
+from time import sleep
 from typing import TYPE_CHECKING
 
 import structlog
@@ -70,7 +70,7 @@ def read_in_background(context: "AppContext", *, now: datetime) -> None:
 def _read_and_rest(context: "AppContext", now: datetime) -> None:
     try:
         if not read_mailbox(context, now=now):
-            time.sleep(REST_SECONDS)
+            sleep(REST_SECONDS)
     finally:
         _reading.release()
 

@@ -26,6 +26,8 @@ MESSAGES_A_ROUND = 500
 LOOK_BACK = timedelta(days=14)
 """How old may be what is read of a mailbox that was never read before."""
 
+WANTED = "(RFC822.SIZE BODYSTRUCTURE)"
+
 _TELLING = (b'"CALENDAR"', b'"DELIVERY-STATUS"')
 
 
@@ -78,14 +80,22 @@ class OpenMailbox:
 
     def fetch(self, uid: int) -> bytes | None:
         """A message that may be an answer or a bounce; None for any other, and one too large."""
-        _, found = self._imap.uid("FETCH", str(uid), "(RFC822.SIZE BODYSTRUCTURE)")
+        found = self._fetched(uid, WANTED)
         structure = b"".join(_flat(found)).upper()
         size = re.search(rb"RFC822\.SIZE (\d+)", structure)
         is_small = size is not None and int(size[1]) <= LARGEST_MESSAGE
         if not is_small or not any(one in structure for one in _TELLING):
             return None
-        _, found = self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{LARGEST_MESSAGE}>)")
+        found = self._fetched(uid, f"(BODY.PEEK[]<0.{LARGEST_MESSAGE}>)")
         return next((part[1] for part in found if isinstance(part, tuple)), None)
+
+    def _fetched(self, uid: int, items: str) -> list[Any]:
+        try:
+            return self._imap.uid("FETCH", str(uid), items)[1]
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return []  # One that the server itself cannot read must not stop the others.
 
 
 @contextmanager
@@ -115,6 +125,8 @@ def open_mailbox(server: ImapServer) -> Iterator[OpenMailbox]:
         end.cancel()
         with suppress(*_FAULTS):
             imap.logout()
+        with suppress(OSError):
+            imap.shutdown()  # also where there was nobody to say goodbye to
 
 
 def probe(server: ImapServer) -> tuple[str, ...]:
