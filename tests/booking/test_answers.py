@@ -173,7 +173,7 @@ def test_a_bounce_fails_the_letter_and_is_told_to_the_consultant_once(
     (confirmation, *_) = all_letters(context)
     assert (confirmation["state"], confirmation["error"]) == (
         "failed",
-        "Adresse unzustellbar (5.1.1)",
+        "Der Brief kam als unzustellbar zurück (5.1.1).",
     )
     assert note(context) == "Adresse unzustellbar"
     (letter,) = told(context)
@@ -181,7 +181,7 @@ def test_a_bounce_fails_the_letter_and_is_told_to_the_consultant_once(
     said = phone or "Eine Telefonnummer ist nicht angegeben."
     assert said in letter.text
     assert said in letter.shown
-    assert "Adresse unzustellbar (5.1.1)" in letter.shown
+    assert "Der Brief kam als unzustellbar zurück (5.1.1)." in letter.shown
 
 
 def test_a_refusal_at_once_is_told_like_a_bounce(context: AppContext) -> None:

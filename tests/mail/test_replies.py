@@ -112,6 +112,15 @@ def test_an_address_is_read_in_any_spelling_and_charset(charset: str) -> None:
         ]
 
 
+def test_of_a_thousand_answers_in_one_mail_a_few_are_read() -> None:
+    people = b"".join(
+        b"ATTENDEE;PARTSTAT=DECLINED:mailto:%d@a.example\r\n" % n for n in range(1000)
+    )
+    answers = parse_reply(CALENDAR + EVENT.replace(b"ATTENDEE", people + b"ATTENDEE"))
+    assert isinstance(answers, list)
+    assert len(answers) == 10
+
+
 def test_controls_do_not_come_through() -> None:
     """A NUL in a text is something that PostgreSQL does not take."""
     answers = parse_reply(CALENDAR + EVENT.replace(b"UID:u", b"UID:u\0v\x1bw"))

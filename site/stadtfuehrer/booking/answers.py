@@ -33,12 +33,10 @@ if TYPE_CHECKING:
 REST_SECONDS = 900
 """After a mailbox could not be read: too many vain logins would lock an account."""
 
-UNDELIVERABLE = "Adresse unzustellbar"
-
 NOTES = {
     LetterKind.DECLINED_VISITOR: "abgelehnt",
     LetterKind.DECLINED_CONSULTANT: "von dir abgelehnt",
-    LetterKind.UNDELIVERABLE: UNDELIVERABLE,
+    LetterKind.UNDELIVERABLE: "Adresse unzustellbar",
 }
 """What lists of bookings say of it."""
 
@@ -85,6 +83,8 @@ def read_mailbox(context: "AppContext", *, now: datetime) -> bool:
     except DatabaseUnavailable:
         _log.error("mailbox not read", reason="database")
         return False
+    except AlreadyStored:
+        _log.info("another worker reads the mailbox")
     return True
 
 
@@ -95,9 +95,12 @@ def _read(context: "AppContext", *, now: datetime) -> None:
     with open_mailbox(server) as mailbox:
         with context.database.read() as session:
             last = find_position(session, server.name, mailbox.uid_validity)
-        for uid in mailbox.uids(after=last, now=now)[:MESSAGES_A_ROUND]:
+        uids = mailbox.uids(after=last, now=now)[:MESSAGES_A_ROUND]
+        for uid in uids:
             if (message := mailbox.fetch(uid)) is not None:
                 _take_one(context, message, now=now)
+            elif uid != uids[-1]:
+                continue  # Nothing was done that would have to be remembered at once.
             with context.database.begin() as session:
                 keep_position(session, server.name, mailbox.uid_validity, uid)
 
@@ -119,7 +122,8 @@ def take(context: "AppContext", message: bytes, *, now: datetime) -> None:
     """Note what a mail says about a booking or a letter; any other leaves no trace."""
     match parse_reply(message):
         case Bounce() as bounce:
-            reason = f"{UNDELIVERABLE} ({bounce.status})" if bounce.status else UNDELIVERABLE
+            status = f" ({bounce.status})" if bounce.status else ""
+            reason = f"Der Brief kam als unzustellbar zurück{status}."
             with context.database.begin() as session:
                 outbox.note_bounced(session, bounce.message_id, reason)
         case list() as answers:

@@ -20,6 +20,9 @@ _DECIDED = {"DECLINED": True, "ACCEPTED": False, "TENTATIVE": False}
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
+_MOST_ANSWERS = 10
+"""An answer has one attendee (RFC 5546, 3.2.3); what has a thousand wants to keep us busy."""
+
 _STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 
 
@@ -48,7 +51,8 @@ def parse_reply(message: bytes) -> list[Answer] | Bounce | None:
     if mail.get_content_type() == "multipart/report":
         return _bounce(mail)
     # Thunderbird sends the same twice, in the alternative and as a file.
-    return list(dict.fromkeys(one for part in _parts(mail) for one in _answers(part))) or None
+    answers = dict.fromkeys(one for part in _parts(mail) for one in _answers(part))
+    return list(answers)[:_MOST_ANSWERS] or None
 
 
 def _parts(mail: Message) -> Iterator[Message]:
