@@ -21,7 +21,7 @@ from tools.until import until
 USER, PASSWORD = "termine", "geheim 7ü"
 START_SECONDS = 20
 
-_INSTALLED = Path("/usr/lib/dovecot")
+_INSTALLED = Path("/usr/lib/dovecot")  # others have /usr/libexec/dovecot
 _UNPACKED = Path(sys.prefix) / "dovecot"
 
 _SETTINGS = """
@@ -80,7 +80,7 @@ def is_there() -> bool:
     if shutil.which("dovecot") is None:
         return False
     stamp = _programs() / "version"
-    return _programs() == _INSTALLED or (stamp.exists() and stamp.read_text() == _version())
+    return _programs() != _UNPACKED or (stamp.exists() and stamp.read_text() == _version())
 
 
 def unpack() -> int:
@@ -110,7 +110,8 @@ def _version() -> str:
 
 
 def _programs() -> Path:
-    return _INSTALLED if (_INSTALLED / "imap").exists() else _UNPACKED
+    whole = (_INSTALLED, Path("/usr/libexec/dovecot"))
+    return next((folder for folder in whole if (folder / "imap").exists()), _UNPACKED)
 
 
 @contextmanager
