@@ -13,6 +13,7 @@ from stadtfuehrer.booking import invitation
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.entry import meeting_point, summary_of
 from stadtfuehrer.booking.model import Booking
+from stadtfuehrer.booking.tables import has_feed, replace_feed
 from stadtfuehrer.mail.service import booking_link, site_mailbox
 from stadtfuehrer.tokens import consultant_token, token_hash
 
@@ -26,20 +27,20 @@ def renew_feed(context: "AppContext", *, now: datetime) -> str:
     """A new address for the feed; it is told this once, and any earlier one leads nowhere."""
     secret = secrets.token_urlsafe(32)
     with context.database.begin() as session:
-        bookings.replace_feed(session, token_hash(secret), now=now)
+        replace_feed(session, token_hash(secret), now=now)
     return f"{context.settings.site.url}/kalender/{secret}.ics"
 
 
 def revoke_feed(context: "AppContext") -> None:
     """Let no address lead to the feed any more."""
     with context.database.begin() as session:
-        bookings.replace_feed(session, None)
+        replace_feed(session, None)
 
 
 def find_feed(context: "AppContext", secret: str, *, now: datetime) -> bytes | None:
     """The live bookings from thirty days back on; None for a secret that leads nowhere."""
     with context.database.read() as session:
-        if not bookings.has_feed(session, token_hash(secret)):
+        if not has_feed(session, token_hash(secret)):
             return None
         live = bookings.live_since(session, now - _BACK)
     entries = [(booking, _entry(context, booking)) for booking in live]

@@ -25,7 +25,6 @@ from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval
 from stadtfuehrer.booking.tables import (
     DbBooking,
-    DbFeed,
     DbOccupied,
     booking_of,
     busy_of,
@@ -180,20 +179,6 @@ def live_since(session: Session, since: datetime) -> list[Booking]:
         .order_by(DbBooking.start_at, DbBooking.id)
     )
     return [booking_of(row) for row in session.scalars(query)]
-
-
-def replace_feed(
-    session: Session, secret_hash: bytes | None, *, now: datetime | None = None
-) -> None:
-    """Let only this secret lead to the feed, or none."""
-    session.execute(delete(DbFeed))
-    if secret_hash is not None:
-        session.execute(insert(DbFeed).values(secret_hash=secret_hash, made_at=now))
-
-
-def has_feed(session: Session, secret_hash: bytes) -> bool:
-    """Whether this is the hash of the feed's secret."""
-    return session.get(DbFeed, secret_hash) is not None
 
 
 def take_back_consent(session: Session, row_id: int) -> None:

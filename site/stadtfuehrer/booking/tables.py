@@ -4,8 +4,18 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.booking.model import Booking, Consent, Interest, Status, Visitor
 from stadtfuehrer.booking.opening import Interval
@@ -191,3 +201,17 @@ def busy_of(start: datetime, end: datetime, before: int, after: int, kind: str) 
 def fold_address(email: str) -> str:
     """One spelling of an address, for counting: mail servers ignore case in practice."""
     return email.casefold()
+
+
+def replace_feed(
+    session: Session, secret_hash: bytes | None, *, now: datetime | None = None
+) -> None:
+    """Let only this secret lead to the feed, or none."""
+    session.execute(delete(DbFeed))
+    if secret_hash is not None:
+        session.execute(insert(DbFeed).values(secret_hash=secret_hash, made_at=now))
+
+
+def has_feed(session: Session, secret_hash: bytes) -> bool:
+    """Whether this is the hash of the feed's secret."""
+    return session.get(DbFeed, secret_hash) is not None
