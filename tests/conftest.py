@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.support.fixtures.contexts",
     "tests.support.fixtures.databases",
     "tests.support.fixtures.sites",
+    "tests.support.mailbox",
     "tests.support.sights.exhibition",
 ]
 

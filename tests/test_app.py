@@ -55,7 +55,7 @@ def test_there_is_a_postfach_only_while_nothing_is_sent(
     transport: str,
     status: int,
 ) -> None:
-    changes = {"transport": f'"{transport}"', "host": '"smtp.stadtfuehrer.example"'}
+    changes = {"transport": f'"{transport}"', "mail.host": '"smtp.stadtfuehrer.example"'}
     make_context(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
     monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)

@@ -97,6 +97,7 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "host_name": privacy.host_name,
         "host_address": privacy.host_address,
         "supervisory_authority": privacy.authority,
+        "reads_mailbox": bool(settings.mailbox.host),
         "site_url": settings.site.url,
         "kinds": consultation_kinds(settings.booking),
     }

@@ -20,6 +20,11 @@ def consultant_token(secret: bytes, uid: str) -> str:
     return _text(_derived(secret, "consultant", uid))
 
 
+def room_token(secret: bytes, uid: str) -> str:
+    """What nobody guesses of the address of a booking's video room: 128 bits."""
+    return _text(_derived(secret, "room", uid)[:16])
+
+
 def token_hash(token: str) -> bytes:
     """SHA-256 of a token: what is stored of it. 256 random bits need no salt and no stretching."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

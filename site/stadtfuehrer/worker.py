@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from stadtfuehrer.booking.answers import follow_up, read_in_background
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
@@ -71,6 +72,8 @@ def work(
         ("thank", thank, minute),
         ("let lapse", let_lapse, timedelta(seconds=10)),
         ("tell who waits", tell_waiting, minute),
+        ("read the mailbox", read_in_background, minute),
+        ("follow up", follow_up, minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )

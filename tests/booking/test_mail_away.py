@@ -38,8 +38,8 @@ def test_booking_goes_on_while_mail_is_away_for_an_hour_and_everything_arrives_a
         port = silent.getsockname()[1]
         if not listens:
             silent.close()
-        mail = {"transport": '"smtp"', "host": '"127.0.0.1"', "security": '"none"'}
-        site = open_site(mail | {"port": str(port)})
+        mail = {"transport": '"smtp"', "mail.host": '"127.0.0.1"', "security": '"none"'}
+        site = open_site(mail | {"mail.port": str(port)})
         post = plain(port, seconds=0.02)
         for guest in range(GUESTS):
             book_by_form(site, guest)

@@ -227,6 +227,7 @@ def test_the_operator_sees_bookings_by_start_with_all_that_was_said(context: App
         "anliegen": "Uns findet niemand.\nWoran liegt das?",
         "angebot": "",
         "booked_at": "2026-03-02T08:00:00+00:00",
+        "note": "",
     }
     # No row holds the key to a booking.
     assert late not in json.dumps([all_bookings(context), all_letters(context)])

@@ -24,7 +24,7 @@ def test_all_is_well(instance: Path, run: Run) -> None:
 
 
 def test_mistakes_in_settings_and_content_are_listed_together(instance: Path, run: Run) -> None:
-    change_settings(instance, {"port": '"25"', "notice_hours": "-1"})
+    change_settings(instance, {"mail.port": '"25"', "notice_hours": "-1"})
     (instance / "secret.key").unlink()
     content = instance / "content"
     content.mkdir()

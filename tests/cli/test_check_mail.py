@@ -15,6 +15,7 @@ from tests.support.misbehaviour import greeting
 from tools.provision.site import change_settings
 
 LOGIN = {"username": '"vera"', "password": f'"{PASSWORD}"'}
+MAIL = {"mail.host": '"localhost"', "mail.security": '"starttls"'}
 NOT_YOU = answer("550 5.7.1 not you")
 
 
@@ -24,7 +25,7 @@ def complaint(instance: Path, run: Run, authority: Authority) -> Callable[..., s
 
     def complained(port: int, **changes: str) -> str:
         through_smtp(instance, port)
-        change_settings(instance, changes)
+        change_settings(instance, {f"mail.{key}": value for key, value in changes.items()})
         trusted = {"SSL_CERT_FILE": str(authority.folder / "ca.pem")}
         result = run("check", "--connect", environment=trusted)
         assert (result.exit_code, result.stdout) == (1, "")
@@ -41,7 +42,7 @@ def test_a_mail_server_where_all_is_well(instance: Path, run: Run, authority: Au
     handler = Handler()
     with serving(handler, starttls=authority.serving(), login=True) as port:
         through_smtp(instance, port)
-        change_settings(instance, {"host": '"localhost"', "security": '"starttls"'} | LOGIN)
+        change_settings(instance, MAIL | {f"mail.{key}": value for key, value in LOGIN.items()})
         trusted = {"SSL_CERT_FILE": str(authority.folder / "ca.pem")}
         result = run("check", "--connect", environment=trusted)
     assert (result.exit_code, result.stdout) == (0, "Alles in Ordnung.\n")
@@ -123,7 +124,7 @@ def test_a_certificate_of_an_unknown_authority(
 ) -> None:
     with serving(Handler(), starttls=authority.serving()) as port:
         through_smtp(instance, port)
-        change_settings(instance, {"host": '"localhost"', "security": '"starttls"'})
+        change_settings(instance, MAIL)
         result = run("check", "--connect")
     assert result.exit_code == 1
     assert "stammt von einer Stelle, der dieser Rechner nicht vertraut." in result.stderr

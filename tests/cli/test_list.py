@@ -84,7 +84,7 @@ def test_bookings_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
     book_one(name="Änne Müller", email="aenne@gast.example")
     head, row = run("bookings").stdout.splitlines()
 
-    assert head.split() == ["id", "start", "kind", "status", "name", "email"]
+    assert head.split() == ["id", "start", "kind", "status", "name", "email", "note"]
     assert row.split()[2:] == ["kennenlernen", "confirmed", "Änne", "Müller", "aenne@gast.example"]
     assert [head.index(word) for word in ("start", "kind", "status", "name")] == [
         row.index(word) for word in (row.split()[1], "kennenlernen", "confirmed", "Änne")

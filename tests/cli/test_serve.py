@@ -213,7 +213,7 @@ def test_an_address_that_is_not_this_machines(instance: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["serve", "web", "worker"])
 def test_a_mistake_in_the_settings_stops_the_start(instance: Path, run: Run, command: str) -> None:
-    change_settings(instance, {"port": '"25"'})
+    change_settings(instance, {"mail.port": '"25"'})
     result = run(command)
 
     assert (result.exit_code, result.stdout) == (1, "")

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.content.catalogue import Catalogue
+from stadtfuehrer.content.catalogue import Catalogue, load_catalogue
 from stadtfuehrer.pages.model import Article, Page
 
 FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihres)\b")
@@ -130,6 +131,14 @@ def test_what_a_page_must_say(shipped: Catalogue, slug: str, said: list[str]) ->
     text = Running(shipped.get_page(slug).html).text
 
     assert [one for one in said if one not in text] == []
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_privacy_tells_of_the_mailbox_where_it_is_read(
+    tmp_path: Path, facts: dict[str, object], *, reads: bool
+) -> None:
+    page = load_catalogue(tmp_path, facts | {"reads_mailbox": reads}).get_page("datenschutz")
+    assert ("liest diese Seite selbst aus meinem Postfach" in Running(page.html).text) == reads
 
 
 def test_articles_are_as_long_as_a_coffee(shipped: Catalogue) -> None:

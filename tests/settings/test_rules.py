@@ -11,6 +11,7 @@ from stadtfuehrer.settings import load_settings
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from tests.support.contexts import a_kind
 from tests.support.settings_files import MistakesIn, Write
+from tools.provision.site import change_settings
 
 MONDAY = 'monday = ["09:00-12:00", "13:00-17:00"]'
 OWN = "eigen"
@@ -102,6 +103,36 @@ def test_secrets_of_the_environment_go_before_the_files_and_do_not_show(
     without = load_settings(tmp_path, dict.fromkeys(environment, ""))
     assert without.mail.password == "geheim"
     assert "geheim" not in repr((settings, without))
+
+
+@pytest.mark.parametrize(
+    ("host", "username", "password", "missing"),
+    [
+        ("", "", "", []),
+        ("", "", "geheim", []),
+        ("imap.example", "termine", "geheim", []),
+        ("imap.example", "", "", ["username", "password"]),
+        ("imap.example", "termine", "", ["password"]),
+        ("", "termine", "geheim", ["host"]),
+    ],
+)
+def test_a_mailbox_is_read_with_all_it_needs_or_not_at_all(
+    tmp_path: Path,
+    write: Write,
+    mistakes_in: MistakesIn,
+    host: str,
+    username: str,
+    password: str,
+    missing: list[str],
+) -> None:
+    write()
+    wanted = {"host": host, "username": username, "password": password}
+    change_settings(tmp_path, {f"mailbox.{key}": f'"{one}"' for key, one in wanted.items()})
+    if not missing:
+        assert load_settings(tmp_path, {}).mailbox.host == host
+        return
+    reason = "fehlt; ohne lässt sich das Postfach nicht lesen"
+    assert mistakes_in() == [(f"mailbox.{key}", reason) for key in missing]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ class Authority:
 
     def serving(self, name: str = "localhost", *, days: int = 2) -> ssl.SSLContext:
         """A server's context with a certificate for the name; negative days: it has expired."""
+        return _server_context(*self.files(name, days=days))
+
+    def files(self, name: str = "localhost", *, days: int = 2) -> tuple[Path, Path]:
+        """The certificate and its key, for servers that read files."""
         request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         certificate, key = self.folder / f"{name}{days}.pem", self.folder / f"{name}{days}.key"
         extension.write_text(f"subjectAltName=DNS:{name}\n")
@@ -31,7 +35,7 @@ class Authority:
             *("-CA", self.folder / "ca.pem", "-CAkey", self.folder / "ca.key", "-CAcreateserial"),
             *("-extfile", extension),
         )
-        return _server_context(certificate, key)
+        return certificate, key
 
     def self_signed(self) -> ssl.SSLContext:
         """A server's context with a certificate that vouches for itself."""

@@ -19,5 +19,5 @@ def long_ago() -> datetime:
 
 def through_smtp(instance: Path, port: int) -> None:
     """Send through the mail server on this port of the loopback interface."""
-    changes = {"transport": '"smtp"', "host": '"127.0.0.1"', "security": '"none"'}
-    change_settings(instance, changes | {"port": str(port)})
+    changes = {"transport": '"smtp"', "mail.host": '"127.0.0.1"', "security": '"none"'}
+    change_settings(instance, changes | {"mail.port": str(port)})

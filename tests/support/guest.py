@@ -158,7 +158,7 @@ class Guest:
     def _secrecy(self, page: Page) -> dict[str, str]:
         if page.route.startswith("/postfach"):
             return _POSTFACH
-        if page.route.startswith("/buchung/"):
+        if page.route.startswith(("/buchung/", "/kalender/")):
             return _PERSONAL  # Also where nothing is: what stands there may be a mistyped key.
         if not page.route.startswith(("/quiz", "/termin")):
             return _OPEN

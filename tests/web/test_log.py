@@ -12,8 +12,10 @@ import pytest
 import structlog
 
 from stadtfuehrer.app import set_up_logs
+from stadtfuehrer.booking.feed import renew_feed
 from stadtfuehrer.pages import meta as machines
 from tests.support.contexts import full_answers, in_berlin
+from tests.support.page_rules import ORIGIN
 from tests.support.sites import TYPED, Site
 
 START = in_berlin("2026-03-05 09:00")
@@ -66,17 +68,21 @@ def test_nothing_about_a_guest_stands_in_the_log(site: Site, log: io.StringIO) -
     guest.get(f"{booked}/nix", status=404)
     guest.post("/quiz/ergebnis", {**answers, "email": TYPED["email"], "name": TYPED["name"]})
     guest.post(booked, {}, status=405)
+    feed = renew_feed(site.context, now=site.clock()).removeprefix(ORIGIN)
+    assert guest.ask("GET", feed).status == 200
     site.lose_database()
     guest.get(booked, status=503)
+    assert guest.ask("GET", feed).status == 503
     guest.post(site.form_path(START), TYPED, status=503)
     written = log.getvalue()
     assert len(lines(log)) >= 13
     token = booked.rpartition("/")[2]
-    secrets = {token, "Bandscheibe", guest.address, "Asia/Tokyo", "20260306", "eher-nein"}
+    secret = feed.rpartition("/")[2].removesuffix(".ics")
+    secrets = {token, secret, "Bandscheibe", guest.address, "Asia/Tokyo", "20260306", "eher-nein"}
     secrets |= {part for value in TYPED.values() for part in value.splitlines()}
     secrets |= {value for name, value in form.form("email").fields if name == "schluessel"}
-    escaped = {json.dumps(secret)[1:-1] for secret in secrets}
-    assert {secret for secret in secrets | escaped if secret in written} == set()
+    escaped = {json.dumps(one)[1:-1] for one in secrets}
+    assert {one for one in secrets | escaped if one in written} == set()
 
 
 def test_an_error_of_ours_is_noted_with_its_place(

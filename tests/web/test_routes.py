@@ -41,6 +41,7 @@ GET /sitemap.xml
 GET /.well-known/security.txt
 GET /site.webmanifest
 GET /favicon.ico
+GET /kalender/<secret>.ics
 GET /healthz
 GET /static/<digest>/<path:name>
 """

@@ -13,6 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from sqlalchemy import update
+
+from stadtfuehrer.booking.answers import follow_up, take
 from stadtfuehrer.booking.model import Interest, Satisfaction
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.reminders import answer, remind, thank
@@ -20,10 +23,11 @@ from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import confirmation_token, consultant_token
+from tests.support.came_back import a_bounce, a_reply
 from tests.support.contexts import (
     NO_LIMITS,
     NOW,
@@ -81,7 +85,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending):
+        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending, _came_back):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
@@ -188,6 +192,27 @@ def _braking(context: AppContext) -> AppContext:
     """The same where bookings may come too fast; so many from one domain are too fast."""
     booking = replace(context.settings.booking, confirm="when-crowded")
     return replace(context, settings=replace(context.settings, booking=booking))
+
+
+def _came_back(context: AppContext) -> Iterator[str]:
+    """What mail programs and mail servers answer."""
+    wanted = a_wish(context, in_berlin("2026-03-19 10:00"), visitor=KOFI, key="kofi-antwortet")
+    token = book(context, wanted, now=NOW)
+    yield "kofi-antwortet"
+    uid = look_up(context, token).booking.uid
+    for address in (KOFI.email, context.settings.consultant.email):
+        take(context, a_reply(uid, address), now=LATER)
+    follow_up(context, now=LATER)
+    yield "im-kalender"
+    wanted = a_wish(context, in_berlin("2026-03-19 14:00"), visitor=JO, key="jo-vertippt")
+    book(context, wanted, now=NOW)
+    with context.database.begin() as session:
+        session.execute(update(DbLetter).values(state=State.SENT, sent_at=NOW))
+    yield "jo-vertippt"
+    bounced = next(one for one in reversed(letters(context)) if one.kind == "bestaetigung")
+    take(context, a_bounce(bounced.message_id), now=LATER)
+    follow_up(context, now=LATER)
+    yield "jo-vertippt"
 
 
 def _own(context: AppContext, token: str) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.provision import browser, calendar_reader, node
+from tools.provision import browser, calendar_reader, dovecot, node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,18 @@ PARTS = (
         is_there=lambda: calendar_reader.find_libical() is not None,
         packages=("libical3",),
         otherwise=(),
+    ),
+    Part(
+        name="Dovecot, a mailbox for the site to read",
+        is_there=lambda: shutil.which("dovecot") is not None,
+        packages=("dovecot-core",),
+        otherwise=(),
+    ),
+    Part(
+        name="Dovecot's IMAP server",
+        is_there=dovecot.is_there,
+        packages=(),
+        otherwise=(sys.executable, "-m", "tools.provision.dovecot"),
     ),
     Part(
         name="Java, for the checker of HTML",

@@ -64,7 +64,7 @@ def cluster() -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory(prefix="stadtfuehrer-pg-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        identity = _unprivileged(folder)
+        identity = unprivileged(folder)
         programs = _reachable(_programs(), folder, identity)
         log = folder / "log"
         with log.open("w", encoding="utf-8") as out:
@@ -87,8 +87,8 @@ def _programs() -> Path:
     return found[-1].parent
 
 
-def _unprivileged(folder: Path) -> Identity:
-    """PostgreSQL refuses to run as root; nobody will do, if the folder is nobody's."""
+def unprivileged(folder: Path) -> Identity:
+    """Some servers refuse to run as root; nobody will do, if the folder is nobody's."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")

@@ -1,7 +1,6 @@
 """A running site for tests: an instance folder of its own, a free port, and an end."""
 
 import os
-import re
 import socket
 import subprocess
 import tempfile
@@ -19,17 +18,23 @@ STOP_SECONDS = 15
 def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
     """Give keys of `<instance>/stadtfuehrer.toml` new values, written as TOML.
 
-    A key that stands in several tables is changed in each. Raises KeyError for one that the
+    A key that stands in several tables is changed in each; ``mail.host`` is that of one table only.
+    Raises KeyError for one that the
     file does not have, so that no test runs on a setting that was renamed.
     """
     file = instance / "stadtfuehrer.toml"
-    text = file.read_text("utf-8")
-    for key, value in changes.items():
-        line = re.compile(rf"^{re.escape(key)} = .*$", re.MULTILINE)
-        if not line.search(text):
-            raise KeyError(key)
-        text = line.sub(lambda _, key=key, value=value: f"{key} = {value}", text)  # type: ignore[misc]
-    file.write_text(text, "utf-8")
+    lines = file.read_text("utf-8").split("\n")
+    for place, value in changes.items():
+        wanted, _, key = place.rpartition(".")
+        table, is_there = "", False
+        for number, line in enumerate(lines):
+            if line.startswith("["):
+                table = line.partition("]")[0].lstrip("[")
+            elif line.startswith(f"{key} = ") and wanted in {"", table}:
+                lines[number], is_there = f"{key} = {value}", True
+        if not is_there:
+            raise KeyError(place)
+    file.write_text("\n".join(lines), "utf-8")
 
 
 def untouched_environment() -> dict[str, str]:

@@ -35,8 +35,10 @@ def book_with_and_without_mail(
 ) -> Outcome:
     """Book so often while mail is well and as often while it is away."""
     port, mail, outcome = free_port(), Handler(), Outcome()
-    changes = {"transport": '"smtp"', "host": '"127.0.0.1"', "security": '"none"'}
-    with town(folder, database_url, command="serve", changes=changes | {"port": str(port)}) as its:
+    changes = {"transport": '"smtp"', "mail.host": '"127.0.0.1"', "security": '"none"'}
+    with town(
+        folder, database_url, command="serve", changes=changes | {"mail.port": str(port)}
+    ) as its:
         with serving(mail, port=port):
             # The first one waits for the letter worker to start.
             _book(its, Notes(), 0)

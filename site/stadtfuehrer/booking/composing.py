@@ -121,11 +121,13 @@ def _about(
     at = datetime.fromisoformat(facts["at"])
     words = _words(context, booking, party, facts)
     match kind:
-        case LetterKind.REMINDER:
+        case LetterKind.REMINDER | LetterKind.DECLINED_VISITOR:
             window = context.rules_of(booking.kind).change
             words["can_change"] = booking.is_changeable(party, now=at, window=window)
         case LetterKind.FEEDBACK:
             words |= {"answer": Satisfaction(facts["answer"]).label, "words": facts["words"]}
+        case LetterKind.DECLINED_CONSULTANT | LetterKind.UNDELIVERABLE:
+            words["fault"] = facts["fault"]
         case LetterKind.THANKS:
             words |= _question(context, booking)
         case _:

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.booking.slots import Place
+from stadtfuehrer.text import slug
 from stadtfuehrer.text.formatting import When, clock_in_words, in_address, when_in_words
+from stadtfuehrer.tokens import room_token
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -47,12 +49,29 @@ class MeetingPoint:
         return self.for_visitor if reader is Party.VISITOR else self.for_consultant
 
 
+def own_room(context: "AppContext", booking: Booking) -> str:
+    """The address of a video room for this booking alone; empty where the settings name no such.
+
+    It is made when somebody books and kept from then on, so ``{date}`` is the local date for which
+    it was booked first.
+    """
+    template = context.settings.consultant.video_url
+    if booking.place is not Place.VIDEO or "{" not in template:
+        return ""
+    return template.format(
+        random=room_token(context.secret, booking.uid),
+        name=slug(booking.visitor.name) or "gast",
+        date=booking.start.astimezone(context.rules.zone).date(),
+    )
+
+
 def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
     """Who calls whom, in which room, at which address."""
     consultant, theirs = context.settings.consultant, booking.visitor.telefon
     match booking.place:
         case Place.VIDEO:
-            room = consultant.video_url
+            # A booking that is older than the placeholders in the settings has no room yet.
+            room = booking.room or own_room(context, booking) or consultant.video_url
             to_visitor = f"Wir treffen uns in meinem Videoraum: {room}"
             to_consultant = f"Ihr trefft euch in deinem Videoraum: {room}"
             return MeetingPoint(booking.place.label, to_visitor, to_consultant, room, room)

@@ -4,11 +4,11 @@ RFC 5545 (format), 5546 (what each method needs), 6047 (by mail), 7986 (CONFEREN
 in UTC: that ends every doubt about summer time and the ambiguous hour, and needs no VTIMEZONE.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
 
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.text import Mailbox, check_line, plain_text
@@ -17,6 +17,8 @@ from stadtfuehrer.text import Mailbox, check_line, plain_text
 # shown as it is by Outlook and libical. A backslash means itself there, but ical.js takes it for
 # an escape. So all three are replaced by their nearest likeness.
 _LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})
+
+_REFRESH = timedelta(minutes=15)
 
 _ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
@@ -62,7 +64,7 @@ def render(
 
     Raises ValueError: ``stamp`` is naive, the summary blank, or a line break in an address.
     """
-    calendar, event = Calendar(), _event(booking, entry, stamp=stamp)
+    event = _event(booking, entry, stamp=stamp)
     method = "CANCEL" if booking.status is Status.CANCELLED else "REQUEST"
     roles = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}
     if method == "REQUEST":
@@ -76,11 +78,36 @@ def render(
             attendee.params.update(roles)
             event.add("attendee", attendee)
         named.add(address)
+    return _rendered(_calendar(method if attendees else "PUBLISH"), [event])
+
+
+def render_feed(entries: Sequence[tuple[Booking, Entry]], *, name: str) -> bytes:
+    """Bookings for a program that asks again and again; METHOD:PUBLISH, nobody is an ATTENDEE.
+
+    Each is stamped with its last change, so that the same bookings give the same bytes. Programs
+    are asked to look every fifteen minutes (RFC 7986, 5.7; Outlook knows its own name for it).
+    """
+    calendar = _calendar("PUBLISH")
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, _Text(plain_text(name)))
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(_REFRESH))
+    stamped = (_event(booking, entry, stamp=booking.changed_at) for booking, entry in entries)
+    return _rendered(calendar, stamped)
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
     calendar.add("prodid", "-//Stadtfuehrer//Termine//DE")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method if attendees else "PUBLISH")
-    calendar.add_component(event)
+    calendar.add("method", method)
+    return calendar
+
+
+def _rendered(calendar: Calendar, events: Iterable[Event]) -> bytes:
+    for event in events:
+        calendar.add_component(event)
     rendered: bytes = calendar.to_ical()
     return rendered
 

@@ -94,6 +94,13 @@ def with_feedback(
     return _about(context, kind, booking, now=now, answer=answer.value, words=text)
 
 
+def about_what_came_back(
+    context: "AppContext", kind: LetterKind, booking: Booking, fault: str, *, now: datetime
+) -> NewMessage:
+    """The question whether to call off, or the news that a letter did not arrive, and why."""
+    return _about(context, kind, booking, use_until=booking.start, now=now, fault=fault)
+
+
 def when_free(
     context: "AppContext", kind: Kind, start: datetime, address: str, *, mark: str, now: datetime
 ) -> NewMessage:

@@ -6,13 +6,15 @@ from datetime import datetime
 from functools import wraps
 from urllib.parse import urlencode
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.composing import booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
+from stadtfuehrer.booking.feed import find_feed
 from stadtfuehrer.booking.forms import CancelForm, MoveForm
 from stadtfuehrer.booking.model import Interest, Party, Status
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
@@ -81,6 +83,7 @@ def shown(access: BookingAccess) -> str:
         web_calendars=web_calendars(context, its, party),
         held_until=held_until(context, its),
         silent=its.status is Status.CANCELLED and its.sequence == 0,
+        came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
 
 
@@ -154,6 +157,20 @@ def call_off(access: BookingAccess) -> ResponseReturnValue:
         status = form.refuse(refusal)
         return _cancel_page(access, form), status
     return redirect(url_for("booking.shown", token=access.token), 303)
+
+
+@booking.get("/kalender/<secret>.ics")
+def calendar_feed(secret: str) -> Response:
+    """The consultant's private feed, for a program that asks whether there is anything new."""
+    found = find_feed(get_context(), secret, now=now())
+    if found is None:
+        abort(404)
+    answer = Response(found, content_type="text/calendar; charset=utf-8")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    # Weak: it may go out in one coding or another.
+    answer.add_etag(weak=True)
+    answer.make_conditional(request)
+    return answer
 
 
 def _move_times_page(access: BookingAccess, *, notice: str = "") -> str:

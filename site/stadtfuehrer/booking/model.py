@@ -202,6 +202,8 @@ class Booking:
     cancel_reason: str = ""
     consent: Consent | None = None
     confirmed_at: datetime | None = None
+    room: str = ""
+    """The address of its own video room; empty where everybody meets in the one of the settings."""
 
     @property
     def held_until(self) -> datetime:

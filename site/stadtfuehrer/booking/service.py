@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from stadtfuehrer.booking import letters, token_store
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
+from stadtfuehrer.booking.answers import notes_by_booking
+from stadtfuehrer.booking.entry import own_room
 from stadtfuehrer.booking.model import (
     Booking,
     Consent,
@@ -113,6 +115,7 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         consent=Consent(given_at=now) if wanted.may_be_asked else None,
         now=now,
     )
+    booking = replace(booking, room=own_room(context, booking))
     token = booking_token(context.secret, booking.uid)
     with context.database.begin() as session:
         # Counted again where nobody else can: what was read before this may be old.
@@ -263,6 +266,7 @@ def cancel_found(
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
     """Every booking, by start; instants in ISO 8601, UTC."""
     with context.database.read() as session:
+        notes = notes_by_booking(session)
         return [
             {
                 "id": row_id,
@@ -275,6 +279,7 @@ def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
                 "angebot": booking.interest.service,
                 "uid": booking.uid,
                 "booked_at": booking.booked_at.isoformat(),
+                "note": notes.get(row_id, ""),
             }
             for row_id, booking in bookings.all_bookings(session)
         ]

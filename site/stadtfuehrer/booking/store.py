@@ -203,6 +203,17 @@ def starting_between(
     return [Near(*row) for row in session.execute(query)]
 
 
+def live_since(session: Session, since: datetime) -> list[Booking]:
+    """Live bookings that start then or later, by start."""
+    query = (
+        select(DbBooking)
+        .where(DbBooking.calendar == CALENDAR, DbBooking.status == Status.CONFIRMED)
+        .where(DbBooking.start_at >= since)
+        .order_by(DbBooking.start_at, DbBooking.id)
+    )
+    return [booking_of(row) for row in session.scalars(query)]
+
+
 def take_back_consent(session: Session, row_id: int) -> None:
     """Forget that a visitor consented to be asked; nothing else about the booking changes."""
     session.execute(

@@ -4,8 +4,18 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.booking.model import Booking, Consent, Interest, Status, Visitor
 from stadtfuehrer.booking.opening import Interval
@@ -60,6 +70,7 @@ class DbBooking(Base):
     answers: Mapped[dict[str, Any]]
     quiz_version: Mapped[str] = mapped_column(String(64))
     cancel_reason: Mapped[str] = mapped_column(Text)
+    room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
     consent_wording: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_at: Mapped[datetime | None]
@@ -96,6 +107,30 @@ class DbWaiting(Base):
     since: Mapped[datetime]
 
 
+class DbAnswer(Base):
+    """What a party's mail program last said to the invitation of this SEQUENCE."""
+
+    __tablename__ = "answers"
+
+    booking_id: Mapped[int] = mapped_column(
+        ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True
+    )
+    party: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    stamp: Mapped[datetime]
+    """DTSTAMP: when it was said."""
+    declined: Mapped[bool]
+
+
+class DbFeed(Base):
+    """The consultant's private feed: SHA-256 of the secret in its address; one row at most."""
+
+    __tablename__ = "feeds"
+
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    made_at: Mapped[datetime]
+
+
 class DbNotifiedSlot(Base):
     """A free start that somebody waiting has been told of, so that it is told of once."""
 
@@ -125,6 +160,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
         "cancel_reason": booking.cancel_reason,
+        "room": booking.room,
         "consent_version": consent.version if consent else "",
         "consent_wording": consent.wording if consent else "",
         "consent_at": consent.given_at if consent else None,
@@ -158,6 +194,7 @@ def booking_of(row: DbBooking) -> Booking:
         cancel_reason=row.cancel_reason,
         consent=consent,
         confirmed_at=row.confirmed_at,
+        room=row.room,
     )
 
 
@@ -169,3 +206,17 @@ def busy_of(start: datetime, end: datetime, before: int, after: int, kind: str) 
         after=timedelta(minutes=after),
         kind=kind,
     )
+
+
+def replace_feed(
+    session: Session, secret_hash: bytes | None, *, now: datetime | None = None
+) -> None:
+    """Let only this secret lead to the feed, or none."""
+    session.execute(delete(DbFeed))
+    if secret_hash is not None:
+        session.execute(insert(DbFeed).values(secret_hash=secret_hash, made_at=now))
+
+
+def has_feed(session: Session, secret_hash: bytes) -> bool:
+    """Whether this is the hash of the feed's secret."""
+    return session.get(DbFeed, secret_hash) is not None

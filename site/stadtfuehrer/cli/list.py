@@ -35,7 +35,7 @@ def bookings(context: click.Context, form: str) -> None:
         # As bytes, so that line ends stay as they are.
         click.echo(as_csv(rows), nl=False)
     else:
-        columns = ("id", "start", "kind", "status", "name", "email")
+        columns = ("id", "start", "kind", "status", "name", "email", "note")
         _show(rows, columns, form, nothing="Keine Buchungen.")
 
 

@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from stadtfuehrer.app import app_from_environment
+from stadtfuehrer.booking.answers import follow_up, read_mailbox
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
@@ -84,7 +85,7 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     context = ready_context_of(instance)
     mailer = mailer_of(context, instance, utc_now)
     if once:
-        for write in (let_lapse, remind, thank, tell_waiting):
+        for write in (let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up):
             write(context, now=utc_now())
         done = deliver_due(context, mailer, compose=compose, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")

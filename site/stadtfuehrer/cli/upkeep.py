@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 import click
 
+from stadtfuehrer.booking.answers import mailbox_server
 from stadtfuehrer.booking.audit import audit, closed_since
 from stadtfuehrer.booking.service import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.cli.serve import LOOPBACK
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
+from stadtfuehrer.mail.imap import probe
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
@@ -131,8 +133,8 @@ _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 """SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
 
 
-@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
-@click.option("--connect", is_flag=True, help="Auch den Mailserver versuchen.")
+@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch Mailserver und Postfach.")
+@click.option("--connect", is_flag=True, help="Auch Mailserver und Postfach versuchen.")
 @click.pass_obj
 def check(instance: Path, *, connect: bool) -> None:
     """Say everything that is wrong, and exit with 1 if something is."""
@@ -144,6 +146,8 @@ def check(instance: Path, *, connect: bool) -> None:
     wrong = _wrong_in_database(context)
     if connect:
         wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
+        if (mailbox := mailbox_server(context)) is not None:
+            wrong += probe(mailbox)
     if wrong:
         refuse(wrong)
     click.echo("Alles in Ordnung.")

@@ -38,6 +38,9 @@ class LetterKind(StrEnum):
     REMINDER = "erinnerung"
     THANKS = "danke"
     FEEDBACK = "rueckmeldung"
+    DECLINED_VISITOR = "abgelehnt-gast"
+    DECLINED_CONSULTANT = "abgelehnt-beratung"
+    UNDELIVERABLE = "unzustellbar"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -49,6 +52,8 @@ class LetterKind(StrEnum):
             LetterKind.REQUESTED_CONSULTANT,
             LetterKind.CROWD,
             LetterKind.FEEDBACK,
+            LetterKind.DECLINED_CONSULTANT,
+            LetterKind.UNDELIVERABLE,
         }
 
 

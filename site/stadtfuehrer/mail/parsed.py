@@ -60,8 +60,8 @@ def parse_message(message: bytes) -> ParsedMessage:
         reply_to=_first_mailbox(mail["Reply-To"]),
         subject=_in_words(mail["Subject"]),
         date=_date(mail["Date"]),
-        text=_text(parts.get("text/plain")),
-        html=_text(parts.get("text/html")),
+        text=text_of(parts.get("text/plain")),
+        html=text_of(parts.get("text/html")),
         invitation=_content(parts["text/calendar"]) if "text/calendar" in parts else None,
     )
 
@@ -91,7 +91,8 @@ def _date(field: Raw) -> datetime | None:
         return None
 
 
-def _text(part: Message | None) -> str:
+def text_of(part: Message | None) -> str:
+    """The text of a part, in whatever encoding; empty without a part."""
     if part is None:
         return ""
     content = _content(part)
@@ -160,15 +161,16 @@ def parse_invitation(invitation: bytes) -> ParsedInvitation | None:
         place=_words(event, "LOCATION"),
         conference=_words(event, "CONFERENCE"),
         organizer=_correspondent(event.get("ORGANIZER", "")),
-        attendees=tuple(_correspondent(one) for one in _listed(event.get("ATTENDEE", []))),
+        attendees=tuple(_correspondent(one) for one in listed(event.get("ATTENDEE", []))),
     )
 
 
 def _words(component: Calendar | Event, name: str) -> str:
-    return "".join(plain_text(str(value)) for value in _listed(component.get(name, ""))[:1])
+    return "".join(plain_text(str(value)) for value in listed(component.get(name, ""))[:1])
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """What icalendar gives for a property: a list only where there are several."""
     return value if isinstance(value, list) else [value]
 
 

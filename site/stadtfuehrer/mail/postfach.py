@@ -104,6 +104,9 @@ _KINDS = {
     "erinnerung": "Erinnerung",
     "danke": "Dank danach",
     "rueckmeldung": "Rückmeldung",
+    "abgelehnt-gast": "Einladung abgelehnt",
+    "abgelehnt-beratung": "Einladung abgelehnt",
+    "unzustellbar": "Kam nicht an",
 }
 
 

@@ -32,7 +32,7 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 # Not every system tells "no such name" from "no address for it".
-_UNKNOWN_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+UNKNOWN_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 _NOBODY_VOUCHES = (
     "Bürgen muss eine Stelle, der dieser Rechner vertraut; eine eigene nennt ihm SSL_CERT_FILE."
@@ -46,8 +46,8 @@ _CERTIFICATE = {
     10: "ist abgelaufen. Erneuern muss es, wer den Mailserver betreibt.",
     18: f"ist selbst ausgestellt und niemand bürgt dafür. {_NOBODY_VOUCHES}",
     **dict.fromkeys((19, 20, 21), _UNTRUSTED),
-    62: "gilt für einen anderen Namen. Unter mail.host muss der stehen, für den es gilt.",
-    64: "gilt für eine andere Adresse. Unter mail.host muss der Name stehen, für den es gilt.",
+    62: "gilt für einen anderen Namen. Unter {key} muss der stehen, für den es gilt.",
+    64: "gilt für eine andere Adresse. Unter {key} muss der Name stehen, für den es gilt.",
 }
 
 _GREETING = (smtplib.SMTPConnectError, smtplib.SMTPHeloError)
@@ -115,7 +115,7 @@ _MEANINGS: tuple[tuple[Any, Callable[[Any], bool] | None, type[NotDelivered], st
     (ssl.SSLCertVerificationError, None, Misconfigured, _BAD_CERTIFICATE),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), None, Later, _BROKEN),
     (ssl.SSLError, None, Misconfigured, _NO_TLS),
-    (socket.gaierror, lambda e: e.errno in _UNKNOWN_NAME, Misconfigured, _NO_SUCH_NAME),
+    (socket.gaierror, lambda e: e.errno in UNKNOWN_NAME, Misconfigured, _NO_SUCH_NAME),
     (socket.gaierror, None, Unreachable, _NO_NAME_SERVER),
     (ConnectionRefusedError, None, Unreachable, _CLOSED),
     (TimeoutError, None, Unreachable, _SILENT),
@@ -142,7 +142,7 @@ def fault_of(error: OSError | ValueError, place: str, *, too_slow: bool = False)
         server=f"Der Mailserver {place}",
         place=place,
         host=place.rpartition(":")[0],
-        certificate=_certificate(error),
+        certificate=certificate_in_words(error, "mail.host"),
         cause=getattr(error, "reason", None) or getattr(error, "strerror", None) or error,
     )
     if sentence.endswith((".", "?", "}")):
@@ -156,10 +156,12 @@ def fault_of(error: OSError | ValueError, place: str, *, too_slow: bool = False)
     return (verdict if code >= _PERMANENT else Later)(f"{reason} ({said}).")
 
 
-def _certificate(error: Exception) -> str:
+def certificate_in_words(error: Exception, key: str) -> str:
+    """What is wrong with a server's certificate; ``key`` is the setting that names the server."""
     if not isinstance(error, ssl.SSLCertVerificationError):
         return ""
-    return _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}.")
+    said = _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}.")
+    return said.replace("{key}", key)
 
 
 def _answer_in(error: Any) -> tuple[int, str]:

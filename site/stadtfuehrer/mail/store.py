@@ -245,6 +245,12 @@ def give_back(session: Session, letter: LeasedMessage, reason: str, *, due_at: d
     _settle(session, letter.id, held=letter, error=reason, due_at=due_at, attempts=tried)
 
 
+def note_bounced(session: Session, message_id: str, reason: str) -> None:
+    """A letter that the mail server had accepted came back."""
+    ours = update(DbLetter).where(DbLetter.message_id == message_id, DbLetter.state == State.SENT)
+    session.execute(ours.values(state=State.FAILED, error=reason))
+
+
 def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     """Make a letter that failed, or waits for its next attempt, due now, with a fresh start.
 

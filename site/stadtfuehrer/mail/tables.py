@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -71,6 +72,19 @@ class DbLetter(Base):
     use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class DbMailbox(Base):
+    """How far a folder of a mailbox is read: UIDs count within one UIDVALIDITY (RFC 3501, 2.3.1.1).
+
+    ``name`` is user, host and folder.
+    """
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    uid_validity: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +169,17 @@ def letters_to(
         list(session.scalars(mine.where(DbLetter.mailbox == mailbox))),
         [] if of_domain is None else list(session.scalars(of_domain)),
     )
+
+
+def find_position(session: Session, name: str, uid_validity: int) -> int | None:
+    """The last UID that was read of a mailbox; None for a new one, or one that counts anew."""
+    known = session.get(DbMailbox, name)
+    return known.last_uid if known is not None and known.uid_validity == uid_validity else None
+
+
+def keep_position(session: Session, name: str, uid_validity: int, last_uid: int) -> None:
+    """Note how far a mailbox is read."""
+    session.merge(DbMailbox(name=name, uid_validity=uid_validity, last_uid=last_uid))
 
 
 def has_letter(session: Session, booking_id: int, kind: str) -> bool:

@@ -9,7 +9,13 @@ import holidays
 
 from stadtfuehrer.booking.opening import Closure, OpeningHours
 from stadtfuehrer.booking.slots import Kind, Place, Rules
-from stadtfuehrer.settings.schema import BookingSettings, KindSettings, MailSettings, Settings
+from stadtfuehrer.settings.schema import (
+    BookingSettings,
+    KindSettings,
+    MailboxSettings,
+    MailSettings,
+    Settings,
+)
 from stadtfuehrer.text import Mailbox
 
 _LONGEST_SENDER_DOMAIN = 180
@@ -86,6 +92,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         if kind.place is Place.ON_SITE and not (consultant.street and consultant.city):
             yield "consultant.street", f"Straße und Ort fehlen für „{kind.title}“ vor Ort"
     yield from _mail_contradictions(settings.mail)
+    yield from _mailbox_contradictions(settings.mailbox)
 
 
 def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
@@ -112,6 +119,14 @@ def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:
         yield "mail.host", "fehlt; ohne Mailserver verlässt kein Brief das Haus"
     if mail.security == "none" and mail.username and mail.host not in _THIS_MACHINE:
         yield "mail.security", "„none“ schickt das Passwort unverschlüsselt durchs Netz"
+
+
+def _mailbox_contradictions(mailbox: MailboxSettings) -> Iterator[tuple[str, str]]:
+    given = {"host": mailbox.host, "username": mailbox.username, "password": mailbox.password}
+    # A password alone may stand in the environment of an instance that reads no mailbox.
+    if mailbox.host or mailbox.username:
+        for key in (key for key, value in given.items() if not value):
+            yield f"mailbox.{key}", "fehlt; ohne lässt sich das Postfach nicht lesen"
 
 
 def _calendar_contradictions(booking: BookingSettings) -> Iterator[tuple[str, str]]:

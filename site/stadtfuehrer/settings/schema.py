@@ -146,6 +146,17 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class MailboxSettings:
+    """``[mailbox]``: where the site reads what comes back to ``mail.sender``; "" = nowhere."""
+
+    host: Line = ""
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 993
+    username: Line = ""
+    password: Text = Field(default="", repr=False)
+    folder: FilledLine = "INBOX"
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class LetterSettings:
     """``[letters]``: which of the letters that nobody asks for go out."""
 
@@ -193,6 +204,7 @@ class Settings:
     consultant: ConsultantSettings
     booking: BookingSettings
     mail: MailSettings
+    mailbox: MailboxSettings = Field(default_factory=MailboxSettings)
     letters: LetterSettings = Field(default_factory=LetterSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)

@@ -20,6 +20,9 @@ _LONGEST_NIGHT = 12 * 60
 
 _MIDNIGHT = 24 * 60
 
+ROOM_PLACEHOLDERS = ("{random}", "{name}", "{date}")
+"""What the address of a video room may have in it, to be made for each booking."""
+
 
 def _hours(value: object) -> Hours:
     """Read „09:00-12:00“; an end before the start means the next morning, within reason."""
@@ -108,6 +111,14 @@ def _line(value: str) -> str:
     return value.strip()
 
 
+def _with_placeholders(value: str) -> str:
+    for found in re.findall(r"\{[^{}]*\}|[{}]", value):
+        if found not in ROOM_PLACEHOLDERS:
+            known = ", ".join(ROOM_PLACEHOLDERS)
+            raise ValueError(f"„{found}“ ist kein Platzhalter; möglich sind {known}")
+    return value
+
+
 def _like(pattern: str, reason: str) -> AfterValidator:
     """Refuse a text that is not as the pattern says; the reason may quote it as ``{}``."""
 
@@ -141,7 +152,9 @@ RootUrl = Annotated[
     AfterValidator(lambda value: value.rstrip("/")),
 ]
 RoomUrl = Annotated[
-    Line, _like(r"(https://\S+)?", "„{}“ ist keine Adresse, die mit https:// beginnt")
+    Line,
+    _like(r"(https://\S+)?", "„{}“ ist keine Adresse, die mit https:// beginnt"),
+    AfterValidator(_with_placeholders),
 ]
 DatabaseUrl = Annotated[
     Text,

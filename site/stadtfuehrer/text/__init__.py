@@ -68,6 +68,16 @@ def quoted(text: str) -> str:
     return f"„{text.translate({ord('„'): '‚', ord('“'): '‘'})}“"
 
 
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
+
+
+def slug(text: str) -> str:
+    """A name as a part of an address: a-z, digits, hyphens, 40 at most; empty if none is left."""
+    composed = unicodedata.normalize("NFC", text).lower().translate(_SPELT)
+    bare = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", bare.replace("'", ""))[:40].strip("-")
+
+
 _TAG = re.compile(r"<[^>]*>")
 
 

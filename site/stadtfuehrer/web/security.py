@@ -74,7 +74,7 @@ def _secrecy() -> _Secrecy:
     # whether there is a postfach is nobody's business but that of whoever sits in front of it.
     if request.path.startswith("/postfach"):
         return _OF_THE_OPERATOR
-    if request.blueprint in _PERSONAL or request.path.startswith("/buchung/"):
+    if request.blueprint in _PERSONAL or request.path.startswith(("/buchung/", "/kalender/")):
         return _OF_ONE_VISITOR
     return _OPEN
 

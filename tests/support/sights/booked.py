@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from stadtfuehrer.booking.answers import take
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
+from tests.support.came_back import a_reply
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
 from tests.support.sights.sight import OTHER, START, Sight, booked
 from tests.support.sites import Site
 
+NO = "Der Mailserver mail.example:587 nimmt für diesen Empfänger nichts an (550 5.1.1 unknown)."
 OVER = START + timedelta(hours=2)
 SEND = "Antwort schicken"
 
@@ -73,6 +79,22 @@ def cancelled(*, by_consultant: bool) -> Sight:
     return show
 
 
+def came_back(*, to_consultant: bool) -> Sight:
+    """The invitation is declined by both, and the last letter to the guest was refused."""
+
+    def show(site: Demonstration) -> Page:
+        address = booked(site)
+        (booking,) = site.bookings()
+        for one in (booking.visitor.email, site.context.settings.consultant.email):
+            take(site.context, a_reply(booking.uid, one), now=site.clock())
+        with site.context.database.begin() as session:
+            refused = {"state": State.FAILED, "message": b"x", "error": NO}
+            session.execute(update(DbLetter).values(**refused))
+        return site.guest.get(of_consultant(site) if to_consultant else address)
+
+    return show
+
+
 def feedback(then: Callable[[Demonstration, Page], Page]) -> Sight:
     """What comes of the page that asks how it was."""
 
@@ -101,6 +123,8 @@ SIGHTS: dict[str, Sight] = {
     "booked within the last hours": at_booking(days=2, hours=20),
     "booked past": at_booking(days=4),
     "booked for the consultant": of_the_consultants(),
+    "booked with an address that takes no letters": came_back(to_consultant=False),
+    "booked, declined and undeliverable, for the consultant": came_back(to_consultant=True),
     "booked past for the consultant": of_the_consultants(days=4),
     "move": at_booking("/verschieben"),
     "move misread": at_booking("/verschieben?start=morgen"),
