@@ -50,7 +50,7 @@ class _Visitor(Guest):
 
 
 class _Neighbour(_Visitor, Neighbour):
-    """The same, at the machine itself."""
+    """The same, with the key to the postfach."""
 
 
 class Exhibition:
