@@ -8,6 +8,7 @@ hooks are half private, so the version is pinned and the tests ask the running s
 
 import re
 import socket
+import struct
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ _TEXTS = {
     500: "Hier ist gerade Baustelle. Versuch es in ein paar Minuten noch einmal.",
     501: "Diese Übertragung kenne ich nicht.",
 }
+
+_RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,9 @@ class Channel(HTTPChannel):
         if self.request and self.is_unfinished:
             self._refuse(self.request, _RequestTimeout(""))
         else:
+            if self.total_outbufs_len:
+                # With a reset; else the machine would go on keeping what nobody takes.
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.lingers = False
             # ``will_close`` would wait until a reader that has stopped can be written to.
             self.handle_close()

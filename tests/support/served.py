@@ -1,0 +1,98 @@
+"""A site in one web process, asked over real connections, and requests as bytes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from stadtfuehrer.server.channel import Deadlines
+from stadtfuehrer.server.supervisor import Child, bound, python
+from tests.support.processes import START_SECONDS
+from tests.support.wire import Wire
+from tools.provision.site import untouched_environment
+from tools.provision.visitor import Visitor
+from tools.until import until
+
+SOON = Deadlines(request=1, stalled=1, answer=3, linger=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A site, and where its process is."""
+
+    instance: Path
+    host: str
+    port: int
+    pid: int
+
+    @property
+    def visitor(self) -> Visitor:
+        return Visitor(self.host, self.port)
+
+    def wire(self, *, buffer: int = 0) -> Wire:
+        return Wire(self.port, host=self.host, buffer=buffer)
+
+    def bookings(self) -> int:
+        with closing(sqlite3.connect(self.instance / "stadtfuehrer.db")) as database:
+            (count,) = database.execute("SELECT count(*) FROM bookings").fetchone()
+        return int(count)
+
+
+@contextmanager
+def served(
+    instance: Path,
+    *,
+    deadlines: Deadlines = SOON,
+    host: str = "127.0.0.1",
+    factory: str = "stadtfuehrer.app:app_from_environment",
+) -> Iterator[Served]:
+    """Serve an instance in a process, as the supervisor starts it."""
+    seconds = [
+        part for name, value in asdict(deadlines).items() for part in (f"--{name}", str(value))
+    ]
+    command = python("stadtfuehrer.server.process", factory)
+    root = str(Path(__file__).parents[2])
+    own = {"STADTFUEHRER_INSTANCE": str(instance), "PYTHONPATH": root}
+    environment = untouched_environment() | own
+    with bound(host, 0) as listener:
+        port = listener.getsockname()[1]
+        child = Child([*command, *seconds], environment, listener)
+    try:
+        until(lambda: child.is_ready() or child.has_ended(), within=START_SECONDS, what="it starts")
+        assert not child.has_ended()
+        yield Served(instance=instance, host=host, port=port, pid=child.process.pid)
+    finally:
+        child.process.kill()
+        child.process.wait()
+        child.bury()
+
+
+def long_answer() -> WSGIApplication:
+    """An application that has more to say than machines take for somebody else."""
+
+    def application(_: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"a" * 64_000_000]
+
+    return application
+
+
+def booking_form(visitor: Visitor, number: int = 0) -> tuple[str, bytes]:
+    """The path and the body with which the free time of this number is booked."""
+    page = visitor.get("/termin/kennenlernen")
+    times = [link for link in page.links() if link.startswith("/termin/kennenlernen/20")]
+    (form,) = (it for it in visitor.get(times[number]).forms() if it.method == "post")
+    typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example"}
+    return form.action, urlencode(form.fields | typed).encode()
+
+
+def head(method: str, path: str, *headers: str, version: str = "1.1") -> bytes:
+    """A request's head."""
+    lines = [f"{method} {path} HTTP/{version}", "Host: stadt.example", *headers]
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
+
+
+FORM = "Content-Type: application/x-www-form-urlencoded"
