@@ -1,20 +1,25 @@
 """A site in one web process, asked over real connections, and requests as bytes."""
 
+import json
 import sqlite3
+import statistics
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from stadtfuehrer.server.channel import Deadlines
 from stadtfuehrer.server.supervisor import Child, bound, python
+from stadtfuehrer.text.formatting import in_address
 from tests.support.processes import START_SECONDS
 from tests.support.wire import Wire
 from tools.provision.site import untouched_environment
 from tools.provision.visitor import Visitor
-from tools.until import until
+from tools.until import patience, until
 
 SOON = Deadlines(request=1, stalled=1, answer=3, linger=1)
 
@@ -82,9 +87,9 @@ def long_answer() -> WSGIApplication:
 
 def booking_form(visitor: Visitor, number: int = 0) -> tuple[str, bytes]:
     """The path and the body with which the free time of this number is booked."""
-    page = visitor.get("/termin/kennenlernen")
-    times = [link for link in page.links() if link.startswith("/termin/kennenlernen/20")]
-    (form,) = (it for it in visitor.get(times[number]).forms() if it.method == "post")
+    free = json.loads(visitor.get("/termin/kennenlernen/frei.json").body)["free"]
+    path = f"/termin/kennenlernen/{in_address(datetime.fromisoformat(free[number]))}"
+    (form,) = (it for it in visitor.get(path).forms() if it.method == "post")
     typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example"}
     return form.action, urlencode(form.fields | typed).encode()
 
@@ -96,3 +101,18 @@ def head(method: str, path: str, *headers: str, version: str = "1.1") -> bytes:
 
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+def answered_quickly(visitor: Visitor) -> None:
+    """Check that GETs are answered within 100 ms.
+
+    This is measured as the median: the longest one says more about what else the machine does,
+    and gets a second, more on a busy machine.
+    """
+    seconds = []
+    for path in ["/", "/quiz", "/healthz"] * 10:
+        began = time.perf_counter()
+        assert visitor.get(path).status == 200
+        seconds.append(time.perf_counter() - began)
+    assert statistics.median(seconds) < 0.1
+    assert max(seconds) < patience(1)

@@ -29,7 +29,11 @@ class Wire:
         self.socket.settimeout(TIMEOUT_SECONDS)
         if buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.socket.connect((host, port))
+        try:
+            self.socket.connect((host, port))
+        except OSError:
+            self.socket.close()
+            raise
         self._file = self.socket.makefile("rb")
 
     def __enter__(self) -> Self:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.provision import browser, calendar_reader, node
+from tools.provision import browser, calendar_reader, node, proxies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,12 @@ PARTS = (
         name="libical3, a second reader of our calendar files",
         is_there=lambda: calendar_reader.find_libical() is not None,
         packages=("libical3",),
+        otherwise=(),
+    ),
+    Part(
+        name="nginx, Caddy and Apache, behind which the site is tried",
+        is_there=lambda: all(map(proxies.find_proxy, proxies.PROXIES)),
+        packages=("nginx-light", "caddy", "apache2-bin"),
         otherwise=(),
     ),
     Part(
