@@ -10,6 +10,7 @@ import re
 import socket
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,7 +170,8 @@ class Channel(HTTPChannel):
         else:
             if self.total_outbufs_len:
                 # With a reset; else the machine would go on keeping what nobody takes.
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                with suppress(OSError):
+                    self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.lingers = False
             # ``will_close`` would wait until a reader that has stopped can be written to.
             self.handle_close()

@@ -45,11 +45,17 @@ class Child:
         ends = [] if listener is None else [listener.fileno(), tells]
         if listener is not None:
             command = [*command, "--listen", str(listener.fileno()), "--ready", str(tells)]
-        self.process = subprocess.Popen(  # noqa: S603 - our own programs
-            command, env=environment, stdin=lives, pass_fds=ends, start_new_session=True
-        )
-        os.close(tells)
-        os.close(lives)
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - our own programs
+                command, env=environment, stdin=lives, pass_fds=ends, start_new_session=True
+            )
+        except OSError:
+            os.close(told)
+            os.close(life)
+            raise
+        finally:
+            os.close(tells)
+            os.close(lives)
         self._told, self._life = told, life
         self._is_ready = listener is None
         self.started = time.monotonic()
@@ -91,7 +97,11 @@ class Place:
             self.pause = 0.0 if lived > LIVED_SECONDS else longer
             self.due = time.monotonic() + self.pause
         if self.child is None and time.monotonic() >= self.due:
-            self.child = self.start()
+            try:
+                self.child = self.start()
+            except OSError as error:  # no memory, too many processes: that may pass
+                _log.error(f"{self.name} does not start", reason=error.strerror)
+                self.due = time.monotonic() + LIVED_SECONDS
 
 
 @dataclass(kw_only=True)
@@ -144,7 +154,8 @@ class Supervisor:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        signal.signal(signal.SIGHUP, renew)
+        # In a terminal it means that its window was closed.
+        signal.signal(signal.SIGHUP, end if os.isatty(0) else renew)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # it only wakes
         self._wakes, wakened = socket.socketpair()
         for one in (self._wakes, wakened):
