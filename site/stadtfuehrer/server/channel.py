@@ -160,7 +160,7 @@ class Channel(HTTPChannel):
             return now - self.since > within.linger
         # Not by the last byte: who sends one now and then would never be late, and neither who
         # sends empty lines, of which waitress makes no request.
-        began = self.request.began if self.request else self.since
+        began = max(self.since, self.request.began) if self.request else self.since
         return now - began > within.request
 
     def let_go(self) -> None:
