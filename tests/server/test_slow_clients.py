@@ -108,13 +108,17 @@ def seconds_until_it_breaks_off(wire: Wire, *, at_once: int, pause: float) -> fl
 
 def test_who_takes_no_answer_holds_no_thread_and_is_let_go(site: Served) -> None:
     home = site.visitor.get("/").body.decode()
-    font = next(part for part in home.split('"') if part.endswith(".woff2"))
+    (digest, *_) = (part.split("/")[2] for part in home.split('"') if part.startswith("/static/"))
+    card = head("GET", f"/static/{digest}/img/cards/auskennen.png")
+    before = site.resident_megabytes()
     with ExitStack() as stack:
         # More of them than threads, and each asks for more than machines take for somebody else.
-        wires = [stack.enter_context(site.wire(buffer=4096)) for _ in range(6)]
+        wires = [stack.enter_context(site.wire(buffer=4096)) for _ in range(20)]
         for wire in wires:
-            wire.send(head("GET", font) * 200)
+            wire.send(card * 200)
         answered_quickly(site.visitor)
+        # Nor is an answer made before the one that it comes after is taken.
+        assert site.resident_megabytes() - before < 15
         time.sleep(SOON.stalled + 2)
         for wire in wires:
             assert seconds_until_it_breaks_off(wire, at_once=2000, pause=0) < patience(1)

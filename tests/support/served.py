@@ -1,6 +1,7 @@
 """A site in one web process, asked over real connections, and requests as bytes."""
 
 import json
+import os
 import sqlite3
 import statistics
 import time
@@ -39,6 +40,11 @@ class Served:
 
     def wire(self, *, buffer: int = 0) -> Wire:
         return Wire(self.port, host=self.host, buffer=buffer)
+
+    def resident_megabytes(self) -> float:
+        """The memory of the process."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def bookings(self) -> int:
         with closing(sqlite3.connect(self.instance / "stadtfuehrer.db")) as database:
