@@ -28,7 +28,7 @@ from bench.rounds import ROUNDS, Rates, ratio, run_rounds
 from bench.servers import ALWAYS_OPEN, WORKERS, instance_in, serve_hello, serve_site
 from bench.statements import count_statements
 from bench.weight import weigh
-from stadtfuehrer.cli.serve import THREADS
+from stadtfuehrer.server.process import THREADS
 from tools.provision.visitor import Visitor
 
 
@@ -58,7 +58,7 @@ def _measure(folder: Path, *, seconds: int, with_rivals: bool) -> None:
             rivals = running.enter_context(serve_rivals(site, usual, seconds=seconds))
 
         _say(
-            f"Python {platform.python_version()}, granian {version('granian')}, "
+            f"Python {platform.python_version()}, waitress {version('waitress')}, "
             f"{WORKERS} workers with {THREADS} threads, {os.cpu_count()} cores; "
             f"{ROUNDS} rounds of {seconds} s\n"
         )

@@ -5,6 +5,11 @@ from flask import Flask
 app = Flask(__name__)
 
 
+def create_app() -> Flask:
+    """Return what is served."""
+    return app
+
+
 @app.get("/")
 def hello() -> str:
     """Say hello."""

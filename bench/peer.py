@@ -3,7 +3,7 @@
 It is installed into a virtual environment of its own in a temporary folder, from wherever pip
 is told to look. The project around it, bench/peer_project, is what `startproject` writes, with
 DEBUG off and, which is kinder than the default, a connection to SQLite that stays open, with a
-write-ahead log. It is served as the site is: granian, as many processes, as many threads.
+write-ahead log. It is served as the site is: by the same server, in as many processes and threads.
 
 One consultant is there with one service of 30 minutes, from nine to five, every day, so that
 it does not matter on which day of the week is measured; and one time is asked for, far ahead,
@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.load import UselessMeasurementError
-from bench.servers import ROOT, granian
+from bench.servers import ROOT, served
 from tools.provision.site import free_port, running, untouched_environment
 from tools.provision.visitor import Visitor
 
@@ -51,14 +51,18 @@ def serve_peer(folder: Path, day: date) -> Iterator[Peer]:
     """
     folder.mkdir()
     programs = _installed(folder / "environment")
-    inside = ["env", f"PYTHONPATH={ROOT}", "DJANGO_SETTINGS_MODULE=bench.peer_project.settings"]
+    inside = [
+        "env",
+        f"PYTHONPATH={ROOT}:{ROOT / 'site'}",
+        "DJANGO_SETTINGS_MODULE=bench.peer_project.settings",
+    ]
     django = [*inside, str(programs / "python"), "-m", "django"]
     # It comes without migrations.
     _run([*django, "migrate", "--run-syncdb"], folder)
     _run([*django, "loaddata", str(_ABOUT)], folder)
     port = free_port()
-    command = granian(programs / "granian", "django.core.wsgi:get_wsgi_application", port=port)
-    with running([*inside, *command, "--factory"], port=port, cwd=folder) as visitor:
+    command = served(programs / "python", "django.core.wsgi:get_wsgi_application", port=port)
+    with running([*inside, *command], port=port, cwd=folder) as visitor:
         free = f"/appointment/ajax/available_slots/?selected_date={day}&staff_member=1&service_id=1"
         if not json.loads(visitor.get(free, AS_ITS_SCRIPT).body)["available_slots"]:
             raise UselessMeasurementError(f"the peer has no free time on {day}")
@@ -66,11 +70,11 @@ def serve_peer(folder: Path, day: date) -> Iterator[Peer]:
 
 
 def _installed(folder: Path) -> Path:
-    """Return where the programs of a new environment with the peer and granian are."""
+    """Return where the programs of a new environment with the peer and the server's parts are."""
     sys.stderr.write(f"bench: installing {RELEASES[0]} into {folder}\n")
     venv.create(folder, with_pip=True)
     programs = folder / "bin"
-    wanted = [*RELEASES, f"granian=={version('granian')}"]
+    wanted = [*RELEASES, *(f"{name}=={version(name)}" for name in ("waitress", "structlog"))]
     _run([str(programs / "python"), "-m", "pip", "install", "--quiet", *wanted], folder)
     return programs
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from stadtfuehrer.cli.serve import THREADS
 from tools.provision.site import change_settings, free_port, running, untouched_environment
 from tools.provision.visitor import Visitor
 
@@ -33,18 +32,18 @@ ALWAYS_OPEN = {
 """Room for all bookings, and no limit that would refuse them. A booking keeps its nine cells."""
 
 
-def granian(program: Path, target: str, *, port: int) -> list[str]:
+def served(python: Path | str, factory: str, *, port: int) -> list[str]:
     """Return the command that serves a WSGI application as the site serves itself."""
-    command = [str(program), "--interface", "wsgi", "--log-level", "warning", "--port", str(port)]
-    return [*command, "--workers", str(WORKERS), "--blocking-threads", str(THREADS), target]
+    return [str(python), "-m", "bench.serve", factory, str(port), str(WORKERS)]
 
 
 @contextmanager
 def serve_hello(folder: Path) -> Iterator[Visitor]:
     """Serve the yardstick."""
     port = free_port()
-    command = granian(PROGRAMS / "granian", "bench.hello:app", port=port)
-    with running([*command, "--working-dir", str(ROOT)], port=port, cwd=folder) as visitor:
+    inside = ["env", f"PYTHONPATH={ROOT}"]
+    command = served(sys.executable, "bench.hello:create_app", port=port)
+    with running([*inside, *command], port=port, cwd=folder) as visitor:
         yield visitor
 
 

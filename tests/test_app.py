@@ -47,20 +47,27 @@ def test_the_environment_names_the_instance(
     assert app_from_environment().test_client().get("/healthz").status_code == 200
 
 
-@pytest.mark.parametrize(("transport", "status"), [("folder", 200), ("smtp", 404)])
-def test_there_is_a_postfach_only_while_nothing_is_sent(
+@pytest.mark.parametrize(
+    ("transport", "token", "status"),
+    [("folder", "x", 200), ("folder", "", 404), ("smtp", "x", 404)],
+)
+def test_there_is_a_postfach_only_while_nothing_is_sent_and_with_a_token(
     tmp_path: Path,
     sqlite_database_url: str,
     monkeypatch: pytest.MonkeyPatch,
     transport: str,
+    token: str,
     status: int,
 ) -> None:
     changes = {"transport": f'"{transport}"', "mail.host": '"smtp.stadtfuehrer.example"'}
     make_context(tmp_path / "i", sqlite_database_url, changes=changes).database.close()
     monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
+    monkeypatch.setenv("STADTFUEHRER_POSTFACH_TOKEN", token)
 
-    assert app_from_environment().test_client().get("/postfach").status_code == status
+    client = app_from_environment().test_client()
+    client.set_cookie("postfach", token, path="/postfach")
+    assert client.get("/postfach").status_code == status
 
 
 def test_an_instance_with_mistakes_does_not_start(

@@ -23,7 +23,7 @@ from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folders, utc_now
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import POSTFACH
-from stadtfuehrer.mail.views import FOLDER, postfach
+from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
 from stadtfuehrer.pages import meta, views  # noqa: F401
 from stadtfuehrer.pages.views import pages
 from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
@@ -31,19 +31,29 @@ from stadtfuehrer.quiz.blueprint import quiz
 from stadtfuehrer.web import init_context
 from stadtfuehrer.web.middleware import init_app
 
+POSTFACH_TOKEN = "STADTFUEHRER_POSTFACH_TOKEN"  # noqa: S105 - a variable's name
+"""What a server that prints the postfach's address hands to its processes."""
+
 
 def create_app(
-    context: AppContext, *, clock: Callable[[], datetime] = utc_now, letters: Path | None = None
+    context: AppContext,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    letters: Path | None = None,
+    postfach_token: str = "",
 ) -> Flask:
-    """The site of a context; ``letters`` is the folder they are saved in while none is sent."""
+    """The site of a context; ``letters`` is the folder they are saved in while none is sent.
+
+    There they are shown to whoever knows the token, and to nobody if it is empty.
+    """
     folders = shipped_folders()
     app = Flask("stadtfuehrer", static_folder=None, template_folder=str(folders.templates))
     init_context(app, context, clock)
     init_app(app, static_folder=folders.static)
     for topic in (pages, quiz, booking):
         app.register_blueprint(topic)
-    if letters is not None:
-        app.config[FOLDER] = letters
+    if letters is not None and postfach_token:
+        app.config.update({FOLDER: letters, TOKEN: postfach_token})
         app.register_blueprint(postfach)
     proxies = context.settings.site.proxies
     if proxies:
@@ -61,7 +71,11 @@ def app_from_environment() -> Flask:
     instance = instance_folder(os.environ)
     context = open_context(instance, os.environ)
     shown = context.settings.mail.transport == "folder"
-    return create_app(context, letters=instance / POSTFACH if shown else None)
+    return create_app(
+        context,
+        letters=instance / POSTFACH if shown else None,
+        postfach_token=os.environ.get(POSTFACH_TOKEN, ""),
+    )
 
 
 def set_up_logs() -> None:

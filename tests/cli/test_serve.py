@@ -3,135 +3,28 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import Book, Run, through_smtp
 from tests.support.mail_server import Handler, serving
-from tools.provision.site import change_settings, free_port, untouched_environment
-from tools.provision.visitor import Visitor
-from tools.until import patience, until
+from tests.support.processes import START_SECONDS, alive, ends, serving_site, started
+from tools.provision.site import change_settings, free_port
+from tools.until import until
 
-END_SECONDS = 5
 LETTER_SECONDS = 2
-# A started process imports the whole program first.
-START_SECONDS = 15
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """A command that was started, and where its output goes."""
-
-    process: subprocess.Popen[bytes]
-    said: Path
-
-    @property
-    def text(self) -> str:
-        return self.said.read_text("utf-8")
-
-    def family(self) -> set[int]:
-        """The process and all that descend from it."""
-        return {self.process.pid} | descendants(self.process.pid)
-
-    def letter_workers(self) -> set[int]:
-        return {pid for pid in descendants(self.process.pid) if "worker" in arguments(pid)}
-
-
-def arguments(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except OSError:
-        return []
-
-
-def descendants(pid: int) -> set[int]:
-    children = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        children |= set(map(int, task.read_text().split()))
-    return children | {deeper for child in children for deeper in descendants(child)}
-
-
-def alive(pids: set[int]) -> set[int]:
-    """Those that still run; a zombie that its parent has not buried does not."""
-    return {
-        pid
-        for pid in pids
-        if (stat := Path(f"/proc/{pid}/stat")).exists()
-        and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    }
-
-
-@contextmanager
-def started(instance: Path, *command: str) -> Iterator[Running]:
-    """Start a command; whatever the test leaves of it is killed with the block."""
-    said = instance.parent / f"said-{time.monotonic_ns()}"
-    with said.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stadtfuehrer", "--instance", instance, *command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=untouched_environment(),
-        )
-    running = Running(process=process, said=said)
-    family: set[int] = set()
-    try:
-        yield running
-    except BaseException:
-        sys.stderr.write(running.text)
-        raise
-    finally:
-        family = running.family()
-        process.kill()
-        process.wait()
-        for pid in alive(family):
-            os.kill(pid, signal.SIGKILL)
-
-
-@contextmanager
-def serving_site(
-    instance: Path, command: str = "serve", *, workers: int = 1
-) -> Iterator[tuple[Running, Visitor]]:
-    port = free_port()
-    where = ("--port", str(port), "--workers", str(workers))
-    with started(instance, command, *where) as running:
-        visitor = Visitor("127.0.0.1", port)
-
-        def is_up() -> bool:
-            assert running.process.poll() is None, running.text
-            try:
-                return visitor.get("/healthz").status == 200
-            except OSError:
-                return False
-
-        until(is_up, within=START_SECONDS, what="the site comes up")
-        yield running, visitor
 
 
 def letters_in(instance: Path) -> int:
     return len(list((instance / "postfach").glob("*.eml")))
 
 
-def ends(running: Running, how: signal.Signals) -> None:
-    """Send the signal and check that nothing is left of the whole family in good time."""
-    family = running.family()
-    running.process.send_signal(how)
-    assert running.process.wait(patience(END_SECONDS)) == 0
-    assert alive(family) == set()
-    assert "Traceback" not in running.text
-
-
 def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one: Book) -> None:
     with serving_site(instance) as (running, visitor):
         assert f"Der Stadtführer läuft: {visitor.address}\n" in running.text
         assert f"Briefe landen in:      {instance / 'postfach'}\n" in running.text
-        assert f"und sind zu lesen auf: {visitor.address}/postfach\n" in running.text
+        assert running.postfach.startswith(f"{visitor.address}/postfach?token=")
         until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         book_one()
         until(lambda: letters_in(instance) == 2, within=START_SECONDS, what="first letters")
@@ -175,8 +68,9 @@ def test_the_site_alone_ends_when_asked(instance: Path) -> None:
 
 def test_both_together_end_while_they_still_start(instance: Path) -> None:
     with started(instance, "serve", "--port", str(free_port())) as running:
-        until(lambda: "Beenden mit Strg+C." in running.text, within=START_SECONDS, what="it speaks")
+        until(running.web_processes, within=START_SECONDS, what="it starts others")
         ends(running, signal.SIGTERM)
+        assert "Der Stadtführer läuft" not in running.text
 
 
 def test_the_letter_worker_alone_uses_the_mail_server_and_ends_when_asked(

@@ -8,7 +8,8 @@ import pytest
 
 from tests.journeys.steps import Town
 from tests.support.contexts import NO_LIMITS
-from tools.provision.site import change_settings, free_port, running, untouched_environment
+from tests.support.processes import serving_site
+from tools.provision.site import change_settings, free_port, untouched_environment
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     file = folder / "instance" / "stadtfuehrer.toml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{port}"), "utf-8")
-    serve = [*stadtfuehrer, "serve", "--port", str(port)]
-    with running(serve, port=port, cwd=folder) as visitor:
-        yield Town(address=visitor.address, postfach=folder / "instance" / "postfach")
+    with serving_site(folder / "instance", workers=2, port=port) as (running, visitor):
+        yield Town(
+            address=visitor.address,
+            postfach=folder / "instance" / "postfach",
+            opens_postfach=running.postfach,
+        )

@@ -23,10 +23,11 @@ SERVICES = {"marketingberatung", "marketingkonzeption", "marketingumsetzung"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """Where the site is, and where its letters go."""
+    """Where the site is, where its letters go, and the address that opens them."""
 
     address: str
     postfach: Path
+    opens_postfach: str
 
 
 def look(page: Page) -> None:

@@ -33,7 +33,8 @@ def some_name() -> str:
 def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page() as watching, open_page() as page:
-        watching.goto(f"{town.address}/postfach")
+        watching.goto(town.opens_postfach)
+        watching.wait_for_url(f"{town.address}/postfach")
         steps.heading(watching, "Postfach der Vorführung")
         expect(watching.get_by_role("link", name="Neu laden")).to_be_hidden()
         at = watching.get_by_role("link", name="Einen Termin buchen")
@@ -47,14 +48,20 @@ def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage)
 
         theirs.get_by_role("link").click()
         read(watching, booking, name)
-        steps.leaves_no_trace(watching)
+        (cookie,) = watching.context.cookies()
+        assert (cookie["path"], cookie["httpOnly"], cookie["sameSite"]) == (
+            "/postfach",
+            True,
+            "Strict",
+        )
+        steps.leaves_no_trace(page)
 
 
 def test_a_letter_is_read_without_javascript(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page(javascript=False, viewport={"width": 360, "height": 740}) as page:
         booking = book(town, page, name)
-        page.get_by_role("link", name="Postfach der Vorführung").click()
+        page.goto(town.opens_postfach)
         theirs = page.locator(".pile li", has_text=f"An {name}")
 
         def has_come() -> bool:

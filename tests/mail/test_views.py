@@ -7,7 +7,7 @@ from hashlib import sha256
 import html5lib
 
 from stadtfuehrer.mail.postfach import kind_in_words
-from tests.support.neighbour import KINDS, Demonstration, Neighbour
+from tests.support.neighbour import KINDS, TOKEN, Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page, words
 from tests.support.sites import Site
@@ -222,24 +222,48 @@ def test_an_address_reaches_no_other_file_and_changes_nothing(demonstration: Dem
     assert len(list(demonstration.folder.iterdir())) == 2
 
 
-def test_the_footer_leads_there(demonstration: Demonstration) -> None:
-    """Pages are the same for everyone, so the hint is too; where it leads is guarded."""
-    link = ("Postfach der Vorführung", "/postfach")
-    for path in ("/", "/termin", "/quiz"):
-        assert link in demonstration.neighbour.get(path).links()
-        assert link in demonstration.guest.get(path).links()
+def test_the_token_is_exchanged_for_a_cookie(demonstration: Demonstration) -> None:
+    client = demonstration.app.test_client()
+    for scheme, secure in (("http", ""), ("https", "Secure; ")):
+        opened = client.get(f"/postfach?token={TOKEN}", base_url=f"{scheme}://stadt.example")
+        assert (opened.status_code, opened.location) == (303, "/postfach")
+        assert opened.headers.getlist("Set-Cookie") == [
+            f"postfach={TOKEN}; {secure}HttpOnly; Path=/postfach; SameSite=Strict"
+        ]
+        assert opened.headers["Cache-Control"] == "no-store"
+        assert opened.headers["Referrer-Policy"] == "no-referrer"
+        shown = client.get("/postfach", base_url=f"{scheme}://stadt.example")
+        assert "Postfach der Vorführung" in shown.text
+        # The public pages neither get the cookie nor set one.
+        assert client.get_cookie("postfach", "stadt.example", "/") is None
+        assert "Set-Cookie" not in client.get("/", base_url=f"{scheme}://stadt.example").headers
+
+
+WRONG = ["", "x", TOKEN[:-1], f"{TOKEN}x", TOKEN.upper(), "ä", "%ff", "%00"]
 
 
 def test_strangers_find_the_ordinary_page_for_wrong_addresses(demonstration: Demonstration) -> None:
     letter_id = demonstration.lay("Hallo")
-    plain = demonstration.guest.get("/postfach-nix", status=404)
+    guest = demonstration.guest
+    plain = guest.get("/postfach-nix", status=404)
     for path in ("/postfach", f"/postfach/{letter_id}", f"/postfach/{letter_id}/brief.eml"):
-        page = demonstration.guest.get(path, status=404)
-        assert (page.body, page.headers) == (plain.body, plain.headers)
-        assert demonstration.guest.ask("POST", path).body == plain.body
+        for page in (
+            guest.get(path, status=404),
+            *(guest.get(f"{path}?token={wrong}", status=404) for wrong in WRONG),
+            *(guest.get(path, status=404, headers={"Cookie": f"postfach={it}"}) for it in WRONG),
+        ):
+            assert (page.body, page.headers) == (plain.body, plain.headers)
+        assert guest.ask("POST", path).body == plain.body
+    # The token opens the list, and no letter by itself.
+    guest.get(f"/postfach/{letter_id}?token={TOKEN}", status=404)
+
+
+def test_no_page_leads_there(lived: Demonstration) -> None:
+    """Who may look is told its address; everybody else would find nothing."""
+    for path in ("/", "/termin", "/quiz", "/postfach-nix"):
+        assert "postfach" not in lived.guest.ask("GET", path).body.decode().lower()
 
 
 def test_there_is_no_postfach_while_letters_are_sent(site: Site) -> None:
     page = Neighbour(app=site.app).get("/postfach", status=404)
     assert page.body == site.guest.get("/nix", status=404).body
-    assert "Postfach der Vorführung" not in Neighbour(app=site.app).get("/").text

@@ -1,4 +1,4 @@
-"""A guest at the machine that the site runs on, who may look into the postfach."""
+"""A neighbour who was given the key to the postfach."""
 
 import re
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from tests.support.guest import ALWAYS, Guest
 from tests.support.pages import Page
 from tests.support.sites import TYPED, Site
 
+TOKEN = "Schluessel-der-Vorfuehrung"
 START, LATER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-31 10:00")
 KINDS = [
     *("bestaetigung", "einladung", "verschoben-gast", "verschoben-beratung"),
@@ -37,10 +38,7 @@ _FILES = {"brief.eml": "message/rfc822", "einladung.ics": "text/calendar; charse
 
 @dataclass(kw_only=True)
 class Neighbour(Guest):
-    """Asks from 127.0.0.1, and knows what the postfach's pages have beyond the others."""
-
-    address: str = "127.0.0.1"
-    host: str = "127.0.0.1:8000"
+    """Brings the cookie, and knows what the postfach's pages have beyond the others."""
 
     def ask(
         self,
@@ -50,7 +48,8 @@ class Neighbour(Guest):
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Page:
-        return super().ask(method, path, body=body, headers={"Host": self.host, **(headers or {})})
+        brought = {"Cookie": f"postfach={TOKEN}", **(headers or {})}
+        return super().ask(method, path, body=body, headers=brought)
 
     def check(self, page: Page) -> None:
         if page.route.endswith("/brief.html") and page.status == 200:
@@ -82,7 +81,7 @@ class Demonstration(Site):
     """A site whose letters are laid into a folder, and can be looked at."""
 
     def __init__(self, *, context: AppContext, clock: Clock, folder: Path) -> None:
-        app: Flask = create_app(context, clock=clock, letters=folder)
+        app: Flask = create_app(context, clock=clock, letters=folder, postfach_token=TOKEN)
         super().__init__(context=context, clock=clock, app=app)
         self.folder = folder
         self.neighbour = Neighbour(app=app)

@@ -1,6 +1,8 @@
 """What no person would send meets a clear answer as well: never an error of ours, never an echo."""
 
 import json
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 
@@ -118,11 +120,27 @@ def test_a_body_of_another_sort_is_an_empty_form(site: Site, content_type: str) 
 
 
 @pytest.mark.parametrize("encoding", ["chunked", "gzip, chunked"])
-def test_a_body_without_a_length_is_no_harm(site: Site, encoding: str) -> None:
+def test_a_body_of_which_nobody_counts_the_bytes_is_refused(site: Site, encoding: str) -> None:
     headers = {"Transfer-Encoding": encoding}
     page = site.guest.ask("POST", PATHS[0], body=b"", headers=FORM | headers)
     site.guest.check(page)
-    assert page.status == 422
+    assert page.status == 400
+
+
+@pytest.mark.parametrize("server_says", [{}, {"wsgi.input_terminated": True}])
+def test_a_form_that_broke_off_on_its_way_is_refused_by_whatever_server(
+    site: Site, server_says: dict[str, object]
+) -> None:
+    body = urlencode(TYPED).encode()
+    with site.app.test_client() as client:
+        for missing, status in ((1, 400), (len(body), 400), (0, 303)):
+            answer = client.post(
+                site.form_path(START),
+                headers=FORM,
+                input_stream=BytesIO(body[: len(body) - missing]),
+                environ_overrides={"CONTENT_LENGTH": str(len(body)), **server_says},
+            )
+            assert (answer.status_code, len(site.bookings())) == (status, int(status == 303))
 
 
 @pytest.mark.parametrize(

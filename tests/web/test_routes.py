@@ -1,5 +1,6 @@
 """The public surface: a route that appears or vanishes has to be meant."""
 
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -74,5 +75,24 @@ def test_the_routes_are_those_of_the_contract(site: Site) -> None:
 
 
 def test_a_postfach_brings_its_own(site: Site, tmp_path: Path) -> None:
-    with_postfach = routes(create_app(site.context, letters=tmp_path))
+    with_postfach = routes(create_app(site.context, letters=tmp_path, postfach_token="x"))
     assert with_postfach - routes(site.app) == listed(POSTFACH_ROUTES)
+
+
+def test_no_address_is_redirected_to_the_host_that_was_sent(site: Site) -> None:
+    """Werkzeug writes it into the redirects that it makes of „//“ and of a missing last slash."""
+    paths = {re.sub("<[^>]*>", "x", rule.rule) for rule in site.app.url_map.iter_rules()}
+    changed = {
+        change
+        for path in paths
+        for change in (
+            *(path, f"{path}/", f"/{path}", f"//{path}", f"{path}//y", path.replace("/", "//")),
+            *(path.replace("/x", "//x"), f"/.{path}", f"{path}/../x", f"/{path}%2F%2Fx"),
+        )
+    }
+    led_away = []
+    for path in sorted(changed):
+        page = site.guest.ask("GET", path, headers={"Host": "fremd.example"})
+        if "fremd.example" in page.headers.get("location", ""):
+            led_away.append((path, page.headers["location"]))
+    assert led_away == []

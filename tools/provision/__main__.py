@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.provision import browser, calendar_reader, dovecot, node
+from tools.provision import browser, calendar_reader, dovecot, node, proxies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,12 @@ PARTS = (
         is_there=dovecot.is_there,
         packages=(),
         otherwise=(sys.executable, "-m", "tools.provision.dovecot"),
+    ),
+    Part(
+        name="nginx, Caddy and Apache, behind which the site is tried",
+        is_there=lambda: all(map(proxies.find_proxy, proxies.PROXIES)),
+        packages=("nginx-light", "caddy", "apache2-bin"),
+        otherwise=(),
     ),
     Part(
         name="Java, for the checker of HTML",

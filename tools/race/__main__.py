@@ -84,8 +84,8 @@ def _url_makers(stack: ExitStack, folder: Path) -> Iterator[Callable[[str], str]
 
 def _machine() -> str:
     return (
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, granian "
-        f"{version('granian')}, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, waitress "
+        f"{version('waitress')}, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
     )
 
 

@@ -111,10 +111,7 @@ class Server:
         return sorted((pid for pid in found if _state(pid) != "Z"), key=_started_at)
 
     def kill_worker(self) -> bool:
-        """Kill the oldest web process with -9; False if there was none to kill.
-
-        The oldest: Granian gives up on one that ends within 5.5 seconds of its own respawn.
-        """
+        """Kill the oldest web process with -9; False if there was none to kill."""
         for pid in self.workers()[:1]:
             os.kill(pid, signal.SIGKILL)
             return True

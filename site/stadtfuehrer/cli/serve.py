@@ -1,23 +1,19 @@
 """Commands that run until they are stopped: serve, web, worker."""
 
-import multiprocessing
 import os
+import secrets
 import signal
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 from flask import Flask
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
-from stadtfuehrer.app import app_from_environment
+from stadtfuehrer.app import POSTFACH_TOKEN, app_from_environment
 from stadtfuehrer.booking.answers import follow_up, read_mailbox
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
@@ -25,25 +21,15 @@ from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
-from stadtfuehrer.cli.supervisor import supervised_worker
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH
+from stadtfuehrer.server.process import call_when_parent_ends
+from stadtfuehrer.server.supervisor import Supervisor, bound, python
+from stadtfuehrer.settings.errors import MistakesFound
 from stadtfuehrer.worker import mailer_of, work
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
-
-THREADS = 3
-"""For each process; Python runs one at a time, the others wait for disk and database."""
-
-_TARGET = "stadtfuehrer.cli.serve:site_of_process"
-
-_PATIENCE_SECONDS = 5.0
-
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-"""Where the site has to be called, without a proxy, for the postfach to be seen."""
-
-_STOP_SECONDS = 3
 
 
 def _where(command: Callable[..., None]) -> Callable[..., None]:
@@ -62,9 +48,7 @@ def _where(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_obj
 def serve(instance: Path, *, host: str, port: int, workers: int) -> None:
     """Run the site and, beside it, a letter worker that is started again when it dies."""
-    context = _context_for(instance, host, port)
-    with supervised_worker(instance):
-        _run_site(context, instance, host=host, port=port, workers=workers)
+    _run(instance, host=host, port=port, workers=workers, with_letters=True)
 
 
 @click.command(help="Nur die Seite, bis Strg+C.")
@@ -72,8 +56,7 @@ def serve(instance: Path, *, host: str, port: int, workers: int) -> None:
 @click.pass_obj
 def web(instance: Path, *, host: str, port: int, workers: int) -> None:
     """Run the site alone."""
-    context = _context_for(instance, host, port)
-    _run_site(context, instance, host=host, port=port, workers=workers)
+    _run(instance, host=host, port=port, workers=workers, with_letters=False)
 
 
 @click.command(help="Nur der Briefbote, bis Strg+C.")
@@ -96,88 +79,59 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
-        # Standard input ends with the parent, however it ends.
-        Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
+        call_when_parent_ends(stop.set)
     work(context, mailer, clock=utc_now, stop=stop)
 
 
-def _stop_with_parent(stop: Event) -> None:
-    # Not through sys.stdin: a thread that waits in there holds its lock, and Python, when it ends,
-    # wants that lock.
-    while os.read(0, 4096):
-        pass
-    stop.set()
-
-
 def site_of_process() -> Flask:
-    """The site in one of the processes that Granian starts, which ends with the one that did.
-
-    Otherwise a server that was killed leaves processes behind that go on serving, keep its port
-    and, holding their copy of its pipe, its letter worker.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return app_from_environment()
+    """The site in one of the processes that the supervisor starts; ends it with every mistake."""
+    try:
+        return app_from_environment()
+    except MistakesFound as found:
+        refuse(str(mistake) for mistake in found.mistakes)
 
 
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_PATIENCE_SECONDS)
-    os._exit(1)
-
-
-def _run_site(context: "AppContext", instance: Path, *, host: str, port: int, workers: int) -> None:
-    # The processes that Granian starts find the instance where wsgi.py does.
-    os.environ["STADTFUEHRER_INSTANCE"] = str(instance)
+def _run(instance: Path, *, host: str, port: int, workers: int, with_letters: bool) -> None:
+    context = ready_context_of(instance)
+    listener = _bound(host, port)
     context.database.close()
-    server = Server(
-        _TARGET,
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
+    token = secrets.token_urlsafe(32)
+    letter_worker = python("stadtfuehrer", "--instance", str(instance), "worker", "--with-parent")
+    supervisor = Supervisor(
+        listener=listener,
+        web=python("stadtfuehrer.server.process", "stadtfuehrer.cli.serve:site_of_process"),
         workers=workers,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        # A process that is told to stop before it has learnt to listen would be waited for forever.
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels.warning,
+        others={"letter worker": letter_worker} if with_letters else {},
+        # The processes find the instance where wsgi.py does.
+        environment={**os.environ, "STADTFUEHRER_INSTANCE": str(instance), POSTFACH_TOKEN: token},
     )
-    server.on_startup(lambda: _announce(context, instance, host, port))
-    server.serve()
+    supervisor.run(when_ready=lambda: _announce(context, instance, host, port, token))
 
 
-def _announce(context: "AppContext", instance: Path, host: str, port: int) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"\nDer Stadtführer läuft: http://{shown}:{port}")
+def _announce(context: "AppContext", instance: Path, host: str, port: int, token: str) -> None:
+    site = context.settings.site
+    here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    click.echo(f"\nDer Stadtführer läuft: {here}")
     if context.settings.mail.transport == "folder":
         click.echo(f"Briefe landen in:      {instance / POSTFACH}")
-        if host in LOOPBACK and not context.settings.site.proxies:
-            click.echo(f"und sind zu lesen auf: http://{shown}:{port}/postfach")
+        # Behind a proxy the address that this process listens at is nobody's to open.
+        click.echo(
+            f"und sind zu lesen auf: {site.url if site.proxies else here}/postfach?token={token}"
+        )
     click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
-    link = urlsplit(context.settings.site.url)
+    link = urlsplit(site.url)
     if link.hostname in {"127.0.0.1", "localhost"} and link.port != port:
         click.echo(f"Hinweis: Links in Briefen führen nach {link.geturl()} (site.url).")
     click.echo("Beenden mit Strg+C.")
 
 
-def _context_for(instance: Path, host: str, port: int) -> "AppContext":
-    """The context, if the site can also be served there; ends the command if not."""
-    context = ready_context_of(instance)
+def _bound(host: str, port: int) -> socket.socket:
+    """The socket that the site listens at; ends the command if there cannot be one."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        return bound(host, port)
     except OSError as error:
         sentence = (
             f"Auf {host}, Port {port} kann die Seite nicht laufen: {error.strerror}. "
             f"Mit „--port {port % 65535 + 1}“ nimmt sie einen anderen."
         )
         refuse([sentence])
-    return context

@@ -16,7 +16,6 @@ from stadtfuehrer.booking.audit import audit, closed_since
 from stadtfuehrer.booking.service import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
-from stadtfuehrer.cli.serve import LOOPBACK
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
 from stadtfuehrer.mail.imap import probe
 from stadtfuehrer.mail.service import examine
@@ -27,6 +26,8 @@ from stadtfuehrer.worker import mailer_of
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @click.command(help="Legt Ordner, Einstellungen, Schlüssel und Datenbank an; ändert nichts davon.")
@@ -156,7 +157,10 @@ def check(instance: Path, *, connect: bool) -> None:
 def _hints(context: "AppContext") -> Iterator[str]:
     """What is no mistake, but may well not be meant."""
     settings = context.settings
-    if settings.mail.transport == "folder" and urlsplit(settings.site.url).hostname not in LOOPBACK:
+    if (
+        settings.mail.transport == "folder"
+        and urlsplit(settings.site.url).hostname not in _LOOPBACK
+    ):
         yield (
             "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
             f"Wer auf {settings.site.url} bucht, bekommt keinen."

@@ -1,4 +1,4 @@
-"""The postfach's pages, for people at this machine only.
+"""The postfach's pages, for whoever started the server: it prints an address with a token.
 
 A letter's HTML form is shown in a frame as a mail program shows it: nothing runs in it. Letters
 carry their styles inside, since mail programs know no style sheets. Instead of allowing every
@@ -8,19 +8,35 @@ inline style, the policy names those of this very letter by their hashes (CSP 3,
 import re
 from base64 import b64encode
 from hashlib import sha256
+from hmac import compare_digest
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from stadtfuehrer.mail import postfach as words
 from stadtfuehrer.mail.postfach import Opened, find_letter, pile_in, state_of
 from stadtfuehrer.web import get_context
-from stadtfuehrer.web.security import is_from_this_machine, policy
+from stadtfuehrer.web.security import policy
 
 FOLDER = "POSTFACH"
 """The key in the application's configuration for the folder with the letters."""
+
+TOKEN = "POSTFACH_TOKEN"  # noqa: S105 - a key's name
+"""The key for what opens it."""
+
+_COOKIE = "postfach"
 
 SANDBOX = "allow-top-navigation-by-user-activation"
 
@@ -32,13 +48,40 @@ postfach = Blueprint("postfach", __name__)
 @postfach.before_app_request
 def refuse_others() -> None:
     """Answer everybody else as if there were no postfach, whatever they try below its address."""
-    if (request.path + "/").startswith("/postfach/") and not is_from_this_machine():
+    if (request.path + "/").startswith("/postfach/") and not (_is_let_in() or _brings_token()):
         abort(404)
+
+
+def _is_let_in() -> bool:
+    return _is_the_token(request.cookies.get(_COOKIE, ""))
+
+
+def _brings_token() -> bool:
+    return request.endpoint == "postfach.letters" and _is_the_token(request.args.get("token", ""))
+
+
+def _is_the_token(given: str) -> bool:
+    token = cast("str", current_app.config[TOKEN])
+    return compare_digest(given.encode(), token.encode())
 
 
 @postfach.get("/postfach")
 def letters() -> Response:
-    """All letters; a 304 to the page's own script, which asks again and again."""
+    """All letters; a 304 to the page's own script, which asks again and again.
+
+    The token in the address is exchanged for a cookie, so that it stays in no history.
+    """
+    if _brings_token():
+        response = make_response(redirect(url_for("postfach.letters"), 303))
+        response.set_cookie(
+            _COOKIE,
+            request.args["token"],
+            path="/postfach",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
     state = state_of(_folder())
     if request.if_none_match.contains(state):
         response = make_response("", 304)

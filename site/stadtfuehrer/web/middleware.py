@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
@@ -44,6 +44,8 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
         STATIC_FOLDER=static_folder,
         STATIC_DIGEST=content_digest(static_folder),
     )
+    # „//“ is an address that leads nowhere: Werkzeug would redirect to whatever Host was sent.
+    app.url_map.merge_slashes = False
     pages = PageCache(app.wsgi_app)
     app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined
@@ -80,7 +82,6 @@ def _in_every_template() -> dict[str, Any]:
         "is_its_page": request.endpoint in _MENU,
         "canonical": f"{site_url}{request.path}" if is_worth_finding else None,
         "year": now().year,
-        "shows_postfach": "postfach" in current_app.blueprints,
     }
 
 
@@ -113,12 +114,18 @@ _ASCII = "".join(map(chr, range(128)))
 
 
 def _begin() -> None:
-    """Note when the request came in, and percent-encode bytes that stand in its query as they are.
+    """Note when the request came in, and read it in one way, whatever server is in front.
 
-    Servers differ in whether they refuse them, and Werkzeug decodes them strictly, other than the
-    encoded ones, so that each would be an error of ours.
+    Some take a body that broke off for a whole one, and say so: then Werkzeug does not count. It
+    is to count, and answers 400; what comes in chunks, which it cannot count, is refused.
+
+    Bytes that stand in the query as they are get percent-encoded: servers differ in whether they
+    refuse them, and Werkzeug decodes them strictly, so that each would be an error of ours.
     """
     g.started = perf_counter()
+    request.environ.pop("wsgi.input_terminated", None)
+    if "HTTP_TRANSFER_ENCODING" in request.environ:
+        abort(400)
     if not request.query_string.isascii():
         request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()
 

@@ -56,9 +56,9 @@ class PageCache:
     def keep(self, response: Response) -> Response:
         """Store the answer if it is the same for everyone; else only compress it, quickly."""
         path, coding = _address(request.environ)
-        # „//ueber“ and „/static/x/./y“ are answered, too; stored, there would be no end of them.
+        # „/static/x/./y“ is answered, too; stored, there would be no end of such addresses.
         is_plain = path == "/" + posixpath.normpath(path).lstrip("/")
-        is_bare = is_plain and request.method == "GET" and not request.query_string
+        is_bare = is_plain and request.method in {"GET", "HEAD"} and not request.query_string
         if "cached_for" not in g or response.status_code != 200 or not is_bare:  # noqa: PLR2004
             return compress(response, "fast")
         response.direct_passthrough = False

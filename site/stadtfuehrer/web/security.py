@@ -1,9 +1,7 @@
 """The headers that every answer carries, errors included."""
 
-import re
 from functools import cache
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -120,57 +118,3 @@ def _from_here() -> bool:
         # encryption, and so without Sec-Fetch-Site, there is no telling them from others.
         return urlsplit(ours).scheme == "http"
     return origin in {ours, request.host_url.rstrip("/")}
-
-
-_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
-
-_COUNTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via"}
-"""Lists to which each proxy adds one; more than the trusted proxies can have written is foreign."""
-
-
-def is_from_this_machine() -> bool:
-    """Whether the present request was made on this machine, and meant it.
-
-    Trusted proxies (``site.proxies``) have to have named, all of them, whom they spoke for; anyone
-    may add names to that list, but nobody can take away the one that the outermost proxy wrote.
-    """
-    proxies = get_context().settings.site.proxies
-    # ProxyFix puts what the proxies say in the place of what the connection itself says.
-    connection = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
-    forwarded_for = _listed("X-Forwarded-For")
-    addresses = [connection.get("REMOTE_ADDR"), *forwarded_for]
-    hosts = [connection.get("HTTP_HOST"), *_listed("X-Forwarded-Host")]
-    return (
-        len(forwarded_for) == proxies
-        and not _has_foreign_headers(proxies)
-        and all(_is_loopback(address or "") for address in addresses)
-        and all(_HOST.fullmatch(host or "") for host in hosts)
-    )
-
-
-def _has_foreign_headers(proxies: int) -> bool:
-    """Whether a proxy that nobody spoke of left its traces."""
-    for name, _ in request.headers:
-        lower = name.lower()
-        if lower in _COUNTED:
-            if len(_listed(name)) > proxies:
-                return True
-        elif lower in {"forwarded", "x-real-ip"} or lower.startswith("x-forwarded"):
-            return True
-    # nginx that was told nothing but where to passes on no name and leaves no header of its own,
-    # but speaks a version that no browser does.
-    return not proxies and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-
-
-def _listed(name: str) -> list[str]:
-    return [one.strip() for one in request.headers.get(name, "").split(",") if one.strip()]
-
-
-def _is_loopback(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback

@@ -51,7 +51,7 @@ class _Visitor(Guest):
 
 
 class _Neighbour(_Visitor, Neighbour):
-    """The same, at the machine itself."""
+    """The same, with the key to the postfach."""
 
 
 class Exhibition:
