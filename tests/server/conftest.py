@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.contexts import NO_LIMITS
 from tests.support.served import Served, served
 from tools.provision.site import change_settings, untouched_environment
 
-NO_LIMITS = {
-    **dict.fromkeys(("minimum_seconds", "posts_per_hour", "per_day", "bookings_per_address"), "0"),
-    "subdivision": '""',
-}
+OPEN = {**NO_LIMITS, "subdivision": '""'}
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +21,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "instance"
     init = [sys.executable, "-m", "stadtfuehrer", "--instance", str(folder), "init"]
     subprocess.run(init, check=True, env=untouched_environment(), stdout=subprocess.DEVNULL)
-    change_settings(folder, NO_LIMITS)
+    change_settings(folder, OPEN)
     return folder
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.tokens import network_hash
+from stadtfuehrer.tokens import network_hashes
 from tests.support.processes import START_SECONDS
 from tests.support.served import FORM, Served, answered_quickly, booking_form, head, served
 from tests.support.wire import Wire
@@ -77,7 +77,7 @@ class Proxied:
     def counted(self) -> list[bytes]:
         """The networks whose forms were counted."""
         with closing(sqlite3.connect(self.site.instance / "stadtfuehrer.db")) as database:
-            return [row[0] for row in database.execute("SELECT network FROM posts")]
+            return [row[0] for row in database.execute("SELECT subject FROM rate_events")]
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_a_visitor_is_counted_by_the_address_that_the_proxy_saw(proxied: Proxied
         wire.send(head("POST", path, FORM, *claims, "Content-Length: 6"), b"name=A")
         assert wire.reply().status == 422
     secret = (proxied.site.instance / "secret.key").read_bytes().strip()
-    assert set(proxied.counted()) == {network_hash(secret, "127.0.0.1")}
+    assert set(proxied.counted()) == {*network_hashes(secret, "127.0.0.1")}
 
 
 def test_a_visitor_cannot_say_which_site_this_is(proxied: Proxied) -> None:
