@@ -41,7 +41,7 @@ def test_opening_the_link_confirms_nothing_and_pressing_does(site: Site, address
 def test_the_page_of_a_held_booking_says_what_is_missing(site: Site, address: str) -> None:
     page = site.guest.get(address)
     assert page.heading == "Bitte bestätige deine Adresse"
-    assert "Bis 09:30\u00a0Uhr halte ich die Zeit für dich frei." in page.text
+    assert "Bis 09:30 Uhr halte ich die Zeit für dich frei." in page.text
     # Neither the calendar nor the link that only the letter may carry.
     assert "In den Kalender" not in page.text
     assert confirm_path(site) not in page.body.decode()

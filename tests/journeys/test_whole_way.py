@@ -184,11 +184,13 @@ def check_letters(
 
 
 def check_what_was_said(letters: list[Read], guest: str, answers: dict[str, str]) -> None:
-    """The consultant reads all that the visitor said; the visitor reads thanks, and no notes."""
+    """The consultant reads all that the visitor said; the visitor thanks, and none of it."""
     ours, theirs = (straightened(letter_to(one, letters).text) for one in (CONSULTANT, guest))
     said = [*answers, *map(steps.quoted, answers.values()), *ANLIEGEN.splitlines(), guest]
     for one in (*said, VISITOR["name"], VISITOR["firma"], VISITOR["telefon"]):
         assert one in ours
-    for one in ("Danke", "/buchung/", *ANLIEGEN.splitlines()):
+    for one in ("Danke", "/buchung/"):
         assert one in theirs
-    assert "Ergebnis im Quiz" not in theirs
+    # Nobody has confirmed that the address is theirs.
+    for one in ("Ergebnis im Quiz", VISITOR["firma"], *ANLIEGEN.splitlines()):
+        assert one not in theirs

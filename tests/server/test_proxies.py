@@ -77,7 +77,10 @@ class Proxied:
     def counted(self) -> list[bytes]:
         """The networks whose forms were counted."""
         with closing(sqlite3.connect(self.site.instance / "stadtfuehrer.db")) as database:
-            return [row[0] for row in database.execute("SELECT subject FROM rate_events")]
+            return [
+                row[0]
+                for row in database.execute("SELECT subject FROM rate_events WHERE what = 'post'")
+            ]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from stadtfuehrer.database import Database
 from stadtfuehrer.text.formatting import in_address
 from tests.support.contexts import full_answers, in_berlin
+from tests.support.lines import nothing_free
 from tests.support.pages import Page
 from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.stored import NOTHING, counts
@@ -22,12 +23,14 @@ SENTENCE = "Das liegt nicht an dir"
 
 
 @pytest.fixture
-def impatient_site(open_site: OpenSite, monkeypatch: pytest.MonkeyPatch) -> Site:
+def impatient_site(open_site: OpenSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that waits for 0.2 s where it usually does for five."""
     begin = Database.begin
     patience = {"patience": 0.2}
     monkeypatch.setattr(Database, "begin", lambda self, **_given: begin(self, **patience))
-    return open_site({"posts_per_hour": "1000"})
+    site = open_site({"posts_per_hour": "1000"})
+    with nothing_free(site, "stadtrundgang"):  # so that one can wait for it
+        yield site
 
 
 @contextmanager
@@ -42,7 +45,7 @@ def booking_form(site: Site) -> tuple[str, Mapping[str, str]]:
 
 
 def waiting_form(_site: Site) -> tuple[str, Mapping[str, str]]:
-    return "/termin/kennenlernen/warten", {"email": "aenne@gast.example"}
+    return "/termin/stadtrundgang/warten", {"email": "aenne@gast.example"}
 
 
 def cancel_form(site: Site) -> tuple[str, Mapping[str, str]]:

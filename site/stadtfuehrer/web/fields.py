@@ -116,15 +116,12 @@ _TITLES = frozenset(
 _DOTS = re.compile("[.\u2024\u3002\ufe52\uff0e\uff61]")
 """What may part the labels of a domain (UTS 46), or looks like it."""
 
-_MOST_DIGITS = 3
-
 
 def only_a_name(_form: Form, field: Field) -> None:
-    """Refuse what would lead the reader of a letter somewhere: addresses, domains, numbers."""
-    digits = sum(one.isdigit() for one in field.data)
-    if digits > _MOST_DIGITS or any(map(_leads_somewhere, field.data.split())):
+    """Refuse what would lead the reader of a letter somewhere: addresses and domains."""
+    if any(map(_leads_somewhere, field.data.split())):
         raise ValidationError(
-            "Hier bitte nur deinen Namen, ohne Internet- oder E-Mail-Adresse und ohne Nummer. "
+            "Hier bitte nur deinen Namen, ohne Internet- oder E-Mail-Adresse. "
             "Hinter einen Punkt gehört ein Leerzeichen."
         )
 
