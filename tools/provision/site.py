@@ -19,17 +19,23 @@ STOP_SECONDS = 15
 def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
     """Give keys of `<instance>/stadtfuehrer.toml` new values, written as TOML.
 
-    A key that stands in several tables is changed in each. Raises KeyError for one that the
-    file does not have, so that no test runs on a setting that was renamed.
+    A key that stands in several tables is changed in each; `calendar.url` in its table only, whose
+    keys are not meant otherwise. Raises KeyError for one that the file does not have, so that no
+    test runs on a setting that was renamed.
     """
-    file = instance / "stadtfuehrer.toml"
-    text = file.read_text("utf-8")
-    for key, value in changes.items():
-        line = re.compile(rf"^{re.escape(key)} = .*$", re.MULTILINE)
-        if not line.search(text):
-            raise KeyError(key)
-        text = line.sub(lambda _, key=key, value=value: f"{key} = {value}", text)  # type: ignore[misc]
-    file.write_text(text, "utf-8")
+    file, table, left = instance / "stadtfuehrer.toml", "", set(changes)
+    lines = file.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if header := re.match(r"\[+([a-z.]+)\]+", line):
+            table = f"{header[1]}."
+        key, is_key, _ = line.partition(" = ")
+        named = f"{table}{key}" if table == "calendar." or f"{table}{key}" in changes else key
+        if is_key and named in changes:
+            lines[number] = f"{key} = {changes[named]}"
+            left.discard(named)
+    if left:
+        raise KeyError(*left)
+    file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def untouched_environment() -> dict[str, str]:

@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     REMINDER = "erinnerung"
     THANKS = "danke"
     FEEDBACK = "rueckmeldung"
+    CALENDAR = "kalender"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -42,6 +43,7 @@ class LetterKind(StrEnum):
             LetterKind.MOVED_CONSULTANT,
             LetterKind.CANCELLED_CONSULTANT,
             LetterKind.FEEDBACK,
+            LetterKind.CALENDAR,
         }
 
 

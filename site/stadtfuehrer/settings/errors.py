@@ -116,7 +116,7 @@ _SENTENCES = {
     ),
     "value_error": "{error}",
 }
-_SECRET_PLACES = {"mail.password", "database.url"}
+_SECRET_PLACES = {"mail.password", "database.url", "calendar.password", "calendar.feeds"}
 """What stands there is not shown: terminals and logs are read by others, too."""
 
 
