@@ -12,7 +12,9 @@ import structlog
 
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.calendar.service import tell_of_stale
 from stadtfuehrer.mail.delivery import LEASE, deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.mail.mailer import Mailer, MailServer
@@ -63,6 +65,8 @@ def work(
     """Deliver letters until ``stop`` is set; nothing that fails ends it."""
     minute = timedelta(minutes=1)
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
+        ("read calendars", read_calendars, minute),
+        ("tell of calendars", tell_of_stale, minute),
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("tell who waits", tell_waiting, 0 * minute),

@@ -164,5 +164,6 @@ def test_every_kind_is_one_of_the_contract_and_has_a_name() -> None:
     assert [kind.value for kind in LetterKind] == [
         *("ergebnis", "bestaetigung", "einladung", "verschoben-gast", "verschoben-beratung"),
         *("absage-gast", "absage-beratung", "frei-geworden", "erinnerung", "danke", "rueckmeldung"),
+        "kalender",
     ]
     assert kind_in_words("unbekannt") not in {kind_in_words(kind) for kind in LetterKind}

@@ -10,7 +10,7 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking, Consent, Interest, Party, Visitor, new_booking
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.tables import fold_address
-from stadtfuehrer.booking.times import check_free, day_of
+from stadtfuehrer.booking.times import ask_calendars_again, check_free, day_of
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.database.base import advisory_lock
 from stadtfuehrer.mail import store as outbox
@@ -74,6 +74,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 
 
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
+    ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
     if interest.answers:
@@ -161,6 +162,7 @@ def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -
     check_changeable(context, found.booking, found.party, now=now)
     if found.booking.start == start:
         return
+    ask_calendars_again(context, now=now)
     check_free(context, kind_of(context, found.booking), start, now=now, moving=found.row_id)
     with context.database.begin() as session:
         _lock_day(context, session, start)

@@ -7,7 +7,7 @@ import click
 
 from stadtfuehrer.app import set_up_logs
 from stadtfuehrer.bootstrap import instance_folder
-from stadtfuehrer.cli.list import bookings, outbox
+from stadtfuehrer.cli.list import bookings, calendar, outbox
 from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serve import serve, web, worker
 from stadtfuehrer.cli.upkeep import backup, check, db, forget, init
@@ -27,5 +27,18 @@ def main(context: click.Context, instance: Path | None) -> None:
     context.obj = instance.resolve() if instance else instance_folder(os.environ)
 
 
-for command in (init, serve, web, worker, check, bookings, outbox, quiz, db, forget, backup):
+for command in (
+    init,
+    serve,
+    web,
+    worker,
+    check,
+    bookings,
+    outbox,
+    calendar,
+    quiz,
+    db,
+    forget,
+    backup,
+):
     main.add_command(command)

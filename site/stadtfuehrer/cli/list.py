@@ -1,9 +1,10 @@
-"""Commands that show what is there: bookings, outbox."""
+"""Commands that show what is there: bookings, outbox, calendar."""
 
 import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import click
 
 from stadtfuehrer.booking.service import all_bookings
 from stadtfuehrer.bootstrap import utc_now
+from stadtfuehrer.calendar.probe import in_words
+from stadtfuehrer.calendar.service import blocked_between, status
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.mail.service import all_letters, retry_letter
 from stadtfuehrer.refusals import UnknownLetter
@@ -52,6 +55,30 @@ def retry(instance: Path, letter: int) -> None:
     except UnknownLetter:
         refuse([f"Brief {letter}: gibt es nicht, oder er ist verschickt oder übersprungen"])
     click.echo(f"Brief {letter} ist wieder an der Reihe.")
+
+
+@click.command(
+    help="Zeigt, was aus deinen Kalendern gelesen ist und was in sieben Tagen blockiert."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def calendar(instance: Path, form: str) -> None:
+    """Show what was read from each calendar and when, and what blocks soon."""
+    context, now = ready_context_of(instance), utc_now()
+    sources = status(context)
+    blocked = blocked_between(context, now, now + timedelta(days=7))
+    if form == "json":
+        until = [{"start": a.isoformat(), "end": b.isoformat()} for a, b in blocked]
+        click.echo(
+            json.dumps({"calendars": sources, "blocked": until}, ensure_ascii=False, indent=2)
+        )
+        return
+    _show(sources, ("name", "read_at", "error"), form, nothing="Kein Kalender blockiert Zeiten.")
+    for source in sources:
+        for fault in source["faults"]:
+            click.echo(f"{source['name']}: {fault}")
+    for stretch in blocked:
+        click.echo(f"blockiert: {in_words(stretch, context.rules.zone)}")
 
 
 def _csv(rows: Sequence[Row]) -> str:

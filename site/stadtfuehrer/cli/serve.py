@@ -20,8 +20,10 @@ from granian.server import Server
 from stadtfuehrer.app import app_from_environment
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import utc_now
+from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.cli.supervisor import supervised_worker
 from stadtfuehrer.mail.delivery import deliver_due
@@ -83,6 +85,8 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     context = ready_context_of(instance)
     mailer = mailer_of(context, instance, utc_now)
     if once:
+        read_calendars(context, now=utc_now(), wait=READING_SECONDS)
+        tell_of_stale(context, now=utc_now())
         for write in (remind, thank, tell_waiting):
             write(context, now=utc_now())
         done = deliver_due(context, mailer, compose=compose, clock=utc_now)

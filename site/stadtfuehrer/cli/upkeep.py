@@ -13,6 +13,7 @@ import click
 
 from stadtfuehrer.booking.audit import audit
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
+from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.cli.serve import LOOPBACK
 from stadtfuehrer.database import DatabaseUnavailable, NotSqliteError, schema
@@ -102,8 +103,8 @@ _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 """SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
 
 
-@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch den Mailserver.")
-@click.option("--connect", is_flag=True, help="Auch den Mailserver versuchen.")
+@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch Mailserver und Kalender.")
+@click.option("--connect", is_flag=True, help="Auch den Mailserver und die Kalender versuchen.")
 @click.pass_obj
 def check(instance: Path, *, connect: bool) -> None:
     """Say everything that is wrong, and exit with 1 if something is."""
@@ -114,6 +115,10 @@ def check(instance: Path, *, connect: bool) -> None:
         click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
     wrong = _wrong_in_database(context)
     if connect:
+        probe = probe_calendars(context, now=utc_now())
+        for line in probe.found:
+            click.echo(line)
+        wrong += probe.wrong
         wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
     if wrong:
         refuse(wrong)

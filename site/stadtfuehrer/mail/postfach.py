@@ -99,6 +99,7 @@ _KINDS = {
     "erinnerung": "Erinnerung",
     "danke": "Dank danach",
     "rueckmeldung": "Rückmeldung",
+    "kalender": "Kalender nicht lesbar",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Response, current_app, render_template, url_for
 
+from stadtfuehrer.calendar.service import calendar_fault
 from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.pages.structured_data import external
@@ -110,6 +111,7 @@ def healthz() -> Response:
     """Whether this process serves and its database answers."""
     try:
         health = examine(get_context(), now=now())
+        unread = calendar_fault(get_context(), now=now())
     except DatabaseUnavailable:
         return _plain("database does not answer", status=HTTPStatus.SERVICE_UNAVAILABLE)
     # Letters that wait are no reason to take the site away: it still books, and loses none.
@@ -118,6 +120,8 @@ def healthz() -> Response:
         lines.append(f"letters cannot leave since {health.letters_wait_since:%Y-%m-%dT%H:%M:%SZ}")
     if health.failed_to_consultant:
         lines.append(f"letters to the consultant failed: {health.failed_to_consultant}")
+    if unread is not None:
+        lines.append(f"calendar not read since {unread:%Y-%m-%dT%H:%M:%SZ}")
     return _plain(*lines)
 
 

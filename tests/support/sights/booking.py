@@ -62,6 +62,18 @@ def full(site: Demonstration) -> Page:
     return site.guest.get(PATH)
 
 
+def closed(site: Demonstration) -> Page:
+    """A calendar that was never read."""
+    settings = site.context.settings
+    calendar = replace(settings.calendar, feeds=("https://kalender.example/vera.ics",))
+    context = replace(site.context, settings=replace(settings, calendar=calendar))
+    init_context(site.app, context, site.clock)
+    try:
+        return site.guest.get("/termin/kennenlernen")
+    finally:
+        init_context(site.app, site.context, site.clock)
+
+
 def noted(site: Demonstration) -> Page:
     asked = site.guest.get(LINE)
     return site.guest.get(site.guest.press(asked, WAIT, {"email": TYPED["email"]}).location)
@@ -74,6 +86,7 @@ SIGHTS: dict[str, Sight] = {
     "times misread": get("/termin/kennenlernen?ab=morgen&zone=Mond"),
     "times later": get("/termin/kennenlernen?ab=2026-04-20"),
     "times full": full,
+    "times closed": closed,
     "waiting": get(LINE),
     "waiting refused": refused(LINE, WAIT, {"email": "aenne"}),
     "waiting noted": noted,
