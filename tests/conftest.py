@@ -15,6 +15,7 @@ from tools.provision.postgresql import cluster
 pytest_plugins = [
     "tests.support.authority",
     "tests.support.browsers",
+    "tests.support.fixtures.calendars",
     "tests.support.fixtures.contexts",
     "tests.support.fixtures.databases",
     "tests.support.fixtures.sites",

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -99,8 +100,15 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "supervisory_authority": privacy.authority,
         "reads_mailbox": bool(settings.mailbox.host),
         "site_url": settings.site.url,
+        "calendar_read": " und ".join(_calendar_hosts(settings)),
         "kinds": consultation_kinds(settings.booking),
     }
+
+
+def _calendar_hosts(settings: Settings) -> dict[str, None]:
+    """Whose servers the consultant's calendars are read from, each once."""
+    read = (settings.calendar.url if settings.calendar.busy else "", *settings.calendar.feeds)
+    return dict.fromkeys(host for url in read if (host := urlsplit(url).hostname))
 
 
 def _secrets(instance: Path, environment: Mapping[str, str]) -> list[bytes]:

@@ -1,12 +1,13 @@
 """Everything a service works with, joined once at the start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jinja2 import Environment
 
 from stadtfuehrer.booking.slots import Kind, Rules
+from stadtfuehrer.calendar.service import Background
 from stadtfuehrer.content.catalogue import Catalogue
 from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import UnknownKind
@@ -32,6 +33,7 @@ class AppContext:
     letter_templates: Environment
     secret: bytes
     old_secrets: tuple[bytes, ...] = ()
+    calendar_reading: Background = field(default_factory=Background, init=False, compare=False)
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""

@@ -54,6 +54,7 @@ class WhyNotFree(StrEnum):
     TOO_SOON = "too soon"
     TOO_FAR = "too far"
     NOT_OFFERED = "not offered"
+    CALENDAR_AWAY = "calendar away"
 
 
 class NotFree(Refusal):

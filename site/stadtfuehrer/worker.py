@@ -14,7 +14,9 @@ from stadtfuehrer.booking.answers import follow_up, read_in_background
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
+from stadtfuehrer.calendar.service import tell_of_stale
 from stadtfuehrer.mail import heartbeat
 from stadtfuehrer.mail.delivery import LEASE, Round, deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
@@ -68,6 +70,8 @@ def work(
     """Deliver letters until ``stop`` is set, with signs of life; nothing that fails ends it."""
     minute = timedelta(minutes=1)
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
+        ("read calendars", read_calendars, minute),
+        ("tell of calendars", tell_of_stale, minute),
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("let lapse", let_lapse, timedelta(seconds=10)),

@@ -22,7 +22,8 @@ SITE = "http://127.0.0.1:8000"
 
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_each_kind_of_letter_has_its_templates(lived_context: AppContext, kind: LetterKind) -> None:
-    folder = f"{'quiz' if kind == 'ergebnis' else 'booking'}/letters/{kind}"
+    topic = {"ergebnis": "quiz", "kalender": "calendar"}.get(kind, "booking")
+    folder = f"{topic}/letters/{kind}"
     parts = {f"{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html")}
     assert parts <= set(lived_context.letter_templates.list_templates())
 

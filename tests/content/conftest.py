@@ -24,6 +24,7 @@ FACTS: dict[str, object] = {
     "host_address": "Am Kabel 2, 10115 Berlin",
     "supervisory_authority": "Bayerisches Landesamt für Datenschutzaufsicht",
     "reads_mailbox": False,
+    "calendar_read": "cloud.example",
     "site_url": "https://stadtfuehrer.example",
     "bookings_months": "6",
     "tally_months": "24",

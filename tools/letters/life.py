@@ -22,6 +22,7 @@ from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
+from stadtfuehrer.calendar.service import read_calendars, tell_of_stale
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.quiz.service import send_result
@@ -85,7 +86,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending, _came_back):
+        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending, _came_back, _calendar):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
@@ -213,6 +214,15 @@ def _came_back(context: AppContext) -> Iterator[str]:
     take(context, a_bounce(bounced.message_id), now=LATER)
     follow_up(context, now=LATER)
     yield "jo-vertippt"
+
+
+def _calendar(context: AppContext) -> Iterator[str]:
+    """A calendar that cannot be read, and never could: nobody answers there."""
+    calendar = replace(context.settings.calendar, feeds=("http://127.0.0.1:1/kalender.ics",))
+    unread = replace(context, settings=replace(context.settings, calendar=calendar))
+    read_calendars(unread, own=(), now=NOW)
+    tell_of_stale(unread, now=LATER)
+    yield "vera"
 
 
 def _own(context: AppContext, token: str) -> str:

@@ -18,9 +18,9 @@ STOP_SECONDS = 15
 def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
     """Give keys of `<instance>/stadtfuehrer.toml` new values, written as TOML.
 
-    A key that stands in several tables is changed in each; ``mail.host`` is that of one table only.
-    Raises KeyError for one that the
-    file does not have, so that no test runs on a setting that was renamed.
+    A key that stands in several tables is changed in each; ``mail.host`` is that of one table only,
+    and those of ``[calendar]`` are only meant so. Raises KeyError for one that the file does not
+    have, so that no test runs on a setting that was renamed.
     """
     file = instance / "stadtfuehrer.toml"
     lines = file.read_text("utf-8").split("\n")
@@ -30,7 +30,10 @@ def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
         for number, line in enumerate(lines):
             if line.startswith("["):
                 table = line.partition("]")[0].lstrip("[")
-            elif line.startswith(f"{key} = ") and wanted in {"", table}:
+            elif line.startswith(f"{key} = ") and wanted in {
+                table,
+                "" if table != "calendar" else table,
+            }:
                 lines[number], is_there = f"{key} = {value}", True
         if not is_there:
             raise KeyError(place)

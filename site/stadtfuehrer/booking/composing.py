@@ -17,6 +17,7 @@ from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
+    clock_in_words,
     date_in_words,
     hours_before_in_words,
     hours_in_words,
@@ -43,6 +44,8 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
             written = compose_result(context, facts, letter.recipient)
         case LetterKind.FREE_AGAIN, _:
             written = _free_again(context, facts, letter.recipient)
+        case LetterKind.CALENDAR, _:
+            written = _unread_calendars(context, facts)
         case LetterKind.CROWD, _:
             written = _crowd(context, facts)
         case _, int(row_id):
@@ -76,6 +79,18 @@ def compose_result(context: "AppContext", facts: _Facts, address: str) -> Letter
     return _written(
         context, LetterKind.RESULT, words, recipient, consultant_mailbox(context), topic="quiz"
     )
+
+
+def _unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
+    zone, calendars = context.rules.zone, []
+    for one in facts["calendars"]:
+        at = datetime.fromisoformat(one["since"]).astimezone(zone)
+        since = f"{date_in_words(at.date())}, {clock_in_words(at, zone)} Uhr"
+        calendars.append({**one, "since": since})
+    closed = context.settings.calendar.when_stale == "closed"
+    words = {"calendars": calendars, "closed": closed}
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return _written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
 
 
 def _free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:

@@ -22,7 +22,7 @@ from stadtfuehrer.booking.model import (
     new_booking,
 )
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.times import check_free
+from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import FormAlreadyUsed, NotFree, TooMany, TooManyBookings
@@ -101,6 +101,7 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 
 
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
+    ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
     if interest.answers:
@@ -223,6 +224,7 @@ def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -
     check_movable(context, found.booking, found.party, now=now)
     if found.booking.start == start:
         return
+    ask_calendars_again(context, now=now)
     check_free(context, kind_of(context, found.booking), start, now=now, moving=found.row_id)
     with context.database.begin() as session:
         lock_bookings(session)

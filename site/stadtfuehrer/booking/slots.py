@@ -84,13 +84,15 @@ class Rules:
 class BusyInterval:
     """A time that is not to be had, with what is to be kept free before and after it.
 
-    ``kind`` is the id of its kind, for a kind's own limit.
+    ``kind`` is the id of its kind, for a kind's own limit; ``counts`` is whether it is a booking,
+    which limits count, or an event of the consultant's calendars.
     """
 
     interval: Interval
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
     kind: str = ""
+    counts: bool = True
 
     @property
     def earliest(self) -> datetime:
@@ -191,8 +193,8 @@ def _full_days(rules: Rules, kind: Kind, busy: Sequence[BusyInterval]) -> set[da
     if rules.per_day or kind.per_day:
         for one in busy:
             day = one.interval.start.astimezone(rules.zone).date()
-            everything[day] += 1
-            own[day] += one.kind == kind.id
+            everything[day] += one.counts
+            own[day] += one.counts and one.kind == kind.id
     return {
         day
         for day, bookings in everything.items()

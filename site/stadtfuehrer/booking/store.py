@@ -259,6 +259,11 @@ def busy_between(
     return [busy_of(*row) for row in rows]
 
 
+def all_uids(session: Session) -> set[str]:
+    """The UID of every booking, as calendars have it that took its invitation."""
+    return set(session.scalars(select(DbBooking.uid)))
+
+
 def all_bookings(session: Session) -> Iterator[tuple[int, Booking]]:
     """Every booking with its row's id, by start."""
     query = select(DbBooking).order_by(DbBooking.start_at, DbBooking.id)

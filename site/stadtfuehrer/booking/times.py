@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.opening import DAY, Interval, wall_clock_instant
-from stadtfuehrer.booking.slots import Kind, free_days, why_not_free
-from stadtfuehrer.refusals import NotFree
+from stadtfuehrer.booking.slots import BusyInterval, Kind, free_days, why_not_free
+from stadtfuehrer.calendar import service as calendars
+from stadtfuehrer.calendar.sources import sources_of
+from stadtfuehrer.refusals import NotFree, WhyNotFree
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 _NEARBY = timedelta(days=14)
+
+_PATIENCE = 2.0
+"""For how many seconds somebody who books waits for the consultant's calendars."""
 
 
 def free_times_by_day(
@@ -34,14 +39,41 @@ def free_times_by_day(
     last = min(last, rules.last_day(now))
     if last < first:
         return {}
+    begin = wall_clock_instant(first, 0, rules.zone)
+    end = wall_clock_instant(last + DAY, 0, rules.zone)
     with context.database.connect() as connection:
-        busy = bookings.busy_between(
-            connection,
-            wall_clock_instant(first, 0, rules.zone),
-            wall_clock_instant(last + DAY, 0, rules.zone),
-            but_not=moving,
-        )
+        busy = bookings.busy_between(connection, begin, end, but_not=moving)
+        # An opening, and so a consultation with its buffers, may run on into the days around.
+        around = begin - bookings.LONGEST_REACH, end + bookings.LONGEST_REACH
+        blocked = calendars.busy_between(context, connection, *around, now=now)
+    if blocked is None:
+        return {}
+    busy += [BusyInterval(interval=Interval(*stretch), counts=False) for stretch in blocked]
     return free_days(rules, kind, busy, first=first, last=last, now=now)
+
+
+def read_calendars(context: "AppContext", *, now: datetime, wait: float = 0) -> None:
+    """Begin to read what is new in the consultant's calendars; wait for it so many seconds."""
+    _read_calendars(context, now=now, wait=wait, seconds=calendars.READING_SECONDS)
+
+
+def ask_calendars_again(context: "AppContext", *, now: datetime) -> None:
+    """Look, before a booking, whether something has just been entered; for two seconds at most.
+
+    Only what is well is asked, by the cheap question whether anything is new, in no transaction;
+    where no answer comes in time, what is stored decides.
+    """
+    if sources_of(context):
+        _read_calendars(context, now=now, wait=_PATIENCE, seconds=_PATIENCE, sound_only=True)
+
+
+def _read_calendars(context: "AppContext", *, now: datetime, wait: float, **how: Any) -> None:
+    def read() -> None:
+        with context.database.read() as session:
+            own = bookings.all_uids(session)
+        calendars.read_calendars(context, own=own, now=now, **how)
+
+    context.calendar_reading.run(read, wait=wait)
 
 
 def free_times(
@@ -64,6 +96,8 @@ def check_free(
     """Refuse a start that is not among the free ones. Raises NotFree, with the reason."""
     day = start.astimezone(context.rules.zone).date()
     if start not in free_times(context, kind, first=day, last=day, now=now, moving=moving):
+        if calendars.is_closed(context, now=now):
+            raise NotFree(WhyNotFree.CALENDAR_AWAY)
         raise NotFree(why_not_free(context.rules_of(kind.id), kind, start, now=now))
 
 

@@ -13,12 +13,18 @@ from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import months_with_free_times, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
+from stadtfuehrer.calendar.service import is_closed
 from stadtfuehrer.refusals import FreeAlready, NotNow, TooManyLines
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import find_date, zone_in_words
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.page_cache import cache
+
+_CALENDAR_AWAY = (
+    "Ich komme gerade nicht an meinen Kalender und will dir keine Zeit versprechen, die ich nicht "
+    "habe. Meist ist das in ein paar Minuten vorbei."
+)
 
 
 @booking.get("/termin")
@@ -100,6 +106,9 @@ def times_page(
     )
     days = context.rules_of(kind.id).horizon_days
     until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
+    nothing = f"{until} ist alles vergeben."
+    if not free and is_closed(context, now=now()):
+        nothing = _CALENDAR_AWAY
     return render_template(
         "booking/times.html",
         kind=kind,
@@ -108,7 +117,7 @@ def times_page(
         later_href=table.later and query.href(path, ab=table.later.isoformat()),
         months=months_with_free_times(free, query.hrefs(path, ab=PLACEHOLDER)),
         wait_href=wait_href,
-        range_text=table.range_text or f"{until} ist alles vergeben.",
+        range_text=table.range_text or nothing,
         zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
         visitor_zone=query.zone.key if query.zone else None,
         zones=offered_zones(query.zone),

@@ -36,7 +36,7 @@ def bookings(context: click.Context, form: str) -> None:
         click.echo(as_csv(rows), nl=False)
     else:
         columns = ("id", "start", "kind", "status", "name", "email", "note")
-        _show(rows, columns, form, nothing="Keine Buchungen.")
+        show(rows, columns, form, nothing="Keine Buchungen.")
 
 
 _BOOKED_AT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
@@ -101,7 +101,7 @@ def outbox(context: click.Context, form: str) -> None:
     if context.invoked_subcommand is not None:
         return
     columns = ("id", "kind", "recipient", "state", "attempts", "error")
-    _show(all_letters(ready_context_of(context.obj)), columns, form, nothing="Keine Briefe.")
+    show(all_letters(ready_context_of(context.obj)), columns, form, nothing="Keine Briefe.")
 
 
 @outbox.command(help="Versucht einen Brief, der scheiterte oder wartet, sofort noch einmal.")
@@ -142,7 +142,7 @@ def _tame(value: object) -> object:
     return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
-def _show(rows: Sequence[Row], columns: Sequence[str], form: str, *, nothing: str) -> None:
+def show(rows: Sequence[Row], columns: Sequence[str], form: str, *, nothing: str) -> None:
     """The whole rows as JSON, or these columns as a table."""
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -18,8 +18,10 @@ from stadtfuehrer.booking.answers import follow_up, read_mailbox
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
+from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import utc_now
+from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH
@@ -68,6 +70,8 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     context = ready_context_of(instance)
     mailer = mailer_of(context, instance, utc_now)
     if once:
+        read_calendars(context, now=utc_now(), wait=READING_SECONDS)
+        tell_of_stale(context, now=utc_now())
         for write in (let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up):
             write(context, now=utc_now())
         done = deliver_due(context, mailer, compose=compose, clock=utc_now)

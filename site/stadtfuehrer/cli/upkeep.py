@@ -15,9 +15,9 @@ from stadtfuehrer.booking.answers import mailbox_server
 from stadtfuehrer.booking.audit import audit, closed_since
 from stadtfuehrer.booking.service import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
+from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
-from stadtfuehrer.mail.imap import probe
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
@@ -134,8 +134,10 @@ _WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 """SQLite versions in which a reset of the write-ahead log can, rarely, corrupt the file."""
 
 
-@click.command(help="Prüft Einstellungen und Inhalte; mit --connect auch Mailserver und Postfach.")
-@click.option("--connect", is_flag=True, help="Auch Mailserver und Postfach versuchen.")
+@click.command(
+    help="Prüft Einstellungen und Inhalte; mit --connect auch Mailserver, Postfach und Kalender."
+)
+@click.option("--connect", is_flag=True, help="Auch Mailserver, Postfach und Kalender versuchen.")
 @click.pass_obj
 def check(instance: Path, *, connect: bool) -> None:
     """Say everything that is wrong, and exit with 1 if something is."""
@@ -146,6 +148,10 @@ def check(instance: Path, *, connect: bool) -> None:
         click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
     wrong = _wrong_in_database(context)
     if connect:
+        probe = probe_calendars(context, now=utc_now())
+        for line in probe.found:
+            click.echo(line)
+        wrong += probe.wrong
         wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
         if (mailbox := mailbox_server(context)) is not None:
             wrong += probe(mailbox)

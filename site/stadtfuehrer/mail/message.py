@@ -41,6 +41,7 @@ class LetterKind(StrEnum):
     DECLINED_VISITOR = "abgelehnt-gast"
     DECLINED_CONSULTANT = "abgelehnt-beratung"
     UNDELIVERABLE = "unzustellbar"
+    CALENDAR = "kalender"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -54,6 +55,7 @@ class LetterKind(StrEnum):
             LetterKind.FEEDBACK,
             LetterKind.DECLINED_CONSULTANT,
             LetterKind.UNDELIVERABLE,
+            LetterKind.CALENDAR,
         }
 
 

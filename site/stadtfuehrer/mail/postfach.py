@@ -107,6 +107,7 @@ _KINDS = {
     "abgelehnt-gast": "Einladung abgelehnt",
     "abgelehnt-beratung": "Einladung abgelehnt",
     "unzustellbar": "Kam nicht an",
+    "kalender": "Kalender nicht lesbar",
 }
 
 

@@ -25,6 +25,7 @@ EXAMPLE = Path(__file__).with_name(FILE_NAME)
 _FROM_ENVIRONMENT = {
     "STADTFUEHRER_MAIL_PASSWORD": ("mail", "password"),
     "STADTFUEHRER_MAILBOX_PASSWORD": ("mailbox", "password"),
+    "STADTFUEHRER_CALENDAR_PASSWORD": ("calendar", "password"),
     "STADTFUEHRER_DATABASE_URL": ("database", "url"),
 }
 

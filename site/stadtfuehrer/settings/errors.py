@@ -116,7 +116,10 @@ _SENTENCES = {
     ),
     "value_error": "{error}",
 }
-_SECRET_PLACES = {"mail.password", "mailbox.password", "database.url"}
+_SECRET_PLACES = {
+    *("mail.password", "mailbox.password", "database.url"),
+    *("calendar.password", "calendar.feeds"),
+}
 """What stands there is not shown: terminals and logs are read by others, too."""
 
 

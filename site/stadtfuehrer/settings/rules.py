@@ -11,11 +11,13 @@ from stadtfuehrer.booking.opening import Closure, OpeningHours
 from stadtfuehrer.booking.slots import Kind, Place, Rules
 from stadtfuehrer.settings.schema import (
     BookingSettings,
+    CalendarSettings,
     KindSettings,
     MailboxSettings,
     MailSettings,
     Settings,
 )
+from stadtfuehrer.settings.values import THIS_MACHINE
 from stadtfuehrer.text import Mailbox
 
 _LONGEST_SENDER_DOMAIN = 180
@@ -23,8 +25,6 @@ _LONGEST_SENDER_DOMAIN = 180
 
 _RESERVED = {"bestaetigen"}
 """Words that stand where a kind's id does in addresses."""
-
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def booking_rules(booking: BookingSettings) -> Rules:
@@ -93,6 +93,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "consultant.street", f"Straße und Ort fehlen für „{kind.title}“ vor Ort"
     yield from _mail_contradictions(settings.mail)
     yield from _mailbox_contradictions(settings.mailbox)
+    yield from _consultants_calendar_contradictions(settings.calendar)
 
 
 def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
@@ -117,7 +118,7 @@ def _mail_contradictions(mail: MailSettings) -> Iterator[tuple[str, str]]:
         yield "mail.sender", f"hat hinter dem @ mehr als {_LONGEST_SENDER_DOMAIN} Zeichen"
     if mail.transport == "smtp" and not mail.host:
         yield "mail.host", "fehlt; ohne Mailserver verlässt kein Brief das Haus"
-    if mail.security == "none" and mail.username and mail.host not in _THIS_MACHINE:
+    if mail.security == "none" and mail.username and mail.host not in THIS_MACHINE:
         yield "mail.security", "„none“ schickt das Passwort unverschlüsselt durchs Netz"
 
 
@@ -127,6 +128,25 @@ def _mailbox_contradictions(mailbox: MailboxSettings) -> Iterator[tuple[str, str
     if mailbox.host or mailbox.username:
         for key in (key for key, value in given.items() if not value):
             yield f"mailbox.{key}", "fehlt; ohne lässt sich das Postfach nicht lesen"
+
+
+def _consultants_calendar_contradictions(calendar: CalendarSettings) -> Iterator[tuple[str, str]]:
+    named = [name.casefold() for name in calendar.busy]
+    if (calendar.busy or calendar.write) and not calendar.url:
+        yield "calendar.url", "fehlt; wo liegen die Kalender, die busy und write nennen?"
+    if calendar.username and not calendar.url:
+        yield "calendar.url", "fehlt; wo gilt username?"
+    if calendar.username and not calendar.password:
+        yield "calendar.password", "fehlt; am besten in STADTFUEHRER_CALENDAR_PASSWORD"
+    if calendar.password and not calendar.username:
+        yield "calendar.username", "fehlt; zu wem gehört das Passwort?"
+    for key, names in (("busy", named), ("feeds", calendar.feeds)):
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield f"calendar.{key}[{index}]", "steht schon weiter vorn"
+    for index, name in enumerate(calendar.all_day_free):
+        if name not in (*calendar.busy, *calendar.feeds):
+            yield f"calendar.all_day_free[{index}]", "steht weder in busy noch in feeds"
 
 
 def _calendar_contradictions(booking: BookingSettings) -> Iterator[tuple[str, str]]:

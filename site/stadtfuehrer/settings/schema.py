@@ -13,9 +13,11 @@ from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.slots import GRID_MINUTES, Place
 from stadtfuehrer.settings.values import (
     Address,
+    CalendarUrl,
     Count,
     DatabaseUrl,
     DayCount,
+    FeedUrl,
     FilledLine,
     Flag,
     HourCount,
@@ -172,6 +174,21 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class CalendarSettings:
+    """``[calendar]``: the consultant's own calendars, and what to do when they cannot be read."""
+
+    url: CalendarUrl = ""
+    username: Line = ""
+    password: Text = Field(default="", repr=False)
+    busy: tuple[FilledLine, ...] = ()
+    write: Line = ""
+    feeds: tuple[FeedUrl, ...] = Field(default=(), repr=False)
+    all_day_free: tuple[FilledLine, ...] = Field(default=(), repr=False)
+    stale_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60, strict=True)] = 60
+    when_stale: Literal["closed", "open"] = "closed"
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class PrivacySettings:
     """``[privacy]``: how long what is kept, and who else has a hand in it."""
 
@@ -207,5 +224,6 @@ class Settings:
     mailbox: MailboxSettings = Field(default_factory=MailboxSettings)
     letters: LetterSettings = Field(default_factory=LetterSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)

@@ -4,6 +4,7 @@ import itertools
 import re
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,6 +16,9 @@ from sqlalchemy.exc import ArgumentError
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.slots import GRID_MINUTES
 from stadtfuehrer.text import Mailbox
+
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+"""Hosts to which nothing travels through a network."""
 
 _LONGEST_NIGHT = 12 * 60
 
@@ -105,6 +109,25 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _calendar_url(value: str) -> str:
+    """An address that a password or a secret may be sent to, or none."""
+    if not value:
+        return value
+    # The address may be a secret itself, so what is wrong is said without quoting it.
+    try:
+        parts = urlsplit(re.sub(r"^webcals?://", "https://", value))
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        raise ValueError("ist keine Adresse, die mit https:// beginnt") from None
+    if not is_whole or re.search(r"[\s#]", value):
+        raise ValueError("ist keine Adresse, die mit https:// beginnt")
+    if parts.scheme == "http" and parts.hostname not in THIS_MACHINE:
+        raise ValueError("beginnt mit http://; unverschlüsselt geht das nur auf diesem Rechner")
+    if parts.username is not None:
+        raise ValueError("enthält eine Anmeldung; die gehört nach calendar.username")
+    return parts.geturl()
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("enthält einen Zeilenumbruch oder ein unsichtbares Zeichen")
@@ -164,6 +187,8 @@ DatabaseUrl = Annotated[
     ),
     AfterValidator(_database_url),
 ]
+CalendarUrl = Annotated[Line, AfterValidator(_calendar_url)]
+FeedUrl = Annotated[FilledLine, AfterValidator(_calendar_url)]
 Subdivision = Annotated[Text, AfterValidator(_subdivision)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 TomlDate = Annotated[date, Field(strict=True)]

@@ -77,6 +77,18 @@ def wait_refused(site: Demonstration) -> Page:
     return site.guest.press(full(LINE)(site), WAIT, {"email": "aenne"}, status=422)
 
 
+def closed(site: Demonstration) -> Page:
+    """A calendar that was never read."""
+    settings = site.context.settings
+    calendar = replace(settings.calendar, feeds=("https://kalender.example/vera.ics",))
+    context = replace(site.context, settings=replace(settings, calendar=calendar))
+    init_context(site.app, context, site.clock)
+    try:
+        return site.guest.get("/termin/kennenlernen")
+    finally:
+        init_context(site.app, site.context, site.clock)
+
+
 def noted(site: Demonstration) -> Page:
     asked = full(LINE)(site)
     return site.guest.get(site.guest.press(asked, WAIT, {"email": TYPED["email"]}).location)
@@ -89,6 +101,7 @@ SIGHTS: dict[str, Sight] = {
     "times misread": get("/termin/kennenlernen?ab=morgen&zone=Mond"),
     "times later": get("/termin/kennenlernen?ab=2026-04-20"),
     "times full": full(PATH),
+    "times closed": closed,
     "waiting": full(LINE),
     "waiting needless": get(LINE),
     "waiting refused": wait_refused,

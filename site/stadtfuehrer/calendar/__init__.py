@@ -1,0 +1,1 @@
+"""The consultant's own calendars: what is in them blocks times."""

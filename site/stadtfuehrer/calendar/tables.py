@@ -1,0 +1,65 @@
+"""What is kept of the consultant's calendars: no titles, no people, only when they block."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stadtfuehrer.database.base import Base
+
+
+class DbCalendarSource(Base):
+    """A calendar that blocks times, and how reading it went.
+
+    ``key`` is a hash of its address and of all in the settings that decides what it blocks: where
+    those change it is another source, unread. ``address`` is the calendar's on its server; empty
+    for a feed, whose address is a secret. ``token`` continues where the last reading ended.
+    ``whole_at`` is when everything was read last, ``listed_at`` when everything was compared by
+    its ETag, ``told_at`` when the consultant was told that
+    it has not been read for long.
+    """
+
+    __tablename__ = "calendar_sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    token: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    failures: Mapped[int]
+    error: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime | None]
+
+
+class DbCalendarEntry(Base):
+    """An entry of a calendar (a whole feed is one), so that only what changed is read again.
+
+    ``busy`` are pairs of seconds since 1970, ``faults`` what is told of it.
+    """
+
+    __tablename__ = "calendar_entries"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("calendar_sources.id"), primary_key=True)
+    href: Mapped[str] = mapped_column(Text, primary_key=True)
+    etag: Mapped[str] = mapped_column(Text)
+    busy: Mapped[list[Any]] = mapped_column(JSON)
+    faults: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class DbCalendarBusy(Base):
+    """When a source blocks: all its entries together, merged, in pieces of at most a day.
+
+    The pieces let one range of beginnings find also what began weeks ago.
+    """
+
+    __tablename__ = "calendar_busy"
+
+    start_at: Mapped[datetime] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("calendar_sources.id"), primary_key=True)
+    end_at: Mapped[datetime]

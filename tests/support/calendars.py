@@ -1,0 +1,214 @@
+"""Real CalDAV servers, servers that misbehave, and contexts whose calendar is one of them."""
+
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from stadtfuehrer.calendar.caldav import CalDav
+from stadtfuehrer.calendar.transport import Client
+from stadtfuehrer.context import AppContext
+from tests.support.contexts import BERLIN
+from tools.until import until
+
+USER, PASSWORD = "vera", "richtig"
+
+
+def with_calendar(context: AppContext, **keys: Any) -> AppContext:
+    """The same instance with these keys under [calendar]."""
+    calendar = replace(context.settings.calendar, **keys)
+    return replace(context, settings=replace(context.settings, calendar=calendar))
+
+
+def ics(*events: str) -> bytes:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//DE", *events, "END:VCALENDAR", ""]
+    return "\r\n".join(lines).encode()
+
+
+def event(
+    start: str, hours: int = 1, *more: str, uid: str = "", zone: str = "Europe/Berlin"
+) -> str:
+    """An event that begins at '2026-03-04 10:00' on Berlin's clocks."""
+    begin = datetime.fromisoformat(start).replace(tzinfo=BERLIN)
+    end = begin.replace(hour=begin.hour + hours)
+    return "\r\n".join(
+        [
+            *("BEGIN:VEVENT", f"UID:{uid or uuid.uuid4()}", "DTSTAMP:20260101T000000Z"),
+            f"DTSTART;TZID={zone}:{begin:%Y%m%dT%H%M%S}",
+            f"DTEND;TZID={zone}:{end:%Y%m%dT%H%M%S}",
+            *("SUMMARY:Zahnarzt", *more, "END:VEVENT"),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DavServer:
+    """A CalDAV server with one user; calendars lie under ``home``."""
+
+    url: str
+    home: str
+
+    def client(self, password: str = PASSWORD) -> Client:
+        return Client(self.url, USER, password, ends_at=monotonic() + 60)
+
+    def make_calendar(self, name: str) -> "DavCalendar":
+        """Make a calendar of this name, at an address that says nothing of it."""
+        url = f"{self.url}{self.home}{uuid.uuid4()}/"
+        body = (
+            '<d:propertyupdate xmlns:d="DAV:"><d:set><d:prop>'
+            f"<d:displayname>{name}</d:displayname></d:prop></d:set></d:propertyupdate>"
+        )
+        assert self.client().request("MKCALENDAR", url).status == 201
+        kind = {"Content-Type": "application/xml"}
+        assert self.client().request("PROPPATCH", url, body.encode(), kind).status == 207
+        return DavCalendar(server=self, url=url)
+
+    def settings(self, *busy: str, **more: Any) -> dict[str, Any]:
+        return {"url": self.url, "username": USER, "password": PASSWORD, "busy": busy, **more}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DavCalendar:
+    """One of its calendars, as the consultant's own program uses it."""
+
+    server: DavServer
+    url: str
+
+    def put(self, name: str, data: bytes) -> None:
+        """Enter an event, or change it."""
+        answer = self.server.client().request(
+            "PUT", f"{self.url}{name}.ics", data, {"Content-Type": "text/calendar; charset=utf-8"}
+        )
+        assert answer.status in (200, 201, 204), answer
+
+    def delete(self, name: str) -> None:
+        etag = self.server.client().request("GET", f"{self.url}{name}.ics").headers["ETag"]
+        answer = CalDav(self.server.client()).delete(f"{self.url}{name}.ics", etag)
+        assert answer.status in (200, 204), answer
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+    def answers() -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    said = folder / "said.txt"
+    with said.open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            until(answers, within=20, what=lambda: said.read_text("utf-8", "replace"))
+            yield
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[DavServer]:
+    """Radicale, with a password."""
+    port = _free_port()
+    (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
+    (folder / "config").write_text(
+        f"[server]\nhosts = 127.0.0.1:{port}\nmax_connections = 50\n"
+        f"[auth]\ntype = htpasswd\nhtpasswd_filename = {folder}/users\n"
+        f"htpasswd_encryption = plain\ndelay = 0\n"
+        f"[storage]\nfilesystem_folder = {folder}/data\n"
+    )
+    command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
+    with _running(command, port, folder):
+        yield DavServer(url=f"http://127.0.0.1:{port}/", home=f"{USER}/")
+
+
+@contextmanager
+def xandikos(folder: Path) -> Iterator[DavServer]:
+    """Xandikos, which takes any password."""
+    port = _free_port()
+    command = [
+        *(sys.executable, "-m", "xandikos", "serve", "-d", str(folder / "data"), "--defaults"),
+        *("-l", "127.0.0.1", "-p", str(port), "--current-user-principal", f"/{USER}/"),
+    ]
+    with _running(command, port, folder):
+        yield DavServer(url=f"http://127.0.0.1:{port}/", home=f"{USER}/calendars/")
+
+
+Behaviour = Callable[[socket.socket, bytes], None]
+"""Answers a request, given its bytes up to the empty line, in whatever way."""
+
+
+def answer(
+    status: int = 200, body: bytes = b"", kind: str = "text/calendar", *headers: str
+) -> Behaviour:
+    """Answer with this."""
+    lines = [f"HTTP/1.1 {status} Any", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+    head = "\r\n".join([*lines, *headers, "", ""]).encode()
+    return lambda line, _request: line.sendall(head + body)
+
+
+def hang(line: socket.socket, _request: bytes) -> None:
+    """Say nothing, for longer than anybody waits."""
+    line.settimeout(3)
+    line.recv(1)
+
+
+@dataclass(kw_only=True)
+class Misbehaving:
+    """A server on a free port that does with every request what ``behave`` says."""
+
+    behave: Behaviour
+    url: str = ""
+    requests: int = 0
+
+
+@contextmanager
+def misbehaving(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Misbehaving]:
+    """Run one until the block ends."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    scheme = "https" if tls else "http"
+    url = f"{scheme}://localhost:{listening.getsockname()[1]}/"
+    server = Misbehaving(behave=behave, url=url)
+
+    def serve(bare: socket.socket) -> None:
+        with (
+            suppress(OSError),
+            bare,
+            tls.wrap_socket(bare, server_side=True) if tls else bare as line,
+        ):
+            asked = b""
+            while b"\r\n\r\n" not in asked and (more := line.recv(65536)):
+                asked += more
+            if asked:
+                server.requests += 1
+                server.behave(line, asked)
+
+    def listen() -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = listening.accept()
+                threading.Thread(target=serve, args=(line,), daemon=True).start()
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        yield server
+    finally:
+        # Closing alone would leave the thread in accept.
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
