@@ -26,14 +26,12 @@ def change_settings(instance: Path, changes: Mapping[str, str]) -> None:
     lines = file.read_text("utf-8").split("\n")
     for place, value in changes.items():
         wanted, _, key = place.rpartition(".")
-        table, is_there = "", False
+        table, ours, is_there = "", True, False
         for number, line in enumerate(lines):
             if line.startswith("["):
                 table = line.partition("]")[0].lstrip("[")
-            elif line.startswith(f"{key} = ") and wanted in {
-                table,
-                "" if table != "calendar" else table,
-            }:
+                ours = table != "calendar"
+            elif line.startswith(f"{key} = ") and wanted in {table, "" if ours else table}:
                 lines[number], is_there = f"{key} = {value}", True
         if not is_there:
             raise KeyError(place)
