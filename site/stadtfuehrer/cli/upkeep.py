@@ -18,6 +18,7 @@ from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
+from stadtfuehrer.mail.imap import probe as probe_mailbox
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
@@ -154,7 +155,7 @@ def check(instance: Path, *, connect: bool) -> None:
         wrong += probe.wrong
         wrong += mailer_of(context, instance, utc_now).probe(context.settings.mail.sender)
         if (mailbox := mailbox_server(context)) is not None:
-            wrong += probe(mailbox)
+            wrong += probe_mailbox(mailbox)
     if wrong:
         refuse(wrong)
     click.echo("Alles in Ordnung.")
