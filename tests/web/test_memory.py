@@ -1,9 +1,10 @@
 """What visitors ask for fills no memory: every cache that their words are keys of has an end."""
 
 import gc
+import logging
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from string import ascii_letters
 
@@ -34,6 +35,15 @@ ADDRESSES: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.fixture
+def _nothing_logged() -> Iterator[None]:
+    """What pytest keeps of the log is no memory of the site."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("_nothing_logged")
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_addresses_that_all_differ_leave_nothing_behind(site: Site, name: str) -> None:
     def blocks_after_asking() -> int:

@@ -13,7 +13,7 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import check_day, lock_bookings
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Party, Status
 from stadtfuehrer.booking.service import BookingAccess, cancel_found, kind_of
-from stadtfuehrer.booking.times import check_free
+from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import NothingToAnswer
 from stadtfuehrer.tokens import booking_token, token_hash
@@ -41,9 +41,13 @@ def confirm(
     Raises UnknownBooking, AlreadyCancelled, AlreadyOver, NotFree.
     """
     access = look_up_unconfirmed(context, token)
-    if access.booking.status.awaits_address and (start or access.booking.status is not Status.HELD):
-        wanted, kind = start or access.booking.start, kind_of(context, access.booking)
-        check_free(context, kind, wanted, now=now, moving=access.row_id)
+    its = access.booking
+    if its.status.awaits_address:
+        ask_calendars_again(context, now=now)
+        # What was kept was early enough when it was chosen.
+        as_of = its.booked_at if its.status is Status.HELD and start is None else now
+        wanted, kind = start or its.start, kind_of(context, its)
+        check_free(context, kind, wanted, now=as_of, moving=access.row_id)
     with context.database.begin() as session:
         lock_bookings(session)
         row_id, was, party = bookings.get_by_confirmation_hash(

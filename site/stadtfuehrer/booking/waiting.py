@@ -31,10 +31,6 @@ LONGEST_WAIT = timedelta(days=90)
 """After so long in vain an address is forgotten."""
 
 
-MOST_LINES = 3
-"""In so many lines one address may stand at a time."""
-
-
 def wait_for(
     context: "AppContext", kind: Kind, visitor: Mailbox, *, client: str = "", now: datetime
 ) -> None:
@@ -50,7 +46,8 @@ def wait_for(
         advisory_lock(session, f"line {kind.id}", f"waits {mailbox_of(visitor.address)}")
         check_typed(context, session, visitor.address, client, now=now)
         lines = waiting.lines_of(session, visitor.address) - {kind.id}
-        if len(lines) >= MOST_LINES:
+        limit = context.settings.limits.waiting_per_address
+        if limit and len(lines) >= limit:
             raise TooManyLines
         waiting.join_line(session, kind.id, visitor.address, now=now)
 

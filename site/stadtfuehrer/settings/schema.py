@@ -211,6 +211,7 @@ class LimitsSettings:
     letters_per_address: Count = 3
     letters_per_network: Count = 10
     moves_per_day: Count = 3
+    waiting_per_address: Count = 3
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
