@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,23 @@ def test_every_case_blocks_what_it_says(name: str) -> None:
         assert shown(reading.busy) == case["busy"]
         assert len(reading.faults) == case.get("faults", 0)
     assert time.monotonic() - begun < patience(2)
+
+
+def test_ten_thousand_events_block_only_where_the_window_is() -> None:
+    """One every eight hours from 2020 on; the window is in the last weeks of them."""
+    eight, first = timedelta(hours=8), datetime(2020, 1, 6, 8, tzinfo=UTC)
+    starts = [first + number * eight for number in range(10_000)]
+    events = "".join(
+        f"BEGIN:VEVENT\nUID:{start:%s}\nDTSTART:{start:%Y%m%dT%H%M%SZ}\nDURATION:PT45M\nEND:VEVENT\n"
+        for start in starts
+    )
+    data = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x\n{events}END:VCALENDAR\n".encode()
+    begun = time.monotonic()
+    reading = read_busy(data, wanted("2029-01-10T00:00:00Z", "2029-02-20T00:00:00Z"))
+    assert time.monotonic() - begun < patience(2)
+    low, high = datetime(2029, 1, 10, tzinfo=UTC), datetime(2029, 2, 20, tzinfo=UTC)
+    inside = [(one, one + timedelta(minutes=45)) for one in starts if low <= one < high]
+    assert (reading.busy, reading.faults) == (inside, [])
 
 
 _ZONE = (
