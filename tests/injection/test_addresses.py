@@ -32,7 +32,7 @@ REFUSED = {
         *("a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@localhost"),
         *("a@b_c.example", "a@-b.example", "a@xn--a.example", "a@b.example/x"),
         *("a@b.example?bcc=c@d.example", "a@b.example\x00", "a\x00@b.example"),
-        *("a\u200b@b.example", "a@b\u202e.example", "a@b\u200d.example"),
+        "a@b\u200d.example",
         *("a@\u0dc1\u0dca\u200d\u0dbb\u0dd3.example", "=?utf-8?q?a@b.example?="),
         *(f"a@{'x' * 64}.example", f"a@{'ü' * 58}.example"),
     ],

@@ -5,7 +5,16 @@ import unicodedata
 
 import pytest
 
-from tests.injection.typed import EXAMPLES, INVISIBLE, LINES, TEXT_ONLY, TEXTS, VISIBLE, Typed
+from tests.injection.typed import (
+    EXAMPLES,
+    INVISIBLE,
+    LEFT_OUT,
+    LINES,
+    TEXT_ONLY,
+    TEXTS,
+    VISIBLE,
+    Typed,
+)
 from tests.injection.visit import Street
 
 _NO_NUMBER = "Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456."
@@ -42,9 +51,7 @@ def test_what_can_be_seen_arrives_as_it_was_typed(the_street: Street, life: dict
     the_street.check(lived)
 
 
-def test_what_cannot_be_seen_is_refused_in_a_line_and_left_out_of_a_text(
-    the_street: Street,
-) -> None:
+def test_what_breaks_a_line_is_refused_in_it_and_left_out_of_a_text(the_street: Street) -> None:
     value = f"Än{''.join(INVISIBLE.values())}ne"
     life = the_street.live(Typed(**dict.fromkeys((*LINES, *TEXTS), value)))
     assert life.refused.keys() == {*LINES}
@@ -54,12 +61,19 @@ def test_what_cannot_be_seen_is_refused_in_a_line_and_left_out_of_a_text(
     the_street.check(life)
 
 
-@pytest.mark.parametrize("case", sorted(INVISIBLE))
+@pytest.mark.parametrize("case", sorted(INVISIBLE.keys() - LEFT_OUT))
 def test_a_single_one_is_enough(the_street: Street, case: str) -> None:
     every = 1 if EXAMPLES else 12
     for one in INVISIBLE[case][::every]:
         said = the_street.refusals(Typed(name=f"Än{one}ne", firma=f"{one} x{one}y"))
         assert said.keys() == {"name", "firma"}, f"U+{ord(one):04X}"
+
+
+@pytest.mark.parametrize("case", sorted(LEFT_OUT))
+def test_what_is_pasted_along_unseen_is_left_out_of_a_line(the_street: Street, case: str) -> None:
+    life = the_street.live(Typed(**dict.fromkeys(("name", "firma"), f"Än{INVISIBLE[case]}ne")))
+    assert (life.refused, life.accepted.name, life.accepted.firma) == ({}, "Änne", "Änne")
+    the_street.check(life)
 
 
 @pytest.mark.parametrize("name", ["\u3164", "\u200d\u200c", "\u2800 \u115f", "\ufe0f\u034f"])
@@ -81,7 +95,6 @@ NO_ANSWERS = [
     ("anliegen", "x" * 3001, "Höchstens 3000 Zeichen für dein Anliegen."),
     ("telefon", "0" * 41, _NO_NUMBER),
     ("telefon", "0800\r\nBcc: x@boese.example", _NO_NUMBER),
-    ("telefon", "0800 12345\u202e", _NO_NUMBER),
     ("telefon", "٠١٢٣٤٥٦", _NO_NUMBER),
     ("telefon", '0800 12345" x="', _NO_NUMBER),
 ]

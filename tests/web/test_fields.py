@@ -1,9 +1,11 @@
-"""What passes for a name: people, and nothing that leads the reader of a letter anywhere."""
+"""What passes for a name, and lines as they were meant, whatever was pasted along."""
 
 import pytest
 from wtforms import Form
 
 from stadtfuehrer.web.fields import name_field
+from tests.support.contexts import in_berlin
+from tests.support.sites import TYPED, Site
 
 
 def refused(name: str) -> bool:
@@ -57,3 +59,37 @@ def test_people_are_welcome(name: str) -> None:
 )
 def test_what_leads_somewhere_is_refused(name: str) -> None:
     assert refused(name)
+
+
+@pytest.mark.parametrize(
+    ("field", "pasted", "meant"),
+    [
+        ("telefon", "089\u00a0123456", "089 123456"),
+        ("telefon", "089\u202f12\u200934\u300056", "089 12 34 56"),
+        ("telefon", "089\u2011123\u2010456", "089-123-456"),
+        ("telefon", "089\u2013123\u2014456\u2212 7", "089-123-456- 7"),
+        ("telefon", "\u202d+49 89 123456\u202c", "+49 89 123456"),
+        ("telefon", "(+49) 89 123456", "+49 89 123456"),
+        ("telefon", "(089) 123456", "(089) 123456"),
+        ("telefon", "＋４９（89）123456", "+49(89)123456"),
+        ("telefon", "\ufeff089\u200b123456\u00a0", "089123456"),
+        ("name", "Än\u00adne\u00a0Müller\u200b", "Änne Müller"),
+        ("name", "Jörg\u2011Oßwald \u200fGroß", "Jörg-Oßwald Groß"),
+        ("name", "👩\u200d💻 علی\u200cرضا", "👩\u200d💻 علی\u200cرضا"),
+        ("firma", "Müller\u202f–\u202fSöhne\u2060", "Müller – Söhne"),
+        ("email", "\u200baenne@gast.example\u00a0", "aenne@gast.example"),
+    ],
+)
+def test_what_phones_and_autofill_paste_is_taken_as_it_was_meant(
+    site: Site, field: str, pasted: str, meant: str
+) -> None:
+    path, typed = site.form_path(in_berlin("2026-03-05 09:00")), TYPED | {field: pasted}
+    again = site.guest.post(path, typed | {"website": "x"}, status=422)
+    assert again.value(field) == meant
+    site.guest.post(path, typed)
+    (booking,) = site.bookings()
+    assert booking.visitor.asked[field] == meant
+
+
+def test_what_was_pasted_along_hides_no_address() -> None:
+    assert refused("gewinn\u200b.\u2060de")

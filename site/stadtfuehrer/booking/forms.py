@@ -1,8 +1,8 @@
 """The forms: what a visitor may write."""
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, TelField
+from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
-from wtforms.validators import AnyOf, Optional
+from wtforms.validators import AnyOf
 
 from stadtfuehrer.booking.model import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.web.fields import (
@@ -11,7 +11,7 @@ from stadtfuehrer.web.fields import (
     address_field,
     line_field,
     name_field,
-    phone_number,
+    phone_field,
     strip,
     text_field,
 )
@@ -26,12 +26,8 @@ class BookingForm(KeyedForm):
         missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.",
         hint="Hierhin kommen die Bestätigung und die Einladung für deinen Kalender.",
     )
-    telefon = TelField(
-        "Deine Telefonnummer",
-        description="Damit ich dich erreiche, falls etwas dazwischenkommt.",
-        filters=[strip],
-        validators=[Optional(), phone_number],
-        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
+    telefon = phone_field(
+        "Deine Telefonnummer", hint="Damit ich dich erreiche, falls etwas dazwischenkommt."
     )
     firma = line_field(
         "Deine Firma",

@@ -52,6 +52,26 @@ def plain_text(text: str) -> str:
     return lines.translate(unseen) if unseen else lines
 
 
+_HYPHENS = "\u2010\u2011"
+
+
+def plain_line(text: str) -> str:
+    """A line as it was meant: plain blanks and hyphens, and nothing that cannot be seen.
+
+    Phones and programs that fill in forms paste no-break spaces, soft hyphens and marks of
+    direction along. Line breaks and controls stay, for ``check_line`` to refuse.
+    """
+    return text.translate({ord(one): _as_meant(one) for one in set(text)}).strip()
+
+
+@lru_cache(maxsize=4096)
+def _as_meant(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" and not _is_plain(character):
+        return ""
+    return " " if category == "Zs" else "-" if character in _HYPHENS else character
+
+
 @lru_cache(maxsize=4096)
 def _is_plain(character: str) -> bool:
     category, number = unicodedata.category(character), ord(character)
@@ -116,8 +136,10 @@ class Mailbox:
 
 def _ascii_address(address: str) -> str:
     local, at, domain = address.rpartition("@")
-    labels = [_a_label(label) for label in domain.split(".")]
-    whole = f"{local}@{'.'.join(labels)}"
+    try:
+        whole = f"{local}@{ascii_domain(domain)}"
+    except ValueError:
+        raise ValueError("not a plain mail address") from None
     if (
         not at
         or not _LOCAL_PART.fullmatch(local)
@@ -125,10 +147,17 @@ def _ascii_address(address: str) -> str:
         # Some parsers decode an encoded word even there (against RFC 2047, 5): another address.
         or "=?" in local
         or len(whole) > _LONGEST_ADDRESS
-        or not all(map(_LABEL.fullmatch, labels))
     ):
         raise ValueError("not a plain mail address")
     return whole
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain as the DNS knows it, in A-labels. Raises ValueError: it cannot be one."""
+    labels = [_a_label(label) for label in domain.split(".")]
+    if not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError("not a domain")
+    return ".".join(labels)
 
 
 def _a_label(label: str) -> str:

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Callable
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import EmailField, Field, Form, StringField, TextAreaField
+from wtforms import EmailField, Field, Form, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from stadtfuehrer.text import Mailbox, check_line, plain_text
+from stadtfuehrer.text import Mailbox, check_line, plain_line, plain_text
 
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
@@ -20,10 +20,22 @@ def strip(value: str | None) -> str:
     return (value or "").strip()
 
 
+def _plain(value: str | None) -> str:
+    return plain_line(value or "")
+
+
 def _line(value: str | None) -> str:
     """A name „ㅤ“ would greet nobody, and stand for nothing in a calendar."""
-    line = strip(value)
+    line = _plain(value)
     return line if can_be_seen(line) else ""
+
+
+def _number(value: str | None) -> str:
+    """A telephone number in the signs that it would be typed with, „(+49) 89“ without brackets."""
+    # NFKC: full-width digits and brackets.
+    line = _plain(unicodedata.normalize("NFKC", value or ""))
+    dashes = {ord(one): "-" for one in set(line) if unicodedata.category(one) == "Pd"}
+    return re.sub(r"^\((\+\d+)\)", r"\1", line.translate(dashes | {ord("−"): "-"}))
 
 
 def _lines(value: str | None) -> str:
@@ -66,9 +78,20 @@ def address_field(*, missing: str, hint: str = "") -> Field:
     return EmailField(
         "Deine E-Mail-Adresse",
         description=hint,
-        filters=[strip],
+        filters=[_plain],
         validators=[DataRequired(missing), one_address],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
+    )
+
+
+def phone_field(label: str, *, hint: str = "") -> Field:
+    """A number that can be dialled, optional."""
+    return TelField(
+        label,
+        description=hint,
+        filters=[_number],
+        validators=[Optional(), phone_number],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )
 
 
