@@ -86,6 +86,23 @@ def test_a_file_that_replaces_nothing(tmp_path: Path, put: Put, facts: Facts, na
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("articles/._a.md", "articles/Thumbs.db", "articles/desktop.ini", "articles/a.md~"),
+        *("articles/.a.md.swp", "articles/.#a.md", "articles/#a.md#", "articles/.DS_Store"),
+        *("._quiz.toml", "pages/._impressum.md", "pages/~$ueber.md", ".git/hooks/a.md"),
+        *("__MACOSX/articles/a.md", ".obsidian/vorlage.md", "quiz.toml~", "quiz.toml.bak"),
+    ],
+)
+def test_what_systems_and_editors_leave_is_nothing(
+    tmp_path: Path, put: Put, facts: Facts, shipped: Catalogue, name: str
+) -> None:
+    put(name, "\x00\x05\x16\x07")
+
+    assert load_catalogue(tmp_path, facts) == shipped
+
+
 def test_mistakes_of_all_files_come_together(tmp_path: Path, put: Put, facts: Facts) -> None:
     put("offers.toml", old='title = "Marketingberatung"\n', new="")
     put("quiz.toml", old="clear_from = 15", new="clear_from = 4")
