@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from stadtfuehrer.settings import EXAMPLE, load_settings
 from stadtfuehrer.settings.errors import Mistake, MistakesFound
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from stadtfuehrer.settings.schema import Settings
+from stadtfuehrer.text.phone import dial
 
 SECRET_FILE = "secret.key"  # noqa: S105 - a file's name, not its content
 
@@ -50,16 +52,22 @@ def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
         kinds=consultation_kinds(settings.booking),
         catalogue=load_catalogue(instance, page_facts(settings)),
         database=Database(settings.database.url),
-        letter_templates=Environment(
-            loader=FileSystemLoader(shipped_folders().templates),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(["html"], default=False),
-            # Shipped with the code: as that, it changes with a new start.
-            auto_reload=False,
-        ),
+        letter_templates=_letter_templates(settings),
         secret=secret,
         old_secrets=tuple(old_secrets),
     )
+
+
+def _letter_templates(settings: Settings) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(shipped_folders().templates),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"], default=False),
+        # Shipped with the code: as that, it changes with a new start.
+        auto_reload=False,
+    )
+    templates.filters["dial"] = partial(dial, country=settings.booking.country)
+    return templates
 
 
 def mistakes_in(instance: Path, environment: Mapping[str, str]) -> tuple[Mistake, ...]:
@@ -101,6 +109,7 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "reads_mailbox": bool(settings.mailbox.host),
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
+        "law": settings.booking.country,
         "kinds": consultation_kinds(settings.booking),
     }
 

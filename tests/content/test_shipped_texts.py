@@ -133,6 +133,28 @@ def test_what_a_page_must_say(shipped: Catalogue, slug: str, said: list[str]) ->
     assert [one for one in said if one not in text] == []
 
 
+GERMAN = ("§ 5 DDG", "§ 18 Abs. 2 MStV", "§ 27a UStG", "§ 7 UWG", "Bayerisches Landesamt")
+AUSTRIAN = ("§ 5 ECG", "§ 14 UGB", "§ 25 MedienG", "§ 174 TKG", "Österreichische Datenschutz")
+SWISS = ("Art. 3 Abs. 1 Bst. s UWG", "Datenschutzgesetz (DSG)", "EDÖB", "Art. 25 DSG")
+
+
+@pytest.mark.parametrize(("country", "own"), [("DE", GERMAN), ("AT", AUSTRIAN), ("CH", SWISS)])
+def test_the_law_is_that_of_the_country(
+    tmp_path: Path, facts: dict[str, object], country: str, own: tuple[str, ...]
+) -> None:
+    catalogue = load_catalogue(tmp_path, facts | {"law": country})
+    pages = ("impressum", "datenschutz", "barrierefreiheit")
+    text = " ".join(
+        f"{catalogue.get_page(slug).description} {Running(catalogue.get_page(slug).html).text}"
+        for slug in pages
+    )
+    assert [one for one in own if one not in text] == []
+    others = {*GERMAN, *AUSTRIAN, *SWISS, "Barrierefreiheitsstärkungsgesetz"} - {*own}
+    if country == "DE":
+        others.remove("Barrierefreiheitsstärkungsgesetz")
+    assert [one for one in others if one in text] == []
+
+
 @pytest.mark.parametrize("reads", [False, True])
 def test_privacy_tells_of_the_mailbox_where_it_is_read(
     tmp_path: Path, facts: dict[str, object], *, reads: bool

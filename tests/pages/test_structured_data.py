@@ -85,13 +85,19 @@ def test_the_price_that_machines_read_is_the_one_that_people_read(site: Site) ->
     assert "1.200 bis 3.600 Euro im Monat zuzüglich Umsatzsteuer" in page.text
 
 
-def test_a_business_that_has_written_little_is_described_all_the_same(open_site: OpenSite) -> None:
-    blank = dict.fromkeys(("phone", "street", "postcode", "city", "country"), '""')
-    site = open_site({**blank, "place": '"video"'})
+@pytest.mark.parametrize(
+    ("country", "named"), [("DE", "Deutschland"), ("AT", "Österreich"), ("CH", "Schweiz")]
+)
+def test_a_business_that_has_written_little_is_described_all_the_same(
+    open_site: OpenSite, country: str, named: str
+) -> None:
+    blank = dict.fromkeys(("phone", "street", "postcode", "city", "consultant.country"), '""')
+    at = {"booking.country": f'"{country}"', "subdivision": '""'}
+    site = open_site({**blank, **at, "place": '"video"'})
     (business,) = described(site.guest.get("/"))
     assert list(faults(business)) == []
     assert not {"telephone", "address"} & business.keys()
-    assert business["areaServed"]["name"] == "Deutschland"
+    assert business["areaServed"]["name"] == named
 
 
 def test_every_question_of_the_page_is_described_with_its_place(site: Site) -> None:

@@ -14,6 +14,15 @@ DATABASE = 'url = "sqlite:///stadtfuehrer.db"'
 VIDEO = 'video_url = "https://video.stadtfuehrer.example/vera"'
 SPECIAL = "[[booking.special]]\ndate = 2026-12-05\nhours = {hours}\n"
 CLOSED = "[[booking.closed]]\n{begin} = 2027-01-06\nto = 2027-01-0{last}\n"
+KINDS = "kennenlernen, stadtrundgang, hausbesuch"
+AUSTRIA = (
+    "1 (Burgenland), 2 (Kärnten), 3 (Niederösterreich), 4 (Oberösterreich), 5 (Salzburg), "
+    "6 (Steiermark), 7 (Tirol), 8 (Vorarlberg), 9 (Wien)"
+)
+NO_HOST = (
+    "kann keine Seite im Internet heißen: Zwischen den Punkten gehen nur Buchstaben, Ziffern und "
+    "Bindestriche, höchstens 63 Zeichen"
+)
 # ISO 3166-2:DE, and the one town with a holiday of its own.
 LAENDER = "BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, ST, TH, Augsburg"
 
@@ -93,6 +102,10 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          "mail.sender", f"„a@b.example, c@d.example“ {MAIL}"),
         (URL, 'url = "stadtfuehrer.example"', "site.url", f"„stadtfuehrer.example“ {ROOT}"),
         (URL, 'url = "https://a.example/b"', "site.url", f"„https://a.example/b“ {ROOT}"),
+        (URL, 'url = "https://stadt_führer.de"', "site.url", f"„stadt_führer.de“ {NO_HOST}"),
+        (URL, 'url = "https://städte..example:80"', "site.url", f"„städte..example“ {NO_HOST}"),
+        (URL, f'url = "https://{"ü" * 60}.example"', "site.url", f"„{'ü' * 60}.example“ {NO_HOST}"),
+        (URL, 'url = "https://[::g]"', "site.url", f"„[::g]“ {NO_HOST}"),
         ('video_url = "https:', 'video_url = "http:', "consultant.video_url",
          "„http://video.stadtfuehrer.example/vera“ ist keine Adresse, die mit https:// beginnt"),
         (VIDEO, 'video_url = "https://v.example/{raum}"', "consultant.video_url",
@@ -106,6 +119,16 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          f"die Zeitzone „../../etc/passwd“ {NO_ZONE}"),
         ('subdivision = "BY"', 'subdivision = "Bayern"', "booking.subdivision",
          f"„Bayern“ ist kein Bundesland; möglich sind {LAENDER} oder leer"),
+        ('country = "DE"', 'country = "LI"', "booking.country",
+         "„LI“ ist nicht möglich; erlaubt sind DE, AT oder CH"),
+        ('country = "DE"', 'country = "AT"', "booking.subdivision",
+         f"„BY“ ist kein Bundesland; möglich sind {AUSTRIA} oder leer"),
+        ('holidays = ["public"]', 'holidays = ["public", "katholisch"]', "booking.holidays[1]",
+         "„katholisch“ ist keine Art von Feiertagen (DE); möglich sind catholic, public, school"),
+        ('closed_days = ["12-24"', 'closed_days = ["24.12."', "booking.closed_days[0]",
+         "„24.12.“ ist kein Tag des Jahres wie „12-24“ (Monat-Tag)"),
+        ('"12-31"]', '"02-30"]', "booking.closed_days[1]",
+         "„02-30“ ist kein Tag des Jahres wie „12-24“ (Monat-Tag)"),
         # hours
         (MONDAY, 'monday = ["9-12"]', OPENING, "„9-12“ ist keine Öffnung wie „09:00-12:00“"),
         (MONDAY, 'monday = ["09:00-12:00", "25:00-26:00"]', "booking.hours.monday[1]",
@@ -165,6 +188,10 @@ def test_one_mistake(
          f"{A_DATE}„2026-12-05 10:00:00“"),
         (SPECIAL.format(hours="[]").replace("date", "dates"), "booking.special[0].dates",
          f"{NO_KEY}; ist „date“ gemeint?"),
+        (SPECIAL.format(hours="[]") + 'kinds = ["erstgespraech"]', "booking.special[0].kinds[0]",
+         f"„erstgespraech“ ist keine Art von Gespräch; es gibt {KINDS}"),
+        (SPECIAL.format(hours="[]") + SPECIAL.format(hours="[]") + 'kinds = ["hausbesuch"]',
+         "booking.special[1].date", "2026-12-05 steht schon weiter oben"),
         (CLOSED.format(begin="from", last=5), "booking.closed[0]",
          "endet am 2027-01-05, vor dem 2027-01-06"),
         (CLOSED.format(begin="fron", last=6), "booking.closed[0].fron",
@@ -207,3 +234,10 @@ def test_one_mistake_of_a_kind(
     write(appended=a_kind("eigen", **{key: value}))
 
     assert mistakes_in() == [(f"booking.kinds[3].{place}", reason)]
+
+
+def test_a_canton_is_none_of_germany(write: Write, mistakes_in: MistakesIn) -> None:
+    write(('country = "DE"', 'country = "CH"'))
+    ((place, reason),) = mistakes_in()
+    assert place == "booking.subdivision"
+    assert reason.startswith("„BY“ ist kein Kanton; möglich sind AG, AI, ")

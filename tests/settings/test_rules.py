@@ -55,6 +55,7 @@ def test_the_hours_of_a_day(
         ("minutes = 90", "minutes = 360"),  # as long as the longest opening
         ('id = "kennenlernen"', f'id = "{"a" * 40}"'),
         ('url = "http://127.0.0.1:8000"', 'url = "https://[::1]:8000/"'),
+        ('url = "http://127.0.0.1:8000"', 'url = "https://stadt-9.example:8443"'),
         ('timezone = "Europe/Berlin"', 'timezone = "America/Argentina/Buenos_Aires"'),
         ('subdivision = "BY"', 'subdivision = ""'),
         ('video_url = "https://video.stadtfuehrer.example/vera"', 'video_url = ""'),
@@ -244,3 +245,26 @@ def test_what_the_shipped_file_shows_in_comments_can_be_used(tmp_path: Path, wri
     assert rules.horizon_days == 30
     assert rules.opening.week[1] == (Hours(840, 1080),)
     assert consultation_kinds(load_settings(tmp_path, {}).booking)[0].per_day == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://stadtführer.de", "https://xn--stadtfhrer-feb.de"),
+        ("https://Stadtführer.DE:8443/", "https://xn--stadtfhrer-feb.de:8443"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_sites_address_is_the_one_that_browsers_and_the_dns_know(
+    tmp_path: Path, write: Write, written: str, read: str
+) -> None:
+    write(('url = "http://127.0.0.1:8000"', f'url = "{written}"'))
+
+    assert load_settings(tmp_path, {}).site.url == read
+
+
+def test_no_break_spaces_of_a_copied_text_are_spaces(tmp_path: Path, write: Write) -> None:
+    write(('phone = "+49 89 5550 1234"', 'phone = "+49\u00a089\u202f5550\u00a01234"'))
+
+    assert load_settings(tmp_path, {}).consultant.phone == "+49 89 5550 1234"

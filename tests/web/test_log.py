@@ -16,7 +16,7 @@ from stadtfuehrer.booking.feed import renew_feed
 from stadtfuehrer.pages import meta as machines
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import ORIGIN
-from tests.support.sites import TYPED, Site
+from tests.support.sites import TYPED, OpenSite, Site
 
 START = in_berlin("2026-03-05 09:00")
 
@@ -99,3 +99,31 @@ def test_an_error_of_ours_is_noted_with_its_place(
     assert failed["exception"][0]["exc_type"] == "ZeroDivisionError"
     assert failed["exception"][0]["frames"][-1]["name"] == "broken"
     assert (request["view"], request["status"]) == ("pages.healthz", 500)
+
+
+def test_a_proxy_that_the_settings_know_nothing_of_is_told_once_an_hour(
+    open_site: OpenSite, log: io.StringIO
+) -> None:
+    site = open_site()
+
+    def told() -> int:
+        return sum("reverse proxy" in line["event"] for line in lines(log))
+
+    site.guest.get("/termin/kennenlernen")
+    assert told() == 0
+    by = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    for turned, times in ((0, 1), (0, 1), (59, 1), (1, 2), (30, 2)):
+        site.clock.turn(minutes=turned)
+        site.guest.get("/termin/kennenlernen", headers=by)
+        assert told() == times
+    (line, *_) = (line for line in lines(log) if "reverse proxy" in line["event"])
+    assert (line["level"], line["setting"]) == ("warning", "site.proxies")
+    assert "203.0.113.9" not in log.getvalue()
+
+
+def test_a_proxy_that_the_settings_know_is_not_told_of(
+    open_site: OpenSite, log: io.StringIO
+) -> None:
+    site = open_site({"proxies": "1"})
+    site.guest.get("/termin/kennenlernen", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert [line["event"] for line in lines(log)] == ["request"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -59,18 +60,26 @@ class Closure:
     last: date
 
 
+class YearlyDay(NamedTuple):
+    """A date of each year, such as Christmas Eve."""
+
+    month: int
+    day: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
     """When the consultant is open, by weekday (0 = Monday), special days, closures and holidays.
 
-    A special day beats everything else on its date; closures and public holidays close the day
-    that an opening begins on.
+    A special day beats everything else on its date; closures, closed days of each year and public
+    holidays close the day that an opening begins on.
     """
 
     zone: ZoneInfo
     week: Mapping[int, tuple[Hours, ...]]
     special: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
+    closed_days: tuple[YearlyDay, ...] = ()
     is_public_holiday: Callable[[date], bool] = lambda _day: False
     _starts: dict[tuple[date, int, int], tuple[datetime, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -81,8 +90,12 @@ class OpeningHours:
         """The openings that begin on this date, as the wall clock shows them."""
         if day in self.special:
             return self.special[day]
-        closed = any(closure.first <= day <= closure.last for closure in self.closures)
-        return () if closed or self.is_public_holiday(day) else self.week.get(day.weekday(), ())
+        closed = (
+            (day.month, day.day) in self.closed_days
+            or any(closure.first <= day <= closure.last for closure in self.closures)
+            or self.is_public_holiday(day)
+        )
+        return () if closed else self.week.get(day.weekday(), ())
 
     def intervals(self, first: date, last: date) -> Iterator[Interval]:
         """The openings that begin on the dates from ``first`` to ``last``, in UTC.

@@ -140,8 +140,9 @@ def _business_in_short() -> Described:
 
 
 def _area() -> Described:
-    country = get_context().settings.consultant.country
-    return {"@type": "Country", "name": country or "Deutschland"}
+    settings = get_context().settings
+    by_law = {"DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz"}[settings.booking.country]
+    return {"@type": "Country", "name": settings.consultant.country or by_law}
 
 
 def _service(service: Service) -> Described:

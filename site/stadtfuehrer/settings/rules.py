@@ -7,7 +7,7 @@ from typing import Any
 
 import holidays
 
-from stadtfuehrer.booking.opening import Closure, OpeningHours
+from stadtfuehrer.booking.opening import Closure, Hours, OpeningHours
 from stadtfuehrer.booking.slots import Kind, Place, Rules
 from stadtfuehrer.settings.schema import (
     BookingSettings,
@@ -33,11 +33,12 @@ def booking_rules(booking: BookingSettings) -> Rules:
         opening=OpeningHours(
             zone=booking.timezone,
             week=booking.hours.by_weekday(),
-            special={special.date: special.hours for special in booking.special},
+            special=_special_days(booking),
             closures=tuple(
                 Closure(first=closed.first, last=closed.last) for closed in booking.closed
             ),
-            is_public_holiday=_public_holidays(booking.subdivision),
+            closed_days=booking.closed_days,
+            is_public_holiday=_public_holidays(booking),
         ),
         notice=timedelta(hours=booking.notice_hours),
         horizon_days=booking.horizon_days,
@@ -48,15 +49,17 @@ def booking_rules(booking: BookingSettings) -> Rules:
 
 def rules_by_kind(booking: BookingSettings, general: Rules) -> dict[str, Rules]:
     """The rules of each kind: the general ones with what the kind says itself."""
-    return {kind.id: _rules_of(kind, general) for kind in booking.kinds}
+    return {kind.id: _rules_of(booking, kind, general) for kind in booking.kinds}
 
 
-def _rules_of(kind: KindSettings, general: Rules) -> Rules:
+def _rules_of(booking: BookingSettings, kind: KindSettings, general: Rules) -> Rules:
     own: dict[str, Any] = {"horizon_days": kind.horizon_days}
     for name, hours in (("notice", kind.notice_hours), ("change", kind.change_hours)):
         own[name] = None if hours is None else timedelta(hours=hours)
-    if kind.hours is not None:
-        own["opening"] = replace(general.opening, week=kind.hours.by_weekday())
+    special = _special_days(booking, kind.id)
+    if kind.hours is not None or special != general.opening.special:
+        week = general.opening.week if kind.hours is None else kind.hours.by_weekday()
+        own["opening"] = replace(general.opening, week=week, special=special)
     return replace(general, **{name: value for name, value in own.items() if value is not None})
 
 
@@ -66,10 +69,21 @@ def consultation_kinds(booking: BookingSettings) -> tuple[Kind, ...]:
     return tuple(Kind(**{name: getattr(kind, name) for name in names}) for kind in booking.kinds)
 
 
-def _public_holidays(subdivision: str) -> Callable[[date], bool]:
-    if not subdivision:
+def _special_days(booking: BookingSettings, kind: str = "") -> dict[date, tuple[Hours, ...]]:
+    """Hours of special days by date: those for all kinds, and those for this one."""
+    return {
+        special.date: special.hours
+        for special in booking.special
+        if not special.kinds or kind in special.kinds
+    }
+
+
+def _public_holidays(booking: BookingSettings) -> Callable[[date], bool]:
+    if not (booking.subdivision and booking.holidays):
         return lambda _day: False
-    return holidays.country_holidays("DE", subdiv=subdivision).__contains__
+    return holidays.country_holidays(
+        booking.country, subdiv=booking.subdivision, categories=booking.holidays
+    ).__contains__
 
 
 def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -100,7 +114,7 @@ def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:
     """In minutes, on any day on which this kind could take place; touching ones are one."""
     days = [
         *(kind.hours or booking.hours).by_weekday().values(),
-        *(special.hours for special in booking.special),
+        *_special_days(booking, kind.id).values(),
     ]
     longest = 0
     for openings in days:
@@ -150,10 +164,38 @@ def _consultants_calendar_contradictions(calendar: CalendarSettings) -> Iterator
 
 
 def _calendar_contradictions(booking: BookingSettings) -> Iterator[tuple[str, str]]:
-    dates = [special.date for special in booking.special]
-    for index, day in enumerate(dates):
-        if day in dates[:index]:
-            yield f"booking.special[{index}].date", f"{day} steht schon weiter oben"
+    known = [kind.id for kind in booking.kinds]
+    seen: set[tuple[date, str]] = set()
+    for index, special in enumerate(booking.special):
+        for number, kind in enumerate(special.kinds):
+            if kind not in known:
+                place = f"booking.special[{index}].kinds[{number}]"
+                yield place, f"„{kind}“ ist keine Art von Gespräch; es gibt {', '.join(known)}"
+        days = {(special.date, kind) for kind in special.kinds or known}
+        if days & seen:
+            yield f"booking.special[{index}].date", f"{special.date} steht schon weiter oben"
+        seen |= days
+    yield from _unknown_holidays(booking)
     for index, closed in enumerate(booking.closed):
         if closed.last < closed.first:
             yield f"booking.closed[{index}]", f"endet am {closed.last}, vor dem {closed.first}"
+
+
+def _unknown_holidays(booking: BookingSettings) -> Iterator[tuple[str, str]]:
+    known = holidays.country_holidays(booking.country)
+    names = {code: name for name, code in reversed(known.subdivisions_aliases.items())}
+    if booking.subdivision and booking.subdivision not in known.subdivisions:
+        part = "Kanton" if booking.country == "CH" else "Bundesland"
+        # In Austria they have numbers, which nobody knows by heart.
+        possible = ", ".join(
+            f"{code} ({names[code]})" if code.isdecimal() else code for code in known.subdivisions
+        )
+        reason = f"„{booking.subdivision}“ ist kein {part}; möglich sind {possible} oder leer"
+        yield "booking.subdivision", reason
+    for index, category in enumerate(booking.holidays):
+        if category not in known.supported_categories:
+            reason = (
+                f"„{category}“ ist keine Art von Feiertagen ({booking.country}); "
+                f"möglich sind {', '.join(known.supported_categories)}"
+            )
+            yield f"booking.holidays[{index}]", reason

@@ -27,9 +27,9 @@ from stadtfuehrer.settings.values import (
     RoomUrl,
     RootUrl,
     Slug,
-    Subdivision,
     Text,
     TomlDate,
+    YearDay,
     Zone,
 )
 
@@ -80,10 +80,11 @@ class WeekSettings:
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class SpecialDaySettings:
-    """``[[booking.special]]``: other hours on one date."""
+    """``[[booking.special]]``: other hours on one date, for kinds with these ids; () = for all."""
 
     date: TomlDate
     hours: Openings
+    kinds: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -124,7 +125,10 @@ class BookingSettings:
     timezone: Zone
     hours: WeekSettings
     kinds: Annotated[tuple[KindSettings, ...], Field(min_length=1)]
-    subdivision: Subdivision = ""
+    country: Literal["DE", "AT", "CH"] = "DE"
+    subdivision: Text = ""
+    holidays: tuple[Text, ...] = ("public",)
+    closed_days: tuple[YearDay, ...] = ()
     notice_hours: HourCount = 24
     horizon_days: DayCount = 60
     per_day: Count = 4

@@ -2,20 +2,21 @@
 
 import itertools
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from ipaddress import IPv6Address
 from typing import Annotated
+from unicodedata import category
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import holidays
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.opening import Hours, YearlyDay
 from stadtfuehrer.booking.slots import GRID_MINUTES
-from stadtfuehrer.text import Mailbox
+from stadtfuehrer.text import Mailbox, ascii_domain
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 """Hosts to which nothing travels through a network."""
@@ -71,13 +72,16 @@ def _zone(value: object) -> ZoneInfo:
         ) from None
 
 
-def _subdivision(value: str) -> str:
-    known = holidays.country_holidays("DE").subdivisions
-    if value and value not in known:
-        raise ValueError(
-            f"„{value}“ ist kein Bundesland; möglich sind {', '.join(known)} oder leer"
-        )
-    return value
+def _year_day(value: object) -> YearlyDay:
+    """Read „12-24“, a day of each year."""
+    if isinstance(value, YearlyDay):
+        return value
+    try:
+        # A leap year, so that it may be the 29th of February.
+        day = datetime.strptime(f"2024-{value}", "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise ValueError(f"„{value}“ ist kein Tag des Jahres wie „12-24“ (Monat-Tag)") from None
+    return YearlyDay(day.month, day.day)
 
 
 def _on_grid(value: int) -> int:
@@ -129,9 +133,25 @@ def _calendar_url(value: str) -> str:
 
 
 def _line(value: str) -> str:
+    value = "".join(" " if category(one) == "Zs" else one for one in value)
     if not value.isprintable():
         raise ValueError("enthält einen Zeilenumbruch oder ein unsichtbares Zeichen")
     return value.strip()
+
+
+def _root_url(value: str) -> str:
+    """The address with its host as the DNS and the browser's Origin know it (A-labels)."""
+    scheme, _, place = value.rstrip("/").partition("://")
+    host = re.sub(r":[0-9]{1,5}$", "", place)
+    port = place.removeprefix(host)
+    try:
+        name = f"[{IPv6Address(host[1:-1])}]" if host.startswith("[") else ascii_domain(host)
+    except ValueError:
+        raise ValueError(
+            f"„{host}“ kann keine Seite im Internet heißen: Zwischen den Punkten gehen nur "
+            "Buchstaben, Ziffern und Bindestriche, höchstens 63 Zeichen"
+        ) from None
+    return f"{scheme}://{name}{port}"
 
 
 def _with_placeholders(value: str) -> str:
@@ -169,10 +189,10 @@ Address = Annotated[Text, AfterValidator(_address)]
 RootUrl = Annotated[
     Text,
     _like(
-        r"https?://[A-Za-z0-9.\-\[\]:]+/?",
+        r"https?://[^/?#@\s\\]+/?",
         "„{}“ ist keine Adresse wie https://stadtfuehrer.example, ohne Pfad dahinter",
     ),
-    AfterValidator(lambda value: value.rstrip("/")),
+    AfterValidator(_root_url),
 ]
 RoomUrl = Annotated[
     Line,
@@ -189,8 +209,8 @@ DatabaseUrl = Annotated[
 ]
 CalendarUrl = Annotated[Line, AfterValidator(_calendar_url)]
 FeedUrl = Annotated[FilledLine, AfterValidator(_calendar_url)]
-Subdivision = Annotated[Text, AfterValidator(_subdivision)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+YearDay = Annotated[YearlyDay, BeforeValidator(_year_day)]
 TomlDate = Annotated[date, Field(strict=True)]
 Minutes = Annotated[int, Field(ge=0, le=_MIDNIGHT, strict=True), AfterValidator(_on_grid)]
 Count = Annotated[int, Field(ge=0, strict=True)]

@@ -1,6 +1,7 @@
 """What surrounds every page: headers, errors, log, and what its template may use."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +14,7 @@ from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
+from stadtfuehrer.text.phone import dial
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
 from stadtfuehrer.web.page_cache import PageCache
@@ -52,6 +54,7 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
     app.jinja_env.globals.update(
         asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
     )
+    app.jinja_env.filters["dial"] = _dial
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
@@ -83,6 +86,10 @@ def _in_every_template() -> dict[str, Any]:
         "canonical": f"{site_url}{request.path}" if is_worth_finding else None,
         "year": now().year,
     }
+
+
+def _dial(number: str) -> str:
+    return dial(number, get_context().settings.booking.country)
 
 
 def rendered_once() -> Callable[..., Markup]:
@@ -126,8 +133,32 @@ def _begin() -> None:
     request.environ.pop("wsgi.input_terminated", None)
     if "HTTP_TRANSFER_ENCODING" in request.environ:
         abort(400)
+    _tell_of_unbelieved_proxy()
     if not request.query_string.isascii():
         request.query_string = quote_from_bytes(request.query_string, safe=_ASCII).encode()
+
+
+_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+_TOLD_AT = "stadtfuehrer.unbelieved_proxy_told_at"
+
+
+def _tell_of_unbelieved_proxy() -> None:
+    """Log once an hour that a proxy seems to stand in front which the settings know nothing of.
+
+    All guests then come from its address, and share the limits of one.
+    """
+    if get_context().settings.site.proxies or not any(
+        name in request.environ for name in _FORWARDED
+    ):
+        return
+    told_at = current_app.extensions.get(_TOLD_AT)
+    # A clock that ran ahead and was put back must not make it silent for longer.
+    if told_at is None or abs(now() - told_at) >= timedelta(hours=1):
+        current_app.extensions[_TOLD_AT] = now()
+        _log.warning(
+            "a reverse proxy is not believed", setting="site.proxies", written=0, perhaps=1
+        )
 
 
 def _log_request(response: Response) -> Response:
