@@ -77,6 +77,15 @@ class FormAlreadyUsed(Refusal):
     """A booking was made with this form before, and it was filled in otherwise then."""
 
 
+class KindChanged(Refusal):
+    """The consultation is not what the form said when it was opened; both in German words."""
+
+    def __init__(self, was: str, today: str) -> None:
+        super().__init__(was, today)
+        self.was = was
+        self.today = today
+
+
 class FreeAlready(Refusal):
     """There are free times of this kind, so that nobody has to wait for one."""
 

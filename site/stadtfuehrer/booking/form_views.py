@@ -11,7 +11,7 @@ from stadtfuehrer.booking.forms import BookingForm
 from stadtfuehrer.booking.model import Visitor
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import BookingRequest, book
-from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.slots import Kind, find_promise
 from stadtfuehrer.booking.times import check_free, nearest_free
 from stadtfuehrer.booking.times_views import times_to_book
 from stadtfuehrer.refusals import NotFree, Refusal
@@ -74,6 +74,7 @@ def _booking_request(kind: Kind, start: datetime, filled: BookingForm) -> Bookin
         ),
         interest=query.interest,
         key=filled.key_id,
+        promised=find_promise(typed(filled.zusage)),
         may_be_asked=bool(filled.rueckfrage.data),
         client=request.remote_addr or "",
     )
@@ -104,7 +105,7 @@ def _form_page(
         # Not this page's own address: browsers throw away what they have of an address that a form
         # was taken at (RFC 9111, 4.4), and Back would ask for a time that is now taken.
         action=f"{path(start)}?gesendet",
-        hidden=query.fields,
+        hidden=[*query.fields, ("zusage", filled.promise(kind))],
         service=query.service,
         has_answers=bool(query.interest.answers),
         back_href=query.href(path_to("booking.times", kind=kind.id), ab=day.isoformat()),

@@ -5,6 +5,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import AnyOf
 
 from stadtfuehrer.booking.model import CONSENT_WORDING, LABELS, Satisfaction
+from stadtfuehrer.booking.slots import Kind, find_promise
+from stadtfuehrer.refusals import KindChanged, Refusal
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -14,6 +16,7 @@ from stadtfuehrer.web.fields import (
     phone_field,
     strip,
     text_field,
+    typed,
 )
 from stadtfuehrer.web.forms import KeyedForm, PublicForm
 
@@ -41,6 +44,17 @@ class BookingForm(KeyedForm):
         rows=5,
     )
     rueckfrage = BooleanField(CONSENT_WORDING)
+    zusage = HiddenField(filters=[strip])
+
+    def promise(self, kind: Kind) -> str:
+        """What the form says of the kind: the same until the visitor is told of another one."""
+        return (find_promise(typed(self.zusage)) or kind.promise).code
+
+    def refuse(self, refusal: Refusal, kind_id: str = "") -> int:
+        """Say on the form why it was not taken; sent again, it means what it shows now."""
+        if isinstance(refusal, KindChanged):
+            self.zusage.data = ""
+        return super().refuse(refusal, kind_id)
 
     @property
     def asked(self) -> list[Field]:

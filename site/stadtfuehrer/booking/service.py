@@ -21,11 +21,11 @@ from stadtfuehrer.booking.model import (
     Visitor,
     new_booking,
 )
-from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.slots import Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.refusals import FormAlreadyUsed, NotFree, TooMany, TooManyBookings
+from stadtfuehrer.refusals import FormAlreadyUsed, KindChanged, NotFree, TooMany, TooManyBookings
 from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token, token_hash
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 class BookingRequest:
     """What the form asks for; ``key`` is its idempotency key.
 
+    ``promised`` is what the form said of the kind; None where it said nothing (other programs).
     ``may_be_asked``: whether the visitor consents to be asked by mail how it was. ``client`` is the
     IP address that the form came from; empty where it came from no network.
     """
@@ -45,6 +46,7 @@ class BookingRequest:
     visitor: Visitor
     interest: Interest
     key: str
+    promised: Promise | None = None
     may_be_asked: bool = False
     client: str = ""
 
@@ -82,9 +84,9 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
     Where bookings come too fast, or settings want it, the address has to be confirmed first; where
     the kind asks for it, the consultant has to accept.
 
-    Raises NotFree, TooManyBookings (this address has as many live ones as are allowed),
-    TooManyFromNetwork, TooManyAtOnce, TooManyLetters, and FormAlreadyUsed (its key belongs to a
-    booking that was asked for in other words).
+    Raises KindChanged (the form promised something else), NotFree, TooManyBookings (this address
+    has as many live ones as are allowed), TooManyFromNetwork, TooManyAtOnce, TooManyLetters, and
+    FormAlreadyUsed (its key belongs to a booking that was asked for in other words).
     """
     made = _made_before(context, wanted)
     if made is not None:
@@ -101,6 +103,9 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 
 
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
+    promised, today = wanted.promised, wanted.kind.promise
+    if promised not in {None, today}:
+        raise KindChanged(str(promised), str(today))
     ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest

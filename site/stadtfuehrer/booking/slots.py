@@ -1,10 +1,12 @@
 """What is free: the one function that decides it, for showing and for booking alike."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.opening import DAY, Interval, OpeningHours, wall_clock_instant
@@ -25,6 +27,27 @@ class Place(StrEnum):
     def label(self) -> str:
         """The place as it stands behind a kind's title: „Kennenlerngespräch am Telefon“."""
         return {"telefon": "am Telefon", "video": "per Video", "vor-ort": "vor Ort"}[self.value]
+
+
+class Promise(NamedTuple):
+    """What a form said of a consultation when it was opened: how many minutes, and where."""
+
+    minutes: int
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.minutes} Minuten {self.place.label}"
+
+    @property
+    def code(self) -> str:
+        """„30-telefon“, as the form carries it."""
+        return f"{self.minutes}-{self.place.value}"
+
+
+def find_promise(code: str) -> Promise | None:
+    """The promise that ``Promise.code`` wrote, or None for anything else."""
+    found = re.fullmatch(f"([0-9]{{1,4}})-({'|'.join(Place)})", code)
+    return Promise(int(found[1]), Place(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +71,11 @@ class Kind:
     def place_label(self) -> str:
         """Where it takes place, in words."""
         return self.place.label
+
+    @property
+    def promise(self) -> Promise:
+        """What a form says of it."""
+        return Promise(self.minutes, self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

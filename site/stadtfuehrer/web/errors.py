@@ -103,6 +103,9 @@ def describe(refusal: Refusal, context: "AppContext", kind_id: str = "") -> Erro
         "change": hours_in_words(round(rules.change / hour)),
         "bookings_per_address": context.settings.limits.bookings_per_address,
         "again": "",
+        # Of a KindChanged only.
+        "was": getattr(refusal, "was", ""),
+        "today": getattr(refusal, "today", ""),
     }
     if isinstance(refusal, TooMany):
         g.retry_at = refusal.again_at  # the header says it, too, whoever shows the page

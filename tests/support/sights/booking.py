@@ -34,6 +34,11 @@ def used(site: Demonstration) -> Page:
     return site.guest.press(shown, BOOK, TYPED | {"name": "Änne Maier"}, status=422)
 
 
+def changed(site: Demonstration) -> Page:
+    """The form of a kind that was longer when it was opened."""
+    return site.guest.post(FORM, TYPED | {"zusage": "60-vor-ort"}, status=422)
+
+
 def just_gone(site: Demonstration) -> Page:
     shown = form_with_all(site)
     site.book(START)
@@ -111,6 +116,7 @@ SIGHTS: dict[str, Sight] = {
     "form refused": refused(FORM, BOOK, WRONG),
     "form trapped": refused(FORM, BOOK, TYPED | {"website": "http://x.example"}),
     "form used": used,
+    "form changed": changed,
     "form just gone": just_gone,
     "form too many bookings": too_many_bookings,
     "form too many forms": too_many_forms,
