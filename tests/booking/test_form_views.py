@@ -85,8 +85,13 @@ def test_service_answers_and_zone_are_booked_with_it(site: Site) -> None:
     shown = site.guest.get(f"{site.form_path(NINE)}?{urlencode(query)}")
     after = site.guest.get(site.guest.press(shown, BUTTON, TYPED).location)
     (booking,) = site.bookings()
-    version = site.context.catalogue.quiz.version
-    interest = Interest(service="marketingkonzeption", answers=answers, quiz_version=version)
+    quiz = site.context.catalogue.quiz
+    interest = Interest(
+        service="marketingkonzeption",
+        answers=answers,
+        quiz_version=quiz.version,
+        wording=quiz.wording(answers),
+    )
     assert (booking.interest, booking.visitor.zone) == (interest, "Asia/Tokyo")
     assert "Marketingkonzeption" in after.text
     assert "17:00–17:30 Uhr bei dir" in after.text

@@ -14,7 +14,7 @@ from stadtfuehrer.booking.store import get_booking
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
 from stadtfuehrer.mail.store import Composed, LeasedMessage
-from stadtfuehrer.quiz.findings import Findings, findings, quotes
+from stadtfuehrer.quiz.findings import Findings, Quote, findings, quotes
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
     clock_in_words,
@@ -224,7 +224,7 @@ def _words(context: "AppContext", booking: Booking, reader: Party, facts: _Facts
         "point": meeting_point(context, booking),
         "service": context.catalogue.offers.find(booking.interest.service),
         "found": booked_result(context.catalogue, booking.interest),
-        "quotes": quotes(context.catalogue.quiz, booking.interest.answers),
+        "quotes": booked_quotes(context.catalogue, booking.interest),
         "when": booked_time(context, booking, reader),
         "was": was and booked_time(context, booking, reader, datetime.fromisoformat(was)),
         "links": {
@@ -270,4 +270,9 @@ def booked_result(catalogue: "Catalogue", interest: Interest) -> Findings | None
     quiz, answers = catalogue.quiz, interest.answers
     if interest.quiz_version != quiz.version or quiz.first_open(answers) is not None:
         return None
-    return findings(catalogue, answers)
+    return findings(replace(catalogue, quiz=quiz.worded(answers, interest.wording)), answers)
+
+
+def booked_quotes(catalogue: "Catalogue", interest: Interest) -> tuple[Quote, ...]:
+    """The answers that were booked with."""
+    return quotes(catalogue.quiz, interest.answers, interest.wording)

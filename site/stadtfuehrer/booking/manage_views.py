@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
-from stadtfuehrer.booking.composing import booked_result
+from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
 from stadtfuehrer.booking.feed import find_feed
@@ -29,7 +29,6 @@ from stadtfuehrer.booking.service import (
 )
 from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.booking.times_views import times_page
-from stadtfuehrer.quiz.findings import quotes
 from stadtfuehrer.refusals import NotFree, NotNow, Refusal, TooLateToChange
 from stadtfuehrer.text.formatting import date_in_words, day_in_words, find_instant, in_address
 from stadtfuehrer.web import get_context, now
@@ -75,7 +74,7 @@ def shown(access: BookingAccess) -> str:
         when=booked_time(context, its, party),
         service=context.catalogue.offers.find(its.interest.service),
         found=booked_result(context.catalogue, its.interest),
-        answers=quotes(context.catalogue.quiz, its.interest.answers),
+        answers=booked_quotes(context.catalogue, its.interest),
         result_href=f"{url_for('quiz.result')}?{urlencode(its.interest.answers)}",
         can_change=its.is_changeable(party, now=now(), window=window),
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr",

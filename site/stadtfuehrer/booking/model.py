@@ -1,6 +1,6 @@
 """A booked consultation and the only steps it can take: made, moved, cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -125,11 +125,16 @@ LABELS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interest:
-    """What the visitor comes for: a service's slug and the quiz answers they brought along."""
+    """What the visitor comes for: a service's slug and the quiz answers they brought along.
+
+    ``wording`` has the answers with their questions as the visitor saw them; bookings that are
+    older than it have none.
+    """
 
     service: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     quiz_version: str = ""
+    wording: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 CONSENT_VERSION = "2026-11"

@@ -110,7 +110,9 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
     if interest.answers:
-        interest = replace(interest, quiz_version=context.catalogue.quiz.version)
+        quiz = context.catalogue.quiz
+        wording = quiz.wording(interest.answers)
+        interest = replace(interest, quiz_version=quiz.version, wording=wording)
     booking = new_booking(
         uid=str(uuid.uuid4()),
         kind=wanted.kind,

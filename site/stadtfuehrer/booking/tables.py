@@ -69,6 +69,8 @@ class DbBooking(Base):
     service: Mapped[str] = mapped_column(String(80))
     answers: Mapped[dict[str, Any]]
     quiz_version: Mapped[str] = mapped_column(String(64))
+    wording: Mapped[dict[str, Any] | None]
+    """The answers with their questions, in the words in which the visitor saw them."""
     cancel_reason: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
@@ -159,6 +161,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
+        "wording": dict(interest.wording),
         "cancel_reason": booking.cancel_reason,
         "room": booking.room,
         "consent_version": consent.version if consent else "",
@@ -188,7 +191,12 @@ def booking_of(row: DbBooking) -> Booking:
         status=Status(row.status),
         sequence=row.sequence,
         visitor=Visitor(**{one.name: getattr(row, one.name) for one in fields(Visitor)}),
-        interest=Interest(service=row.service, answers=row.answers, quiz_version=row.quiz_version),
+        interest=Interest(
+            service=row.service,
+            answers=row.answers,
+            quiz_version=row.quiz_version,
+            wording=row.wording or {},
+        ),
         booked_at=row.booked_at,
         changed_at=row.changed_at,
         cancel_reason=row.cancel_reason,

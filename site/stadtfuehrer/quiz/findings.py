@@ -7,7 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.pages.model import Service
-from stadtfuehrer.quiz.model import Outcome, Quiz
+from stadtfuehrer.quiz.model import Outcome, Quiz, Wording
 from stadtfuehrer.quiz.plan import Plan, Street, plan_of
 from stadtfuehrer.quiz.result import Certainty, Result
 from stadtfuehrer.quiz.scoring import Thresholds
@@ -124,12 +124,13 @@ def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
     )
 
 
-def quotes(quiz: Quiz, answers: Mapping[str, str]) -> tuple[Quote, ...]:
-    """Every known answer with its question, in the order of the quiz."""
+def quotes(
+    quiz: Quiz, answers: Mapping[str, str], wording: Wording | None = None
+) -> tuple[Quote, ...]:
+    """Every answer with its question as they were shown; without that, as they are now."""
     return tuple(
-        Quote(question_text=question.text, answer_text=option.text)
-        for question in quiz.questions
-        if (option := question.find_option(answers.get(question.id, "")))
+        Quote(question_text=question, answer_text=answer)
+        for question, answer in (wording or quiz.wording(answers)).values()
     )
 
 

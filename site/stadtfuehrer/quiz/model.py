@@ -1,12 +1,15 @@
 """The quiz: reads answers out of an address line, knows what is open, gives the result."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from stadtfuehrer.quiz.result import Result, result_of
 from stadtfuehrer.quiz.scoring import Answers, Question, Scoring
 from stadtfuehrer.refusals import IncompleteAnswers
+
+Wording = Mapping[str, Sequence[str]]
+"""Question id → the question and its answer, as they were shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,28 @@ class Quiz(Scoring):
         return next(
             (one for one in self.questions if not one.find_option(answers.get(one.id, ""))), None
         )
+
+    def wording(self, answers: Answers) -> dict[str, list[str]]:
+        """Every known answer with its question, in the order of the quiz."""
+        return {
+            question.id: [question.text, option.text]
+            for question in self.questions
+            if (option := question.find_option(answers.get(question.id, "")))
+        }
+
+    def worded(self, answers: Answers, wording: Wording) -> "Quiz":
+        """The same quiz with questions and answers in the words in which they were shown once."""
+        if not wording or wording == self.wording(answers):
+            return self
+        questions = []
+        for question in self.questions:
+            text, answer = wording.get(question.id, (question.text, None))
+            options = tuple(
+                replace(one, text=answer) if answer and one.id == answers.get(question.id) else one
+                for one in question.options
+            )
+            questions.append(replace(question, text=text, options=options))
+        return replace(self, questions=tuple(questions))
 
     def outcome(self, recommended: str | None) -> Outcome:
         """The texts for ``Result.recommended``."""
