@@ -75,6 +75,7 @@ def shown(access: BookingAccess) -> str:
         service=context.catalogue.offers.find(its.interest.service),
         found=booked_result(context.catalogue, its.interest),
         answers=booked_quotes(context.catalogue, its.interest),
+        moved_from=_moved_from(access),
         result_href=f"{url_for('quiz.result')}?{urlencode(its.interest.answers)}",
         can_change=its.is_changeable(party, now=now(), window=window),
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr",
@@ -84,6 +85,18 @@ def shown(access: BookingAccess) -> str:
         silent=its.status is Status.CANCELLED and its.sequence == 0,
         came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
+
+
+def _moved_from(access: BookingAccess) -> str:
+    """Which time the one shown has just replaced, as the address tells; empty for none.
+
+    Nothing is stored about it, so it is only said of a booking that was moved.
+    """
+    was, its = find_instant(request.args.get("statt", "")), access.booking
+    if was in {None, its.start} or not its.sequence or its.status is not Status.CONFIRMED:
+        return ""
+    time = booked_time(get_context(), its, access.party, was)
+    return f"{time.date}, {time.clock}"
 
 
 @booking.get("/buchung/<token>/termin.ics")
@@ -132,7 +145,9 @@ def move_there(access: BookingAccess) -> ResponseReturnValue:
     except NotNow as refusal:
         status = form.refuse(refusal)
         return _move_page(access, start, form), status
-    return redirect(url_for("booking.shown", token=access.token), 303)
+    was = access.booking.start
+    told = None if was == start else in_address(was)
+    return redirect(url_for("booking.shown", token=access.token, statt=told), 303)
 
 
 @booking.get("/buchung/<token>/absagen")
