@@ -108,10 +108,13 @@ def test_what_may_not_be_meant_gets_a_hint(instance: Path, run: Run) -> None:
     change_settings(instance, {"sender": '"Vera@stadtfuehrer.example"'})
     result = run("check")
     assert result.exit_code == 0
-    (first, second) = hints(result)
+    (first, second, third) = hints(result)
     assert "mail.transport" in first
     assert "https://stadtfuehrer.example" in first
-    assert "consultant.email und mail.sender" in second
+    assert "site.proxies ist 0" in second
+    assert "consultant.email und mail.sender" in third
+    change_settings(instance, {"proxies": "1"})
+    assert hints(run("check")) == [first, third]
 
 
 def test_a_closure_over_a_booking_is_a_hint(instance: Path, run: Run, book_one: Book) -> None:

@@ -18,7 +18,8 @@ from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.cli.list import as_csv
 from stadtfuehrer.context import AppContext
-from tests.support.commands import Book, Run, through_smtp
+from tests.support.commands import Book, Run, long_ago, through_smtp
+from tests.support.contexts import BERLIN
 from tests.support.mail_server import Handler, answer, serving
 
 
@@ -83,12 +84,32 @@ def test_bookings_as_json(instance: Path, run: Run, book_one: Book) -> None:
 def test_bookings_as_a_table(instance: Path, run: Run, book_one: Book) -> None:
     book_one(name="Änne Müller", email="aenne@gast.example")
     head, row = run("bookings").stdout.splitlines()
+    (booking,) = as_json(run, "bookings")
 
-    assert head.split() == ["id", "start", "kind", "status", "name", "email", "note"]
-    assert row.split()[2:] == ["kennenlernen", "confirmed", "Änne", "Müller", "aenne@gast.example"]
-    assert [head.index(word) for word in ("start", "kind", "status", "name")] == [
-        row.index(word) for word in (row.split()[1], "kennenlernen", "confirmed", "Änne")
+    columns = ["id", "start", "kind", "status", "name", "telefon", "email", "anliegen", "note"]
+    assert head.split() == columns
+    cells = [row[head.index(one) :].split("  ")[0] for one in columns[:-1]]
+    start = datetime.fromisoformat(booking["start"]).astimezone(BERLIN)
+    assert cells == [
+        *("1", f"{start:%Y-%m-%d %H:%M}", "kennenlernen", "confirmed", "Änne Müller"),
+        *("+49 30 5550 77", "aenne@gast.example", "Uns findet niemand. Woran liegt das?"),
     ]
+
+
+def test_the_table_has_what_is_coming_above_what_is_over(
+    instance: Path, run: Run, book_one: Book
+) -> None:
+    book_one(now=long_ago(), name="Alt")
+    book_one(name="Neu", anliegen="Ein Wort nach dem anderen, " * 9)
+    book_one(now=long_ago() + timedelta(days=9), name="Alt")
+    book_one(name="Neu")
+    _, *rows = run("bookings").stdout.splitlines()
+
+    starts = [row.split("  ")[1] for row in rows]
+    assert [row.split()[5] for row in rows] == ["Neu", "Neu", "Alt", "Alt"]
+    assert starts == [*sorted(starts[:2]), *sorted(starts[2:])]
+    assert "Ein Wort nach dem anderen, Ein Wort …" in rows[0]
+    assert [row["name"] for row in as_json(run, "bookings")] == ["Alt", "Alt", "Neu", "Neu"]
 
 
 def test_bookings_as_csv_carry_the_same_as_json(instance: Path, run: Run, book_one: Book) -> None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,13 +32,32 @@ def bookings(context: click.Context, form: str) -> None:
     """Show the bookings."""
     if context.invoked_subcommand is not None:
         return
-    rows = all_bookings(ready_context_of(context.obj))
+    opened = ready_context_of(context.obj)
+    rows = all_bookings(opened)
     if form == "csv":
         # As bytes, so that line ends stay as they are.
         click.echo(as_csv(rows), nl=False)
     else:
-        columns = ("id", "start", "kind", "status", "name", "email", "note")
+        if form == "table":
+            rows = _for_people(rows, opened.rules.zone, now=utc_now())
+        columns = ("id", "start", "kind", "status", "name", "telefon", "email", "anliegen", "note")
         show(rows, columns, form, nothing="Keine Buchungen.")
+
+
+_FIRST_WORDS = 40
+
+
+def _for_people(rows: Sequence[Row], zone: ZoneInfo, *, now: datetime) -> list[Row]:
+    """On the consultant's clocks: what is coming, the next first, then what is over."""
+    told = [
+        row
+        | {
+            "start": f"{datetime.fromisoformat(row['start']).astimezone(zone):%Y-%m-%d %H:%M}",
+            "anliegen": shorten(row["anliegen"], _FIRST_WORDS, placeholder=" …"),
+        }
+        for row in rows
+    ]
+    return sorted(told, key=lambda row: datetime.fromisoformat(row["end"]) <= now)
 
 
 _BOOKED_AT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])

@@ -172,6 +172,12 @@ def _hints(context: "AppContext") -> Iterator[str]:
             "Briefe werden nur in den Ordner postfach gelegt (mail.transport = „folder“). "
             f"Wer auf {settings.site.url} bucht, bekommt keinen."
         )
+    if settings.site.url.startswith("https:") and not settings.site.proxies:
+        yield (
+            "site.url beginnt mit https, aber site.proxies ist 0. Die Seite selbst spricht nur "
+            "HTTP; hinter einem Reverse-Proxy hält sie alle Gäste für einen, und zusammen sind sie "
+            "schnell an den Grenzen aus [limits]. Setze site.proxies = 1."
+        )
     if settings.consultant.email.casefold() == settings.mail.sender.casefold():
         yield (
             "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
