@@ -71,6 +71,7 @@ class DbBooking(Base):
     quiz_version: Mapped[str] = mapped_column(String(64))
     cancel_reason: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    organizer: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
     consent_wording: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_at: Mapped[datetime | None]
@@ -161,6 +162,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "quiz_version": interest.quiz_version,
         "cancel_reason": booking.cancel_reason,
         "room": booking.room,
+        "organizer": booking.organizer,
         "consent_version": consent.version if consent else "",
         "consent_wording": consent.wording if consent else "",
         "consent_at": consent.given_at if consent else None,
@@ -195,6 +197,7 @@ def booking_of(row: DbBooking) -> Booking:
         consent=consent,
         confirmed_at=row.confirmed_at,
         room=row.room,
+        organizer=row.organizer,
     )
 
 
