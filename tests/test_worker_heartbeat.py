@@ -8,7 +8,7 @@ import pytest
 from stadtfuehrer.booking.service import book
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import FolderMailer
-from stadtfuehrer.mail.heartbeat import Heartbeat, find_heartbeat
+from stadtfuehrer.mail.heartbeat import Heartbeat, find_signs
 from stadtfuehrer.mail.mailer import Envelope
 from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.worker import mailer_of, work
@@ -19,7 +19,7 @@ from tools.until import until
 
 def beaten(context: AppContext) -> Heartbeat | None:
     with context.database.read() as session:
-        return find_heartbeat(session)
+        return find_signs(session)[0]
 
 
 class Looking(Rounds):

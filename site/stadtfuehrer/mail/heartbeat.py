@@ -59,11 +59,13 @@ def end_beating(session: Session) -> None:
     session.execute(delete(DbHeartbeat).where(DbHeartbeat.name == WORKER))
 
 
-def find_heartbeat(session: Session) -> Heartbeat | None:
-    """The worker's; None if there never was one, or it was stopped."""
-    columns = (DbHeartbeat.at, DbHeartbeat.stuck_since)
-    row = session.execute(select(*columns).where(DbHeartbeat.name == WORKER)).one_or_none()
-    return None if row is None else Heartbeat(*row)
+def find_signs(session: Session) -> tuple[Heartbeat | None, datetime | None]:
+    """The worker's, if there ever was one and it was not stopped; what made it doubt the clock."""
+    columns = (DbHeartbeat.name, DbHeartbeat.at, DbHeartbeat.stuck_since)
+    rows = session.execute(select(*columns).where(DbHeartbeat.name.in_([WORKER, DOUBT])))
+    signs = {name: Heartbeat(at, stuck_since) for name, at, stuck_since in rows}
+    doubt = signs.get(DOUBT)
+    return signs.get(WORKER), None if doubt is None else doubt.at
 
 
 def keep_clock(session: Session, *, believed: datetime, doubted: datetime | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.address import find_own_domain, mailbox_of
-from stadtfuehrer.mail.heartbeat import SITE, beat, find_clock, find_heartbeat
+from stadtfuehrer.mail.heartbeat import SITE, beat, find_signs
 from stadtfuehrer.mail.message import FOR_CONSULTANT, LetterKind
 from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.mail.tables import Failed
@@ -145,8 +145,7 @@ class Health:
 def examine(context: "AppContext", *, now: datetime) -> Health:
     """Ask the database. Raises DatabaseUnavailable: it does not answer, or has no tables."""
     with context.database.read() as session:
-        heard = find_heartbeat(session)
-        _, doubted = find_clock(session)
+        heard, doubted = find_signs(session)
         stuck = heard is not None and heard.stuck_since is not None
         return Health(
             letters_wait_since=tables.find_stuck_since(
