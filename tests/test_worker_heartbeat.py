@@ -8,7 +8,7 @@ import pytest
 from stadtfuehrer.booking.service import book
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import FolderMailer
-from stadtfuehrer.mail.heartbeat import Heartbeat, find_heartbeat
+from stadtfuehrer.mail.heartbeat import Heartbeat, find_signs
 from stadtfuehrer.mail.mailer import Envelope
 from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.worker import mailer_of, work
@@ -19,7 +19,7 @@ from tools.until import until
 
 def beaten(context: AppContext) -> Heartbeat | None:
     with context.database.read() as session:
-        return find_heartbeat(session)
+        return find_signs(session)[0]
 
 
 class Looking(Rounds):
@@ -41,7 +41,13 @@ def test_a_worker_gives_signs_of_life_and_says_when_it_is_told_to_stop(
     clock = Clock()
     with opened_context(tmp_path, sqlite_database_url, changes=NO_LIMITS) as context:
         stop = Looking(1, clock, context)
-        work(context, mailer_of(context, tmp_path, clock), clock=clock, stop=stop)
+        work(
+            context,
+            mailer_of(context, tmp_path, clock),
+            clock=clock,
+            elapsed=clock.elapsed,
+            stop=stop,
+        )
         assert stop.found == [Heartbeat(NOW, None)]
         assert beaten(context) is None
 
@@ -54,14 +60,26 @@ def test_a_worker_says_since_when_nobody_takes_anything(
     with opened_context(tmp_path, sqlite_database_url, changes=NO_LIMITS) as context:
         book(context, a_wish(context, in_berlin("2026-03-04 10:00")), now=clock())
         stop = Looking(6, clock, context)
-        work(context, mailer_of(context, tmp_path, clock), clock=clock, stop=stop)
+        work(
+            context,
+            mailer_of(context, tmp_path, clock),
+            clock=clock,
+            elapsed=clock.elapsed,
+            stop=stop,
+        )
         # Rounds in between, in which nothing is due, say nothing.
         assert [one and one.stuck_since for one in stop.found] == [NOW] * 6
 
         (tmp_path / "postfach").unlink()
         clock.turn(minutes=5)
         stop = Looking(2, clock, context)
-        work(context, mailer_of(context, tmp_path, clock), clock=clock, stop=stop)
+        work(
+            context,
+            mailer_of(context, tmp_path, clock),
+            clock=clock,
+            elapsed=clock.elapsed,
+            stop=stop,
+        )
         assert [one and one.stuck_since for one in stop.found] == [None, None]
         assert {letter["state"] for letter in all_letters(context)} == {"sent"}
 

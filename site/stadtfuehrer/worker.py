@@ -1,4 +1,8 @@
-"""The letter worker: writes and delivers what is due, again and again, and forgets what is over."""
+"""The letter worker: writes and delivers what is due, again and again, and forgets what is over.
+
+It goes by a clock that does not jump (see ``stadtfuehrer.clock``), and measures pauses on one that
+nobody can set. As long as it doubts the clock it delivers letters and does nothing else.
+"""
 
 import traceback
 from collections.abc import Callable, Iterator
@@ -10,18 +14,20 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stadtfuehrer.booking.answers import follow_up, read_in_background
+from stadtfuehrer.booking.answers import follow_up, read_in_background, read_mailbox
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
-from stadtfuehrer.calendar.service import tell_of_stale
+from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
+from stadtfuehrer.clock import SteadyClock, elapsed_seconds
 from stadtfuehrer.mail import heartbeat
+from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.delivery import LEASE, Round, deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.mail.mailer import Mailer, MailServer
-from stadtfuehrer.mail.service import examine
+from stadtfuehrer.mail.service import examine, settings_digest
 from stadtfuehrer.mail.smtp import SmtpMailer
 from stadtfuehrer.purge import forget
 
@@ -38,8 +44,8 @@ LONGEST_REST_SECONDS = 900
 
 BEAT_EVERY_SECONDS = 10.0
 
-AGAIN_AFTER = timedelta(minutes=1)
-"""A chore that failed is left alone for so long at least."""
+AGAIN_AFTER = 60.0
+"""A chore that failed is left alone for so many seconds at least."""
 
 _log = structlog.get_logger(__name__)
 
@@ -65,44 +71,50 @@ def work(
     *,
     clock: Callable[[], datetime],
     stop: Event,
+    elapsed: Callable[[], float] = elapsed_seconds,
     lease: timedelta = LEASE,
 ) -> None:
-    """Deliver letters until ``stop`` is set, with signs of life; nothing that fails ends it."""
-    minute = timedelta(minutes=1)
-    chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
+    """Deliver letters until ``stop`` is set, with signs of life; nothing that fails ends it.
+
+    ``clock`` is the wall clock; ``elapsed`` counts seconds, whatever happens to that.
+    """
+    minute = 60.0
+    chores: tuple[tuple[str, Callable[..., object], float], ...] = (
         ("read calendars", read_calendars, minute),
         ("tell of calendars", tell_of_stale, minute),
         ("remind", remind, minute),
         ("thank", thank, minute),
-        ("let lapse", let_lapse, timedelta(seconds=10)),
+        ("let lapse", let_lapse, 10.0),
         ("tell who waits", tell_waiting, minute),
         ("read the mailbox", read_in_background, minute),
         ("follow up", follow_up, minute),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )
-    due, blocked = dict.fromkeys((name for name, _, _ in chores), clock()), 0
-    with _signs_of_life(context, clock) as pulse:
+    due, blocked = dict.fromkeys((name for name, _, _ in chores), elapsed()), 0
+    steady = steady_clock(context, clock, elapsed=elapsed)
+    with _signs_of_life(context, clock, steady) as pulse:
+        _hurry(context, now=steady())
         while not stop.is_set():
             for name, do, every in chores:
-                now = clock()
-                if now < due[name]:
+                now, at = steady(), elapsed()
+                if at < due[name] or steady.in_doubt:
                     continue
-                due[name] = now + max(every, AGAIN_AFTER)
+                due[name] = at + max(every, AGAIN_AFTER)
                 with _going_on(name):
                     do(context, now=now)
-                    due[name] = now + every
+                    due[name] = at + every
             rest: float = REST_SECONDS
             with _going_on("delivery"):
                 done = deliver_due(
                     context,
                     mailer,
                     compose=compose,
-                    clock=clock,
+                    clock=steady,
                     lease=lease,
                     goes_on=lambda: not stop.is_set(),
                 )
-                pulse.note(done, now=clock())
+                pulse.note(done, now=steady())
                 blocked = blocked + 1 if done.blocked else 0
                 rest = min(REST_SECONDS * 2 ** max(blocked - 1, 0), LONGEST_REST_SECONDS)
                 if not (done.blocked or done.away):
@@ -110,12 +122,50 @@ def work(
             stop.wait(rest)
 
 
-class _Pulse:
-    """The worker's signs of life, and since when it gets rid of nothing."""
+def work_once(context: "AppContext", mailer: Mailer, *, clock: Callable[[], datetime]) -> Round:
+    """Do what is due now."""
+    steady = steady_clock(context, clock)
+    _hurry(context, now=steady())
+    if steady.in_doubt:
+        _log.error("the clock has jumped", to=steady().isoformat())
+    else:
+        read_calendars(context, now=steady(), wait=READING_SECONDS)
+        chores = (tell_of_stale, let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up)
+        for do in chores:
+            do(context, now=steady())
+    done = deliver_due(context, mailer, compose=compose, clock=steady)
+    with context.database.begin() as session:
+        heartbeat.keep_clock(session, believed=steady(), doubted=steady.doubted)
+    return done
 
-    def __init__(self, context: "AppContext", clock: Callable[[], datetime]) -> None:
-        self._context, self._clock = context, clock
+
+def steady_clock(
+    context: "AppContext",
+    wall: Callable[[], datetime],
+    *,
+    elapsed: Callable[[], float] = elapsed_seconds,
+) -> SteadyClock:
+    """The clock, compared with what the last worker saw."""
+    seen = doubted = None
+    with _going_on("clock"), context.database.read() as session:
+        seen, doubted = heartbeat.find_clock(session)
+    return SteadyClock(wall, elapsed=elapsed, seen=seen, doubted=doubted)
+
+
+def _hurry(context: "AppContext", *, now: datetime) -> None:
+    with _going_on("hurry"), context.database.begin() as session:
+        outbox.hurry(session, settings_digest(context), now=now)
+
+
+class _Pulse:
+    """The worker's signs of life, since when it gets rid of nothing, and of its doubts."""
+
+    def __init__(
+        self, context: "AppContext", clock: Callable[[], datetime], steady: SteadyClock
+    ) -> None:
+        self._context, self._clock, self._steady = context, clock, steady
         self._stuck_since: datetime | None = None
+        self._doubted: datetime | None = None
 
     def note(self, done: Round, *, now: datetime) -> None:
         """Learn from a round; one without a letter says nothing."""
@@ -130,14 +180,24 @@ class _Pulse:
     def beat(self) -> None:
         """Give a sign of life."""
         now, stuck_since = self._clock(), self._stuck_since
+        believed, doubted = self._steady(), self._steady.doubted
+        if doubted != self._doubted:
+            self._doubted = doubted
+            if doubted is None:
+                _log.warning("the clock is believed again", now=believed.isoformat())
+            else:
+                _log.error("the clock has jumped", to=doubted.isoformat())
         with _going_on("heartbeat"), self._context.database.begin() as session:
             heartbeat.beat(session, heartbeat.WORKER, now=now, stuck_since=stuck_since)
+            heartbeat.keep_clock(session, believed=believed, doubted=doubted)
 
 
 @contextmanager
-def _signs_of_life(context: "AppContext", clock: Callable[[], datetime]) -> Iterator[_Pulse]:
+def _signs_of_life(
+    context: "AppContext", clock: Callable[[], datetime], steady: SteadyClock
+) -> Iterator[_Pulse]:
     """Give signs of life, also during a long conversation: from a thread, which sleeps with us."""
-    pulse, over = _Pulse(context, clock), Event()
+    pulse, over = _Pulse(context, clock, steady), Event()
 
     def go_on() -> None:
         while not over.wait(BEAT_EVERY_SECONDS):

@@ -58,7 +58,10 @@ def test_the_answer_reaches_the_consultant_once(
         words or "Mehr hat Änne Müller nicht dazu geschrieben.",
     )
     assert letter.subject.startswith("Rückmeldung: Eher zufrieden – Änne Müller")
-    assert (letter.to, letter.reply_to) == (["vera@stadtfuehrer.example"], ["aenne@gast.example"])
+    assert (letter.to, letter.reply_to) == (
+        ["vera@stadtfuehrer.example"],
+        ["termine@stadtfuehrer.example"],
+    )
     assert {"mailto:aenne@gast.example", "tel:+4930555077"} <= letter.links
     assert token not in letter.everything
     assert consultant_token(context.secret, look_up(context, token).booking.uid) != token

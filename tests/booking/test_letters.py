@@ -218,6 +218,18 @@ def test_both_read_who_called_it_off_and_why(
         assert ("Grund" in form) is bool(reason)
         # What a guest writes does not come back to an address that nobody has confirmed.
         assert by_consultant or not any(line and line in form for line in reason.splitlines())
+    # A calendar may go on showing it, with all that it says.
+    (theirs, ours) = (
+        str(found[kind].event["DESCRIPTION"])
+        for kind in (LetterKind.CANCELLED_VISITOR, LetterKind.CANCELLED_CONSULTANT)
+    )
+    for line in reason.splitlines():
+        assert line in ours
+        assert (line in theirs) is by_consultant
+    for description in (theirs, ours):
+        assert ("Der Grund:" in description or "der Grund:" in description) is (
+            bool(reason) and (by_consultant or description == ours)
+        )
     # They find an open door.
     assert f"{SITE}/termin" in visitors.links
     assert f"{SITE}/termin\n" in visitors.text

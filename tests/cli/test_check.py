@@ -11,7 +11,7 @@ from click.testing import Result
 from sqlalchemy import update
 
 from stadtfuehrer.bootstrap import open_context
-from stadtfuehrer.mail.heartbeat import WORKER, beat
+from stadtfuehrer.mail.heartbeat import WORKER, beat, keep_clock
 from stadtfuehrer.mail.tables import DbLetter
 from tests.support.commands import Book, Run, long_ago
 from tools.provision.site import change_settings
@@ -105,16 +105,46 @@ def test_what_may_not_be_meant_gets_a_hint(instance: Path, run: Run) -> None:
     file = instance / "stadtfuehrer.toml"
     away = file.read_text("utf-8").replace("http://127.0.0.1:8000", "https://stadtfuehrer.example")
     file.write_text(away, "utf-8")
-    change_settings(instance, {"sender": '"Vera@stadtfuehrer.example"'})
     result = run("check")
     assert result.exit_code == 0
-    (first, second, third) = hints(result)
+    (first, second) = hints(result)
     assert "mail.transport" in first
     assert "https://stadtfuehrer.example" in first
     assert "site.proxies ist 0" in second
-    assert "consultant.email und mail.sender" in third
     change_settings(instance, {"proxies": "1"})
-    assert hints(run("check")) == [first, third]
+    assert hints(run("check")) == [first]
+
+
+def test_an_invitation_to_oneself_is_a_mistake(instance: Path, run: Run) -> None:
+    change_settings(instance, {"sender": '"Vera@stadtfuehrer.example"'})
+    result = run("check")
+    assert result.exit_code == 1
+    assert "consultant.email und mail.sender sind dieselbe Adresse" in result.stderr
+
+
+def test_a_clock_that_jumped_is_told_and_nothing_forgotten(
+    instance: Path, run: Run, book_one: Book
+) -> None:
+    book_one(now=long_ago())
+    now = datetime.now(UTC)
+    context = open_context(instance, {})
+    with context.database.begin() as session:
+        keep_clock(session, believed=now - timedelta(days=300), doubted=None)
+    assert run("worker", "--once").exit_code == 0
+    result = run("check")
+    assert result.exit_code == 1
+    assert "Die Uhr dieses Rechners ist gesprungen, auf " in result.stderr
+    result = run("forget")
+    assert result.exit_code == 1
+    assert "Gelöscht ist nichts" in result.stderr
+    assert "Gelöschte Buchungen: 1" in run("forget", "--yes").stdout
+    # Ten minutes later it still is what it was.
+    with context.database.begin() as session:
+        keep_clock(session, believed=now, doubted=now - timedelta(minutes=10))
+    context.database.close()
+    assert run("worker", "--once").exit_code == 0
+    assert "Die Uhr" not in run("check").stderr
+    assert run("forget").exit_code == 0
 
 
 def test_a_closure_over_a_booking_is_a_hint(instance: Path, run: Run, book_one: Book) -> None:

@@ -49,6 +49,29 @@ def test_a_mail_server_where_all_is_well(instance: Path, run: Run, authority: Au
     assert handler.accepted == []
 
 
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+@pytest.mark.parametrize("said", ["450 4.2.0 Greylisted, see you later", "421 Too busy"])
+def test_a_server_that_asks_for_a_later_attempt_is_well(
+    instance: Path, run: Run, command: str, said: str
+) -> None:
+    with serving(Handler(at={command: [answer(said)]})) as port:
+        through_smtp(instance, port)
+        result = run("check", "--connect")
+    assert (result.exit_code, result.stdout) == (0, "Alles in Ordnung.\n")
+
+
+def test_a_list_of_authorities_that_is_missing_is_named(
+    instance: Path, run: Run, authority: Authority
+) -> None:
+    missing = str(authority.folder / "fehlt.pem")
+    with serving(Handler(), starttls=authority.serving()) as port:
+        through_smtp(instance, port)
+        change_settings(instance, MAIL)
+        result = run("check", "--connect", environment={"SSL_CERT_FILE": missing})
+    assert result.exit_code == 1
+    assert f"SSL_CERT_FILE nennt „{missing}“; diese Datei fehlt hier." in result.stderr
+
+
 def test_a_name_that_nobody_knows(
     complaint: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +184,13 @@ def test_a_server_that_wants_another_login(
         ({"MAIL": [NOT_YOU]}, {}, "nimmt den Absender (mail.sender) nicht an (550 5.7.1 not you)."),
         # Most servers wait for the first recipient before they say what they have against you.
         ({"RCPT": [NOT_YOU]}, {}, "nimmt den Absender (mail.sender) nicht an (550 5.7.1 not you)."),
+        ({"RCPT": [answer("554 5.7.1 <x[::1]>: Client host rejected: Access denied")]}, {},
+         ("nimmt von diesem Rechner keine Briefe an. Meist verlangt er eine Anmeldung "
+          "(mail.username und mail.password) "
+          "(554 5.7.1 <x[::1]>: Client host rejected: Access denied).")),
+        ({"RCPT": [answer("450 4.1.8 Sender address rejected: Domain not found")]}, {},
+         ("nimmt den Absender (mail.sender) nicht an "
+          "(450 4.1.8 Sender address rejected: Domain not found).")),
         ({"CONNECT": [answer("554 5.7.1 listed")]}, {},
          "lässt niemanden herein (554 5.7.1 listed)."),
     ],

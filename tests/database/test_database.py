@@ -183,6 +183,44 @@ def test_a_letter_that_waits_through_the_upgrade_keeps_its_bytes(empty_database:
         assert (leased.message, leased.facts, leased.attempts) == (b"ready", None, 3)
 
 
+def test_the_organizer_of_an_invitation_that_was_sent_is_taken_over(
+    empty_database: Database,
+) -> None:
+    now = NOW.replace(tzinfo=None)
+    sent = ("REQUEST", now), ("", now), ("REQUEST", None)
+    with empty_database.begin() as session:
+        config = schema._config()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0008")
+        for number, (method, sent_at) in enumerate(sent, 1):
+            facts = {"id": number, "uid": f"u{number}", "hash": bytes([number]), "now": now}
+            session.execute(
+                text(
+                    "INSERT INTO bookings (id, calendar, uid, key, token_hash, kind, title, place,"
+                    " start_at, end_at, before_minutes, after_minutes, status, sequence, name,"
+                    " email, address, firma, telefon, anliegen, zone, service, answers,"
+                    " quiz_version, cancel_reason, booked_at, changed_at) VALUES (:id, 'haupt',"
+                    " :uid, :uid, :hash, 'k', 'K', 'telefon', :now, :now, 0, 0, 'confirmed', 0, '',"
+                    " 'a@x.example', '', '', '', '', '', '', '{}', '', '', :now, :now)"
+                ),
+                facts,
+            )
+            session.execute(
+                text(
+                    "INSERT INTO letters (booking_id, kind, sequence, method, sender, recipient,"
+                    " message_id, message, state, attempts, error, made_at, due_at, sent_at)"
+                    " VALUES (:id, 'einladung', 0, :method, 'von@x.example', 'an@x.example', :uid,"
+                    " :hash, 'sent', 1, '', :now, :now, :sent_at)"
+                ),
+                facts | {"method": method, "sent_at": sent_at},
+            )
+    upgrade(empty_database)
+    with empty_database.begin() as session:
+        found = session.execute(text("SELECT organizer FROM bookings ORDER BY id")).scalars().all()
+        assert found == ["von@x.example", "", ""]
+        assert session.execute(text("SELECT count(*) FROM letters")).scalar() == 3
+
+
 def test_a_migration_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
     with empty_database.begin() as session:
         # In the way of a later table; the first ones are made before.

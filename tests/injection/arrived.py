@@ -22,7 +22,7 @@ SENDER = "termine@stadtfuehrer.example"
 
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
-    *("MIME-Version", "Content-Type", "Content-Language"),
+    *("X-Auto-Response-Suppress", "MIME-Version", "Content-Type", "Content-Language"),
 ]
 TEXTS = ("multipart/alternative", ["text/plain", "text/html"])
 WITH_INVITATION = (

@@ -171,9 +171,9 @@ def letter_to(recipient: str, letters: list[Read]) -> Read:
 def check_letters(
     letters: list[Read], guest: str, method: str, *, sequence: int, start: str
 ) -> None:
-    """Both got the same invitation, each with a way back to the other."""
+    """Both got the same invitation; the guest's leads back to the consultant."""
     begins = datetime.fromisoformat(start)
-    for recipient, other in ((guest, CONSULTANT), (CONSULTANT, guest)):
+    for recipient, other in ((guest, CONSULTANT), (CONSULTANT, "termine@stadtfuehrer.example")):
         letter = letter_to(recipient, letters)
         assert letter.reply_to == [other]
         assert letter.invitation is not None

@@ -146,10 +146,17 @@ def test_a_list_of_letters_shows_what_and_when_and_then_something_new(
 def test_each_letter_has_a_way_back(opened: dict[str, Read]) -> None:
     for name, letter in opened.items():
         ours = letter.to == ["vera@stadtfuehrer.example"]
-        assert (letter.reply_to == ["vera@stadtfuehrer.example"]) != ours, name
+        # What the consultant answers quotes the consultant's own link, so it must not go further.
+        address = "termine@stadtfuehrer.example" if ours else "vera@stadtfuehrer.example"
+        assert letter.reply_to == [address], name
+        assert not letter.subject.endswith("?"), name
         if letter.kind == LetterKind.CROWD:
             continue  # nobody has written it
-        way_back = "Wenn du auf diese Mail antwortest" if ours else "Diese Mail hat einen Rückweg"
+        if ours:
+            assert any(link.startswith("mailto:") for link in letter.links), name
+        if letter.kind == LetterKind.UNDELIVERABLE:
+            continue  # there is no way
+        way_back = "erreichst du unter" if ours else "Diese Mail hat einen Rückweg"
         for form in (" ".join(letter.text.split()), letter.shown):
             assert way_back in form, name
 

@@ -65,6 +65,7 @@ def sent(**at: Behaviour) -> Case:
 SILENT, SLOW, GONE = "antwortet nicht in der ges", "ist zu langsam", "hat die Verbindung abgebro"
 NOBODY = "lässt niemanden herein"
 RECIPIENT, SENDER = "für diesen Empfänger nichts an", "nimmt den Absender (mail.sender) nicht an"
+LOGIN = "nimmt von diesem Rechner keine Briefe an. Meist verlangt er eine Anmeldung (mail.u"
 LETTER = "hat den Brief nicht angenommen"
 WHO = "hans.mueller@kundschaft.example"
 CUT = ["CONNECT", "EHLO", "MAIL", "RCPT", "BODY", "DATA"]
@@ -92,6 +93,26 @@ CASES = {
         f"{RECIPIENT} (550 5.1.1 <…>: no)", RCPT=answer(f"550 5.1.1 <{WHO}>: no")
     ),
     "530 at RCPT": blocked("Anmeldung (mail.username) oder Versch", RCPT=answer("530 login")),
+    # What Postfix has against a sender, or against us, it says at the first recipient.
+    "553 at RCPT about the sender": blocked(
+        f"{SENDER} (553 5.7.1 <…>: Sender address rejected: not owned",
+        RCPT=answer("553 5.7.1 <a@b.example>: Sender address rejected: not owned by user x"),
+    ),
+    "450 at RCPT about the sender": later(
+        f"{SENDER} (450 4.1.8", RCPT=answer("450 4.1.8 <a@b.example>: Sender address rejected: no")
+    ),
+    "550 at RCPT about a sender's domain": blocked(SENDER, RCPT=answer("550 5.1.8 unknown domain")),
+    **{
+        f"at RCPT: {said}": blocked(LOGIN, RCPT=answer(f"5{number} 5.7.1 {said}"))
+        for number, said in (
+            (54, "<x[192.0.2.1]>: Client host rejected: Access denied"),
+            (54, f"<{WHO}>: Relay access denied"),
+            (50, "relaying denied"),
+            (53, "<a@b.example>: Sender address rejected: not logged in"),
+            (50, "Client was not authenticated to send mail"),
+            (50, "SMTP; Unable to relay recipient in non-accepted domain"),
+        )
+    },
     "gibberish at RCPT": later("nichts an (unverständliche Antwort).", RCPT=answer("hm?")),
     "451 at DATA": later(f"{LETTER} (451 full)", BODY=answer("451 full")),
     "554 at DATA": failed(f"{LETTER} (554 no)", BODY=answer("554 no")),
@@ -136,7 +157,10 @@ def test_a_letter_and_a_server_that(
         assert (now.state, len(handler.accepted)) == (case.state, case.accepted)
         assert now.attempts == (0 if case.blocks else 1)
         assert case.words in now.error
-        assert done.blocked == (now.error if case.blocks else "")
+        if case.blocks:
+            assert now.error in {done.blocked, done.away}
+        else:
+            assert done.blocked == ""
         # The farewell may take two seconds, and a busy machine its time.
         assert case.seconds <= took < case.seconds + 5
         # What was wrong is over, and the operator has seen to what failed.

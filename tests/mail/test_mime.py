@@ -168,6 +168,7 @@ def test_the_headers_are_these_and_no_others() -> None:
         ("Date", "Thu, 01 Oct 2026 12:00:00 +0000"),
         ("Message-ID", MESSAGE_ID),
         ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
         ("MIME-Version", "1.0"),
         ("Content-Type", message["Content-Type"]),
         ("Content-Language", "de"),

@@ -20,7 +20,9 @@ from tests.support.mail_server import answer
 from tests.support.posting import deliver
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-WELL = Health(letters_wait_since=None, worker_silent_since=None, failed=Failed(0, 0, 0))
+WELL = Health(
+    letters_wait_since=None, worker_silent_since=None, clock_doubted=None, failed=Failed(0, 0, 0)
+)
 
 
 def test_a_database_with_and_without_bookings_is_well(context: AppContext) -> None:

@@ -2,10 +2,12 @@
 
 import socket
 import ssl
+import time
 from base64 import b64encode
 
 import pytest
 
+from stadtfuehrer.mail import smtp
 from stadtfuehrer.mail.mailer import MailServer, Misconfigured, NotDelivered, Unreachable
 from stadtfuehrer.mail.smtp import SmtpMailer
 from tests.support.authority import Authority
@@ -92,9 +94,16 @@ def test_a_server_without_starttls_login_or_tls_stops_everything(authority: Auth
         )
 
 
-def test_starttls_on_a_port_with_tls_waits_for_a_greeting_in_vain(authority: Authority) -> None:
+def test_starttls_on_a_port_with_tls_waits_for_a_greeting_in_vain(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever has asked sits there and waits; a letter bears with the server for longer.
+    assert smtp.PROBE_SECONDS <= 10
+    monkeypatch.setattr(smtp, "PROBE_SECONDS", 0.3)
     with serving(Handler(), tls=authority.serving()) as port:
-        (reason,) = encrypted(port, authority.trusting, timeout_seconds=0.3).probe(SENDER)
+        began = time.monotonic()
+        (reason,) = encrypted(port, authority.trusting, timeout_seconds=30).probe(SENDER)
+        assert time.monotonic() - began < 5
     assert reason == (
         f"Der Mailserver localhost:{port} antwortet nicht in der gesetzten Zeit. "
         "Passen mail.host, mail.port und mail.security zueinander?"

@@ -15,6 +15,7 @@ from tests.support.statements import statements
 
 CONSULTANT = "Vera Beispiel <vera@stadtfuehrer.example>"
 GUEST = "Änne Müller <aenne@gast.example>"
+SITE = "Vera Beispiel – Stadtführer <termine@stadtfuehrer.example>"
 HOSTILE = '<script>alert(1)</script> "O\'Hara", {{ 7*7 }} & Söhne'
 
 
@@ -89,7 +90,7 @@ def test_a_letter_of_each_kind_as_its_reader_gets_it(lived: Demonstration) -> No
         assert f"{kind_in_words(kind)} für {reader}" in page.text
         found = facts(page)
         assert found["Von"].endswith("Stadtführer <termine@stadtfuehrer.example>")
-        sides = (CONSULTANT, GUEST) if to_consultant else (GUEST, CONSULTANT)
+        sides = (CONSULTANT, SITE) if to_consultant else (GUEST, CONSULTANT)
         if kind != "ergebnis":
             assert (found["An"], found["Antwort an"]) == sides
         assert found["Datum"] == "Montag, 2. März 2026, 09:00 Uhr"

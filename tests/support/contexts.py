@@ -45,6 +45,7 @@ class Clock:
     """Shows the same time until it is turned."""
 
     now: datetime = NOW
+    jumped: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         return self.now
@@ -52,6 +53,15 @@ class Clock:
     def turn(self, **by: float) -> None:
         """Turn it on, by the arguments of a timedelta."""
         self.now += timedelta(**by)
+
+    def jump(self, **by: float) -> None:
+        """Set it to another time, without any passing."""
+        self.jumped += timedelta(**by)
+        self.turn(**by)
+
+    def elapsed(self) -> float:
+        """The seconds that have passed, whatever it was set to."""
+        return (self.now - self.jumped).timestamp()
 
 
 def make_context(

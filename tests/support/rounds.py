@@ -27,5 +27,6 @@ class Rounds(Event):
 
 def run_rounds(context: AppContext, instance: Path, rounds: int, clock: Clock) -> list[float]:
     stop = Rounds(rounds, clock)
-    work(context, mailer_of(context, instance, clock), clock=clock, stop=stop)
+    mailer = mailer_of(context, instance, clock)
+    work(context, mailer, clock=clock, elapsed=clock.elapsed, stop=stop)
     return stop.rests

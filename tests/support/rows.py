@@ -91,4 +91,5 @@ def spelled_out(_context: object, letter: LeasedMessage) -> Composed:
         sender="termine@stadtfuehrer.example",
         recipient=letter.recipient,
         message=letter.facts["message"].encode("latin-1"),
+        composed_with="",
     )

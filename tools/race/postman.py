@@ -150,7 +150,14 @@ def _work(round_: Round, step: str, letters: int) -> None:
     )
     _watch_sending(doomed)
     clock = LeapingClock(Path(round_.clock), datetime.fromisoformat(round_.start))
-    work(_open(round_), doomed, clock=clock, stop=_Hurried(), lease=LEASE)
+    work(
+        _open(round_),
+        doomed,
+        clock=clock,
+        elapsed=lambda: clock().timestamp(),
+        stop=_Hurried(),
+        lease=LEASE,
+    )
 
 
 def _end_with_reader(orders: int) -> None:

@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking import invitation
-from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, summary_of
+from stadtfuehrer.booking.entry import (
+    booked_time,
+    held_until,
+    meeting_point,
+    organizer_of,
+    summary_of,
+)
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Interest, Party, Satisfaction, Status
-from stadtfuehrer.booking.store import get_booking
+from stadtfuehrer.booking.store import get_booking, settle_organizer
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
-from stadtfuehrer.mail.service import booking_link, consultant_mailbox, site_mailbox, times_link
+from stadtfuehrer.mail.service import (
+    booking_link,
+    consultant_mailbox,
+    settings_digest,
+    site_mailbox,
+    times_link,
+)
 from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, Quote, findings, quotes
 from stadtfuehrer.text import Mailbox
@@ -49,8 +61,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case LetterKind.CROWD, _:
             written = _crowd(context, facts)
         case _, int(row_id):
-            with context.database.read() as session:
-                today = get_booking(session, row_id)
+            today = _get_today(context, row_id, invites=bool(letter.method))
             booking = _as_it_was(today, letter.sequence, facts)
             written = _about(context, kind, booking, facts, letter.method)
         case _:
@@ -64,6 +75,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         sender=sender.address,
         recipient=written.recipient.address,
         message=as_message(written, sender=sender, message_id=letter.message_id, date=at),
+        composed_with=settings_digest(context),
     )
 
 
@@ -112,6 +124,18 @@ def _crowd(context: "AppContext", facts: _Facts) -> Letter:
     return _written(context, LetterKind.CROWD, words, consultant, site)
 
 
+def _get_today(context: "AppContext", row_id: int, *, invites: bool) -> Booking:
+    """The booking as it is now; from its first invitation on it has an ORGANIZER."""
+    address = site_mailbox(context).address
+    with context.database.read() as session:
+        booking = get_booking(session, row_id)
+    if invites and booking.organizer != address:
+        with context.database.begin() as session:
+            settle_organizer(session, row_id, address)
+            booking = get_booking(session, row_id)
+    return booking
+
+
 def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
     """The booking as the step left it that the letter tells of."""
     return replace(
@@ -128,11 +152,15 @@ def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
 def _about(
     context: "AppContext", kind: LetterKind, booking: Booking, facts: _Facts, method: str
 ) -> Letter:
-    """A letter about a booking, with the invitation where its step has one."""
+    """A letter about a booking, with the invitation where its step has one.
+
+    The consultant's is answered to the site's own mailbox: an answer quotes the consultant's link,
+    which is nobody else's. From there the guest is one click on their address away.
+    """
     visitor, consultant = visitor_mailbox(booking), consultant_mailbox(context)
-    reader, other, party = visitor, consultant, Party.VISITOR
+    reader, answered_to, party = visitor, consultant, Party.VISITOR
     if kind.is_for_consultant:
-        reader, other, party = consultant, visitor, Party.CONSULTANT
+        reader, answered_to, party = consultant, site_mailbox(context), Party.CONSULTANT
     at = datetime.fromisoformat(facts["at"])
     words = _words(context, booking, party, facts)
     match kind:
@@ -154,7 +182,7 @@ def _about(
                 "held_until": held_until(context, booking),
                 "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
             }
-    letter = _written(context, kind, words, reader, other)
+    letter = _written(context, kind, words, reader, answered_to)
     if not method:
         return letter
     entry = _entry(context, booking, party, words)
@@ -184,11 +212,14 @@ def _entry(
         )
     elif booking.status is Status.CANCELLED:
         # Some calendars go on showing what was called off, with all that it said.
-        description = f"Dieser Termin ist abgesagt.\n\nAnsehen: {link}"
+        reason = booking.cancel_reason if words.get("by_consultant") else ""
+        why = f"Der Grund: {reason}" if reason else ""
+        said = ("Dieser Termin ist abgesagt.", why, f"Ansehen: {link}")
+        description = "\n\n".join(filter(None, said))
     else:
         description = f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}"
     return invitation.Entry(
-        organizer=site_mailbox(context),
+        organizer=organizer_of(context, booking),
         summary=summary_of(context, booking),
         description=description,
         location=point.location,

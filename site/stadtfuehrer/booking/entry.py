@@ -1,13 +1,14 @@
 """When and where a consultation is, said to the visitor, to the consultant and to a calendar."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.booking.slots import Place
-from stadtfuehrer.text import slug
+from stadtfuehrer.mail.service import site_mailbox
+from stadtfuehrer.text import Mailbox, slug
 from stadtfuehrer.text.formatting import When, clock_in_words, in_address, when_in_words
 from stadtfuehrer.tokens import room_token
 
@@ -90,13 +91,19 @@ def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
         case _:  # by phone, and nobody has a number
             location = "Telefon"
             to_visitor = "Schreib mir noch deine Nummer, dann rufe ich dich an."
-            to_consultant = "Dein Gast hat keine Nummer genannt; frag per Antwort danach."
+            to_consultant = "Dein Gast hat keine Nummer genannt; frag per Mail danach."
     return MeetingPoint(booking.place.label, to_visitor, to_consultant, location)
 
 
 def summary_of(context: "AppContext", booking: Booking) -> str:
     """What the consultation is called in a calendar."""
     return f"{booking.title}: {booking.visitor.name} und {context.settings.consultant.name}"
+
+
+def organizer_of(context: "AppContext", booking: Booking) -> Mailbox:
+    """Who invites: the site's mailbox, by the address that the first invitation came from."""
+    site = site_mailbox(context)
+    return replace(site, address=booking.organizer or site.address)
 
 
 def web_calendars(context: "AppContext", booking: Booking, reader: Party) -> dict[str, str]:

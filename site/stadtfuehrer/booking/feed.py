@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking import invitation
 from stadtfuehrer.booking import store as bookings
-from stadtfuehrer.booking.entry import meeting_point, summary_of
+from stadtfuehrer.booking.entry import meeting_point, organizer_of, summary_of
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.tables import has_feed, replace_feed
-from stadtfuehrer.mail.service import booking_link, site_mailbox
+from stadtfuehrer.mail.service import booking_link
 from stadtfuehrer.tokens import consultant_token, token_hash
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _entry(context: "AppContext", booking: Booking) -> invitation.Entry:
     number = f"Telefon: {phone}" if phone and phone not in point.for_consultant else ""
     said = (point.for_consultant, number, f"Alles zum Termin: {link}")
     return invitation.Entry(
-        organizer=site_mailbox(context),
+        organizer=organizer_of(context, booking),
         summary=summary_of(context, booking),
         description="\n\n".join(filter(None, said)),
         location=point.location,

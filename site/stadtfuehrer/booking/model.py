@@ -209,6 +209,8 @@ class Booking:
     confirmed_at: datetime | None = None
     room: str = ""
     """The address of its own video room; empty where everybody meets in the one of the settings."""
+    organizer: str = ""
+    """The ORGANIZER's address in every invitation to it; empty until the first one was written."""
 
     @property
     def held_until(self) -> datetime:

@@ -106,7 +106,7 @@ def _cancelled(
                     or (tell is Letters.CONSULTANT and LetterKind(one.kind).is_for_consultant)
                 ]
                 if tell is not Letters.ALL:
-                    outbox.skip_waiting(session, row_id, but=[one.recipient for one in owed])
+                    outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
                 if owed:
                     outbox.enqueue(session, owed, booking_id=row_id, now=now)
         except (AlreadyCancelled, AlreadyOver, UnknownBooking):

@@ -168,6 +168,23 @@ def get_booking(session: Session, row_id: int, *, for_change: bool = False) -> B
     return booking_of(_get_row(session, DbBooking.id == row_id, for_change=for_change))
 
 
+def settle_organizer(session: Session, row_id: int, address: str) -> None:
+    """Make an address the ORGANIZER of a booking's UID, unless an invitation has named another.
+
+    Calendars ignore what another ORGANIZER than the first one says of a UID (RFC 5546, 6.1.1). One
+    that the mail server refused has not reached anybody.
+    """
+    invited = exists().where(
+        DbLetter.booking_id == row_id, DbLetter.method != "", DbLetter.sent_at.is_not(None)
+    )
+    session.execute(
+        update(DbBooking)
+        .where(DbBooking.id == row_id, DbBooking.organizer != address)
+        .where(or_(DbBooking.organizer == "", ~invited))
+        .values(organizer=address)
+    )
+
+
 def _get_row(session: Session, which: ColumnElement[bool], *, for_change: bool) -> DbBooking:
     query = select(DbBooking).where(which)
     row = session.scalar(query.with_for_update() if for_change else query)

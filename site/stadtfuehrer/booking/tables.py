@@ -73,6 +73,7 @@ class DbBooking(Base):
     """The answers with their questions, in the words in which the visitor saw them."""
     cancel_reason: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    organizer: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_version: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
     consent_wording: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     consent_at: Mapped[datetime | None]
@@ -164,6 +165,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "wording": dict(interest.wording),
         "cancel_reason": booking.cancel_reason,
         "room": booking.room,
+        "organizer": booking.organizer,
         "consent_version": consent.version if consent else "",
         "consent_wording": consent.wording if consent else "",
         "consent_at": consent.given_at if consent else None,
@@ -203,6 +205,7 @@ def booking_of(row: DbBooking) -> Booking:
         consent=consent,
         confirmed_at=row.confirmed_at,
         room=row.room,
+        organizer=row.organizer,
     )
 
 

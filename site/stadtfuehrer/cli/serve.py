@@ -14,21 +14,13 @@ import click
 from flask import Flask
 
 from stadtfuehrer.app import POSTFACH_TOKEN, app_from_environment
-from stadtfuehrer.booking.answers import follow_up, read_mailbox
-from stadtfuehrer.booking.composing import compose
-from stadtfuehrer.booking.pending import let_lapse
-from stadtfuehrer.booking.reminders import remind, thank
-from stadtfuehrer.booking.times import read_calendars
-from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import utc_now
-from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
 from stadtfuehrer.cli.context import ready_context_of, refuse
-from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.server.process import call_when_parent_ends
 from stadtfuehrer.server.supervisor import Supervisor, bound, python
 from stadtfuehrer.settings.errors import MistakesFound
-from stadtfuehrer.worker import mailer_of, work
+from stadtfuehrer.worker import mailer_of, work, work_once
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -70,11 +62,7 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     context = ready_context_of(instance)
     mailer = mailer_of(context, instance, utc_now)
     if once:
-        read_calendars(context, now=utc_now(), wait=READING_SECONDS)
-        tell_of_stale(context, now=utc_now())
-        for write in (let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up):
-            write(context, now=utc_now())
-        done = deliver_due(context, mailer, compose=compose, clock=utc_now)
+        done = work_once(context, mailer, clock=utc_now)
         click.echo(f"Zugestellt: {done.sent}")
         if done.blocked or done.away:
             refuse([done.blocked or done.away])

@@ -22,8 +22,8 @@ from stadtfuehrer.mail.imap import probe as probe_mailbox
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
 from stadtfuehrer.settings import EXAMPLE, FILE_NAME
-from stadtfuehrer.text.formatting import day_in_words
-from stadtfuehrer.worker import mailer_of
+from stadtfuehrer.text.formatting import date_in_words, day_in_words
+from stadtfuehrer.worker import mailer_of, steady_clock
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -77,11 +77,22 @@ def _upgrade(instance: Path) -> None:
 
 
 @click.command(help="Löscht, was länger aufbewahrt ist als eingestellt.")
+@click.option("--yes", is_flag=True, help="Auch wenn die Uhr weit vom letzten Stand entfernt ist.")
 @click.pass_obj
-def forget(instance: Path) -> None:
+def forget(instance: Path, *, yes: bool) -> None:
     """Erase what has outlived its retention."""
+    context = ready_context_of(instance)
+    clock = steady_clock(context, utc_now)
+    if clock.in_doubt and not yes:
+        now = clock().astimezone(context.rules.zone)
+        sentence = (
+            f"Die Uhr dieses Rechners zeigt {date_in_words(now.date())}, {now:%H:%M} "
+            "Uhr. Das ist weit von dem entfernt, was der Briefbote zuletzt gesehen hat. Gelöscht "
+            "ist nichts; wenn die Uhr stimmt, nimm „forget --yes“."
+        )
+        refuse([sentence])
     try:
-        gone = purge(ready_context_of(instance), now=utc_now())
+        gone = purge(context, now=clock())
     except OSError as error:
         refuse([f"{error.filename}: lässt sich nicht löschen ({error.strerror})"])
     files = f", Dateien im Postfach: {gone.files}" if gone.files else ""
@@ -148,6 +159,12 @@ def check(instance: Path, *, connect: bool) -> None:
     for hint in _hints(context):
         click.secho(f"Hinweis: {hint}", fg="yellow", err=True)
     wrong = _wrong_in_database(context)
+    if context.settings.consultant.email.casefold() == context.settings.mail.sender.casefold():
+        wrong.append(
+            "consultant.email und mail.sender sind dieselbe Adresse: Eine Einladung an sich selbst "
+            "zeigen Outlook und andere ohne Knöpfe, und der Termin fehlt im Kalender. Gib der "
+            "Seite eine eigene Adresse, etwa eine zweite für dasselbe Postfach."
+        )
     if connect:
         probe = probe_calendars(context, now=utc_now())
         for line in probe.found:
@@ -177,11 +194,6 @@ def _hints(context: "AppContext") -> Iterator[str]:
             "site.url beginnt mit https, aber site.proxies ist 0. Die Seite selbst spricht nur "
             "HTTP; hinter einem Reverse-Proxy hält sie alle Gäste für einen, und zusammen sind sie "
             "schnell an den Grenzen aus [limits]. Setze site.proxies = 1."
-        )
-    if settings.consultant.email.casefold() == settings.mail.sender.casefold():
-        yield (
-            "consultant.email und mail.sender sind dieselbe Adresse. Manche Kalender zeigen dann "
-            "keine Einladung, weil sie vom Empfänger selbst kommt."
         )
     if fault_of(context.database, to_write=False) == "" and (
         foreign := count_foreign_links(context)
@@ -224,6 +236,13 @@ def _wrong_in_database(context: "AppContext") -> list[str]:
     if failed.never_composed:
         wrong.append(
             f"{failed.never_composed} davon ließen sich nicht schreiben; den Grund nennt „outbox“"
+        )
+    if health.clock_doubted is not None:
+        to = health.clock_doubted.astimezone(context.rules.zone)
+        wrong.append(
+            f"Die Uhr dieses Rechners ist gesprungen, auf {date_in_words(to.date())}, "
+            f"{to:%H:%M} Uhr; stimmt sie? Bleibt sie zehn Minuten dabei, gilt sie. Bis dahin wird "
+            "nicht erinnert, nicht gedankt, nichts abgelehnt und nichts gelöscht."
         )
     if health.worker_silent_since is not None:
         since = health.worker_silent_since.astimezone(context.rules.zone)

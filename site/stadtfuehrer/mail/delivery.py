@@ -1,12 +1,13 @@
 """Works the outbox: leases due letters, one after the other, and notes what became of them.
 
-A letter is composed when it is first leased, and its bytes are kept before they are sent. The mail
+A letter is composed when it is first leased, and its bytes are kept before they are sent; where the
+settings have been corrected since, it is composed anew, so that what waits leaves by them. The mail
 server is spoken to outside of any transaction. What cannot be helped: a letter that the server
 accepted just before this process was killed goes out once more, byte for byte the same.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,7 +16,16 @@ import structlog
 
 from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.mail.mailer import Envelope, Later, Mailer, Misconfigured, Refused, Unreachable
+from stadtfuehrer.mail.mailer import (
+    Envelope,
+    Later,
+    Mailer,
+    Misconfigured,
+    NotAdmitted,
+    Refused,
+    Unreachable,
+)
+from stadtfuehrer.mail.service import settings_digest
 from stadtfuehrer.mail.store import Composed, LeasedMessage
 
 if TYPE_CHECKING:
@@ -38,6 +48,9 @@ JITTER = 0.2
 
 GIVE_UP_AFTER = timedelta(days=2)
 
+LONGEST_HELD_BACK = timedelta(minutes=15)
+"""How long one waits at most that the server does not admit; each wait is a quarter of its age."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -47,7 +60,7 @@ class Round:
 
     Of how many letters it was ``heard`` what becomes of them, taken or not. ``blocked`` is why
     nothing at all can leave until somebody changes something, if that is so; ``away`` why nobody
-    took the letters just now.
+    took the letters just now, or none of them.
     """
 
     sent: int = 0
@@ -71,11 +84,9 @@ def deliver_due(
     raises for has failed, and stops no other.
     """
     sent = heard = 0
+    not_admitted = ""
     with mailer.round() as send:
-        while goes_on() and (leased := _lease_next(context, clock(), lease)) is not None:
-            letter = leased if leased.message else _composed(context, leased, compose)
-            if letter is None:
-                continue
+        for letter in _letters_due(context, compose, clock, lease, goes_on):
             try:
                 send(
                     Envelope(
@@ -87,6 +98,10 @@ def deliver_due(
                 )
             except Refused as fault:
                 _give_up(context, letter, fault.reason)
+            except NotAdmitted as fault:
+                _hold_back(context, letter, fault.reason, now=clock())
+                not_admitted = fault.reason
+                continue
             except Misconfigured as fault:
                 # Nobody's fault but the settings': the attempt does not count.
                 _log.error("mail blocked", letter=letter.id, reason=fault.reason)
@@ -110,7 +125,7 @@ def deliver_due(
                 _log.info("letter sent", letter=letter.id, kind=letter.kind)
                 sent += 1
             heard += 1
-    return Round(sent=sent, heard=heard)
+    return Round(sent=sent, heard=heard, away="" if sent else not_admitted)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -118,6 +133,18 @@ def pause_after(attempts: int) -> timedelta:
     doubled: int = 2 ** min(attempts - 1, 20)
     pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
     return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
+
+
+def _letters_due(
+    context: "AppContext",
+    compose: Compose,
+    clock: Callable[[], datetime],
+    lease: timedelta,
+    goes_on: Callable[[], bool],
+) -> Iterator[LeasedMessage]:
+    while goes_on() and (leased := _lease_next(context, clock(), lease)) is not None:
+        if (letter := _composed(context, leased, compose)) is not None:
+            yield letter
 
 
 def _lease_next(context: "AppContext", now: datetime, lease: timedelta) -> LeasedMessage | None:
@@ -135,6 +162,8 @@ def _composed(
     context: "AppContext", letter: LeasedMessage, compose: Compose
 ) -> LeasedMessage | None:
     """The letter with its bytes, which are kept; None if there are none to be sent."""
+    if letter.is_composed(settings_digest(context)):
+        return letter
     try:
         composed = compose(context, letter)
     except (DatabaseUnavailable, KeyboardInterrupt):
@@ -156,6 +185,23 @@ def _give_up(context: "AppContext", letter: LeasedMessage, reason: str) -> None:
     _log.error("letter failed", letter=letter.id, kind=letter.kind, reason=reason)
     with context.database.begin() as session:
         outbox.note_failed(session, letter, reason)
+
+
+def _hold_back(context: "AppContext", letter: LeasedMessage, reason: str, *, now: datetime) -> None:
+    """Let one wait that the server does not admit: perhaps it minds this one only.
+
+    The attempt does not count, since it may as well be the settings' fault, however long that
+    lasts. Only one that others have left before meanwhile is given up.
+    """
+    _log.error("letter not admitted", letter=letter.id, kind=letter.kind, reason=reason)
+    age = now - letter.made_at
+    due_at = now + min(max(age / 4, FIRST_PAUSE), LONGEST_HELD_BACK)
+    with context.database.begin() as session:
+        left = age > GIVE_UP_AFTER and outbox.has_left(session, letter.sender, after=letter.made_at)
+        if left:
+            outbox.note_failed(session, letter, reason)
+        else:
+            outbox.give_back(session, letter, reason, due_at=due_at)
 
 
 def _try_later(context: "AppContext", letter: LeasedMessage, reason: str, *, now: datetime) -> None:

@@ -1,4 +1,8 @@
-"""Signs of life: when the letter worker was last there, and since when it gets rid of nothing."""
+"""Signs of life: when the letter worker was last there, and since when it gets rid of nothing.
+
+Besides, what it thinks of the clock (see ``stadtfuehrer.clock``): the last instant that it
+believed, which outlives it, and since when it doubts.
+"""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from stadtfuehrer.database.base import Base, upsert
 
 WORKER, SITE = "worker", "site"
+
+CLOCK, DOUBT = "clock", "doubt"
 
 SILENT_AFTER = timedelta(seconds=45)
 """A worker writes every ten seconds; one that has not for so long does not answer."""
@@ -53,8 +59,28 @@ def end_beating(session: Session) -> None:
     session.execute(delete(DbHeartbeat).where(DbHeartbeat.name == WORKER))
 
 
-def find_heartbeat(session: Session) -> Heartbeat | None:
-    """The worker's; None if there never was one, or it was stopped."""
-    columns = (DbHeartbeat.at, DbHeartbeat.stuck_since)
-    row = session.execute(select(*columns).where(DbHeartbeat.name == WORKER)).one_or_none()
-    return None if row is None else Heartbeat(*row)
+def find_signs(session: Session) -> tuple[Heartbeat | None, datetime | None]:
+    """The worker's, if there ever was one and it was not stopped; what made it doubt the clock."""
+    columns = (DbHeartbeat.name, DbHeartbeat.at, DbHeartbeat.stuck_since)
+    rows = session.execute(select(*columns).where(DbHeartbeat.name.in_([WORKER, DOUBT])))
+    signs = {name: Heartbeat(at, stuck_since) for name, at, stuck_since in rows}
+    doubt = signs.get(DOUBT)
+    return signs.get(WORKER), None if doubt is None else doubt.at
+
+
+def keep_clock(session: Session, *, believed: datetime, doubted: datetime | None) -> None:
+    """Note what the worker thinks of the clock; in doubt, what it believed last remains."""
+    if doubted is not None:
+        beat(session, DOUBT, now=doubted)
+        return
+    beat(session, CLOCK, now=believed)
+    session.execute(delete(DbHeartbeat).where(DbHeartbeat.name == DOUBT))
+
+
+def find_clock(session: Session) -> tuple[datetime | None, datetime | None]:
+    """The last instant that a worker believed, and the one at which it began to doubt, if any."""
+    rows = session.execute(
+        select(DbHeartbeat.name, DbHeartbeat.at).where(DbHeartbeat.name.in_([CLOCK, DOUBT]))
+    )
+    known = {row.name: row.at for row in rows}
+    return known.get(CLOCK), known.get(DOUBT)

@@ -36,6 +36,10 @@ class Misconfigured(NotDelivered):
     """No envelope will be taken until somebody changes the settings or the server."""
 
 
+class NotAdmitted(Misconfigured):
+    """The server takes no envelope from this sender, or from us; perhaps it minds this one only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A rendered message with its envelope: one sender, one recipient, plain ASCII addresses.
@@ -97,7 +101,7 @@ class Mailer(Protocol):
         The connection is opened with the first envelope and again after it broke, so a round
         without messages costs nothing, and entering and leaving it never fails. The function
         returns once the envelope was accepted (what goes wrong after that is no failure), and
-        else raises Refused, Later, Unreachable or Misconfigured.
+        else raises Refused, Later, Unreachable, Misconfigured or NotAdmitted.
         """
         ...
 

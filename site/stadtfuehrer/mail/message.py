@@ -59,6 +59,9 @@ class LetterKind(StrEnum):
         }
 
 
+FOR_CONSULTANT = [kind for kind in LetterKind if kind.is_for_consultant]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter with everything its reader will see; ``html`` says the same as ``text``.
@@ -149,6 +152,8 @@ def as_message(letter: Letter, *, sender: Mailbox, message_id: str, date: dateti
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
+    # Exchange does not look at Auto-Submitted before it sends an out-of-office.
+    message["X-Auto-Response-Suppress"] = "All"
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = content["Content-Type"]
     message["Content-Language"] = "de"

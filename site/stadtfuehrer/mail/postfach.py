@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.mail.folder import SavedMessage, saved_in
+from stadtfuehrer.mail.message import FOR_CONSULTANT
 from stadtfuehrer.mail.parsed import (
     ParsedInvitation,
     ParsedMessage,
     parse_invitation,
     parse_message,
 )
-from stadtfuehrer.mail.service import consultant_mailbox
 from stadtfuehrer.text.formatting import clock_in_words, date_in_words, when_in_words
-
-if TYPE_CHECKING:
-    from stadtfuehrer.context import AppContext
 
 SHOWN_AT_ONCE = 50
 
@@ -53,24 +49,24 @@ def state_of(folder: Path) -> str:
     return sha256(names.encode()).hexdigest()[:32]
 
 
-def pile_in(context: "AppContext", folder: Path, *, most: int = SHOWN_AT_ONCE) -> Pile:
+def pile_in(folder: Path, *, most: int = SHOWN_AT_ONCE) -> Pile:
     """The newest letters, opened."""
     saved = saved_in(folder)
-    opened = (_find_opened(context, one) for one in saved[:most])
+    opened = (_find_opened(one) for one in saved[:most])
     return Pile(
         letters=tuple(one for one in opened if one is not None), older=max(0, len(saved) - most)
     )
 
 
-def find_letter(context: "AppContext", folder: Path, letter_id: str) -> Opened | None:
+def find_letter(folder: Path, letter_id: str) -> Opened | None:
     """The letter of this id; the id is compared to those in the folder, and never opened."""
     for saved in saved_in(folder):
         if saved.file.stem == letter_id:
-            return _find_opened(context, saved)
+            return _find_opened(saved)
     return None
 
 
-def _find_opened(context: "AppContext", saved: SavedMessage) -> Opened | None:
+def _find_opened(saved: SavedMessage) -> Opened | None:
     try:
         message = saved.file.read_bytes()
     except FileNotFoundError:
@@ -80,7 +76,7 @@ def _find_opened(context: "AppContext", saved: SavedMessage) -> Opened | None:
         id=saved.file.stem,
         kind=saved.envelope,
         saved_at=saved.saved_at,
-        for_consultant=read.recipient.address == consultant_mailbox(context).address,
+        for_consultant=saved.envelope in FOR_CONSULTANT,
         message=message,
         read=read,
         parsed_invitation=parse_invitation(read.invitation) if read.invitation else None,

@@ -1,14 +1,16 @@
 """What is asked of mail: a new letter, the mailboxes, whether letters leave, the outbox."""
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.address import find_own_domain, mailbox_of
-from stadtfuehrer.mail.heartbeat import SITE, beat, find_heartbeat
-from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.heartbeat import SITE, beat, find_signs
+from stadtfuehrer.mail.message import FOR_CONSULTANT, LetterKind
 from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.refusals import TooManyLetters
@@ -33,6 +35,13 @@ def site_mailbox(context: "AppContext") -> Mailbox:
     """The site's mailbox, under the name of the person who reads it."""
     settings = context.settings
     return Mailbox(name=f"{settings.consultant.name} – Stadtführer", address=settings.mail.sender)
+
+
+def settings_digest(context: "AppContext") -> str:
+    """A digest of the settings that finished letters depend on: who writes, who reads, the site."""
+    settings = context.settings
+    facts = [settings.site.url, settings.mail.sender, asdict(settings.consultant)]
+    return sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def booking_link(context: "AppContext", token: str) -> str:
@@ -122,26 +131,28 @@ def check_typed(
 class Health:
     """What is not well, if anything.
 
-    ``letters_wait_since`` is None where letters can leave, ``worker_silent_since`` where the
-    worker answers, or was stopped. Of those that ``failed`` for good, each one to the consultant
-    is a lead that nobody hears of.
+    ``letters_wait_since`` is None where letters can leave, ``worker_silent_since`` where the worker
+    answers, or was stopped, ``clock_doubted`` where it does not doubt the clock. Of those that
+    ``failed`` for good, each one to the consultant is a lead that nobody hears of.
     """
 
     letters_wait_since: datetime | None
     worker_silent_since: datetime | None
+    clock_doubted: datetime | None
     failed: Failed
 
 
 def examine(context: "AppContext", *, now: datetime) -> Health:
     """Ask the database. Raises DatabaseUnavailable: it does not answer, or has no tables."""
     with context.database.read() as session:
-        heard = find_heartbeat(session)
+        heard, doubted = find_signs(session)
         stuck = heard is not None and heard.stuck_since is not None
         return Health(
             letters_wait_since=tables.find_stuck_since(
                 session, before=now - TOO_LONG, to_nobody=stuck
             ),
             worker_silent_since=heard.at if heard and heard.is_silent(now) else None,
+            clock_doubted=doubted,
             failed=tables.count_failed(session),
         )
 
@@ -155,9 +166,15 @@ def check_writable(context: "AppContext", *, now: datetime) -> None:
 
 
 def all_letters(context: "AppContext") -> list[dict[str, Any]]:
-    """Every letter in the outbox, oldest first; instants in ISO 8601, UTC."""
+    """Every letter in the outbox, oldest first; instants in ISO 8601, UTC.
+
+    What waits for the consultant goes to today's address, wherever it was written to.
+    """
     with context.database.read() as session:
         letters = [asdict(letter) for letter in tables.all_letters(session)]
+    for letter in letters:
+        if letter["state"] == tables.State.WAITING and letter["kind"] in FOR_CONSULTANT:
+            letter["recipient"] = consultant_mailbox(context).address
     return [
         {
             name: value.isoformat() if isinstance(value, datetime) else value

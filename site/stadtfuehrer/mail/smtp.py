@@ -4,7 +4,7 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,7 +20,10 @@ from stadtfuehrer.mail.mailer import (
     NotDelivered,
     Unreachable,
 )
-from stadtfuehrer.mail.smtp_faults import FAULTS, fault_of
+from stadtfuehrer.mail.smtp_faults import FAULTS, fault_of, means_sender
+
+PROBE_SECONDS = 10.0
+"""The longest wait for one answer where somebody sits and waits for what ``probe`` says."""
 
 MESSAGES_A_CONNECTION = 50
 """Servers end connections that carry very many; it is better to be the one who does."""
@@ -49,8 +52,12 @@ class SmtpMailer:
             yield line.send_envelope
 
     def probe(self, sender: str) -> tuple[str, ...]:
-        """See ``Mailer.probe``: name, port, TLS, certificate, login, sender."""
-        with closing(_Line(self.server)) as line:
+        """See ``Mailer.probe``: name, port, TLS, certificate, login, sender.
+
+        Somebody waits for the answer, so it bears with the server for a shorter time.
+        """
+        seconds = min(self.server.timeout_seconds, PROBE_SECONDS)
+        with closing(_Line(replace(self.server, timeout_seconds=seconds))) as line:
             try:
                 with line.ready() as conversation:
                     conversation.try_sender(sender)
@@ -189,12 +196,16 @@ class _Conversation(smtplib.SMTP):
     def try_sender(self, sender: str) -> None:
         """Begin a message from the sender to the sender, and drop it before it has content.
 
-        Many servers keep what they have against a sender for the first recipient.
+        Many servers keep what they have against a sender for the first recipient. To be asked to
+        come back later (greylisting) is nothing against anybody.
         """
         for ask in (self.mail, self.rcpt):
             code, answer = ask(sender)
             if not _is_done(code):
-                raise smtplib.SMTPSenderRefused(code, answer, sender)
+                refused = smtplib.SMTPSenderRefused(code, answer, sender)
+                if code // 100 == 4 and not means_sender(refused):  # noqa: PLR2004 - RFC 5321's 4yz
+                    return
+                raise refused
         self.rset()
 
     def farewell(self) -> None:

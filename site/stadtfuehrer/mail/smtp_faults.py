@@ -5,6 +5,7 @@ settings, the clock, the network.
 """
 
 import binascii
+import os
 import re
 import smtplib
 import socket
@@ -12,7 +13,14 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from stadtfuehrer.mail.mailer import Later, Misconfigured, NotDelivered, Refused, Unreachable
+from stadtfuehrer.mail.mailer import (
+    Later,
+    Misconfigured,
+    NotAdmitted,
+    NotDelivered,
+    Refused,
+    Unreachable,
+)
 
 # Every exception of smtplib, ssl and socket is an OSError. A ValueError is a host's name that
 # cannot be written down for the DNS, or a challenge at login that is no base64.
@@ -29,6 +37,19 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
+# Many servers say what they have against a sender, or against us, to the first recipient only. The
+# codes for a bad sender are those of RFC 3463, 3.2; the words those of Postfix, Exim, Exchange.
+_MEANS_SENDER = re.compile(
+    r"\b[45]\.1\.[78]\b|sender (address|verif|domain|is not|not)|domain of sender|send as",
+    re.IGNORECASE,
+)
+
+_MEANS_US = re.compile(
+    r"client host rejected|rela[iy]\w* .*(denied|not permitted|prohibited|not allowed)|"
+    r"unable to relay|not logged in|authenticat\w* (is )?required|(not|be|must) authenticat",
+    re.IGNORECASE,
+)
+
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 # Not every system tells "no such name" from "no address for it".
@@ -37,6 +58,8 @@ UNKNOWN_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONA
 _NOBODY_VOUCHES = (
     "Bürgen muss eine Stelle, der dieser Rechner vertraut; eine eigene nennt ihm SSL_CERT_FILE."
 )
+
+_NOBODY_KNOWN = (18, 19, 20, 21)
 
 _UNTRUSTED = f"stammt von einer Stelle, der dieser Rechner nicht vertraut. {_NOBODY_VOUCHES}"
 
@@ -50,10 +73,16 @@ _CERTIFICATE = {
     64: "gilt für eine andere Adresse. Unter {key} muss der Name stehen, für den es gilt.",
 }
 
+_ADDRESS_REFUSED = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused)
+
 _GREETING = (smtplib.SMTPConnectError, smtplib.SMTPHeloError)
 
 _TOO_BIG_A_LETTER = "Dem Mailserver {place} ist der Brief zu groß"
 _SENDER = "{server} nimmt den Absender (mail.sender) nicht an"
+_NO_ENTRY = (
+    "{server} nimmt von diesem Rechner keine Briefe an. Meist verlangt er eine Anmeldung "
+    "(mail.username und mail.password)"
+)
 _BROKEN = "{server} hat die Verbindung abgebrochen."
 _SILENT = (
     "{server} antwortet nicht in der gesetzten Zeit. "
@@ -88,6 +117,16 @@ def _may_pass(error: Any) -> bool:
     return bool(error.smtp_code < _PERMANENT)
 
 
+def _means_us(error: Any) -> bool:
+    code, text = _said(error)
+    return code != _LOGIN_NEEDED and bool(_MEANS_US.search(text))
+
+
+def means_sender(error: Any) -> bool:
+    """Whether a refusal of a recipient, or of a sender, is about the sender."""
+    return bool(_MEANS_SENDER.search(_said(error)[1])) and not _means_us(error)
+
+
 def _timed_out(error: Exception) -> bool:
     # smtplib turns a timeout into a disconnection; the cause is still there.
     return isinstance(error.__context__, TimeoutError)
@@ -97,10 +136,12 @@ def _timed_out(error: Exception) -> bool:
 # A sentence without an end quotes the server's answer. Of these, only a permanent one (5xx) has
 # the verdict; any other, even a senseless one, may pass.
 _MEANINGS: tuple[tuple[Any, Callable[[Any], bool] | None, type[NotDelivered], str], ...] = (
+    (_ADDRESS_REFUSED, _means_us, NotAdmitted, _NO_ENTRY),
+    (smtplib.SMTPRecipientsRefused, means_sender, NotAdmitted, _SENDER),
     (smtplib.SMTPRecipientsRefused, None, Refused, "{server} nimmt für diesen Empfänger nichts an"),
     # RFC 1870: a message that is too big is already refused here, but only that message.
     (smtplib.SMTPSenderRefused, lambda e: e.smtp_code == _TOO_BIG, Refused, _TOO_BIG_A_LETTER),
-    (smtplib.SMTPSenderRefused, None, Misconfigured, _SENDER),
+    (smtplib.SMTPSenderRefused, None, NotAdmitted, _SENDER),
     (smtplib.SMTPDataError, None, Refused, "{server} hat den Brief nicht angenommen"),
     (smtplib.SMTPAuthenticationError, _may_pass, Misconfigured, _NOT_CHECKED),
     (smtplib.SMTPAuthenticationError, None, Misconfigured, _WRONG_LOGIN),
@@ -161,6 +202,10 @@ def certificate_in_words(error: Exception, key: str) -> str:
     if not isinstance(error, ssl.SSLCertVerificationError):
         return ""
     said = _CERTIFICATE.get(error.verify_code, f"lässt sich nicht prüfen: {error.verify_message}.")
+    named = os.environ.get("SSL_CERT_FILE", "")
+    if error.verify_code in _NOBODY_KNOWN and named and not os.access(named, os.R_OK):
+        # OpenSSL says nothing of a file that it cannot read, and trusts nobody at all.
+        said = f"lässt sich nicht prüfen: SSL_CERT_FILE nennt „{named}“; diese Datei fehlt hier."
     return said.replace("{key}", key)
 
 
@@ -171,10 +216,7 @@ def _answer_in(error: Any) -> tuple[int, str]:
     understand a login may repeat what it heard, and so the password: what is not a secret
     there is the enhanced status code (RFC 3463).
     """
-    # One message has one recipient, so there is one answer.
-    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
-    ((code, answer),) = refused.values() or [(error.smtp_code, error.smtp_error)]
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    code, text = _said(error)
     if code == _GIBBERISH:
         return code, "unverständliche Antwort"
     if isinstance(error, smtplib.SMTPAuthenticationError):
@@ -182,3 +224,10 @@ def _answer_in(error: Any) -> tuple[int, str]:
         text = status[0] if status else ""
     line = _ADDRESS.sub("…", _UNPRINTABLE.sub(" ", text))[:_LONGEST_ANSWER].strip()
     return code, f"{code} {line}".strip()
+
+
+def _said(error: Any) -> tuple[int, str]:
+    # One message has one recipient, so there is one answer.
+    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
+    ((code, answer),) = refused.values() or [(error.smtp_code, error.smtp_error)]
+    return code, answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

@@ -1,7 +1,7 @@
 """The outbox: letters as rows, written with what they tell of, and leased to be sent.
 
 A row first holds only what its letter says. Whoever leases it first composes it, and keeps the
-bytes before they are sent, so that each repeat is the same.
+bytes before they are sent, so that each repeat is the same, unless the settings are others by then.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, null, 
 from sqlalchemy.orm import Session, aliased
 
 from stadtfuehrer.database.base import count_rows
-from stadtfuehrer.mail.tables import DbLetter, State
+from stadtfuehrer.mail.tables import DbLetter, State, is_for_consultant
 from stadtfuehrer.refusals import UnknownLetter
 
 
@@ -38,11 +38,12 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A letter's bytes with its envelope, as of when it was composed."""
+    """A letter's bytes with its envelope; ``composed_with`` is the digest of their settings."""
 
     sender: str
     recipient: str
     message: bytes
+    composed_with: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +63,28 @@ class LeasedMessage:
     message_id: str
     facts: dict[str, Any] | None
     message: bytes
+    composed_with: str
     attempts: int
     made_at: datetime
     lease_until: datetime
     mailbox: bytes | None
     domain: bytes | None
 
+    def is_composed(self, settings: str) -> bool:
+        """Whether its bytes are those that the settings of this digest would give.
+
+        Without facts (in rows that are older than those) nothing could give other ones.
+        """
+        return bool(self.message) and (self.facts is None or self.composed_with == settings)
+
 
 MAILBOXES_OF_DOMAIN = 3
 """Below a domain with one owner go as many letters a day as to so many mailboxes."""
 
 _DAY = timedelta(days=1)
+
+_FARTHEST = 2 * _DAY
+"""What is due, or leased, later than that from now was noted by a clock that was wrong."""
 
 
 def enqueue(
@@ -97,9 +109,8 @@ def skip_useless(session: Session, *, now: datetime) -> None:
 
     Nobody needs an invitation to a time that has changed since. A CANCEL replaces nothing while it
     waits: it means something only to those who got the invitation first. Once it is sent, no
-    invitation may follow (one that had failed and is tried again). Neither do the two letters of
-    one step replace each other where the consultant books with their own address, to try it out.
-    What is of use for a while only (a reminder) is replaced by any later step.
+    invitation may follow (one that had failed and is tried again). What is of use for a while only
+    (a reminder) is replaced by any later step.
     """
     later = aliased(DbLetter)
     called_off = and_(later.method == "CANCEL", later.state == State.SENT)
@@ -107,7 +118,7 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     passing = DbLetter.use_until.is_not(None)
     replaced = exists().where(
         later.booking_id == DbLetter.booking_id,
-        later.recipient == DbLetter.recipient,
+        is_for_consultant(later) == is_for_consultant(DbLetter),
         later.sequence > DbLetter.sequence,
         or_(passing, and_(DbLetter.method == "REQUEST", invited_anew)),
     )
@@ -120,21 +131,29 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     )
 
 
-def skip_waiting(session: Session, booking_id: int, *, but: Sequence[str]) -> None:
-    """Skip the letters of a booking that wait, except those to some addresses."""
+def skip_waiting(session: Session, booking_id: int, *, but_consultants: bool) -> None:
+    """Skip the letters of a booking that wait, or only those that are not for the consultant."""
+    waiting = update(DbLetter).where(
+        DbLetter.booking_id == booking_id, DbLetter.state == State.WAITING
+    )
+    if but_consultants:
+        waiting = waiting.where(~is_for_consultant(DbLetter))
+    session.execute(waiting.values(state=State.SKIPPED, lease_until=None))
+
+
+def hurry(session: Session, settings: str, *, now: datetime) -> None:
+    """Make due what other settings than those of this digest were tried with."""
     session.execute(
         update(DbLetter)
-        .where(DbLetter.booking_id == booking_id, DbLetter.state == State.WAITING)
-        .where(DbLetter.recipient.not_in(but))
-        .values(state=State.SKIPPED, lease_until=None)
+        .where(DbLetter.state == State.WAITING, DbLetter.due_at > now)
+        .where(DbLetter.composed_with.not_in(["", settings]))
+        .values(due_at=now)
     )
 
 
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be leased; says yes rather too often than too seldom."""
-    query = select(DbLetter.id).where(
-        DbLetter.state == State.WAITING, DbLetter.due_at <= now, _unleased(now)
-    )
+    query = select(DbLetter.id).where(DbLetter.state == State.WAITING, _due(now), _unleased(now))
     return session.scalar(query.limit(1)) is not None
 
 
@@ -143,7 +162,7 @@ def lease_next(
 ) -> LeasedMessage | None:
     """Lease the next due letter, in one statement, so that no two workers get the same.
 
-    Within a booking and for one recipient, a letter waits for the earlier ones. Of those that
+    Within a booking and for one reader, a letter waits for the earlier ones. Of those that
     strangers may have caused, ``per_mailbox`` go to one mailbox within a day (0: no limit); one
     more waits until there is room for it.
     """
@@ -166,7 +185,8 @@ def _room_at(
     ):
         if value is None:
             continue
-        sent = select(DbLetter.sent_at).where(column == value, DbLetter.sent_at > now - _DAY)
+        sent = select(DbLetter.sent_at).where(column == value)
+        sent = sent.where(DbLetter.sent_at > now - _DAY, DbLetter.sent_at <= now)
         newest = session.scalars(sent.order_by(DbLetter.sent_at.desc()).limit(most)).all()
         if len(newest) == most and newest[-1] is not None:
             return newest[-1] + _DAY
@@ -177,14 +197,13 @@ def _lease(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessag
     earlier = aliased(DbLetter)
     held_back = exists().where(
         earlier.booking_id == DbLetter.booking_id,
-        earlier.recipient == DbLetter.recipient,
+        is_for_consultant(earlier) == is_for_consultant(DbLetter),
         earlier.state == State.WAITING,
         earlier.id < DbLetter.id,
     )
     next_id = (
         select(DbLetter.id)
-        .where(DbLetter.state == State.WAITING, DbLetter.due_at <= now)
-        .where(_unleased(now), ~held_back)
+        .where(DbLetter.state == State.WAITING, _due(now), _unleased(now), ~held_back)
         .order_by(DbLetter.due_at, DbLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -210,14 +229,6 @@ def keep_composed(
     )
     if session.execute(ours.values(**values).returning(DbLetter.id)).one_or_none() is None:
         return None
-    if composed.recipient != letter.recipient:
-        # What comes after it must go on waiting for it, so it goes to the new address as well.
-        session.execute(
-            update(DbLetter)
-            .where(DbLetter.booking_id == letter.booking_id, DbLetter.state == State.WAITING)
-            .where(DbLetter.recipient == letter.recipient, DbLetter.message == b"")
-            .values(recipient=composed.recipient)
-        )
     return replace(letter, **values)
 
 
@@ -227,6 +238,12 @@ def note_sent(session: Session, letter_id: int, *, now: datetime) -> None:
     One that belongs to no booking was all that its address was given for: nothing of it is kept.
     """
     _settle(session, letter_id, state=State.SENT, sent_at=now, error="", **_without_what_is_over())
+
+
+def has_left(session: Session, sender: str, *, after: datetime) -> bool:
+    """Whether the mail server took a letter from this sender after then."""
+    sent = select(DbLetter.id).where(DbLetter.sender == sender, DbLetter.sent_at > after)
+    return session.scalar(sent.limit(1)) is not None
 
 
 def note_failed(session: Session, letter: LeasedMessage, reason: str) -> None:
@@ -289,8 +306,13 @@ def _without_what_is_over() -> dict[str, Any]:
     }
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(DbLetter.due_at <= now, DbLetter.due_at > now + _FARTHEST)
+
+
 def _unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(DbLetter.lease_until.is_(None), DbLetter.lease_until < now)
+    lease = DbLetter.lease_until
+    return or_(lease.is_(None), lease < now, lease > now + _FARTHEST)
 
 
 def _settle(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -20,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from stadtfuehrer.database.base import Base
-from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.database.base import EMPTY, Base
+from stadtfuehrer.mail.message import FOR_CONSULTANT
 
 
 class State(StrEnum):
@@ -37,16 +38,19 @@ class DbLetter(Base):
     """A letter in the outbox: what it says, its finished bytes, and how far it has come.
 
     ``facts`` are what the booking's row will not tell (any more) when the letter is composed.
-    ``sender`` and ``message`` are empty until then. ``lease_until`` is set while a worker has
-    leased it; a lease that has run out returns it to the queue. After ``use_until`` nobody needs
-    it any more (a reminder when the consultation has begun). ``facts`` and ``message`` are erased
-    once the letter is sent and past its retention. ``mailbox`` and ``domain`` are keyed hashes,
-    and set where a stranger may have typed the address: of such letters only so many go out a day.
+    ``sender`` and ``message`` are empty until then; ``composed_with`` is the digest of the settings
+    that they were composed with. ``recipient`` is the address as of then, and before that as of
+    when it was written: who reads a letter follows from its ``kind``. ``lease_until`` is set while
+    a worker has leased it; a lease that has run out returns it to the queue. After ``use_until``
+    nobody needs it any more (a reminder when the consultation has begun). ``facts`` and ``message``
+    are erased once the letter is sent and past its retention. ``mailbox`` and ``domain`` are keyed
+    hashes, and set where a stranger may have typed the address: of such letters only so many go out
+    a day.
     """
 
     __tablename__ = "letters"
     __table_args__ = (
-        UniqueConstraint("booking_id", "kind", "sequence", "recipient"),
+        UniqueConstraint("booking_id", "kind", "sequence"),
         Index("ix_letters_state_due", "state", "due_at"),
         Index("ix_letters_mailbox", "mailbox", "sent_at"),
         Index("ix_letters_domain", "domain", "sent_at"),
@@ -64,6 +68,7 @@ class DbLetter(Base):
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     message: Mapped[bytes] = mapped_column(LargeBinary)
+    composed_with: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     error: Mapped[str] = mapped_column(Text)
@@ -72,6 +77,11 @@ class DbLetter(Base):
     use_until: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+def is_for_consultant(letter: type[DbLetter]) -> ColumnElement[bool]:
+    """Who reads a letter, in a statement: the consultant, whatever the address is by then."""
+    return letter.kind.in_(FOR_CONSULTANT)
 
 
 class DbMailbox(Base):
@@ -121,10 +131,9 @@ class Failed(NamedTuple):
 
 def count_failed(session: Session) -> Failed:
     """Count them by whom they are to, whatever the consultant's address was then."""
-    kinds = [kind for kind in LetterKind if kind.is_for_consultant]
     query = select(
         func.count(),
-        func.count(case((DbLetter.kind.in_(kinds), 1))),
+        func.count(case((is_for_consultant(DbLetter), 1))),
         func.count(case((DbLetter.message == b"", 1))),
     ).where(DbLetter.state == State.FAILED)
     return Failed(*session.execute(query).one())

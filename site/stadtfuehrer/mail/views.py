@@ -86,7 +86,7 @@ def letters() -> Response:
     if request.if_none_match.contains(state):
         response = make_response("", 304)
     else:
-        pile = pile_in(get_context(), _folder())
+        pile = pile_in(_folder())
         response = _page("letters", pile=pile, state=state)
     response.set_etag(state)
     return response
@@ -131,7 +131,7 @@ def _folder() -> Path:
 
 
 def _get(letter_id: str) -> Opened:
-    return find_letter(get_context(), _folder(), letter_id) or abort(404)
+    return find_letter(_folder(), letter_id) or abort(404)
 
 
 def _page(name: str, **values: object) -> Response:
