@@ -101,6 +101,9 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "reads_mailbox": bool(settings.mailbox.host),
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
+        "calendar_written": (
+            urlsplit(settings.calendar.url).hostname if settings.calendar.write else ""
+        ),
         "kinds": consultation_kinds(settings.booking),
     }
 

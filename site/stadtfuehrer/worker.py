@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from stadtfuehrer.booking.answers import follow_up, read_in_background
+from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
@@ -72,6 +73,8 @@ def work(
     chores: tuple[tuple[str, Callable[..., object], timedelta], ...] = (
         ("read calendars", read_calendars, minute),
         ("tell of calendars", tell_of_stale, minute),
+        ("tend the calendar", tend_calendar, timedelta(seconds=15)),
+        ("ask about events", ask_about_events, minute),
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("let lapse", let_lapse, timedelta(seconds=10)),

@@ -21,6 +21,8 @@ _ABOUT = "<d:resourcetype/><d:displayname/><d:current-user-privilege-set/>"
 _ETAG, _DATA = "<d:getetag/>", "<c:calendar-data/>"
 _HOME, _PRINCIPAL = f"{_C}calendar-home-set", f"{_D}current-user-principal"
 _WRITING = {f"{_D}{name}" for name in ("all", "write", "write-content", "bind")}
+_NO_REPLY = {"Schedule-Reply": "F"}
+"""No server is to answer an organizer because of what is done here (RFC 6638, 8.1)."""
 _BATCH = 100
 _MOST_PAGES = 1000
 
@@ -173,28 +175,57 @@ class CalDav:
 
     def get(self, calendar: str, urls: list[str]) -> Iterable[Entity]:
         """The entries at these addresses; one that is not among them is gone."""
+        for one in self._multiget(calendar, urls, _ETAG + _DATA):
+            if (data := one.properties.get(f"{_C}calendar-data")) is not None:
+                yield Entity(one.url, one.text(f"{_D}getetag"), (data.text or "").encode())
+
+    def etags_of(self, calendar: str, urls: list[str]) -> dict[str, str]:
+        """The ETags of those of these entries that are there."""
+        found = self._multiget(calendar, urls, _ETAG)
+        return {one.url: etag for one in found if (etag := one.text(f"{_D}getetag"))}
+
+    def _multiget(self, calendar: str, urls: list[str], properties: str) -> Iterable[_Response]:
         for at in range(0, len(urls), _BATCH):
             hrefs = "".join(
                 f"<d:href>{escape(urlsplit(url).path)}</d:href>" for url in urls[at : at + _BATCH]
             )
             body = (
-                f"<c:calendar-multiget {_NAMESPACES}><d:prop>{_ETAG}{_DATA}</d:prop>{hrefs}"
+                f"<c:calendar-multiget {_NAMESPACES}><d:prop>{properties}</d:prop>{hrefs}"
                 "</c:calendar-multiget>"
             )
-            for one in self._multistatus("REPORT", calendar, body, "0")[0]:
-                if (data := one.properties.get(f"{_C}calendar-data")) is not None:
-                    text = (data.text or "").encode()
-                    yield Entity(one.url, one.text(f"{_D}getetag"), text)
+            yield from self._multistatus("REPORT", calendar, body, "0")[0]
+
+    def with_uid(self, calendar: str, uid: str) -> Iterable[Entity]:
+        """The entries with this UID, and perhaps others: servers match only a part of it."""
+        body = (
+            f"<c:calendar-query {_NAMESPACES}><d:prop>{_ETAG}{_DATA}</d:prop><c:filter>"
+            '<c:comp-filter name="VCALENDAR"><c:comp-filter name="VEVENT">'
+            '<c:prop-filter name="UID"><c:text-match collation="i;octet">'
+            f"{escape(uid)}</c:text-match>"
+            "</c:prop-filter></c:comp-filter></c:comp-filter></c:filter></c:calendar-query>"
+        )
+        for one in self._multistatus("REPORT", calendar, body, "1")[0]:
+            if (data := one.properties.get(f"{_C}calendar-data")) is not None:
+                yield Entity(one.url, one.text(f"{_D}getetag"), (data.text or "").encode())
+
+    def find(self, url: str) -> Entity | None:
+        """The entry at this address, or None (404, 410)."""
+        answer = self._client.request("GET", url)
+        if answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise BadStatus(self._client.host, answer.status)
+        return Entity(canonical(answer.url), answer.headers.get("ETag", ""), answer.body)
 
     def put(self, url: str, data: bytes, etag: str = "") -> Answer:
         """Make anew (412 where there is one), or replace this version (412 where it changed)."""
         condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
-        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
+        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition, **_NO_REPLY}
         return self._client.request("PUT", url, data, headers)
 
     def delete(self, url: str, etag: str) -> Answer:
         """Delete just this version (412 where it changed)."""
-        return self._client.request("DELETE", url, headers={"If-Match": etag})
+        return self._client.request("DELETE", url, headers={"If-Match": etag, **_NO_REPLY})
 
     def _propfind(self, url: str, properties: str, depth: str = "0") -> tuple[list[_Response], str]:
         body = f"<d:propfind {_NAMESPACES}><d:prop>{properties}</d:prop></d:propfind>"

@@ -154,3 +154,10 @@ def read_only(name: str) -> CalendarAway:
     return CalendarAway(
         f"In den Kalender „{name}“ (calendar.write) darf dieser Benutzer nichts eintragen."
     )
+
+
+def many_missing(name: str, missing: int, of: int) -> CalendarAway:
+    """More entries are missing at once than somebody takes out by hand."""
+    return CalendarAway(
+        f"Im Kalender „{name}“ fehlen auf einmal {missing} von {of} eingetragenen Terminen."
+    )

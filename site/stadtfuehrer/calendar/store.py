@@ -4,14 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.calendar.busy import merged
 from stadtfuehrer.calendar.reading import UNREADABLE, Entry
 from stadtfuehrer.calendar.series import Stretch
 from stadtfuehrer.calendar.sources import Source
-from stadtfuehrer.calendar.tables import DbCalendarBusy, DbCalendarEntry, DbCalendarSource
+from stadtfuehrer.calendar.tables import (
+    DbCalendarBusy,
+    DbCalendarEntry,
+    DbCalendarEvent,
+    DbCalendarSource,
+)
 from stadtfuehrer.database.base import upsert
 
 _LONGEST_PIECE = timedelta(days=1)
@@ -112,6 +117,11 @@ def faults(session: Session, source_id: int) -> list[Any]:
 def read_at_by_key(connection: Connection) -> dict[str, datetime | None]:
     """When each source was read last."""
     return dict(connection.execute(_READ_AT).all())
+
+
+def owed_since(connection: Connection) -> datetime | None:
+    """Since when the booking that has waited longest waits to be entered."""
+    return connection.scalar(select(func.min(DbCalendarEvent.owed_since)))
 
 
 def busy_between(connection: Connection, start: datetime, end: datetime) -> list[Stretch]:
