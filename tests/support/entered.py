@@ -1,11 +1,9 @@
 """Bookings in a consultant's calendar on a real server, and what the consultant does with them."""
 
 import re
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.service import book, look_up
@@ -62,7 +60,7 @@ class Office:
         url = canonical((calendar or self.calendar).url)
         dav = CalDav(self.calendar.server.client())
         urls = [one for one, etag in dav.etags(url).etags.items() if etag and not one.endswith("/")]
-        return sorted(dav.get(url, urls), key=times) if urls else []
+        return sorted(dav.get(url, urls), key=lambda one: one.url) if urls else []
 
     def event(self, token: str) -> Entity:
         (found,) = [one for one in self.entries() if self.uid(token).encode() in one.data]
@@ -99,11 +97,3 @@ def an_office(
     calendar = server.make_calendar(name)
     context = with_calendar(context, **server.settings(write=name, **more))
     return Office(context=context, calendar=calendar, clock=clock)
-
-
-def with_database(office: Office, url: str) -> Office:
-    """The same with another memory."""
-    from stadtfuehrer.database import Database
-
-    context = replace(office.context, database=Database(url))
-    return Office(context=context, calendar=office.calendar, clock=office.clock)
