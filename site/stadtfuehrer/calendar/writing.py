@@ -63,13 +63,12 @@ class WriteCalendar:
     def write(self, uid: str, ours: bytes, href: str = "") -> Entity:
         """Enter the event, or set it to our times where it is; what then stands there."""
         self._begin()
-        status, names = 0, [f"{uid}.ics", f"{uid}-1.ics"]
+        status = 0
         for _ in range(_TRIES):
             there = self._find(uid, href)
             if there is None:
-                # Where the first name is refused and the event nowhere, another one's is there.
-                url = self.calendar.url + names[status == HTTPStatus.PRECONDITION_FAILED]
-                status = self._dav.put(url, ours).status
+                name = f"{uid}-1.ics" if self._dav.find(self._own_url(uid)) else f"{uid}.ics"
+                status = self._dav.put(self.calendar.url + name, ours).status
             elif self._shows(there, uid, ours):
                 return there
             else:
@@ -124,6 +123,9 @@ class WriteCalendar:
         entries = [url for url in listed if url.rstrip("/") != self.calendar.url.rstrip("/")]
         return Looked(found=found, is_empty=not entries)
 
+    def _own_url(self, uid: str) -> str:
+        return f"{self.calendar.url}{uid}.ics"
+
     def _begin(self) -> None:
         self._server.client.ends_at = min(self._ends_at, monotonic() + _EVENT_SECONDS)
 
@@ -142,7 +144,7 @@ class WriteCalendar:
 
     def _find(self, uid: str, href: str) -> Entity | None:
         """Our event: where it was last, under its own name, or anywhere on the server."""
-        for url in dict.fromkeys([href, f"{self.calendar.url}{uid}.ics"]):
+        for url in dict.fromkeys([href, self._own_url(uid)]):
             there = self._dav.find(url) if url else None
             if there and self._seen(there, uid):
                 return there
@@ -151,10 +153,9 @@ class WriteCalendar:
             try:
                 candidates = list(self._dav.with_uid(calendar.url, uid))
             except BadStatus as fault:
-                is_broken = fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-                if calendar == self.calendar or fault.pause or is_broken:
+                if calendar == self.calendar or fault.status != HTTPStatus.FORBIDDEN:
                     raise
-                continue  # subscribed ones and lists of tasks are not asked for events
+                continue  # somebody else's, shared without their contents
             for one in candidates:
                 if self._seen(one, uid):
                     return one
