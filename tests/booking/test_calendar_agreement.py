@@ -48,7 +48,7 @@ class Calendars(RuleBasedStateMachine):
                 session.execute(delete(table))
         self.server = server
         self.proxy = self.stack.enter_context(misbehaving(passing_on(server)))
-        self.stack.enter_context(patch("stadtfuehrer.calendar.transport._WAIT_SECONDS", 0.3))
+        self.stack.enter_context(patch("stadtfuehrer.calendar.transport._WAIT_SECONDS", 1.0))
         self.office = an_office(context, server, Clock(), f"Beratungen {uuid.uuid4()}")
         behind = with_calendar(self.office.context, url=self.proxy.url)
         self.office = replace(self.office, context=behind)

@@ -59,7 +59,9 @@ class DavServer:
     home: str
 
     def client(self, password: str = PASSWORD) -> Client:
-        return Client(self.url, USER, password, ends_at=monotonic() + 60)
+        client = Client(self.url, USER, password, ends_at=monotonic() + 60)
+        client.wait_seconds = 60  # also where the site's own patience is cut short
+        return client
 
     def make_calendar(self, name: str) -> "DavCalendar":
         """Make a calendar of this name, at an address that says nothing of it."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
+from sqlalchemy import update
+
+from stadtfuehrer.booking.calendar_events import ask_about_events, target_key, tend_calendar
 from stadtfuehrer.booking.service import book, look_up
 from stadtfuehrer.calendar.caldav import CalDav, Entity, canonical
+from stadtfuehrer.calendar.tables import DbCalendarEvent
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.tokens import consultant_token
 from tests.support.calendars import DavCalendar, DavServer, with_calendar
@@ -97,3 +100,28 @@ def an_office(
     calendar = server.make_calendar(name)
     context = with_calendar(context, **server.settings(write=name, **more))
     return Office(context=context, calendar=calendar, clock=clock)
+
+
+def changed_event(
+    context: AppContext, token: str, moved_to: datetime | None, *, now: datetime
+) -> None:
+    """Note the consultant's change of an event as if it were seen; without a time it is gone."""
+    access = look_up(context, token)
+    named = context.settings.calendar
+    event = DbCalendarEvent(
+        booking_id=access.row_id,
+        target=target_key(context),
+        href=f"{named.url}{access.booking.uid}.ics",
+        etag='"1"',
+        sequence=access.booking.sequence,
+        start_at=access.booking.start,
+        due_at=now,
+        attempts=0,
+        error="",
+        found="moved" if moved_to else "gone",
+        found_start=moved_to,
+        found_at=now,
+    )
+    with context.database.begin() as session:
+        session.merge(event)
+        session.execute(update(DbCalendarEvent).values(told_at=None))

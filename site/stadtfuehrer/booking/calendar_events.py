@@ -51,13 +51,14 @@ def tend_calendar(context: "AppContext", *, now: datetime, wait: float = 0) -> N
         context.calendar_writing.run(lambda: _tend(context, now=now), wait=wait)
 
 
-def _target(context: "AppContext") -> str:
+def target_key(context: "AppContext") -> str:
+    """A hash of which calendar the settings name, so that another one begins anew."""
     named = context.settings.calendar
     return sha256(repr((named.url, named.username, named.write)).encode()).hexdigest()
 
 
 def _tend(context: "AppContext", *, now: datetime) -> None:
-    target = _target(context)
+    target = target_key(context)
     with context.database.begin() as session:
         events.note_owed(session, target, events.owed(session, target, now=now), now=now)
         state = events.find_target(session, target)
@@ -168,7 +169,7 @@ def ask_about_events(context: "AppContext", *, now: datetime) -> int:
 def _tell_of_calendar(context: "AppContext", *, now: datetime) -> int:
     patience = timedelta(minutes=context.settings.calendar.stale_minutes)
     with context.database.read() as session:
-        state = events.find_target(session, _target(context))
+        state = events.find_target(session, target_key(context))
     if state is None or state.wrong_since is None or state.told_at is not None:
         return 0
     if now - state.wrong_since < (patience if state.failures else _SURELY_UNCLEAR):
@@ -179,7 +180,8 @@ def _tell_of_calendar(context: "AppContext", *, now: datetime) -> int:
         again = events.find_target(session, state.key)
         if again is None or again.told_at is not None:
             return 0
-        facts = {"name": context.settings.calendar.write, "error": state.error}
+        name, since = context.settings.calendar.write, state.wrong_since.isoformat()
+        facts = {"name": name, "error": state.error, "since": since}
         letter = letters.about_write_calendar(context, facts, now=now)
         outbox.enqueue(session, [letter], booking_id=None, now=now)
         events.note_target(session, state.key, due_at=again.due_at, told_at=now)
@@ -190,7 +192,7 @@ def waiting_events(context: "AppContext", *, now: datetime) -> list[dict[str, An
     """What waits to be written into the calendar, and why; instants in ISO 8601, UTC."""
     if not context.settings.calendar.write:
         return []
-    target = _target(context)
+    target = target_key(context)
     with context.database.read() as session:
         owed = events.rows_of(events.owed(session, target, now=now))
         state = events.find_target(session, target)

@@ -49,8 +49,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case LetterKind.CALENDAR_EVENT, _:
             written = _changed_event(context, facts)
         case LetterKind.WRITE_CALENDAR, _:
-            reader, reply_to = consultant_mailbox(context), site_mailbox(context)
-            written = _written(context, kind, {**facts}, reader, reply_to, topic="calendar")
+            written = _unclear_calendar(context, facts)
         case LetterKind.CROWD, _:
             written = _crowd(context, facts)
         case _, int(row_id):
@@ -87,15 +86,22 @@ def compose_result(context: "AppContext", facts: _Facts, address: str) -> Letter
 
 
 def _unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
-    zone, calendars = context.rules.zone, []
-    for one in facts["calendars"]:
-        at = datetime.fromisoformat(one["since"]).astimezone(zone)
-        since = f"{date_in_words(at.date())}, {clock_in_words(at, zone)} Uhr"
-        calendars.append({**one, "since": since})
+    calendars = [{**one, "since": _since(context, one)} for one in facts["calendars"]]
     closed = context.settings.calendar.when_stale == "closed"
     words = {"calendars": calendars, "closed": closed}
     reader, reply_to = consultant_mailbox(context), site_mailbox(context)
     return _written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def _unclear_calendar(context: "AppContext", facts: _Facts) -> Letter:
+    words = {**facts, "since": _since(context, facts)}
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return _written(context, LetterKind.WRITE_CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def _since(context: "AppContext", facts: _Facts) -> str:
+    at = datetime.fromisoformat(facts["since"]).astimezone(context.rules.zone)
+    return f"{date_in_words(at.date())}, {clock_in_words(at, context.rules.zone)} Uhr"
 
 
 def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
