@@ -115,6 +115,7 @@ def changed_event(
         etag='"1"',
         sequence=access.booking.sequence,
         start_at=access.booking.start,
+        owed_since=None,
         due_at=now,
         attempts=0,
         error="",

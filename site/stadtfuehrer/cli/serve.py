@@ -15,6 +15,7 @@ from flask import Flask
 
 from stadtfuehrer.app import POSTFACH_TOKEN, app_from_environment
 from stadtfuehrer.booking.answers import follow_up, read_mailbox
+from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
@@ -71,6 +72,8 @@ def worker(instance: Path, *, once: bool, with_parent: bool) -> None:
     mailer = mailer_of(context, instance, utc_now)
     if once:
         read_calendars(context, now=utc_now(), wait=READING_SECONDS)
+        tend_calendar(context, now=utc_now(), wait=READING_SECONDS)
+        ask_about_events(context, now=utc_now())
         tell_of_stale(context, now=utc_now())
         for write in (let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up):
             write(context, now=utc_now())
