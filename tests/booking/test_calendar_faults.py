@@ -119,7 +119,7 @@ def known(office: Office) -> int:
 
 @pytest.fixture
 def impatient() -> Iterator[None]:
-    with patch("stadtfuehrer.calendar.transport._WAIT_SECONDS", 0.5):
+    with patch("stadtfuehrer.calendar.transport._WAIT_SECONDS", patience(0.3)):
         yield
 
 

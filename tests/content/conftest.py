@@ -25,6 +25,7 @@ FACTS: dict[str, object] = {
     "supervisory_authority": "Bayerisches Landesamt für Datenschutzaufsicht",
     "reads_mailbox": False,
     "calendar_read": "cloud.example",
+    "calendar_written": "cloud.example",
     "site_url": "https://stadtfuehrer.example",
     "bookings_months": "6",
     "tally_months": "24",

@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from stadtfuehrer.booking.calendar_events import ask_about_events, target_key, tend_calendar
 from stadtfuehrer.booking.service import book, look_up
-from stadtfuehrer.calendar.caldav import CalDav, Entity, canonical
+from stadtfuehrer.calendar.caldav import CalDav, Entity
+from stadtfuehrer.calendar.multistatus import canonical
 from stadtfuehrer.calendar.tables import DbCalendarEvent
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.tokens import consultant_token

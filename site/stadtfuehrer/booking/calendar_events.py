@@ -19,6 +19,7 @@ from stadtfuehrer.booking.model import Party, Status
 from stadtfuehrer.booking.service import BookingAccess, cancel, look_up, move
 from stadtfuehrer.booking.slots import GRID_MINUTES
 from stadtfuehrer.booking.store import get_booking
+from stadtfuehrer.calendar import store as calendars
 from stadtfuehrer.calendar.caldav import Entity
 from stadtfuehrer.calendar.events import Missing, is_unclear, what_became
 from stadtfuehrer.calendar.faults import CalendarAway, many_missing
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _LEASE = timedelta(minutes=2)
 """Longer than anything about one event may take."""
+
+_LOOK_EVERY = timedelta(minutes=1)
 
 _LONGEST_PAUSE = timedelta(minutes=15)
 
@@ -61,38 +64,48 @@ def _tend(context: "AppContext", *, now: datetime) -> None:
     target = target_key(context)
     with context.database.begin() as session:
         events.note_owed(session, target, events.owed(session, target, now=now), now=now)
-        state = events.find_target(session, target)
-        failures, wrong_since = (state.failures, state.wrong_since) if state else (0, None)
-        if state and state.due_at > now:
-            return
+        state = calendars.get_target(session, target)
+        due = events.due_events(session, now=now)
+    looks = state.looked_at is None or state.looked_at <= now - _LOOK_EVERY
+    if state.due_at > now or not (due or looks):
+        return
+    found: dict[str, Any] = {"failures": 0, "due_at": now}
+    found |= {"looked_at": now} if looks else {}
+    try:
+        calendar = _open_calendar(context)
+        _write_all(context, calendar, due, now=now)
+        error = _look(context, calendar, target, now=now) if looks else state.error
+    except CalendarAway as fault:
+        _log.warning("calendar not written", reason=fault.reason)
+        error, pause = fault.reason, _LONGEST_PAUSE if fault.pause else _pause(state.failures)
+        found = {"failures": state.failures + 1, "due_at": now + pause}
+    with context.database.begin() as session:
+        refused = [one.error for one in events.owed(session, target, now=now) if one.error]
+        if refused and not error:
+            error, found["failures"] = refused[0], 1
+        found["wrong_since"] = (state.wrong_since or now) if error else None
+        told = {} if error else {"told_at": None}
+        calendars.note_target(session, target, error=error, **found, **told)
+
+
+def _open_calendar(context: "AppContext") -> WriteCalendar:
+    """The calendar, found before anything is concluded. Raises CalendarAway."""
     named, ends_at = context.settings.calendar, monotonic() + READING_SECONDS
     client = Client(named.url, named.username, named.password, ends_at=ends_at)
     server, zone = CalDavServer(named.url, client), context.rules.zone
     calendar = WriteCalendar(server, named.write, zone=zone, ends_at=ends_at)
-    wrong: dict[str, Any] = {"failures": 0, "due_at": now}
-    try:
-        _ = calendar.calendar  # found before anything is concluded
-        _write_all(context, calendar, now=now)
-        error = _look(context, calendar, target, now=now)
-    except CalendarAway as fault:
-        _log.warning("calendar not written", reason=fault.reason)
-        error = fault.reason
-        pause = _LONGEST_PAUSE if fault.pause else _pause(failures)
-        wrong = {"failures": failures + 1, "due_at": now + pause}
-    since = {"wrong_since": (wrong_since or now) if error else None}
-    with context.database.begin() as session:
-        told = {} if error else {"told_at": None}
-        events.note_target(session, target, error=error, **wrong, **since, **told)
+    _ = calendar.calendar
+    return calendar
 
 
 def _pause(failures: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(failures, 10)), _LONGEST_PAUSE)
 
 
-def _write_all(context: "AppContext", calendar: WriteCalendar, *, now: datetime) -> None:
+def _write_all(
+    context: "AppContext", calendar: WriteCalendar, due: list[int], *, now: datetime
+) -> None:
     """Write what is due, each by itself. Raises CalendarAway where going on would do harm."""
-    with context.database.read() as session:
-        due = events.due_events(session, now=now)
     for booking_id in due:
         with context.database.begin() as session:
             held = events.lease(session, booking_id, now=now, length=_LEASE)
@@ -134,7 +147,8 @@ def _look(context: "AppContext", calendar: WriteCalendar, target: str, *, now: d
         for event in watched:
             if (seen := looked.found.get(event.uid)) is not None:
                 became = what_became(event, seen, unclear=unclear, now=now)
-                events.note_look(session, event, became, now=now)
+                if became != event.known:
+                    events.note_look(session, event, became, now=now)
     missing = sum(isinstance(seen, Missing) for seen in looked.found.values())
     name = context.settings.calendar.write
     return many_missing(name, missing, len(watched)).reason if unclear else ""
@@ -169,22 +183,22 @@ def ask_about_events(context: "AppContext", *, now: datetime) -> int:
 def _tell_of_calendar(context: "AppContext", *, now: datetime) -> int:
     patience = timedelta(minutes=context.settings.calendar.stale_minutes)
     with context.database.read() as session:
-        state = events.find_target(session, target_key(context))
-    if state is None or state.wrong_since is None or state.told_at is not None:
+        state = calendars.get_target(session, target_key(context))
+    if state.wrong_since is None or state.told_at is not None:
         return 0
     if now - state.wrong_since < (patience if state.failures else _SURELY_UNCLEAR):
         return 0
     if state.failures and calendar_fault(context, now=now) is not None:
         return 0  # the letter about calendars that cannot be read says the same
     with context.database.begin() as session:
-        again = events.find_target(session, state.key)
-        if again is None or again.told_at is not None:
+        again = calendars.get_target(session, state.key)
+        if again.told_at is not None:
             return 0
         name, since = context.settings.calendar.write, state.wrong_since.isoformat()
         facts = {"name": name, "error": state.error, "since": since}
         letter = letters.about_write_calendar(context, facts, now=now)
         outbox.enqueue(session, [letter], booking_id=None, now=now)
-        events.note_target(session, state.key, due_at=again.due_at, told_at=now)
+        calendars.note_target(session, state.key, due_at=again.due_at, told_at=now)
     return 1
 
 
@@ -194,9 +208,17 @@ def waiting_events(context: "AppContext", *, now: datetime) -> list[dict[str, An
         return []
     target = target_key(context)
     with context.database.read() as session:
-        owed = events.rows_of(events.owed(session, target, now=now))
-        state = events.find_target(session, target)
-    return [one | {"error": one["error"] or (state.error if state else "")} for one in owed]
+        owed = events.owed(session, target, now=now)
+        state = calendars.get_target(session, target)
+    return [
+        {
+            **one._asdict(),
+            "start": one.start.isoformat(),
+            "since": one.since and one.since.isoformat(),
+            "error": one.error or state.error,
+        }
+        for one in owed
+    ]
 
 
 def finding_of(context: "AppContext", row_id: int) -> Finding | None:

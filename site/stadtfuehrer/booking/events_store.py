@@ -1,11 +1,10 @@
 """Bookings' events in the consultant's calendar, as rows."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import occupied_cells
@@ -13,8 +12,16 @@ from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of
 from stadtfuehrer.calendar.caldav import Entity
 from stadtfuehrer.calendar.events import Became, Watched
-from stadtfuehrer.calendar.tables import DbCalendarEvent, DbCalendarTarget
+from stadtfuehrer.calendar.tables import DbCalendarEvent
 from stadtfuehrer.database.base import upsert
+
+_STANDS = (
+    DbBooking.status == Status.CONFIRMED,
+    DbCalendarEvent.owed_since.is_(None),
+    DbCalendarEvent.sequence == DbBooking.sequence,
+    DbCalendarEvent.start_at == DbBooking.start_at,
+)
+"""What is in the calendar as it was written last, unless somebody changed it there."""
 
 _NOTHING: dict[str, Any] = {
     "href": "",
@@ -30,8 +37,7 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(NamedTuple):
     """A booking whose event is still to be written, or taken out, since when, and why not yet."""
 
     booking_id: int
@@ -42,8 +48,7 @@ class Owed:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """How the consultant changed a booking's event; a move that has no ``start`` leads nowhere."""
 
     found: str
@@ -63,9 +68,9 @@ def owed(session: Session, target: str, *, now: datetime) -> list[Owed]:
     )
     confirmed = DbBooking.status == Status.CONFIRMED
     has_row = event.booking_id.is_not(None)
-    known = (event.owed_since, event.attempts, event.error)
+    why = func.coalesce(event.attempts, 0), func.coalesce(event.error, "")
     query = (
-        select(DbBooking.id, DbBooking.start_at, DbBooking.name, *known)
+        select(DbBooking.id, DbBooking.start_at, DbBooking.name, event.owed_since, *why)
         .join(event, event.booking_id == DbBooking.id, isouter=True)
         .where(DbBooking.end_at > now)
         .where(
@@ -76,17 +81,7 @@ def owed(session: Session, target: str, *, now: datetime) -> list[Owed]:
         )
         .order_by(DbBooking.start_at, DbBooking.id)
     )
-    return [
-        Owed(
-            booking_id=row_id,
-            start=start,
-            name=name,
-            since=since,
-            attempts=attempts or 0,
-            error=error or "",
-        )
-        for row_id, start, name, since, attempts, error in session.execute(query)
-    ]
+    return [Owed(*row) for row in session.execute(query)]
 
 
 def note_owed(session: Session, target: str, found: Iterable[Owed], *, now: datetime) -> None:
@@ -129,8 +124,7 @@ def _is_due(now: datetime) -> tuple[Any, ...]:
     return DbCalendarEvent.due_at <= now, or_(leased.is_(None), leased <= now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeasedEvent:
+class LeasedEvent(NamedTuple):
     """An event that a worker has leased, with its booking; ``until`` tells which lease it is."""
 
     booking_id: int
@@ -154,10 +148,7 @@ def lease(
     row = session.get(DbBooking, booking_id)
     if leased is None or row is None:
         return None
-    href, attempts = leased
-    return LeasedEvent(
-        booking_id=booking_id, booking=booking_of(row), href=href, attempts=attempts, until=until
-    )
+    return LeasedEvent(booking_id, booking_of(row), *leased, until)
 
 
 def note_written(session: Session, held: LeasedEvent, entity: Entity) -> None:
@@ -189,30 +180,14 @@ def _held(held: LeasedEvent) -> Any:
 
 def watched(session: Session, target: str, *, now: datetime) -> list[Watched]:
     """The events that stand as they were written last, of bookings to come."""
-    query = _standing().where(DbCalendarEvent.target == target, DbBooking.start_at > now)
-    return [
-        Watched(
-            booking_id=row.booking_id,
-            uid=uid,
-            href=row.href,
-            etag=row.etag,
-            start=start,
-            found=row.found,
-            found_start=row.found_start,
-            missing_since=row.missing_since,
-        )
-        for row, start, uid in session.execute(query)
-    ]
-
-
-def _standing() -> Select[DbCalendarEvent, datetime, str]:
     event = DbCalendarEvent
-    return (
-        select(event, DbBooking.start_at, DbBooking.uid)
+    query = (
+        select(event.booking_id, DbBooking.uid, event.href, event.etag, DbBooking.start_at)
+        .add_columns(event.found, event.found_start, event.missing_since)
         .join(DbBooking, DbBooking.id == event.booking_id)
-        .where(DbBooking.status == Status.CONFIRMED, event.owed_since.is_(None))
-        .where(event.sequence == DbBooking.sequence, event.start_at == DbBooking.start_at)
+        .where(event.target == target, DbBooking.start_at > now, *_STANDS)
     )
+    return [Watched(*row) for row in session.execute(query)]
 
 
 def note_look(session: Session, event: Watched, became: Became, *, now: datetime) -> None:
@@ -232,9 +207,14 @@ def note_look(session: Session, event: Watched, became: Became, *, now: datetime
 
 def find_finding(session: Session, booking_id: int) -> Finding | None:
     """How the consultant changed a booking's event, if they did, and it is still to be answered."""
-    query = _standing().where(DbCalendarEvent.booking_id == booking_id, DbCalendarEvent.found != "")
-    row = session.scalar(query)
-    return None if row is None else Finding(found=row.found, start=row.found_start)
+    event = DbCalendarEvent
+    query = (
+        select(event.found, event.found_start)
+        .join(DbBooking, DbBooking.id == event.booking_id)
+        .where(event.booking_id == booking_id, event.found != "", *_STANDS)
+    )
+    row = session.execute(query).one_or_none()
+    return row and Finding(*row)
 
 
 def to_tell(session: Session, *, now: datetime, settled: timedelta) -> list[tuple[int, Booking]]:
@@ -244,9 +224,8 @@ def to_tell(session: Session, *, now: datetime, settled: timedelta) -> list[tupl
     query = (
         select(DbBooking)
         .join(event, event.booking_id == DbBooking.id)
-        .where(event.found != "", event.told_at.is_(None), event.owed_since.is_(None), at_rest)
-        .where(DbBooking.status == Status.CONFIRMED, DbBooking.start_at > now)
-        .where(event.sequence == DbBooking.sequence)
+        .where(event.found != "", event.told_at.is_(None), at_rest)
+        .where(DbBooking.start_at > now, *_STANDS)
     )
     return [(row.id, booking_of(row)) for row in session.scalars(query)]
 
@@ -277,30 +256,3 @@ def is_taken(session: Session, booking: Booking, *, but_not: int) -> bool:
     )
     taken = {(cell, side) for cell, side in session.execute(query)}
     return any((cell.number, cell.side) in taken for cell in cells)
-
-
-def find_target(session: Session, key: str) -> DbCalendarTarget | None:
-    """How the calendar that is written to was last."""
-    return session.get(DbCalendarTarget, key)
-
-
-def note_target(session: Session, key: str, **values: Any) -> None:
-    """Keep how the calendar that is written to is; of others nothing is kept."""
-    session.execute(delete(DbCalendarTarget).where(DbCalendarTarget.key != key))
-    blank = {"wrong_since": None, "error": "", "failures": 0, "told_at": None}
-    session.execute(
-        upsert(session, DbCalendarTarget)
-        .values(key=key, **blank | values)
-        .on_conflict_do_update(index_elements=["key"], set_=values)
-    )
-
-
-def rows_of(found: Iterable[Owed]) -> list[dict[str, Any]]:
-    """The same for commands; instants in ISO 8601, UTC."""
-    return [
-        {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(one).items()
-        }
-        for one in found
-    ]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -42,8 +41,17 @@ class Missing(NamedTuple):
     """An event that is unlisted, not at its address, and in no other calendar."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Became(NamedTuple):
+    """What has become of an event; an unreadable or all-day one has moved to no ``start``."""
+
+    href: str
+    etag: str
+    found: str = ""
+    start: datetime | None = None
+    missing_since: datetime | None = None
+
+
+class Watched(NamedTuple):
     """An event as it was written, and what is known of it since.
 
     ``found`` is „moved“ or „gone“ where it is not as it was written; ``missing_since`` is when it
@@ -59,15 +67,10 @@ class Watched:
     found_start: datetime | None = None
     missing_since: datetime | None = None
 
-
-class Became(NamedTuple):
-    """What has become of an event; an unreadable or all-day one has moved to no ``start``."""
-
-    href: str
-    etag: str
-    found: str = ""
-    start: datetime | None = None
-    missing_since: datetime | None = None
+    @property
+    def known(self) -> Became:
+        """What had become of it when it was looked for last."""
+        return Became(self.href, self.etag, self.found, self.found_start, self.missing_since)
 
 
 def find_standing(data: bytes, uid: str, zone: ZoneInfo) -> Standing | None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stadtfuehrer.calendar.busy import Reading, Wanted, read_busy
-from stadtfuehrer.calendar.caldav import CalDav, Calendar, Changes, canonical
+from stadtfuehrer.calendar.caldav import CalDav, Calendar, Changes
 from stadtfuehrer.calendar.components import NotACalendar
 from stadtfuehrer.calendar.faults import BadStatus, ambiguous, lost, no_calendar, not_found
 from stadtfuehrer.calendar.moments import Fault, Why
+from stadtfuehrer.calendar.multistatus import canonical
 from stadtfuehrer.calendar.sources import Source
 from stadtfuehrer.calendar.transport import Client
 

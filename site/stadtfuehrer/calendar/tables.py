@@ -100,7 +100,7 @@ class DbCalendarEvent(Base):
 class DbCalendarTarget(Base):
     """The calendar that bookings are entered in: since when it is out of reach, or unclear.
 
-    ``told_at`` is when the consultant was told so.
+    ``told_at`` is when the consultant was told so, ``looked_at`` when events were looked for last.
     """
 
     __tablename__ = "calendar_targets"
@@ -111,3 +111,4 @@ class DbCalendarTarget(Base):
     failures: Mapped[int]
     due_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]

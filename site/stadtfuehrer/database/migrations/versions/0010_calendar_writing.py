@@ -42,5 +42,6 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True)),
+        sa.Column("looked_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("key", name="pk_calendar_targets"),
     )
