@@ -3,10 +3,19 @@
 import uuid
 
 import pytest
+from sqlalchemy import select
 
-from stadtfuehrer.booking.calendar_events import finding_of, put_all_back, put_back, tell_guest
+from stadtfuehrer.booking.calendar_events import (
+    finding_of,
+    put_all_back,
+    put_back,
+    tell_guest,
+    waiting_events,
+)
 from stadtfuehrer.booking.events_store import Finding
-from stadtfuehrer.booking.service import look_up, move
+from stadtfuehrer.booking.service import cancel, look_up, move
+from stadtfuehrer.booking.store import erase_bookings
+from stadtfuehrer.calendar.tables import DbCalendarEvent
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.refusals import NotFree, UnknownBooking
 from tests.support.calendars import DavCalendar, DavServer, with_calendar
@@ -260,3 +269,33 @@ def test_a_whole_day_is_no_time(office: Office) -> None:
     put_back(office.context, office.own(token), now=office.clock())
     office.tend(minutes=1)
     assert times(office.event(token)) == as_written(TEN)
+
+
+def test_each_database_keeps_it(
+    context: AppContext, radicale_server: DavServer, clock: Clock
+) -> None:
+    office = an_office(context, radicale_server, clock, f"Beratungen {uuid.uuid4()}")
+    moved, deleted, called_off = (office.book(one) for one in STARTS[:3])
+    office.tend()
+    assert len(office.entries()) == 3
+    cancel(context, called_off, "", now=clock())
+    office.drag(moved, SUNDAY)
+    office.delete(deleted)
+    for minutes in (1, 3, 11):
+        office.tend(minutes=minutes)
+    assert office.asked() == ["kalender-termin"] * 2
+    shown = found(office, moved)
+    assert shown is not None
+    tell_guest(office.context, office.own(moved), shown, now=clock())
+    assert put_all_back(office.context, now=clock()) == 2
+    office.tend(minutes=1)
+    assert sorted(map(times, office.entries())) == sorted(map(as_written, (SUNDAY, TWO)))
+    assert waiting_events(office.context, now=clock()) == []
+    office.tend(minutes=30)
+    assert office.asked() == ["kalender-termin"] * 2
+    # What is erased leaves nothing behind here; the calendar is the consultant's own.
+    with context.database.begin() as session:
+        erase_bookings(session, ended_before=in_berlin("2027-01-01 00:00"))
+        assert session.scalars(select(DbCalendarEvent)).all() == []
+    office.tend(minutes=1)
+    assert len(office.entries()) == 2

@@ -84,6 +84,7 @@ def shown(access: BookingAccess) -> str:
         web_calendars=web_calendars(context, its, party),
         held_until=held_until(context, its),
         silent=its.status is Status.CANCELLED and its.sequence == 0,
+        is_entered=party is Party.CONSULTANT and bool(context.settings.calendar.write),
         in_calendar=finding_of(context, access.row_id) if party is Party.CONSULTANT else None,
         came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
