@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Importing a topic's views puts them onto its blueprint.
 from stadtfuehrer.booking import (  # noqa: F401
+    calendar_views,
     feedback_views,
     form_views,
     manage_views,

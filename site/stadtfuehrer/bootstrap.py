@@ -110,6 +110,9 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
         "law": settings.booking.country,
+        "calendar_written": (
+            urlsplit(settings.calendar.url).hostname if settings.calendar.write else ""
+        ),
         "kinds": consultation_kinds(settings.booking),
     }
 

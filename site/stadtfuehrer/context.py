@@ -34,6 +34,7 @@ class AppContext:
     secret: bytes
     old_secrets: tuple[bytes, ...] = ()
     calendar_reading: Background = field(default_factory=Background, init=False, compare=False)
+    calendar_writing: Background = field(default_factory=Background, init=False, compare=False)
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from stadtfuehrer.booking.answers import follow_up, read_in_background, read_mailbox
+from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import let_lapse
 from stadtfuehrer.booking.reminders import remind, thank
@@ -82,6 +83,8 @@ def work(
     chores: tuple[tuple[str, Callable[..., object], float], ...] = (
         ("read calendars", read_calendars, minute),
         ("tell of calendars", tell_of_stale, minute),
+        ("tend the calendar", tend_calendar, 15.0),
+        ("ask about events", ask_about_events, minute),
         ("remind", remind, minute),
         ("thank", thank, minute),
         ("let lapse", let_lapse, 10.0),
@@ -130,7 +133,17 @@ def work_once(context: "AppContext", mailer: Mailer, *, clock: Callable[[], date
         _log.error("the clock has jumped", to=steady().isoformat())
     else:
         read_calendars(context, now=steady(), wait=READING_SECONDS)
-        chores = (tell_of_stale, let_lapse, remind, thank, tell_waiting, read_mailbox, follow_up)
+        tend_calendar(context, now=steady(), wait=READING_SECONDS)
+        chores = (
+            ask_about_events,
+            tell_of_stale,
+            let_lapse,
+            remind,
+            thank,
+            tell_waiting,
+            read_mailbox,
+            follow_up,
+        )
         for do in chores:
             do(context, now=steady())
     done = deliver_due(context, mailer, compose=compose, clock=steady)

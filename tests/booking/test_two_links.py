@@ -30,7 +30,10 @@ OF_BOTH = {
     *(f"GET {ADDRESS}{path}" for path in ("", "/termin.ics", "/verschieben", "/absagen")),
     *(f"POST {ADDRESS}{path}" for path in ("/verschieben", "/absagen")),
 }
-OF_THE_CONSULTANT = {f"POST {ADDRESS}/annehmen"}
+OF_THE_CONSULTANT = {
+    f"POST {ADDRESS}/annehmen",
+    *(f"{way} {ADDRESS}/kalender" for way in ("GET", "POST")),
+}
 OF_THE_VISITOR = {
     *(f"{way} {ADDRESS}/rueckmeldung" for way in ("GET", "POST")),
     f"POST {ADDRESS}/einwilligung",

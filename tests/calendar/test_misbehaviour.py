@@ -22,6 +22,7 @@ from tests.support.calendars import (
     hang,
     ics,
     misbehaving,
+    passing_on,
     with_calendar,
 )
 from tests.support.contexts import NOW, Clock, in_berlin
@@ -161,20 +162,7 @@ def test_a_caldav_server_that_goes_wrong_keeps_the_last_reading(
     """Through a proxy that first passes everything on to a real server."""
     calendar = radicale_server.make_calendar(f"Fehler {name} {id(clock)}")
     calendar.put("eins", ics(event("2026-03-05 10:00")))
-    port = int(radicale_server.url.rpartition(":")[2].strip("/"))
-
-    def pass_on(line: socket.socket, request: bytes) -> None:
-        with socket.create_connection(("127.0.0.1", port)) as real:
-            real.sendall(request)
-            head, _, body = request.partition(b"\r\n\r\n")
-            length = int((head.lower().partition(b"content-length: ")[2] or b"0").split(b"\r\n")[0])
-            while len(body) < length:
-                more = line.recv(65536)
-                real.sendall(more)
-                body += more
-            while got := real.recv(65536):
-                line.sendall(got)
-
+    pass_on = passing_on(radicale_server)
     behave, _ = MISBEHAVIOURS[name]
     with misbehaving(pass_on) as server:
         keys = radicale_server.settings(calendar.url.rpartition(":")[2].partition("/")[2])

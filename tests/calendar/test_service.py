@@ -1,5 +1,6 @@
 """What follows from a reading: the booking, the page, the letter, the health, the worker."""
 
+import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from unittest.mock import patch
 
 import pytest
 
+from stadtfuehrer.booking.calendar_events import tend_calendar
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.service import book, move
 from stadtfuehrer.booking.times import check_free, free_times, read_calendars
 from stadtfuehrer.calendar import service
+from stadtfuehrer.calendar.busy import Reading, Wanted, read_busy
 from stadtfuehrer.calendar.service import calendar_fault, is_closed, tell_of_stale
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import deliver_due
@@ -242,3 +245,49 @@ def test_a_hung_calendar_delays_no_letter(
                 worker.join()
         assert server.requests == 2
         assert time.monotonic() - begun < 3
+
+
+def test_what_was_never_foreseen_in_one_source_keeps_no_other_from_being_read(
+    sqlite_context: AppContext, clock: Clock
+) -> None:
+    feed = ics(event("2026-03-05 10:00"))
+    with misbehaving(answer(200, feed)) as first, misbehaving(answer(200, feed)) as second:
+        mine = with_calendar(sqlite_context, feeds=(first.url, second.url))
+        real = read_busy
+
+        def broken(data: bytes, wanted: Wanted) -> Reading:
+            if second.requests == 0:
+                raise RecursionError
+            return real(data, wanted)
+
+        with patch("stadtfuehrer.calendar.reading.read_busy", broken):
+            read(mine, clock)
+        assert [one["read_at"] is not None for one in service.status(mine)] == [False, True]
+
+
+def test_the_first_reading_may_take_longer_than_any_other(
+    sqlite_context: AppContext, clock: Clock
+) -> None:
+    def slow(line: socket.socket, request: bytes) -> None:
+        time.sleep(0.8)
+        answer(200, ics(event("2026-03-05 10:00")))(line, request)
+
+    with misbehaving(slow) as server, patch("stadtfuehrer.calendar.transport._WAIT_SECONDS", 0.3):
+        mine = with_calendar(sqlite_context, feeds=(server.url,))
+        read(mine, clock)
+        assert service.status(mine)[0]["error"] == ""
+        clock.turn(minutes=6)
+        read(mine, clock)
+        assert "nicht rechtzeitig" in service.status(mine)[0]["error"]
+
+
+def test_the_health_says_that_bookings_wait_to_be_entered(site: Site) -> None:
+    mine = with_calendar(site.context, url="http://127.0.0.1:1/", write="Termine")
+    init_context(site.app, mine, site.clock)
+    site.book(site.free()[0])
+    for minutes in (0, 60):
+        site.clock.turn(minutes=minutes)
+        tend_calendar(mine, now=site.clock(), wait=60)
+        assert b"calendar not written" not in site.guest.get("/healthz").body
+    site.clock.turn(minutes=1)
+    assert b"calendar not written since 2026-03-02T08:00:00Z" in site.guest.get("/healthz").body

@@ -13,7 +13,7 @@ from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.calendar.faults import BadStatus
 from tests.support.authority import Authority
 from tests.support.calendars import PASSWORD, USER, DavServer, answer, event, ics, misbehaving
-from tests.support.commands import Run
+from tests.support.commands import Book, Run
 from tests.support.contexts import BERLIN
 from tools.provision.site import change_settings
 
@@ -157,3 +157,37 @@ def test_calendar_shows_what_was_read(instance: Path, run: Run) -> None:
     assert "die Zeitzone „Ä“ ist unbekannt" in said
     assert "10:00 bis 11:30 Uhr" in said
     assert "geheim" not in said
+
+
+def test_calendar_shows_what_waits_and_lays_back(
+    instance: Path, run: Run, radicale_server: DavServer, book_one: Book
+) -> None:
+    name = f"Beratungen {uuid.uuid4()}"
+    at_server(instance, radicale_server, write=name)
+    book_one(name="Kofi O’Hara")
+    (waits,) = json.loads(run("calendar", "--format", "json").stdout)["waiting"]
+    assert (waits["name"], waits["since"], waits["error"]) == ("Kofi O’Hara", None, "")
+    assert run("worker", "--once").exit_code == 0
+    said = run("calendar").stdout
+    assert "noch nicht eingetragen: " in said
+    assert f"Kofi O’Hara: Einen Kalender „{name}“ gibt es dort nicht" in said
+    calendar = radicale_server.make_calendar(name)
+    at_server(instance, radicale_server, write=calendar.url)
+    assert run("worker", "--once").exit_code == 0
+    assert "noch nicht eingetragen" not in run("calendar").stdout
+    assert run("calendar", "--put-back").stdout == "Wird neu eingetragen: 0\n"
+    assert run("calendar", "--put-back", "--renew-feed").exit_code == 2
+
+
+def test_check_says_that_a_calendar_is_read_only(instance: Path, run: Run) -> None:
+    with misbehaving(answer(207, READ_ONLY, "application/xml")) as server:
+        set_up(instance, url=server.url, username=USER, password=PASSWORD, write="Termine")
+        said = complaints(run)
+    assert "In den Kalender „Termine“ (calendar.write) darf dieser Benutzer nichts" in said[0]
+
+
+READ_ONLY = b"""<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response>
+<d:href>/</d:href><d:propstat><d:prop><d:resourcetype><c:calendar/></d:resourcetype>
+<d:displayname>Termine</d:displayname><d:current-user-privilege-set><d:privilege><d:read/>
+</d:privilege></d:current-user-privilege-set></d:prop><d:status>HTTP/1.1 200 OK</d:status>
+</d:propstat></d:response></d:multistatus>"""

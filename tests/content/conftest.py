@@ -26,6 +26,7 @@ FACTS: dict[str, object] = {
     "reads_mailbox": False,
     "calendar_read": "cloud.example",
     "law": "DE",
+    "calendar_written": "cloud.example",
     "site_url": "https://stadtfuehrer.example",
     "bookings_months": "6",
     "tally_months": "24",

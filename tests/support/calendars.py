@@ -1,5 +1,6 @@
 """Real CalDAV servers, servers that misbehave, and contexts whose calendar is one of them."""
 
+import random
 import socket
 import ssl
 import subprocess
@@ -58,7 +59,9 @@ class DavServer:
     home: str
 
     def client(self, password: str = PASSWORD) -> Client:
-        return Client(self.url, USER, password, ends_at=monotonic() + 60)
+        client = Client(self.url, USER, password, ends_at=monotonic() + 60)
+        client.wait_seconds = 60  # also where the site's own patience is cut short
+        return client
 
     def make_calendar(self, name: str) -> "DavCalendar":
         """Make a calendar of this name, at an address that says nothing of it."""
@@ -160,6 +163,60 @@ def answer(
     lines = [f"HTTP/1.1 {status} Any", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     head = "\r\n".join([*lines, *headers, "", ""]).encode()
     return lambda line, _request: line.sendall(head + body)
+
+
+def passing_on(server: DavServer) -> Behaviour:
+    """Pass the request on to a real server, and its answer back."""
+
+    def pass_on(line: socket.socket, request: bytes) -> None:
+        line.sendall(asked(server, line, request))
+
+    return pass_on
+
+
+def asked(server: DavServer, line: socket.socket, request: bytes) -> bytes:
+    """The answer of a real server to a request, the rest of which is still to come."""
+    port = int(server.url.rpartition(":")[2].strip("/"))
+    with socket.create_connection(("127.0.0.1", port)) as real:
+        real.sendall(request)
+        head, _, body = request.partition(b"\r\n\r\n")
+        length = int((head.lower().partition(b"content-length: ")[2] or b"0").split(b"\r\n")[0])
+        while len(body) < length:
+            more = line.recv(65536)
+            real.sendall(more)
+            body += more
+        answered = b""
+        while got := real.recv(65536):
+            answered += got
+        return answered
+
+
+FAULTS = (401, 403, 404, 409, 412, 423, 429, 500, "hang", "drop", "half", "lost", "500 after")
+"""Before the server has done anything, or („half“ and what follows) after it has."""
+
+
+def failing(server: DavServer, rate: float, seed: int = 4) -> Behaviour:
+    """Pass requests on, but for a part of them, in which anything goes wrong."""
+    dice, lock = random.Random(seed), threading.Lock()  # noqa: S311 - nothing here is secret
+
+    def behave(line: socket.socket, request: bytes) -> None:
+        with lock:
+            fault = dice.choice(FAULTS) if dice.random() < rate else ""
+        match fault:
+            case int():
+                answer(fault)(line, request)
+            case "hang":
+                hang(line, request)
+            case "drop":
+                return
+            case _:
+                answered = asked(server, line, request)
+                if fault == "500 after":
+                    answer(500)(line, request)
+                elif fault != "lost":
+                    line.sendall(answered[: len(answered) // 2] if fault == "half" else answered)
+
+    return behave
 
 
 def hang(line: socket.socket, _request: bytes) -> None:

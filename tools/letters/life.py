@@ -16,6 +16,7 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from stadtfuehrer.booking.answers import follow_up, take
+from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.model import Interest, Satisfaction
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.reminders import answer, remind, thank
@@ -38,6 +39,7 @@ from tests.support.contexts import (
     in_berlin,
     opened_context,
 )
+from tests.support.entered import changed_event
 from tests.support.lines import join
 from tests.support.stored import letters
 
@@ -223,6 +225,29 @@ def _calendar(context: AppContext) -> Iterator[str]:
     read_calendars(unread, own=(), now=NOW)
     tell_of_stale(unread, now=LATER)
     yield "vera"
+    # One that is written to, and nobody answers there either; before that, it said other things.
+    calendar = replace(calendar, feeds=(), url="http://127.0.0.1:1/", write="Beratungen")
+    writing = replace(context, settings=replace(context.settings, calendar=calendar))
+    wanted = a_wish(context, in_berlin("2026-03-26 14:00"), visitor=KOFI, key="kofi-im-kalender")
+    token = book(writing, wanted, now=NOW)
+    yield "kofi-wird-eingetragen"
+    move(writing, token, in_berlin("2026-03-31 10:00"), now=NOW)
+    yield "kofi-hat-verschoben"
+    changed_event(writing, token, in_berlin("2026-03-31 16:00"), now=NOW)
+    ask_about_events(writing, now=LATER)
+    yield "eintrag-verschoben"
+    changed_event(writing, token, in_berlin("2026-03-01 16:00"), now=NOW)
+    ask_about_events(writing, now=LATER + timedelta(minutes=1))
+    yield "eintrag-vor-gestern"
+    changed_event(writing, token, None, now=NOW)
+    ask_about_events(writing, now=LATER + timedelta(minutes=2))
+    yield "eintrag-geloescht"
+    cancel(writing, token, "", now=LATER)
+    yield "kofi-hat-abgesagt"
+    for at in (NOW, LATER):
+        tend_calendar(writing, now=at, wait=60)
+        ask_about_events(writing, now=at)
+    yield "vera-kann-nicht-schreiben"
 
 
 def _own(context: AppContext, token: str) -> str:

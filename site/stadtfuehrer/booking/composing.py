@@ -58,6 +58,10 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
             written = _free_again(context, facts, letter.recipient)
         case LetterKind.CALENDAR, _:
             written = _unread_calendars(context, facts)
+        case LetterKind.CALENDAR_EVENT, _:
+            written = _changed_event(context, facts)
+        case LetterKind.WRITE_CALENDAR, _:
+            written = _unclear_calendar(context, facts)
         case LetterKind.CROWD, _:
             written = _crowd(context, facts)
         case _, int(row_id):
@@ -94,15 +98,37 @@ def compose_result(context: "AppContext", facts: _Facts, address: str) -> Letter
 
 
 def _unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
-    zone, calendars = context.rules.zone, []
-    for one in facts["calendars"]:
-        at = datetime.fromisoformat(one["since"]).astimezone(zone)
-        since = f"{date_in_words(at.date())}, {clock_in_words(at, zone)} Uhr"
-        calendars.append({**one, "since": since})
+    calendars = [{**one, "since": _since(context, one)} for one in facts["calendars"]]
     closed = context.settings.calendar.when_stale == "closed"
     words = {"calendars": calendars, "closed": closed}
     reader, reply_to = consultant_mailbox(context), site_mailbox(context)
     return _written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def _unclear_calendar(context: "AppContext", facts: _Facts) -> Letter:
+    words = {**facts, "since": _since(context, facts)}
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return _written(context, LetterKind.WRITE_CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def _since(context: "AppContext", facts: _Facts) -> str:
+    at = datetime.fromisoformat(facts["since"]).astimezone(context.rules.zone)
+    return f"{date_in_words(at.date())}, {clock_in_words(at, context.rules.zone)} Uhr"
+
+
+def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
+    with context.database.read() as session:
+        booking = get_booking(session, facts["booking"])
+    start = facts["moved_to"] and datetime.fromisoformat(facts["moved_to"])
+    words = _words(context, booking, Party.CONSULTANT, {})
+    words |= {
+        "found": facts["found"],
+        "moved_to": start and booked_time(context, booking, Party.CONSULTANT, start),
+        "hindrance": facts["hindrance"],
+    }
+    words["links"]["calendar"] = f"{words['links']['booking']}/kalender"
+    reader = consultant_mailbox(context)
+    return _written(context, LetterKind.CALENDAR_EVENT, words, reader, visitor_mailbox(booking))
 
 
 def _free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
@@ -162,7 +188,12 @@ def _about(
     if kind.is_for_consultant:
         reader, answered_to, party = consultant, site_mailbox(context), Party.CONSULTANT
     at = datetime.fromisoformat(facts["at"])
-    words = _words(context, booking, party, facts)
+    named = context.settings.calendar
+    entered = bool(named.write) and party is Party.CONSULTANT
+    if entered and not named.invitations:
+        # The site enters the event itself; an invitation to it would stand there a second time.
+        method = ""
+    words = _words(context, booking, party, facts) | {"entered": entered}
     match kind:
         case LetterKind.REMINDER | LetterKind.DECLINED_VISITOR:
             window = context.rules_of(booking.kind).change
@@ -189,6 +220,14 @@ def _about(
     event = invitation.render(booking, entry, attendees=(visitor, consultant), stamp=at)
     cancelled = booking.status is Status.CANCELLED
     return replace(letter, invitation=event, method="CANCEL" if cancelled else "REQUEST")
+
+
+def entered_event(context: "AppContext", booking: Booking) -> bytes:
+    """The booking as an entry of the consultant's own calendar: nobody invites, or is invited."""
+    entry = _entry(
+        context, booking, Party.CONSULTANT, _words(context, booking, Party.CONSULTANT, {})
+    )
+    return invitation.render_entered(booking, entry)
 
 
 def calendar_file(context: "AppContext", booking: Booking, reader: Party) -> bytes:

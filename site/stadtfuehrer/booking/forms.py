@@ -94,6 +94,13 @@ class CancelForm(PublicForm):
     )
 
 
+class CalendarForm(PublicForm):
+    """The answer about a changed event, and what the calendar said when it was asked."""
+
+    antwort = HiddenField(filters=[strip])
+    stand = HiddenField(filters=[strip])
+
+
 class ConfirmForm(PublicForm):
     """Confirming an address; another start stands here where the first one was given away."""
 

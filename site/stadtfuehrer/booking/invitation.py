@@ -81,6 +81,17 @@ def render(
     return _rendered(_calendar(method if attendees else "PUBLISH"), [event])
 
 
+def render_entered(booking: Booking, entry: Entry) -> bytes:
+    """The booking as it is stored on a CalDAV server (RFC 4791, 4.1): no METHOD.
+
+    Without ORGANIZER and ATTENDEE no server writes to anybody.
+    """
+    event, calendar = _event(booking, entry, stamp=booking.changed_at), _calendar("PUBLISH")
+    del event["organizer"]
+    del calendar["method"]
+    return _rendered(calendar, [event])
+
+
 def render_feed(entries: Sequence[tuple[Booking, Entry]], *, name: str) -> bytes:
     """Bookings for a program that asks again and again; METHOD:PUBLISH, nobody is an ATTENDEE.
 

@@ -101,6 +101,37 @@ def about_what_came_back(
     return _about(context, kind, booking, use_until=booking.start, now=now, fault=fault)
 
 
+def about_event(
+    context: "AppContext",
+    row_id: int,
+    booking: Booking,
+    *,
+    found: str,
+    start: datetime | None,
+    hindrance: str,
+    now: datetime,
+) -> NewMessage:
+    """The question whether the guest is to hear of what the consultant's calendar says.
+
+    It belongs to no step of the booking, which may be asked about more than once.
+    """
+    facts = {"booking": row_id, "found": found, "hindrance": hindrance}
+    facts["moved_to"] = start.isoformat() if start else ""
+    mark, kind = f"{booking.uid}.{now:%Y%m%dT%H%M%S}", LetterKind.CALENDAR_EVENT
+    reader = consultant_mailbox(context).address
+    return new_letter(
+        context, kind, reader, mark=mark, now=now, facts=facts, use_until=booking.start
+    )
+
+
+def about_write_calendar(
+    context: "AppContext", facts: dict[str, str], *, now: datetime
+) -> NewMessage:
+    """The calendar that bookings are entered in is out of reach, or was emptied."""
+    reader, mark = consultant_mailbox(context).address, f"{now:%Y%m%dT%H%M%S}"
+    return new_letter(context, LetterKind.WRITE_CALENDAR, reader, mark=mark, now=now, facts=facts)
+
+
 def when_free(
     context: "AppContext", kind: Kind, start: datetime, address: str, *, mark: str, now: datetime
 ) -> NewMessage:

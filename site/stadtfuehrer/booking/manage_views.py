@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
+from stadtfuehrer.booking.calendar_events import finding_of
 from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
@@ -83,6 +84,8 @@ def shown(access: BookingAccess) -> str:
         web_calendars=web_calendars(context, its, party),
         held_until=held_until(context, its),
         silent=its.status is Status.CANCELLED and its.sequence == 0,
+        is_entered=party is Party.CONSULTANT and bool(context.settings.calendar.write),
+        in_calendar=finding_of(context, access.row_id) if party is Party.CONSULTANT else None,
         came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
 

@@ -21,11 +21,18 @@ from stadtfuehrer.booking.model import (
     Visitor,
     new_booking,
 )
-from stadtfuehrer.booking.slots import Kind, Promise
+from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
-from stadtfuehrer.refusals import FormAlreadyUsed, KindChanged, NotFree, TooMany, TooManyBookings
+from stadtfuehrer.refusals import (
+    FormAlreadyUsed,
+    KindChanged,
+    NotFree,
+    TooMany,
+    TooManyBookings,
+    WhyNotFree,
+)
 from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token, token_hash
 
 if TYPE_CHECKING:
@@ -222,8 +229,12 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
     )
 
 
-def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -> None:
+def move(
+    context: "AppContext", token: str, start: datetime, *, decided: bool = False, now: datetime
+) -> None:
     """Move a consultation to another free time. Moving it to where it is changes nothing.
+
+    ``decided``: the consultant did, and has only the other bookings to heed, not their own hours.
 
     Raises UnknownBooking, NotFree, TooManyMoves, and what ``check_movable`` does.
     """
@@ -231,8 +242,12 @@ def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -
     check_movable(context, found.booking, found.party, now=now)
     if found.booking.start == start:
         return
-    ask_calendars_again(context, now=now)
-    check_free(context, kind_of(context, found.booking), start, now=now, moving=found.row_id)
+    decided = decided and found.party is Party.CONSULTANT
+    if not decided:
+        ask_calendars_again(context, now=now)
+        check_free(context, kind_of(context, found.booking), start, now=now, moving=found.row_id)
+    elif start <= now or start.timestamp() % (GRID_MINUTES * 60):
+        raise NotFree(WhyNotFree.NOT_OFFERED)
     with context.database.begin() as session:
         lock_bookings(session)
         row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
@@ -242,8 +257,9 @@ def move(context: "AppContext", token: str, start: datetime, *, now: datetime) -
         if party is Party.VISITOR:
             check_moves(context, session, row_id, now=now)
         booking = was.moved(start, now=now)
-        kind = kind_of(context, booking)
-        check_day(context, session, booking, kind, now=now, but_not=row_id)
+        if not decided:
+            kind = kind_of(context, booking)
+            check_day(context, session, booking, kind, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_moved(context, was, booking, party, now=now)
         outbox.enqueue(session, owed, booking_id=row_id, now=now)

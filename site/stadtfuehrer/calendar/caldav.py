@@ -1,26 +1,27 @@
 """CalDAV (RFC 4791, 6578): what a server has of calendars, and what has changed in one."""
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
 
 from stadtfuehrer.calendar.faults import BadStatus, CalendarAway, Elsewhere
+from stadtfuehrer.calendar.multistatus import C, D, Response, canonical, read_multistatus
 from stadtfuehrer.calendar.transport import Answer, Client
 
-_D, _C = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _NAMESPACES = 'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"'
 
 # Some servers fail on a question for more, so discovery asks for no more than it needs.
 _WAY = "<d:resourcetype/><d:current-user-principal/><c:calendar-home-set/>"
 _ABOUT = "<d:resourcetype/><d:displayname/><d:current-user-privilege-set/>"
 _ETAG, _DATA = "<d:getetag/>", "<c:calendar-data/>"
-_HOME, _PRINCIPAL = f"{_C}calendar-home-set", f"{_D}current-user-principal"
-_WRITING = {f"{_D}{name}" for name in ("all", "write", "write-content", "bind")}
+_HOME, _PRINCIPAL = f"{C}calendar-home-set", f"{D}current-user-principal"
+_WRITING = {f"{D}{name}" for name in ("all", "write", "write-content", "bind")}
+_NO_REPLY = {"Schedule-Reply": "F"}
+"""No server is to answer an organizer because of what is done here (RFC 6638, 8.1)."""
 _BATCH = 100
 _MOST_PAGES = 1000
 
@@ -51,47 +52,6 @@ class Entity(NamedTuple):
     url: str
     etag: str
     data: bytes
-
-
-@dataclass(slots=True)
-class _Response:
-    """A ``response`` of a multistatus: its address, its own status, the properties found."""
-
-    url: str
-    status: int
-    properties: dict[str, ET.Element] = field(default_factory=dict)
-
-    def text(self, tag: str) -> str:
-        found = self.properties.get(tag)
-        return "" if found is None else (found.text or "").strip()
-
-    def hrefs(self, tag: str) -> list[str]:
-        found = self.properties.get(tag)
-        return (
-            [] if found is None else [(one.text or "").strip() for one in found.iter(f"{_D}href")]
-        )
-
-    @property
-    def is_calendar(self) -> bool:
-        kinds = self.properties.get(f"{_D}resourcetype")
-        return kinds is not None and kinds.find(f"{_C}calendar") is not None
-
-
-class _Builder(ET.TreeBuilder):
-    def doctype(self, *_: object) -> None:
-        raise ET.ParseError("a DOCTYPE may define entities, which nobody needs")
-
-
-def canonical(url: str) -> str:
-    """One spelling for an address: servers write ``@`` as ``%40``, and hex in either case."""
-    parts = urlsplit(url)
-    path = quote(
-        unquote(parts.path, errors="surrogateescape"),
-        safe="/:@!$&'()*+,;=~",
-        errors="surrogateescape",
-    )
-    path = re.sub("/{2,}", "/", path) or "/"
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, "", ""))
 
 
 class CalDav:
@@ -129,7 +89,7 @@ class CalDav:
     def _in_homes(self, homes: Iterable[str], depth: str) -> list[Calendar]:
         found = [one for home in homes for one in self._propfind(home, _ABOUT, depth)[0]]
         return [
-            Calendar(name=one.text(f"{_D}displayname"), url=one.url, writable=_is_writable(one))
+            Calendar(name=one.text(f"{D}displayname"), url=one.url, writable=_is_writable(one))
             for one in found
             if one.is_calendar
         ]
@@ -145,7 +105,7 @@ class CalDav:
         if not any(one.is_calendar for one in found if one.url == at):
             # Somebody else's page answers here now; nothing is gone because of that.
             raise BadStatus(self._client.host, HTTPStatus.NOT_FOUND)
-        etags = {one.url: one.text(f"{_D}getetag") for one in found if one.url != at}
+        etags = {one.url: one.text(f"{D}getetag") for one in found if one.url != at}
         return Changes(token="", etags=etags, whole=True)
 
     def changes(self, calendar: str, token: str) -> Changes:
@@ -158,11 +118,11 @@ class CalDav:
                 f"<d:sync-level>1</d:sync-level><d:prop>{_ETAG}</d:prop></d:sync-collection>"
             )
             found, root, at = self._multistatus("REPORT", calendar, body, "0")
-            new = root.findtext(f"{_D}sync-token") or ""
+            new = root.findtext(f"{D}sync-token") or ""
             for one in found:
                 if one.url != at:
                     gone = one.status == HTTPStatus.NOT_FOUND
-                    etags[one.url] = None if gone else one.text(f"{_D}getetag")
+                    etags[one.url] = None if gone else one.text(f"{D}getetag")
             cut_off = any(
                 one.url == at and one.status == HTTPStatus.INSUFFICIENT_STORAGE for one in found
             )
@@ -173,73 +133,75 @@ class CalDav:
 
     def get(self, calendar: str, urls: list[str]) -> Iterable[Entity]:
         """The entries at these addresses; one that is not among them is gone."""
+        for one in self._multiget(calendar, urls, _ETAG + _DATA):
+            if (data := one.properties.get(f"{C}calendar-data")) is not None:
+                yield Entity(one.url, one.text(f"{D}getetag"), (data.text or "").encode())
+
+    def etags_of(self, calendar: str, urls: list[str]) -> dict[str, str]:
+        """The ETags of those of these entries that are there."""
+        found = self._multiget(calendar, urls, _ETAG)
+        return {one.url: etag for one in found if (etag := one.text(f"{D}getetag"))}
+
+    def _multiget(self, calendar: str, urls: list[str], properties: str) -> Iterable[Response]:
         for at in range(0, len(urls), _BATCH):
             hrefs = "".join(
                 f"<d:href>{escape(urlsplit(url).path)}</d:href>" for url in urls[at : at + _BATCH]
             )
             body = (
-                f"<c:calendar-multiget {_NAMESPACES}><d:prop>{_ETAG}{_DATA}</d:prop>{hrefs}"
+                f"<c:calendar-multiget {_NAMESPACES}><d:prop>{properties}</d:prop>{hrefs}"
                 "</c:calendar-multiget>"
             )
-            for one in self._multistatus("REPORT", calendar, body, "0")[0]:
-                if (data := one.properties.get(f"{_C}calendar-data")) is not None:
-                    text = (data.text or "").encode()
-                    yield Entity(one.url, one.text(f"{_D}getetag"), text)
+            yield from self._multistatus("REPORT", calendar, body, "0")[0]
+
+    def with_uid(self, calendar: str, uid: str) -> Iterable[Entity]:
+        """The entries with this UID, and perhaps others: servers match only a part of it."""
+        body = (
+            f"<c:calendar-query {_NAMESPACES}><d:prop>{_ETAG}{_DATA}</d:prop><c:filter>"
+            '<c:comp-filter name="VCALENDAR"><c:comp-filter name="VEVENT">'
+            '<c:prop-filter name="UID"><c:text-match collation="i;octet">'
+            f"{escape(uid)}</c:text-match>"
+            "</c:prop-filter></c:comp-filter></c:comp-filter></c:filter></c:calendar-query>"
+        )
+        for one in self._multistatus("REPORT", calendar, body, "1")[0]:
+            if (data := one.properties.get(f"{C}calendar-data")) is not None:
+                yield Entity(one.url, one.text(f"{D}getetag"), (data.text or "").encode())
+
+    def find(self, url: str) -> Entity | None:
+        """The entry at this address, or None (404, 410)."""
+        answer = self._client.request("GET", url)
+        if answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise BadStatus(self._client.host, answer.status)
+        return Entity(canonical(answer.url), answer.headers.get("ETag", ""), answer.body)
 
     def put(self, url: str, data: bytes, etag: str = "") -> Answer:
         """Make anew (412 where there is one), or replace this version (412 where it changed)."""
         condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
-        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
+        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition, **_NO_REPLY}
         return self._client.request("PUT", url, data, headers)
 
     def delete(self, url: str, etag: str) -> Answer:
         """Delete just this version (412 where it changed)."""
-        return self._client.request("DELETE", url, headers={"If-Match": etag})
+        return self._client.request("DELETE", url, headers={"If-Match": etag, **_NO_REPLY})
 
-    def _propfind(self, url: str, properties: str, depth: str = "0") -> tuple[list[_Response], str]:
+    def _propfind(self, url: str, properties: str, depth: str = "0") -> tuple[list[Response], str]:
         body = f"<d:propfind {_NAMESPACES}><d:prop>{properties}</d:prop></d:propfind>"
         found, _, at = self._multistatus("PROPFIND", url, body, depth)
         return found, at
 
     def _multistatus(
         self, method: str, url: str, body: str, depth: str
-    ) -> tuple[list[_Response], ET.Element, str]:
+    ) -> tuple[list[Response], ET.Element, str]:
         """The responses, the whole answer, and from which address it came."""
         xml = f'<?xml version="1.0" encoding="utf-8"?>{body}'.encode()
         headers = {"Depth": depth, "Content-Type": "application/xml; charset=utf-8"}
         answer = self._client.request(method, url, xml, headers)
         if answer.status != HTTPStatus.MULTI_STATUS:
             raise BadStatus(self._client.host, answer.status, answer.body)
-        try:
-            root = ET.XML(answer.body, ET.XMLParser(target=_Builder()))  # noqa: S314 - no DOCTYPE, so no entities
-        except (ET.ParseError, ValueError, LookupError) as error:
-            raise CalendarAway(
-                f"Die Antwort von „{self._client.host}“ ist nicht zu lesen."
-            ) from error
-        at, found = canonical(answer.url), []
-        for response in root.iter(f"{_D}response"):
-            own = _code(response.find(f"{_D}status"))
-            properties = {
-                one.tag: one
-                for part in response.findall(f"{_D}propstat")
-                if _code(part.find(f"{_D}status")) == HTTPStatus.OK
-                for one in part.iterfind(f"{_D}prop/*")
-            }
-            for href in response.findall(f"{_D}href"):
-                to = canonical(urljoin(answer.url, (href.text or "").strip()))
-                if urlsplit(to)[:2] == urlsplit(at)[:2]:
-                    # Collections answer with or without the slash at their end.
-                    to = at if to.rstrip("/") == at.rstrip("/") else to
-                    found.append(_Response(to, own, properties))
-        return found, root, at
+        return read_multistatus(answer)
 
 
-def _code(status: ET.Element | None) -> int:
-    """The number in „HTTP/1.1 404 Not Found“; without one all is well."""
-    found = re.match(r"HTTP/[\d.]+ (\d{3})", "" if status is None else (status.text or "").strip())
-    return int(found[1]) if found else HTTPStatus.OK
-
-
-def _is_writable(one: _Response) -> bool:
-    privileges = one.properties.get(f"{_D}current-user-privilege-set")
+def _is_writable(one: Response) -> bool:
+    privileges = one.properties.get(f"{D}current-user-privilege-set")
     return privileges is None or any(found.tag in _WRITING for found in privileges.iter())

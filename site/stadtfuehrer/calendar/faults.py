@@ -24,11 +24,16 @@ _APP_PASSWORD = {
 _APP_PASSWORD["googleusercontent.com"] = _APP_PASSWORD["google.com"]
 _OTHERWISE = "Mit Zwei-Faktor-Anmeldung brauchen die meisten Anbieter ein eigenes App-Passwort."
 
+_REFUSED = "nimmt den Eintrag nicht an, vielleicht liegt er dort noch im Papierkorb"
 _STATUS = {
     401: "lehnt die Anmeldung ab: calendar.username oder das Passwort stimmt nicht",
     403: "verweigert den Zugriff",
     404: "hat unter dieser Adresse keinen Kalender",
     410: "hat unter dieser Adresse keinen Kalender mehr",
+    409: _REFUSED,
+    412: _REFUSED,
+    423: "hält den Eintrag gerade gesperrt",
+    507: "hat keinen Platz mehr",
     429: "bittet um eine Pause, es waren zu viele Anfragen",
 }
 _BROKEN, _STRANGE = "hat selbst gerade eine Störung", "versteht die Anfrage nicht"
@@ -153,4 +158,11 @@ def read_only(name: str) -> CalendarAway:
     """The calendar in which bookings are to be entered cannot be written."""
     return CalendarAway(
         f"In den Kalender „{name}“ (calendar.write) darf dieser Benutzer nichts eintragen."
+    )
+
+
+def many_missing(name: str, missing: int, of: int) -> CalendarAway:
+    """More entries are missing at once than somebody takes out by hand."""
+    return CalendarAway(
+        f"Im Kalender „{name}“ fehlen auf einmal {missing} von {of} eingetragenen Terminen."
     )

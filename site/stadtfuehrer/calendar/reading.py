@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stadtfuehrer.calendar.busy import Reading, Wanted, read_busy
-from stadtfuehrer.calendar.caldav import CalDav, Calendar, Changes, canonical
+from stadtfuehrer.calendar.caldav import CalDav, Calendar, Changes
 from stadtfuehrer.calendar.components import NotACalendar
 from stadtfuehrer.calendar.faults import BadStatus, ambiguous, lost, no_calendar, not_found
 from stadtfuehrer.calendar.moments import Fault, Why
+from stadtfuehrer.calendar.multistatus import canonical
 from stadtfuehrer.calendar.sources import Source
 from stadtfuehrer.calendar.transport import Client
 
 if TYPE_CHECKING:
     from stadtfuehrer.settings.schema import CalendarSettings
+
+
+_FIRST_WAIT_SECONDS = 240.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,17 @@ class Round:
         login = named.username, named.password
         return CalDavServer(named.url, Client(named.url, *login, ends_at=self._ends_at))
 
-    def read(self, source: Source, known: Known, *, whole: bool) -> News:
-        """What is new in a source; everything anew where ``whole``. Raises CalendarAway."""
-        wanted = replace(self._wanted, all_day=source.all_day)
+    def read(self, source: Source, known: Known, *, whole: bool, first: bool = False) -> News:
+        """What is new in a source; everything anew where ``whole``. Raises CalendarAway.
+
+        The ``first`` time a server may have to read ten thousand files before it answers.
+        """
+        wanted, patience = replace(self._wanted, all_day=source.all_day), _FIRST_WAIT_SECONDS
         if source.feed:
             client = Client(source.feed, ends_at=self._ends_at)
+            client.wait_seconds = patience if first else None
             return read_feed(client, source.feed, known, wanted, whole=whole)
+        self.server.client.wait_seconds = patience if first else None
         return self.server.read(source.name, known, wanted, whole=whole)
 
 
@@ -81,7 +90,7 @@ class CalDavServer:
     """The server of the settings, with its calendars, which are looked for once."""
 
     def __init__(self, url: str, client: Client) -> None:
-        self.dav, self._url, self.host = CalDav(client), url, client.host
+        self.dav, self.client, self._url, self.host = CalDav(client), client, url, client.host
 
     @cached_property
     def calendars(self) -> list[Calendar]:

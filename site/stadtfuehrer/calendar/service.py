@@ -1,7 +1,8 @@
 """Read the consultant's calendars, and tell when they block, how that went, and what is wrong."""
 
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock, Thread
 from time import monotonic
@@ -19,7 +20,7 @@ from stadtfuehrer.calendar.sources import Source, sources_of, wanted_of
 from stadtfuehrer.calendar.tables import DbCalendarSource
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
-from stadtfuehrer.mail.service import consultant_mailbox, new_letter
+from stadtfuehrer.mail.service import TOO_LONG, consultant_mailbox, new_letter
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,16 +56,18 @@ class Background:
         """Do it, unless something is under way already; wait until that has taken so long."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=_logged, args=(do,), daemon=True)
+                self._thread = Thread(target=logged()(do), daemon=True)
                 self._begun = monotonic()
                 self._thread.start()
             thread, until = self._thread, self._begun + wait
         thread.join(max(0.0, until - monotonic()))
 
 
-def _logged(do: Callable[[], None]) -> None:
+@contextmanager
+def logged() -> Iterator[None]:
+    """What fails in here is logged, and ends nothing else."""
     try:
-        do()
+        yield
     except Exception as error:  # noqa: BLE001 - nobody waits for it
         # Only where and what kind of error: its text may quote what is in the database.
         last = traceback.extract_tb(error.__traceback__)[-1]
@@ -104,7 +107,9 @@ def read_calendars(
         wanted = wanted_of(context, now=now, own=own)
         asking = Round(context.settings.calendar, wanted, seconds=seconds)
         for source, row in due:
-            _read(context, asking, source, row, now=now, may_be_whole=not sound_only)
+            # One source of which something was never foreseen keeps no other from being read.
+            with logged():
+                _read(context, asking, source, row, now=now, may_be_whole=not sound_only)
 
 
 def _read(
@@ -125,7 +130,8 @@ def _read(
     try:
         token = "" if lists and not source.feed else row.token
         known = Known(address=row.address, token=token, etags=etags)
-        news = asking.read(source, known, whole=whole)
+        first = may_be_whole and row.read_at is None
+        news = asking.read(source, known, whole=whole, first=first)
     except CalendarAway as fault:
         _log.warning("calendar away", source=row.id, reason=fault.reason)
         doubled = timedelta(minutes=2 ** min(row.failures, 10))
@@ -190,6 +196,15 @@ def calendar_fault(context: "AppContext", *, now: datetime) -> datetime | None:
             return None
         known = store.read_at_by_key(connection)
     return min(known.get(key) or now for key in keys)
+
+
+def unwritten_since(context: "AppContext", *, now: datetime) -> datetime | None:
+    """Since when a booking waits to be entered into the calendar, where that is too long."""
+    if not context.settings.calendar.write:
+        return None
+    with context.database.connect() as connection:
+        since = store.owed_since(connection)
+    return since if since is not None and since < now - TOO_LONG else None
 
 
 def tell_of_stale(context: "AppContext", *, now: datetime) -> None:

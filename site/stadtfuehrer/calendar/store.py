@@ -4,14 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.calendar.busy import merged
+from stadtfuehrer.calendar.moments import EARLIEST
 from stadtfuehrer.calendar.reading import UNREADABLE, Entry
 from stadtfuehrer.calendar.series import Stretch
 from stadtfuehrer.calendar.sources import Source
-from stadtfuehrer.calendar.tables import DbCalendarBusy, DbCalendarEntry, DbCalendarSource
+from stadtfuehrer.calendar.tables import (
+    DbCalendarBusy,
+    DbCalendarEntry,
+    DbCalendarEvent,
+    DbCalendarSource,
+    DbCalendarTarget,
+)
 from stadtfuehrer.database.base import upsert
 
 _LONGEST_PIECE = timedelta(days=1)
@@ -23,6 +30,11 @@ _BUSY = select(DbCalendarBusy.start_at, DbCalendarBusy.end_at).where(
     DbCalendarBusy.start_at >= bindparam("begin"), DbCalendarBusy.start_at < bindparam("end")
 )
 _READ_AT = select(DbCalendarSource.key, DbCalendarSource.read_at)
+
+
+_WELL: dict[str, Any] = {"wrong_since": None, "error": "", "failures": 0} | dict.fromkeys(
+    ("told_at", "looked_at")
+)
 
 
 def sources_by_key(session: Session) -> dict[str, DbCalendarSource]:
@@ -114,7 +126,28 @@ def read_at_by_key(connection: Connection) -> dict[str, datetime | None]:
     return dict(connection.execute(_READ_AT).all())
 
 
+def owed_since(connection: Connection) -> datetime | None:
+    """Since when the booking that has waited longest waits to be entered."""
+    return connection.scalar(select(func.min(DbCalendarEvent.owed_since)))
+
+
 def busy_between(connection: Connection, start: datetime, end: datetime) -> list[Stretch]:
     """When any source blocks, from ``start`` to ``end`` and a little around, in one range query."""
     bounds = {"begin": start - _LONGEST_PIECE, "end": end}
     return [(begin, end) for begin, end in connection.execute(_BUSY, bounds)]
+
+
+def get_target(session: Session, key: str) -> DbCalendarTarget:
+    """How the calendar that is written to was last; all is well with one that was never tried."""
+    known = session.get(DbCalendarTarget, key)
+    return known or DbCalendarTarget(key=key, due_at=EARLIEST, **_WELL)
+
+
+def note_target(session: Session, key: str, **values: Any) -> None:
+    """Keep how the calendar that is written to is; of others nothing is kept."""
+    session.execute(delete(DbCalendarTarget).where(DbCalendarTarget.key != key))
+    session.execute(
+        upsert(session, DbCalendarTarget)
+        .values(key=key, **_WELL | values)
+        .on_conflict_do_update(index_elements=["key"], set_=values)
+    )

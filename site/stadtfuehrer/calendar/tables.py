@@ -63,3 +63,52 @@ class DbCalendarBusy(Base):
     start_at: Mapped[datetime] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("calendar_sources.id"), primary_key=True)
     end_at: Mapped[datetime]
+
+
+class DbCalendarEvent(Base):
+    """A booking's event in the consultant's calendar: as it was written, and what became of it.
+
+    ``target`` is a hash of the calendar that the settings name, ``href`` and ``etag`` are where
+    and which version it is. ``sequence`` and ``start_at`` are the booking's as they were written
+    last; without ``start_at`` it is still to be written. ``owed_since`` is when that, or taking it
+    out, became due. ``found`` says how the consultant changed it: „moved“ (to ``found_start``,
+    where that is a time) or „gone“; ``found_at`` is since when, ``told_at`` when they were asked.
+    """
+
+    __tablename__ = "calendar_events"
+
+    booking_id: Mapped[int] = mapped_column(
+        ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True
+    )
+    target: Mapped[str] = mapped_column(String(64))
+    href: Mapped[str] = mapped_column(Text)
+    etag: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int]
+    start_at: Mapped[datetime | None]
+    owed_since: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int]
+    error: Mapped[str] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
+    found: Mapped[str] = mapped_column(String(20))
+    found_start: Mapped[datetime | None]
+    found_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+
+class DbCalendarTarget(Base):
+    """The calendar that bookings are entered in: since when it is out of reach, or unclear.
+
+    ``told_at`` is when the consultant was told so, ``looked_at`` when events were looked for last.
+    """
+
+    __tablename__ = "calendar_targets"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    wrong_since: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text)
+    failures: Mapped[int]
+    due_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]

@@ -30,7 +30,7 @@ from stadtfuehrer.calendar.faults import CalendarAway, Elsewhere, of_line, too_b
 MOST_BYTES = 16 << 20
 
 _WAIT_SECONDS = 60.0
-"""For one answer: a server may have to read ten thousand files for its first one."""
+"""For one answer."""
 _MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _SCHEMES = re.compile(r",\s*(?=(?:Basic|Digest|Bearer|Negotiate|NTLM)\b)", re.IGNORECASE)
@@ -62,7 +62,9 @@ class Client:
     ) -> None:
         self._scheme, self.host, self._port = _origin(url)
         self._most_bytes, self._ssl_context = most_bytes, ssl_context
-        self._ends_at = ends_at
+        self.ends_at = ends_at
+        self.wait_seconds: float | None = None
+        """For one answer, where more patience is needed than usual."""
         self._basic = b64encode(f"{username}:{password}".encode()).decode()
         passwords = HTTPPasswordMgrWithDefaultRealm()
         passwords.add_password(None, url, username, password)
@@ -77,7 +79,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Ask, and follow redirects within the origin. Raises CalendarAway."""
-        ends_at = min(self._ends_at, monotonic() + _WAIT_SECONDS)
+        ends_at = min(self.ends_at, monotonic() + (self.wait_seconds or _WAIT_SECONDS))
         try:
             for _ in range(_MOST_HOPS):
                 if _origin(url) != (self._scheme, self.host, self._port):

@@ -42,6 +42,8 @@ class LetterKind(StrEnum):
     DECLINED_CONSULTANT = "abgelehnt-beratung"
     UNDELIVERABLE = "unzustellbar"
     CALENDAR = "kalender"
+    CALENDAR_EVENT = "kalender-termin"
+    WRITE_CALENDAR = "kalender-eintragen"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -56,6 +58,8 @@ class LetterKind(StrEnum):
             LetterKind.DECLINED_CONSULTANT,
             LetterKind.UNDELIVERABLE,
             LetterKind.CALENDAR,
+            LetterKind.CALENDAR_EVENT,
+            LetterKind.WRITE_CALENDAR,
         }
 
 

@@ -104,6 +104,8 @@ _KINDS = {
     "abgelehnt-beratung": "Einladung abgelehnt",
     "unzustellbar": "Kam nicht an",
     "kalender": "Kalender nicht lesbar",
+    "kalender-termin": "Im Kalender geändert",
+    "kalender-eintragen": "Kalender unklar",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Response, current_app, render_template, url_for
 
-from stadtfuehrer.calendar.service import calendar_fault
+from stadtfuehrer.calendar.service import calendar_fault, unwritten_since
 from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail.service import check_writable, examine
 from stadtfuehrer.pages.structured_data import external
@@ -113,6 +113,7 @@ def healthz() -> Response:
         check_writable(get_context(), now=now())
         health = examine(get_context(), now=now())
         unread = calendar_fault(get_context(), now=now())
+        unwritten = unwritten_since(get_context(), now=now())
     except DatabaseUnavailable:
         return _plain("database cannot be written", status=HTTPStatus.SERVICE_UNAVAILABLE)
     # Letters that wait are no reason to take the site away: it still books, and loses none.
@@ -123,6 +124,7 @@ def healthz() -> Response:
             ("worker does not answer", health.worker_silent_since),
             ("letters cannot leave", health.letters_wait_since),
             ("calendar not read", unread),
+            ("calendar not written", unwritten),
         )
         if since is not None
     ]

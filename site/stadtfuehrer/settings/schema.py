@@ -186,6 +186,7 @@ class CalendarSettings:
     password: Text = Field(default="", repr=False)
     busy: tuple[FilledLine, ...] = ()
     write: Line = ""
+    invitations: Flag = False
     feeds: tuple[FeedUrl, ...] = Field(default=(), repr=False)
     all_day_free: tuple[FilledLine, ...] = Field(default=(), repr=False)
     stale_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60, strict=True)] = 60

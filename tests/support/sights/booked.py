@@ -1,7 +1,7 @@
 """A booking's own pages, for the guest and for the consultant."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -9,7 +9,11 @@ from stadtfuehrer.booking.answers import take
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
+from stadtfuehrer.web import init_context
+from tests.support.calendars import with_calendar
 from tests.support.came_back import a_reply
+from tests.support.contexts import NOW
+from tests.support.entered import changed_event
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
 from tests.support.sights.sight import OTHER, START, Sight, booked
@@ -95,6 +99,24 @@ def came_back(*, to_consultant: bool) -> Sight:
     return show
 
 
+def in_calendar(moved_to: datetime | None, *, asks: bool = True) -> Sight:
+    """The consultant has moved or deleted the event in their calendar, or (None) has not."""
+
+    def show(site: Demonstration) -> Page:
+        address = booked(site)
+        writing = with_calendar(site.context, url="http://127.0.0.1:1/", write="Termine")
+        init_context(site.app, writing, site.clock)
+        changed_event(writing, address.rpartition("/")[2], moved_to, now=site.clock())
+        return site.guest.get(of_consultant(site) + ("/kalender" if asks else ""))
+
+    return show
+
+
+def agrees_with_calendar(site: Demonstration) -> Page:
+    booked(site)
+    return site.guest.get(f"{of_consultant(site)}/kalender")
+
+
 def feedback(then: Callable[[Demonstration, Page], Page]) -> Sight:
     """What comes of the page that asks how it was."""
 
@@ -126,6 +148,11 @@ SIGHTS: dict[str, Sight] = {
     "booked with an address that takes no letters": came_back(to_consultant=False),
     "booked, declined and undeliverable, for the consultant": came_back(to_consultant=True),
     "booked past for the consultant": of_the_consultants(days=4),
+    "booked, deleted from the calendar": in_calendar(None, asks=False),
+    "calendar moved": in_calendar(OTHER),
+    "calendar moved to the past": in_calendar(NOW - timedelta(days=1)),
+    "calendar deleted": in_calendar(None),
+    "calendar agrees": agrees_with_calendar,
     "move": at_booking("/verschieben"),
     "move misread": at_booking("/verschieben?start=morgen"),
     "move confirm": at_booking(TO_OTHER),
