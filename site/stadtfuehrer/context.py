@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from stadtfuehrer.booking.slots import Kind, Rules
-from stadtfuehrer.calendar.service import Background
+from stadtfuehrer.calendar.background import Background
 from stadtfuehrer.content.catalogue import Catalogue
 from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import UnknownKind

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import delete
 
-from stadtfuehrer.booking.calendar_events import finding_of, put_all_back, put_back, tell_guest
+from stadtfuehrer.booking.calendar_answers import finding_of, put_all_back, put_back, tell_guest
 from stadtfuehrer.booking.service import cancel, look_up, move
 from stadtfuehrer.calendar.caldav import CalDav, Entity
 from stadtfuehrer.context import AppContext

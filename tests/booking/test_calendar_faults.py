@@ -26,8 +26,10 @@ from tests.support.calendars import (
     Behaviour,
     DavServer,
     asked,
+    event,
     failing,
     hang,
+    ics,
     misbehaving,
     passing_on,
     with_calendar,
@@ -175,3 +177,34 @@ def stopping(server: DavServer, when: str, reached: Event) -> Behaviour:
             line.sendall(asked(server, line, request))
 
     return behave
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_is_entered_in_the_same_moment_is_not_overwritten(
+    sqlite_context: AppContext, radicale_server: DavServer, clock: Clock, *, is_new: bool
+) -> None:
+    """Between the look and the writing: somebody else's event, or a note in ours."""
+    office = an_office(sqlite_context, radicale_server, clock, f"Beratungen {uuid.uuid4()}")
+    start, later = days_of(office, 2)
+    token = office.book(start)
+    if not is_new:
+        office.tend()
+        move(office.context, token, later, now=clock())
+    meddled = Event()
+
+    def behave(line: socket.socket, request: bytes) -> None:
+        if request.startswith(b"PUT") and not meddled.is_set():
+            meddled.set()
+            if is_new:
+                office.calendar.put(office.uid(token), ics(event("2026-03-09 10:00", uid="fremd")))
+            else:
+                office.change(token, (b"END:VEVENT", b"X-NOTIZ:ja\r\nEND:VEVENT"))
+        line.sendall(asked(radicale_server, line, request))
+
+    with misbehaving(behave) as proxy:
+        behind = replace(office, context=with_calendar(office.context, url=proxy.url))
+        until_written(behind)
+    assert meddled.is_set()
+    data = b"".join(one.data for one in office.entries())
+    assert (b"UID:fremd" if is_new else b"X-NOTIZ:ja") in data
+    assert as_written(start if is_new else later)[0].encode() in data

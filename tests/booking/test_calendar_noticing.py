@@ -5,13 +5,8 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.booking.calendar_events import (
-    finding_of,
-    put_all_back,
-    put_back,
-    tell_guest,
-    waiting_events,
-)
+from stadtfuehrer.booking.calendar_answers import finding_of, put_all_back, put_back, tell_guest
+from stadtfuehrer.booking.calendar_events import waiting_events
 from stadtfuehrer.booking.events_store import Finding
 from stadtfuehrer.booking.service import cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings

@@ -23,4 +23,4 @@ def test_an_address_is_made_renewed_and_revoked(instance: Path, run: Run) -> Non
 def test_one_thing_at_a_time(instance: Path, run: Run) -> None:
     result = run("calendar", "--renew-feed", "--revoke-feed")
     assert result.exit_code == 2
-    assert "nicht beides" in result.stderr
+    assert "Gib nur eins von" in result.stderr

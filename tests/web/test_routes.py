@@ -29,6 +29,7 @@ GET POST /buchung/<token>/absagen
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
+GET POST /buchung/<token>/kalender
 GET /ablauf
 GET /fragen
 GET /stadtgespraech

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
-from stadtfuehrer.booking.calendar_events import consultants_event, hindrance, put_back, tell_guest
+from stadtfuehrer.booking.calendar_answers import consultants_event, hindrance, put_back, tell_guest
 from stadtfuehrer.booking.entry import booked_time
 from stadtfuehrer.booking.events_store import Finding
 from stadtfuehrer.booking.forms import CalendarForm

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
-from stadtfuehrer.booking.calendar_events import finding_of
+from stadtfuehrer.booking.calendar_answers import finding_of
 from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars

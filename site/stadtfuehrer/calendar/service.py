@@ -1,16 +1,13 @@
 """Read the consultant's calendars, and tell when they block, how that went, and what is wrong."""
 
-import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from threading import Lock, Thread
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from stadtfuehrer.calendar import store
+from stadtfuehrer.calendar.background import logged
 from stadtfuehrer.calendar.busy import merged
 from stadtfuehrer.calendar.faults import CalendarAway, event_fault
 from stadtfuehrer.calendar.moments import Fault, Why
@@ -42,37 +39,6 @@ _DEAR_EVERY = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(minutes=15)
 
 _log = structlog.get_logger(__name__)
-
-
-class Background:
-    """Does one thing at a time in a thread of its own, which can hold nobody up for long."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._thread: Thread | None = None
-        self._begun = 0.0
-
-    def run(self, do: Callable[[], None], *, wait: float) -> None:
-        """Do it, unless something is under way already; wait until that has taken so long."""
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=logged()(do), daemon=True)
-                self._begun = monotonic()
-                self._thread.start()
-            thread, until = self._thread, self._begun + wait
-        thread.join(max(0.0, until - monotonic()))
-
-
-@contextmanager
-def logged() -> Iterator[None]:
-    """What fails in here is logged, and ends nothing else."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - nobody waits for it
-        # Only where and what kind of error: its text may quote what is in the database.
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{last.filename}:{last.lineno}"
-        _log.error("failed", what="calendars", error=type(error).__name__, where=where)
 
 
 def read_calendars(

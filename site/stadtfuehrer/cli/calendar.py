@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from stadtfuehrer.booking.calendar_events import put_all_back, waiting_events
+from stadtfuehrer.booking.calendar_answers import put_all_back
+from stadtfuehrer.booking.calendar_events import waiting_events
 from stadtfuehrer.booking.feed import renew_feed as renew
 from stadtfuehrer.booking.feed import revoke_feed as revoke
 from stadtfuehrer.bootstrap import utc_now
