@@ -4,6 +4,7 @@ Nothing of the system's own configuration is read or written, and nothing stays 
 """
 
 import imaplib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -11,11 +12,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from sqlalchemy.engine import URL
+
 from tests.support.calendars import PASSWORD, USER, DavServer, free_port, running
 from tools.provision.postgresql import Identity, unprivileged
 from tools.until import until
 
 _CYRUS = Path("/usr/lib/cyrus/bin")
+
+_DAVICAL_USER = f"""
+INSERT INTO usr (user_no, active, email_ok, updated, username, password, fullname, email)
+VALUES (1001, TRUE, current_date, current_date, '{USER}', '**{PASSWORD}', 'Vera',
+        'vera@stadtfuehrer.example');
+INSERT INTO principal (principal_id, type_id, user_no, displayname, default_privileges)
+VALUES (1001, 1, 1001, 'Vera', 0::BIT(24));
+"""
 
 
 def _need(packages: str, *paths: str | Path) -> None:
@@ -81,6 +93,33 @@ def cyrus() -> Iterator[DavServer]:
             home = f"dav/calendars/user/{USER}/"
             principal = f"dav/principals/user/{USER}/"
             yield DavServer(url=f"http://127.0.0.1:{port}/", home=home, principal=principal)
+
+
+@contextmanager
+def davical(postgresql: URL) -> Iterator[DavServer]:
+    """DAViCal 1.1, with its tables in a database of this cluster."""
+    share, port = Path("/usr/share/davical"), free_port()
+    _need("davical php-cli php-pgsql postgresql-client", share, "php", "psql", "createdb")
+    with _folder() as (folder, identity):
+        socket = postgresql.query["host"]
+        environment = {**os.environ, "PGHOST": str(socket), "PGUSER": "postgres"}
+        make = [share / "dba" / "create-database.sh", "davical", PASSWORD]
+        more = {"DBAOPTS": f"--dbhost {socket}"}
+        subprocess.run(["sh", *make], env=environment | more, check=True, capture_output=True)
+        with psycopg.connect(host=str(socket), user="postgres", dbname="davical") as connection:
+            connection.execute(_DAVICAL_USER)
+        (folder / "davical-conf.php").write_text(
+            "<?php $_SERVER['SERVER_NAME'] = '127.0.0.1'; $c->admin_email = 'admin@stadtfuehrer.example';"
+            f" $c->pg_connect[] = 'dbname=davical host={socket} user=davical_app';"
+            " $c->enable_auto_schedule = true; $c->default_locale = 'en';"
+        )
+        router = folder / "router.php"
+        shutil.copy(Path(__file__).with_name("davical") / router.name, router)
+        more = {"DAVICAL_FOLDER": str(folder), "PHP_CLI_SERVER_WORKERS": "4"}
+        command = ["php", "-d", "error_reporting=0", "-S", f"127.0.0.1:{port}", str(router)]
+        with running(command, port, folder, env=os.environ | more, **identity):
+            home = f"caldav.php/{USER}/"
+            yield DavServer(url=f"http://127.0.0.1:{port}/", home=home, principal=home)
 
 
 def _has_inbox(port: int) -> bool:
