@@ -9,7 +9,7 @@ import pytest
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.calendar.service import read_calendars, status
 from stadtfuehrer.context import AppContext
-from tests.support.calendars import USER, DavServer, event, ics, with_calendar
+from tests.support.calendars import DavServer, event, ics, with_calendar
 from tests.support.contexts import NOW, in_berlin
 from tests.support.statements import heard
 
@@ -75,7 +75,7 @@ def test_it_is_found_from_every_address(sqlite_context: AppContext, dav: DavServ
     calendar = dav.make_calendar(name)
     calendar.put("eins", ics(event("2026-03-05 10:00")))
     home = f"{dav.url}{dav.home}"
-    for url in (dav.url, f"{dav.url}{USER}/", home, calendar.url, f"{dav.url}.well-known/caldav"):
+    for url in (dav.url, f"{dav.url}{dav.principal}", home, calendar.url, f"{dav.url}.well-known/caldav"):
         for wanted in (name, name.upper(), calendar.url, urlsplit(calendar.url).path):
             mine = with_calendar(sqlite_context, **dav.settings(wanted) | {"url": url})
             read(mine)

@@ -57,6 +57,7 @@ class DavServer:
 
     url: str
     home: str
+    principal: str = f"{USER}/"
 
     def client(self, password: str = PASSWORD) -> Client:
         client = Client(self.url, USER, password, ends_at=monotonic() + 60)
@@ -99,7 +100,8 @@ class DavCalendar:
         assert answer.status in (200, 204), answer
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -107,7 +109,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+def running(
+    command: list[str], port: int, folder: Path, **more: Any
+) -> Iterator[None]:
+    """A server in this folder, from when its port answers until the block ends."""
+
     def answers() -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return True
@@ -115,7 +121,7 @@ def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
 
     said = folder / "said.txt"
     with said.open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, **more)
         try:
             until(answers, within=20, what=lambda: said.read_text("utf-8", "replace"))
             yield
@@ -127,7 +133,7 @@ def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
 @contextmanager
 def radicale(folder: Path) -> Iterator[DavServer]:
     """Radicale, with a password."""
-    port = _free_port()
+    port = free_port()
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "config").write_text(
         f"[server]\nhosts = 127.0.0.1:{port}\nmax_connections = 50\n"
@@ -136,19 +142,19 @@ def radicale(folder: Path) -> Iterator[DavServer]:
         f"[storage]\nfilesystem_folder = {folder}/data\n"
     )
     command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
-    with _running(command, port, folder):
+    with running(command, port, folder):
         yield DavServer(url=f"http://127.0.0.1:{port}/", home=f"{USER}/")
 
 
 @contextmanager
 def xandikos(folder: Path) -> Iterator[DavServer]:
     """Xandikos, which takes any password."""
-    port = _free_port()
+    port = free_port()
     command = [
         *(sys.executable, "-m", "xandikos", "serve", "-d", str(folder / "data"), "--defaults"),
         *("-l", "127.0.0.1", "-p", str(port), "--current-user-principal", f"/{USER}/"),
     ]
-    with _running(command, port, folder):
+    with running(command, port, folder):
         yield DavServer(url=f"http://127.0.0.1:{port}/", home=f"{USER}/calendars/")
 
 
