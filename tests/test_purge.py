@@ -10,11 +10,11 @@ from sqlalchemy import func, select, update
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
-from stadtfuehrer.booking.model import Satisfaction
 from stadtfuehrer.booking.reminders import answer
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking
+from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.mail.delivery import deliver_due

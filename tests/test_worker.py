@@ -13,8 +13,8 @@ from stadtfuehrer.booking.service import all_bookings, book, cancel
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.mailer import Envelope
+from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import all_letters, examine
-from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.worker import LOOK_EVERY_SECONDS, REST_SECONDS
 from tests.support.contexts import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_context

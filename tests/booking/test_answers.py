@@ -12,8 +12,8 @@ from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up, mo
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import deliver_due
+from stadtfuehrer.mail.outbox import Composed
 from stadtfuehrer.mail.service import all_letters, retry_letter
-from stadtfuehrer.mail.store import Composed
 from tests.support.came_back import REPLIES, a_bounce, a_reply, raw
 from tests.support.contexts import NOW, Clock, a_visitor, a_wish, in_berlin
 from tests.support.envelopes import plain

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.booking.model import Satisfaction, find_satisfaction
 from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import book, cancel, look_up
+from stadtfuehrer.booking.visitor import Satisfaction, find_satisfaction
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.mail.message import LetterKind

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from stadtfuehrer.booking.model import CONSENT_VERSION, CONSENT_WORDING, Status
+from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.reminders import thank
+from stadtfuehrer.booking.visitor import CONSENT_VERSION, CONSENT_WORDING
 from stadtfuehrer.mail.message import LetterKind
 from tests.support.contexts import in_berlin
 from tests.support.mailbag import Read, read

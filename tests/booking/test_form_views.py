@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stadtfuehrer.booking.model import LABELS, Interest, Visitor
 from stadtfuehrer.booking.service import all_bookings
+from stadtfuehrer.booking.visitor import LABELS, Interest, Visitor
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.tokens import consultant_token
 from tests.support.contexts import full_answers, in_berlin

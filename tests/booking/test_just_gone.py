@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stadtfuehrer.booking.model import Visitor
+from stadtfuehrer.booking.visitor import Visitor
 from stadtfuehrer.text.formatting import find_instant, in_address
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.pages import Page

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.booking.model import Booking, Interest, Party, Status, Visitor, new_booking
+from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.reminders import is_reminder_due, is_thanks_due, remind_at
 from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
+from stadtfuehrer.booking.visitor import Interest, Visitor
 from stadtfuehrer.refusals import AlreadyCancelled, AlreadyOver, Refusal, TooLateToChange
 from tests.support.contexts import BERLIN, in_berlin
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from stadtfuehrer.booking.model import CONSENT_WORDING, Satisfaction
 from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.tables import DbBooking
+from stadtfuehrer.booking.visitor import CONSENT_WORDING, Satisfaction
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import all_letters, examine

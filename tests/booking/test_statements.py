@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.times import free_times, nearest_free
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.web.rate_limit import check_rate
 from tests.support.contexts import NOW, a_wish, full_answers, in_berlin

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from stadtfuehrer.booking.model import LABELS, Booking, Consent, Interest, Party, Status, Visitor
+from stadtfuehrer.booking.model import Booking, Party, Status
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import (
@@ -25,6 +25,7 @@ from stadtfuehrer.booking.store import (
     live_counts,
 )
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
+from stadtfuehrer.booking.visitor import LABELS, Consent, Interest, Visitor
 from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from icalendar import Calendar
 
-from stadtfuehrer.booking.model import CONSENT_WORDING
+from stadtfuehrer.booking.visitor import CONSENT_WORDING
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token

@@ -11,8 +11,9 @@ import pytest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import FIRST_PAUSE, LEASE, Round, deliver_due
 from stadtfuehrer.mail.mailer import Mailer, MailServer
+from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import retry_letter
-from stadtfuehrer.mail.store import NewMessage, enqueue
+from stadtfuehrer.mail.store import enqueue
 from stadtfuehrer.mail.tables import DbLetter
 from tests.support.authority import Authority
 from tests.support.contexts import NOW, Clock

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from stadtfuehrer.booking import invitation
-from stadtfuehrer.booking.model import Interest, Visitor, new_booking
+from stadtfuehrer.booking.model import new_booking
 from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.visitor import Interest, Visitor
 from stadtfuehrer.mail.mailer import Envelope
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.parsed import parse_message

@@ -9,10 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from stadtfuehrer.database import AlreadyStored, Database
+from stadtfuehrer.mail.outbox import Composed, LeasedMessage, NewMessage
 from stadtfuehrer.mail.store import (
-    Composed,
-    LeasedMessage,
-    NewMessage,
     any_due,
     enqueue,
     give_back,

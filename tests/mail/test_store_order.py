@@ -9,10 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.database import Database
+from stadtfuehrer.mail.outbox import LeasedMessage, NewMessage
 from stadtfuehrer.mail.store import (
     MAILBOXES_OF_DOMAIN,
-    LeasedMessage,
-    NewMessage,
     enqueue,
     give_back,
     lease_next,

@@ -9,8 +9,8 @@ from fractions import Fraction
 import pytest
 
 from stadtfuehrer.booking.composing import booked_result
-from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.booking.service import book, look_up, move
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
 from stadtfuehrer.quiz.result import Certainty

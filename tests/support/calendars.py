@@ -109,9 +109,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    command: list[str], port: int, folder: Path, **more: Any
-) -> Iterator[None]:
+def running(command: list[str], port: int, folder: Path, **more: Any) -> Iterator[None]:
     """A server in this folder, from when its port answers until the block ends."""
 
     def answers() -> bool:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from stadtfuehrer.booking.model import Interest, Visitor
 from stadtfuehrer.booking.service import BookingRequest
+from stadtfuehrer.booking.visitor import Interest, Visitor
 from stadtfuehrer.bootstrap import SECRET_FILE, open_context
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.schema import upgrade

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from stadtfuehrer.booking import invitation
-from stadtfuehrer.booking.model import Booking, Interest, Visitor, new_booking
+from stadtfuehrer.booking.model import Booking, new_booking
 from stadtfuehrer.booking.slots import Kind, Place
+from stadtfuehrer.booking.visitor import Interest, Visitor
 from stadtfuehrer.text import Mailbox
 
 BOOKED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.booking.model import Booking, Interest, Visitor
+from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import add_booking
 from stadtfuehrer.booking.tables import DbOccupied
+from stadtfuehrer.booking.visitor import Interest, Visitor
 from stadtfuehrer.database import Database
-from stadtfuehrer.mail.store import Composed, LeasedMessage, NewMessage
+from stadtfuehrer.mail.outbox import Composed, LeasedMessage, NewMessage
 
 MONDAY_TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 NOW = MONDAY_TEN - timedelta(days=3)

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from stadtfuehrer.booking.model import Interest
 from stadtfuehrer.booking.service import book, cancel, move
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.text import Mailbox

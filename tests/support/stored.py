@@ -10,7 +10,7 @@ from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.store import all_bookings
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.mail.store import LeasedMessage
+from stadtfuehrer.mail.outbox import LeasedMessage
 from stadtfuehrer.mail.tables import DbLetter
 
 

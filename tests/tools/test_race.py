@@ -14,7 +14,8 @@ from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.database.schema import upgrade
 from stadtfuehrer.mail.delivery import LEASE
-from stadtfuehrer.mail.store import NewMessage, enqueue, keep_composed, lease_next, note_sent
+from stadtfuehrer.mail.outbox import NewMessage
+from stadtfuehrer.mail.store import enqueue, keep_composed, lease_next, note_sent
 from tests.support.contexts import NO_LIMITS, a_wish, in_berlin, opened_context
 from tests.support.rows import NOW, a_booking, a_letter, added, spelled_out
 from tools.race.faulty_mail import Acceptance

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stadtfuehrer.booking.model import Visitor
+from stadtfuehrer.booking.visitor import Visitor
 from tests.support.contexts import in_berlin
 from tests.support.sites import TYPED, Site
 

@@ -17,10 +17,10 @@ from sqlalchemy import update
 
 from stadtfuehrer.booking.answers import follow_up, take
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
-from stadtfuehrer.booking.model import Interest, Satisfaction
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
+from stadtfuehrer.booking.visitor import Interest, Satisfaction
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.calendar.service import read_calendars, tell_of_stale

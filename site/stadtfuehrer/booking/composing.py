@@ -15,9 +15,11 @@ from stadtfuehrer.booking.entry import (
     summary_of,
 )
 from stadtfuehrer.booking.letters import visitor_mailbox
-from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Interest, Party, Satisfaction, Status
+from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
 from stadtfuehrer.booking.store import get_booking, settle_organizer
+from stadtfuehrer.booking.visitor import Interest, Satisfaction
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
+from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import (
     booking_link,
     consultant_mailbox,
@@ -25,7 +27,6 @@ from stadtfuehrer.mail.service import (
     site_mailbox,
     times_link,
 )
-from stadtfuehrer.mail.store import Composed, LeasedMessage
 from stadtfuehrer.quiz.findings import Findings, Quote, findings, quotes
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (

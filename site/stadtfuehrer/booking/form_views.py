@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking, near_times, when_of
 from stadtfuehrer.booking.forms import BookingForm
-from stadtfuehrer.booking.model import Visitor
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import BookingRequest, book
 from stadtfuehrer.booking.slots import Kind, find_promise
 from stadtfuehrer.booking.times import check_free, nearest_free
 from stadtfuehrer.booking.times_views import times_to_book
+from stadtfuehrer.booking.visitor import Visitor
 from stadtfuehrer.refusals import NotFree, Refusal
 from stadtfuehrer.text.formatting import find_instant, in_address
 from stadtfuehrer.web import get_context, now, path_to

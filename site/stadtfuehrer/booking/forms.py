@@ -4,8 +4,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import AnyOf
 
-from stadtfuehrer.booking.model import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.booking.slots import Kind, find_promise
+from stadtfuehrer.booking.visitor import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.refusals import KindChanged, Refusal
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,

@@ -8,11 +8,12 @@ What is kept with a letter is what its booking's row may not tell any more when 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Satisfaction, Status
+from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Status
 from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter
-from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.text import Mailbox
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from stadtfuehrer.booking.composing import calendar_file as entry_file
 from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
 from stadtfuehrer.booking.feed import find_feed
 from stadtfuehrer.booking.forms import CancelForm, MoveForm
-from stadtfuehrer.booking.model import Interest, Party, Status
+from stadtfuehrer.booking.model import Party, Status
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import (
     BookingAccess,
@@ -30,6 +30,7 @@ from stadtfuehrer.booking.service import (
 )
 from stadtfuehrer.booking.times import check_free, free_times_by_day, nearest_free
 from stadtfuehrer.booking.times_views import times_page
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.refusals import NotFree, NotNow, Refusal, TooLateToChange
 from stadtfuehrer.text.formatting import date_in_words, day_in_words, find_instant, in_address
 from stadtfuehrer.web import get_context, now

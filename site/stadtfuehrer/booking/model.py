@@ -1,14 +1,13 @@
 """A booked consultation and the only steps it can take: made, moved, cancelled."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
+from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,
@@ -66,117 +65,6 @@ ANSWER_BEFORE = timedelta(hours=2)
 
 CONFIRMABLE = timedelta(hours=24)
 """How long after it was typed an address can be confirmed; then nothing is left of the booking."""
-
-
-class Detail(NamedTuple):
-    """Something that the visitor wrote into a field, with what pages and letters call it."""
-
-    name: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Who comes, as they wrote it into the form; empty strings where they wrote nothing.
-
-    A field with a label is asked for by the form's field and kept in the column of its name;
-    pages, letters and the operator's rows show it without naming it.
-    """
-
-    name: str = field(metadata={"label": "Name"})
-    email: str = field(metadata={"label": "E-Mail"})
-    firma: str = field(default="", metadata={"label": "Firma"})
-    telefon: str = field(default="", metadata={"label": "Telefon"})
-    anliegen: str = field(default="", metadata={"label": "Anliegen"})
-    zone: str = ""
-    """The visitor's own IANA zone; empty where it is not known."""
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """What the form asks for, by the field's name."""
-        return {name: getattr(self, name) for name in LABELS}
-
-    @property
-    def details(self) -> tuple[Detail, ...]:
-        """What they wrote into the form."""
-        return tuple(Detail(name, LABELS[name], text) for name, text in self.asked.items() if text)
-
-    @property
-    def message(self) -> tuple[Detail, ...]:
-        """What they wrote besides who they are and how to reach them."""
-        contact = ("name", "email", "firma", "telefon")
-        return tuple(one for one in self.details if one.name not in contact)
-
-    @property
-    def own_zone(self) -> ZoneInfo | None:
-        """The zone whose clocks the visitor looks at, if it is known (here, and today)."""
-        try:
-            return ZoneInfo(self.zone) if self.zone else None
-        except (KeyError, ValueError, OSError):
-            return None
-
-
-LABELS: dict[str, str] = {
-    one.name: one.metadata["label"] for one in fields(Visitor) if "label" in one.metadata
-}
-"""The fields that the form asks for, in order, and what to call them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
-    """What the visitor comes for: a service's slug and the quiz answers they brought along.
-
-    ``wording`` has the answers with their questions as the visitor saw them; bookings that are
-    older than it have none.
-    """
-
-    service: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    quiz_version: str = ""
-    wording: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-CONSENT_VERSION = "2026-11"
-"""Changes with the wording."""
-
-CONSENT_WORDING = (
-    "Ja, frag mich nach dem Gespräch einmal per E-Mail, wie zufrieden ich war. "
-    "Das kann ich jederzeit auf der Seite meines Termins widerrufen."
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """The consent to be asked how it was, as it was given; made anew, it is to today's wording."""
-
-    version: str = CONSENT_VERSION
-    wording: str = CONSENT_WORDING
-    given_at: datetime
-
-
-class Satisfaction(StrEnum):
-    """How it was, from best to worst; the value stands in addresses."""
-
-    VERY = "sehr"
-    RATHER = "eher"
-    PARTLY = "teils"
-    NOT = "nicht"
-
-    @property
-    def label(self) -> str:
-        """The choice in the visitor's words."""
-        return {
-            "sehr": "Sehr zufrieden",
-            "eher": "Eher zufrieden",
-            "teils": "Teils, teils",
-            "nicht": "Nicht zufrieden",
-        }[self.value]
-
-
-def find_satisfaction(value: str) -> Satisfaction | None:
-    """The choice that an address or a form names, or None."""
-    return next((one for one in Satisfaction if one.value == value), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from markupsafe import escape
 
-from stadtfuehrer.booking.model import Interest
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.pages.model import Service
 from stadtfuehrer.quiz.blueprint import answers_field, in_query, read_answers
 from stadtfuehrer.web import get_context

@@ -16,12 +16,13 @@ import structlog
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.letters import THANK_WITHIN
-from stadtfuehrer.booking.model import Booking, Satisfaction, Status
+from stadtfuehrer.booking.model import Booking, Status
+from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import new_letter
-from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.mail.tables import has_letter
 from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
 from stadtfuehrer.tokens import token_hash

@@ -12,17 +12,10 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
 from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
-from stadtfuehrer.booking.model import (
-    Booking,
-    Consent,
-    Interest,
-    Party,
-    Status,
-    Visitor,
-    new_booking,
-)
+from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
+from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.refusals import (

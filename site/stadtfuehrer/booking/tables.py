@@ -17,9 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from stadtfuehrer.booking.model import Booking, Consent, Interest, Status, Visitor
+from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Place
+from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.database.base import EMPTY, Base
 from stadtfuehrer.mail.address import mailbox_of
 

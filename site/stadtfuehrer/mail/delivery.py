@@ -25,8 +25,8 @@ from stadtfuehrer.mail.mailer import (
     Refused,
     Unreachable,
 )
+from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import settings_digest
-from stadtfuehrer.mail.store import Composed, LeasedMessage
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext

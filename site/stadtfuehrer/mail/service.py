@@ -11,7 +11,7 @@ from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.address import find_own_domain, mailbox_of
 from stadtfuehrer.mail.heartbeat import SITE, beat, find_signs
 from stadtfuehrer.mail.message import FOR_CONSULTANT, LetterKind
-from stadtfuehrer.mail.store import NewMessage
+from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.refusals import TooManyLetters
 from stadtfuehrer.text import Mailbox

@@ -11,8 +11,8 @@ import structlog
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import check_typed, new_letter
-from stadtfuehrer.mail.store import NewMessage
 from stadtfuehrer.quiz.scoring import Answers
 from stadtfuehrer.quiz.statistics import (
     CounterKey,
