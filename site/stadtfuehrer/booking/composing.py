@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
-from stadtfuehrer.booking import invitation
+from stadtfuehrer.booking import invitation, other_letters
 from stadtfuehrer.booking.entry import (
     booked_time,
     held_until,
@@ -16,6 +16,7 @@ from stadtfuehrer.booking.entry import (
 )
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
+from stadtfuehrer.booking.other_letters import written
 from stadtfuehrer.booking.store import get_booking, settle_organizer
 from stadtfuehrer.booking.visitor import Interest, Satisfaction
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
@@ -29,14 +30,7 @@ from stadtfuehrer.mail.service import (
 )
 from stadtfuehrer.quiz.findings import Findings, Quote, findings, quotes
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import (
-    clock_in_words,
-    date_in_words,
-    hours_before_in_words,
-    hours_in_words,
-    in_address,
-    when_in_words,
-)
+from stadtfuehrer.text.formatting import date_in_words, hours_before_in_words, hours_in_words
 from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token
 
 if TYPE_CHECKING:
@@ -54,21 +48,21 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     kind, facts = LetterKind(letter.kind), letter.facts or {}
     match kind, letter.booking_id:
         case LetterKind.RESULT, _:
-            written = compose_result(context, facts, letter.recipient)
+            composed = other_letters.result(context, facts, letter.recipient)
         case LetterKind.FREE_AGAIN, _:
-            written = _free_again(context, facts, letter.recipient)
+            composed = other_letters.free_again(context, facts, letter.recipient)
         case LetterKind.CALENDAR, _:
-            written = _unread_calendars(context, facts)
+            composed = other_letters.unread_calendars(context, facts)
         case LetterKind.CALENDAR_EVENT, _:
-            written = _changed_event(context, facts)
+            composed = _changed_event(context, facts)
         case LetterKind.WRITE_CALENDAR, _:
-            written = _unclear_calendar(context, facts)
+            composed = other_letters.unclear_calendar(context, facts)
         case LetterKind.CROWD, _:
-            written = _crowd(context, facts)
+            composed = other_letters.crowd(context, facts)
         case _, int(row_id):
             today = _get_today(context, row_id, invites=bool(letter.method))
             booking = _as_it_was(today, letter.sequence, facts)
-            written = _about(context, kind, booking, facts, letter.method)
+            composed = _about(context, kind, booking, facts, letter.method)
         case _:
             raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
@@ -78,43 +72,10 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     at = datetime.fromisoformat(facts["at"])
     return Composed(
         sender=sender.address,
-        recipient=written.recipient.address,
-        message=as_message(written, sender=sender, message_id=letter.message_id, date=at),
+        recipient=composed.recipient.address,
+        message=as_message(composed, sender=sender, message_id=letter.message_id, date=at),
         composed_with=settings_digest(context),
     )
-
-
-def compose_result(context: "AppContext", facts: _Facts, address: str) -> Letter:
-    """The quiz's result, to whoever asked for it."""
-    answers, recipient = facts["answers"], Mailbox(name=facts["name"], address=address)
-    words = {
-        "name": recipient.name,
-        "found": findings(context.catalogue, answers),
-        "quotes": quotes(context.catalogue.quiz, answers),
-        "links": {"quiz": f"{context.settings.site.url}/quiz?{urlencode(answers)}"},
-    }
-    return _written(
-        context, LetterKind.RESULT, words, recipient, consultant_mailbox(context), topic="quiz"
-    )
-
-
-def _unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
-    calendars = [{**one, "since": _since(context, one)} for one in facts["calendars"]]
-    closed = context.settings.calendar.when_stale == "closed"
-    words = {"calendars": calendars, "closed": closed}
-    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
-    return _written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
-
-
-def _unclear_calendar(context: "AppContext", facts: _Facts) -> Letter:
-    words = {**facts, "since": _since(context, facts)}
-    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
-    return _written(context, LetterKind.WRITE_CALENDAR, words, reader, reply_to, topic="calendar")
-
-
-def _since(context: "AppContext", facts: _Facts) -> str:
-    at = datetime.fromisoformat(facts["since"]).astimezone(context.rules.zone)
-    return f"{date_in_words(at.date())}, {clock_in_words(at, context.rules.zone)} Uhr"
 
 
 def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
@@ -128,27 +89,8 @@ def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
         "hindrance": facts["hindrance"],
     }
     words["links"]["calendar"] = f"{words['links']['booking']}/kalender"
-    reader = consultant_mailbox(context)
-    return _written(context, LetterKind.CALENDAR_EVENT, words, reader, visitor_mailbox(booking))
-
-
-def _free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
-    kind, start = context.get_kind(facts["kind"]), datetime.fromisoformat(facts["start"])
-    times = f"{times_link(context)}/{kind.id}"
-    words = {
-        "kind": kind,
-        "when": when_in_words(start, start + timedelta(minutes=kind.minutes), context.rules.zone),
-        "links": {"book": f"{times}/{in_address(start)}", "times": times},
-    }
-    recipient, reply_to = Mailbox(name="", address=address), consultant_mailbox(context)
-    return _written(context, LetterKind.FREE_AGAIN, words, recipient, reply_to)
-
-
-def _crowd(context: "AppContext", facts: _Facts) -> Letter:
-    consultant, site = consultant_mailbox(context), site_mailbox(context)
-    day = datetime.fromisoformat(facts["at"]).astimezone(context.rules.zone).date()
-    words = {"day": date_in_words(day), "links": {"times": times_link(context)}}
-    return _written(context, LetterKind.CROWD, words, consultant, site)
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return written(context, LetterKind.CALENDAR_EVENT, words, reader, reply_to)
 
 
 def _get_today(context: "AppContext", row_id: int, *, invites: bool) -> Booking:
@@ -214,7 +156,7 @@ def _about(
                 "held_until": held_until(context, booking),
                 "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
             }
-    letter = _written(context, kind, words, reader, answered_to)
+    letter = written(context, kind, words, reader, answered_to)
     if not method:
         return letter
     entry = _entry(context, booking, party, words)
@@ -305,31 +247,6 @@ def _words(context: "AppContext", booking: Booking, reader: Party, facts: _Facts
             "times": times_link(context),
         },
     }
-
-
-def _written(
-    context: "AppContext",
-    kind: LetterKind,
-    words: dict[str, Any],
-    recipient: Mailbox,
-    reply_to: Mailbox,
-    *,
-    topic: str = "booking",
-) -> Letter:
-    """A letter from its templates."""
-    words |= {"consultant": context.settings.consultant, "site_url": context.settings.site.url}
-
-    def render(part: str) -> str:
-        return context.letter_templates.get_template(f"{topic}/letters/{kind}/{part}").render(words)
-
-    return Letter(
-        kind=kind,
-        recipient=recipient,
-        reply_to=reply_to,
-        subject=" ".join(render("subject.txt").split()),
-        text=render("body.txt"),
-        html=render("body.html"),
-    )
 
 
 def booked_result(catalogue: "Catalogue", interest: Interest) -> Findings | None:

@@ -1,0 +1,98 @@
+"""Letters that no booking owes: the quiz's result, a free time, what is wrong with calendars."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlencode
+
+from stadtfuehrer.mail.message import Letter, LetterKind
+from stadtfuehrer.mail.service import consultant_mailbox, site_mailbox, times_link
+from stadtfuehrer.quiz.findings import findings, quotes
+from stadtfuehrer.text import Mailbox
+from stadtfuehrer.text.formatting import clock_in_words, date_in_words, in_address, when_in_words
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+_Facts: TypeAlias = Mapping[str, Any]
+
+
+def written(
+    context: "AppContext",
+    kind: LetterKind,
+    words: dict[str, Any],
+    recipient: Mailbox,
+    reply_to: Mailbox,
+    *,
+    topic: str = "booking",
+) -> Letter:
+    """A letter from the templates of its topic."""
+    words |= {"consultant": context.settings.consultant, "site_url": context.settings.site.url}
+
+    def render(part: str) -> str:
+        return context.letter_templates.get_template(f"{topic}/letters/{kind}/{part}").render(words)
+
+    return Letter(
+        kind=kind,
+        recipient=recipient,
+        reply_to=reply_to,
+        subject=" ".join(render("subject.txt").split()),
+        text=render("body.txt"),
+        html=render("body.html"),
+    )
+
+
+def result(context: "AppContext", facts: _Facts, address: str) -> Letter:
+    """The quiz's result, to whoever asked for it."""
+    answers, recipient = facts["answers"], Mailbox(name=facts["name"], address=address)
+    words = {
+        "name": recipient.name,
+        "found": findings(context.catalogue, answers),
+        "quotes": quotes(context.catalogue.quiz, answers),
+        "links": {"quiz": f"{context.settings.site.url}/quiz?{urlencode(answers)}"},
+    }
+    return written(
+        context, LetterKind.RESULT, words, recipient, consultant_mailbox(context), topic="quiz"
+    )
+
+
+def unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
+    """Which calendars block without being read, to the consultant."""
+    calendars = [{**one, "since": _since(context, one)} for one in facts["calendars"]]
+    closed = context.settings.calendar.when_stale == "closed"
+    words = {"calendars": calendars, "closed": closed}
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def unclear_calendar(context: "AppContext", facts: _Facts) -> Letter:
+    """What keeps bookings from being entered, to the consultant."""
+    words = {**facts, "since": _since(context, facts)}
+    reader, reply_to = consultant_mailbox(context), site_mailbox(context)
+    return written(context, LetterKind.WRITE_CALENDAR, words, reader, reply_to, topic="calendar")
+
+
+def _since(context: "AppContext", facts: _Facts) -> str:
+    at = datetime.fromisoformat(facts["since"]).astimezone(context.rules.zone)
+    return f"{date_in_words(at.date())}, {clock_in_words(at, context.rules.zone)} Uhr"
+
+
+def free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
+    """A time has become free, to the next in line."""
+    kind, start = context.get_kind(facts["kind"]), datetime.fromisoformat(facts["start"])
+    times = f"{times_link(context)}/{kind.id}"
+    words = {
+        "kind": kind,
+        "when": when_in_words(start, start + timedelta(minutes=kind.minutes), context.rules.zone),
+        "links": {"book": f"{times}/{in_address(start)}", "times": times},
+    }
+    recipient, reply_to = Mailbox(name="", address=address), consultant_mailbox(context)
+    return written(context, LetterKind.FREE_AGAIN, words, recipient, reply_to)
+
+
+def crowd(context: "AppContext", facts: _Facts) -> Letter:
+    """That bookings come too fast, to the consultant."""
+    consultant, site = consultant_mailbox(context), site_mailbox(context)
+    day = datetime.fromisoformat(facts["at"]).astimezone(context.rules.zone).date()
+    words = {"day": date_in_words(day), "links": {"times": times_link(context)}}
+    return written(context, LetterKind.CROWD, words, consultant, site)
