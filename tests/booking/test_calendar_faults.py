@@ -32,6 +32,7 @@ from tests.support.calendars import (
     ics,
     misbehaving,
     passing_on,
+    radicale,
     with_calendar,
 )
 from tests.support.contexts import NO_LIMITS, Clock, in_berlin, opened_context
@@ -66,11 +67,19 @@ def days_of(office: Office, count: int) -> list[datetime]:
     return late[:: max(1, len(late) // count)][:count]
 
 
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[DavServer]:
+    """Give a server with no calendars of other tests: each is asked before an event is new."""
+    (tmp_path / "radicale").mkdir()
+    with radicale(tmp_path / "radicale") as server:
+        yield server
+
+
 @pytest.mark.usefixtures("impatient")
 def test_twenty_bookings_and_two_workers_with_separate_memories(
-    sqlite_context: AppContext, radicale_server: DavServer, clock: Clock, tmp_path: Path
+    sqlite_context: AppContext, new_server: DavServer, clock: Clock, tmp_path: Path
 ) -> None:
-    office = an_office(sqlite_context, radicale_server, clock, f"Beratungen {uuid.uuid4()}")
+    office = an_office(sqlite_context, new_server, clock, f"Beratungen {uuid.uuid4()}")
     starts = days_of(office, 20)
     tokens = [office.book(start) for start in starts]
     file = office.context.database.file
@@ -79,7 +88,7 @@ def test_twenty_bookings_and_two_workers_with_separate_memories(
     shutil.copy(file, tmp_path / "copy.db")
     other = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     twin = replace(office, context=replace(office.context, database=other), clock=Clock())
-    with behind(office, radicale_server, 1) as one, behind(twin, radicale_server, 2) as two:
+    with behind(office, new_server, 1) as one, behind(twin, new_server, 2) as two:
         together(one, two)
         assert sorted(map(times, office.entries())) == sorted(map(as_written, starts))
         # Both know where each event is, so that neither would write it again.
