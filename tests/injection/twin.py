@@ -75,7 +75,8 @@ def _substitution(typed: Typed, *, calendar: bool = False) -> Callable[[str], st
 
 
 def _without_token(text: str) -> str:
-    return _TOKEN.sub(r"\1…", in_one_piece(text))
+    # First, or a word that comes next would be taken for a part of the token.
+    return in_one_piece(_TOKEN.sub(r"\1…", text))
 
 
 def _check_pages(page: Element, twin: Element, typed: Typed, said: Callable[[str], str]) -> None:
