@@ -21,7 +21,7 @@ from stadtfuehrer.calendar.caldav import CalDav
 from stadtfuehrer.calendar.transport import Client
 from stadtfuehrer.context import AppContext
 from tests.support.contexts import BERLIN
-from tests.support.mail_server import free_port
+from tests.support.mail_server import Handler, free_port
 from tools.until import until
 
 USER, PASSWORD = "vera", "richtig"
@@ -62,6 +62,8 @@ class DavServer:
     home: str
     principal: str = f"{USER}/"
     well_known: bool = True
+    letters: Handler | None = None
+    """What it sends, if it can."""
 
     @property
     def ways(self) -> list[str]:

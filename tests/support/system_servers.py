@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy.engine import URL
 
 from tests.support.calendars import PASSWORD, USER, DavServer, running
-from tests.support.mail_server import free_port
+from tests.support.mail_server import Handler, free_port, serving
 from tools.provision.postgresql import Identity, unprivileged
 from tools.until import until
 
@@ -138,13 +138,15 @@ def sogo(postgresql: URL) -> Iterator[DavServer]:
     """SOGo 5.8, with its tables in a database of this cluster."""
     program = "/usr/sbin/sogod"
     _need("sogo memcached", program, "memcached")
-    port, cache_port, socket = free_port(), free_port(), str(postgresql.query["host"])
+    port, cache_port, mail_port = free_port(), free_port(), free_port()
+    socket = str(postgresql.query["host"])
     with psycopg.connect(host=socket, user="postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE sogo")
     with psycopg.connect(host=socket, user="postgres", dbname="sogo") as connection:
         connection.execute(_SOGO_USERS)
         connection.execute(_SOGO_USER, (USER, USER, PASSWORD))
     tables = "postgresql://postgres@/sogo"  # where that is, PGHOST says
+    letters = Handler()
     settings = {
         "SOGoProfileURL": f"{tables}/sogo_user_profile",
         "OCSFolderInfoURL": f"{tables}/sogo_folder_info",
@@ -155,6 +157,9 @@ def sogo(postgresql: URL) -> Iterator[DavServer]:
         ),
         "SOGoTimeZone": "Europe/Berlin",
         "SOGoMemcachedHost": f"127.0.0.1:{cache_port}",
+        "SOGoAppointmentSendEMailNotifications": "YES",
+        "SOGoMailingMechanism": "smtp",
+        "SOGoSMTPServer": f"smtp://127.0.0.1:{mail_port}",
         "WOPort": f"127.0.0.1:{port}",
         "WOLogFile": "-",
         "WONoDetach": "YES",
@@ -168,12 +173,16 @@ def sogo(postgresql: URL) -> Iterator[DavServer]:
         more = {"PGHOST": socket, "HOME": str(folder)}
         command += ["-WOPidFile", str(folder / "pid")]
         with (
+            serving(letters, port=mail_port),
             running(memory, cache_port, cache, **nobody),
             running(command, port, folder, stop=SIGKILL, env=os.environ | more, **identity),
         ):
             # What else there is in the world (/.well-known/caldav) is the web server's before it.
             yield DavServer(
-                url=f"http://127.0.0.1:{port}/SOGo/dav/", home=f"{USER}/Calendar/", well_known=False
+                url=f"http://127.0.0.1:{port}/SOGo/dav/",
+                home=f"{USER}/Calendar/",
+                well_known=False,
+                letters=letters,
             )
 
 
