@@ -10,6 +10,7 @@ from stadtfuehrer.booking.calendar_events import waiting_events
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.service import cancel, move
 from stadtfuehrer.booking.times import free_times, read_calendars
+from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.calendar.service import unwritten_since
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.tokens import confirmation_token
@@ -93,10 +94,36 @@ def test_an_invitation_taken_into_another_calendar_is_adopted(office: Office) ->
     office.tend(minutes=1)
     (event,) = office.entries(other)
     assert times(event) == as_written(ELEVEN)
-    assert b"ATTENDEE" not in event.data
+    # SOGo puts the owner back in, without an organizer to answer to.
+    for word in (b"ORGANIZER", b"aenne@gast.example"):
+        assert word not in event.data
     cancel(office.context, token, "", now=office.clock())
     office.tend(minutes=1)
     assert office.entries(other) == []
+
+
+@pytest.mark.servers
+def test_a_server_that_writes_to_people_has_nobody_to_write_to(
+    sqlite_context: AppContext, sogo_server: DavServer
+) -> None:
+    clock = Clock(now=utc_now())  # about what is over it writes to nobody anyway
+    office = an_office(sqlite_context, sogo_server, clock, f"Beratungen {uuid.uuid4()}")
+    *_, first, last = free_times(office.context, office.context.kinds[0], now=clock())
+    assert sogo_server.letters is not None
+    sent = sogo_server.letters.messages
+    token = office.book(first)
+    office.tend()
+    move(office.context, token, last, now=office.clock())
+    office.tend(minutes=1)
+    cancel(office.context, token, "", now=office.clock())
+    office.tend(minutes=1)
+    assert office.entries() == []
+    assert sogo_server.letters.messages == sent
+    # The consultant's own invitation, which shows that it would.
+    person = "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:aenne@gast.example"
+    own = event(f"{last:%Y-%m-%d} 10:00", 1, "ORGANIZER:mailto:vera@stadtfuehrer.example", person)
+    office.calendar.put("meins", ics(own))
+    assert len(sogo_server.letters.messages) == len(sent) + 1
 
 
 def test_somebody_elses_event_is_not_overwritten(office: Office) -> None:

@@ -12,13 +12,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from signal import SIGTERM
 from time import monotonic
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from stadtfuehrer.calendar.caldav import CalDav
 from stadtfuehrer.calendar.transport import Client
 from stadtfuehrer.context import AppContext
 from tests.support.contexts import BERLIN
+from tests.support.mail_server import Handler, free_port
 from tools.until import until
 
 USER, PASSWORD = "vera", "richtig"
@@ -58,6 +61,16 @@ class DavServer:
     url: str
     home: str
     principal: str = f"{USER}/"
+    well_known: bool = True
+    letters: Handler | None = None
+    """What it sends, if it can."""
+
+    @property
+    def ways(self) -> list[str]:
+        """Addresses from which its calendars are found."""
+        home, principal = f"{self.url}{self.home}", f"{self.url}{self.principal}"
+        well_known = [urljoin(self.url, "/.well-known/caldav")] if self.well_known else []
+        return [self.url, principal, home, *well_known]
 
     def client(self, password: str = PASSWORD) -> Client:
         client = Client(self.url, USER, password, ends_at=monotonic() + 60)
@@ -100,16 +113,10 @@ class DavCalendar:
         assert answer.status in (200, 204), answer
 
 
-def free_port() -> int:
-    """A port of this machine on which nobody listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @contextmanager
-def running(command: list[str], port: int, folder: Path, **more: Any) -> Iterator[None]:
+def running(
+    command: list[str], port: int, folder: Path, *, stop: int = SIGTERM, **more: Any
+) -> Iterator[None]:
     """A server in this folder, from when its port answers until the block ends."""
 
     def answers() -> bool:
@@ -124,7 +131,7 @@ def running(command: list[str], port: int, folder: Path, **more: Any) -> Iterato
             until(answers, within=20, what=lambda: said.read_text("utf-8", "replace"))
             yield
         finally:
-            server.terminate()
+            server.send_signal(stop)
             server.wait(10)
 
 
@@ -180,7 +187,7 @@ def passing_on(server: DavServer) -> Behaviour:
 
 def asked(server: DavServer, line: socket.socket, request: bytes) -> bytes:
     """The answer of a real server to a request, the rest of which is still to come."""
-    port = int(server.url.rpartition(":")[2].strip("/"))
+    port = urlsplit(server.url).port
     with socket.create_connection(("127.0.0.1", port)) as real:
         real.sendall(request)
         head, _, body = request.partition(b"\r\n\r\n")

@@ -11,23 +11,32 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGKILL
 
 import psycopg
 from sqlalchemy.engine import URL
 
-from tests.support.calendars import PASSWORD, USER, DavServer, free_port, running
+from tests.support.calendars import PASSWORD, USER, DavServer, running
+from tests.support.mail_server import Handler, free_port, serving
 from tools.provision.postgresql import Identity, unprivileged
 from tools.until import until
 
 _CYRUS = Path("/usr/lib/cyrus/bin")
 
-_DAVICAL_USER = f"""
+_DAVICAL_USER = """
 INSERT INTO usr (user_no, active, email_ok, updated, username, password, fullname, email)
-VALUES (1001, TRUE, current_date, current_date, '{USER}', '**{PASSWORD}', 'Vera',
-        'vera@stadtfuehrer.example');
-INSERT INTO principal (principal_id, type_id, user_no, displayname, default_privileges)
-VALUES (1001, 1, 1001, 'Vera', 0::BIT(24));
+VALUES (1001, TRUE, current_date, current_date, %s, '**' || %s, 'Vera', 'vera@stadtfuehrer.example')
 """
+_DAVICAL_PRINCIPAL = """
+INSERT INTO principal (principal_id, type_id, user_no, displayname, default_privileges)
+VALUES (1001, 1, 1001, 'Vera', 0::BIT(24))
+"""
+
+_SOGO_USERS = """
+CREATE TABLE sogo_users
+(c_uid text PRIMARY KEY, c_name text, c_password text, c_cn text, mail text)
+"""
+_SOGO_USER = "INSERT INTO sogo_users VALUES (%s, %s, %s, 'Vera', 'vera@stadtfuehrer.example')"
 
 
 def _need(packages: str, *paths: str | Path) -> None:
@@ -84,7 +93,7 @@ def cyrus() -> Iterator[DavServer]:
             (folder / "conf" / name).mkdir(parents=True)
         (folder / "spool").mkdir()
         for user in (USER, "cyrus"):
-            command = ["saslpasswd2", "-p", "-c", "-f", str(folder / "sasldb2")]
+            command = ["/usr/sbin/saslpasswd2", "-p", "-c", "-f", str(folder / "sasldb2")]
             subprocess.run([*command, "-u", "localhost", user], input=PASSWORD.encode(), check=True)
         _give(folder, identity)
         master = [f"{_CYRUS}/master", "-C", str(config), "-M", str(folder / "cyrus.conf")]
@@ -103,23 +112,78 @@ def davical(postgresql: URL) -> Iterator[DavServer]:
     with _folder() as (folder, identity):
         socket = postgresql.query["host"]
         environment = {**os.environ, "PGHOST": str(socket), "PGUSER": "postgres"}
-        make = [share / "dba" / "create-database.sh", "davical", PASSWORD]
+        make = [str(share / "dba" / "create-database.sh"), "davical", PASSWORD]
         more = {"DBAOPTS": f"--dbhost {socket}"}
         subprocess.run(["sh", *make], env=environment | more, check=True, capture_output=True)
         with psycopg.connect(host=str(socket), user="postgres", dbname="davical") as connection:
-            connection.execute(_DAVICAL_USER)
+            connection.execute(_DAVICAL_USER, (USER, PASSWORD))
+            connection.execute(_DAVICAL_PRINCIPAL)
         (folder / "davical-conf.php").write_text(
-            "<?php $_SERVER['SERVER_NAME'] = '127.0.0.1'; $c->admin_email = 'admin@stadtfuehrer.example';"
+            "<?php $_SERVER['SERVER_NAME'] = '127.0.0.1';"
+            " $c->admin_email = 'admin@stadtfuehrer.example';"
             f" $c->pg_connect[] = 'dbname=davical host={socket} user=davical_app';"
             " $c->enable_auto_schedule = true; $c->default_locale = 'en';"
         )
         router = folder / "router.php"
         shutil.copy(Path(__file__).with_name("davical") / router.name, router)
-        more = {"DAVICAL_FOLDER": str(folder), "PHP_CLI_SERVER_WORKERS": "4"}
+        more = {"DAVICAL_FOLDER": str(folder)}
         command = ["php", "-d", "error_reporting=0", "-S", f"127.0.0.1:{port}", str(router)]
         with running(command, port, folder, env=os.environ | more, **identity):
             home = f"caldav.php/{USER}/"
             yield DavServer(url=f"http://127.0.0.1:{port}/", home=home, principal=home)
+
+
+@contextmanager
+def sogo(postgresql: URL) -> Iterator[DavServer]:
+    """SOGo 5.8, with its tables in a database of this cluster."""
+    program = "/usr/sbin/sogod"
+    _need("sogo memcached", program, "memcached")
+    port, cache_port, mail_port = free_port(), free_port(), free_port()
+    socket = str(postgresql.query["host"])
+    with psycopg.connect(host=socket, user="postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE sogo")
+    with psycopg.connect(host=socket, user="postgres", dbname="sogo") as connection:
+        connection.execute(_SOGO_USERS)
+        connection.execute(_SOGO_USER, (USER, USER, PASSWORD))
+    tables = "postgresql://postgres@/sogo"  # where that is, PGHOST says
+    letters = Handler()
+    settings = {
+        "SOGoProfileURL": f"{tables}/sogo_user_profile",
+        "OCSFolderInfoURL": f"{tables}/sogo_folder_info",
+        "OCSSessionsFolderURL": f"{tables}/sogo_sessions_folder",
+        "SOGoUserSources": (
+            f'({{type = sql; id = u; viewURL = "{tables}/sogo_users"; canAuthenticate = YES;'
+            " isAddressBook = NO; userPasswordAlgorithm = plain;})"
+        ),
+        "SOGoTimeZone": "Europe/Berlin",
+        "SOGoMemcachedHost": f"127.0.0.1:{cache_port}",
+        "SOGoAppointmentSendEMailNotifications": "YES",
+        "SOGoMailingMechanism": "smtp",
+        "SOGoSMTPServer": f"smtp://127.0.0.1:{mail_port}",
+        "WOPort": f"127.0.0.1:{port}",
+        "WOLogFile": "-",
+        "WONoDetach": "YES",
+        "WOUseWatchDog": "NO",  # one process alone
+    }
+    command = [program, *(one for key, value in settings.items() for one in (f"-{key}", value))]
+    with _folder() as (folder, identity), _folder() as (cache, nobody):
+        memory = ["memcached", "-l", "127.0.0.1", "-p", str(cache_port)]
+        if identity:  # it insists on reading the system's configuration, which is its group's
+            identity["extra_groups"] = ["sogo"]
+        more = {"PGHOST": socket, "HOME": str(folder)}
+        command += ["-WOPidFile", str(folder / "pid")]
+        with (
+            serving(letters, port=mail_port),
+            running(memory, cache_port, cache, **nobody),
+            running(command, port, folder, stop=SIGKILL, env=os.environ | more, **identity),
+        ):
+            # What else there is in the world (/.well-known/caldav) is the web server's before it.
+            yield DavServer(
+                url=f"http://127.0.0.1:{port}/SOGo/dav/",
+                home=f"{USER}/Calendar/",
+                well_known=False,
+                letters=letters,
+            )
 
 
 def _has_inbox(port: int) -> bool:
