@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from unittest.mock import patch
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from stadtfuehrer.booking.calendar_events import waiting_events
-from stadtfuehrer.booking.service import cancel, move
+from stadtfuehrer.booking.composing import entered_event
+from stadtfuehrer.booking.service import cancel, look_up, move
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.context import AppContext
@@ -38,6 +40,7 @@ from tests.support.calendars import (
 from tests.support.contexts import NO_LIMITS, Clock, in_berlin, opened_context
 from tests.support.entered import Office, an_office, as_written, times
 from tests.support.processes import START_SECONDS, started
+from tests.support.system_servers import BY_MARKER
 from tools.until import patience
 
 RATE = 0.3
@@ -48,7 +51,8 @@ MOST_ROUNDS = 400
 def behind(office: Office, server: DavServer, seed: int) -> Iterator[Office]:
     """The same calendar through a line on which a third goes wrong."""
     with misbehaving(failing(server, RATE, seed)) as proxy:
-        yield replace(office, context=with_calendar(office.context, url=proxy.url))
+        url = urljoin(proxy.url, urlsplit(server.url).path)
+        yield replace(office, context=with_calendar(office.context, url=url))
 
 
 def until_written(office: Office) -> None:
@@ -67,9 +71,12 @@ def days_of(office: Office, count: int) -> list[datetime]:
     return late[:: max(1, len(late) // count)][:count]
 
 
-@pytest.fixture
-def new_server(tmp_path: Path) -> Iterator[DavServer]:
+@pytest.fixture(params=["radicale", *BY_MARKER])
+def new_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DavServer]:
     """Give a server with no calendars of other tests: each is asked before an event is new."""
+    if request.param != "radicale":
+        yield request.getfixturevalue(f"{request.param}_server")
+        return
     (tmp_path / "radicale").mkdir()
     with radicale(tmp_path / "radicale") as server:
         yield server
@@ -110,6 +117,31 @@ def test_twenty_bookings_and_two_workers_with_separate_memories(
     assert set(uids.values()) == {1}
     assert "kalender-termin" not in office.asked()
     other.close()
+
+
+def test_what_another_worker_enters_while_we_look_is_adopted(
+    sqlite_context: AppContext, radicale_server: DavServer, clock: Clock
+) -> None:
+    """DAViCal would take it a second time, at another address."""
+    office = an_office(sqlite_context, radicale_server, clock, f"Beratungen {uuid.uuid4()}")
+    token = office.book(days_of(office, 1)[0])
+    event = entered_event(office.context, look_up(office.context, token).booking)
+    asked_for = []
+
+    def behave(line: socket.socket, request: bytes) -> None:
+        asked_for.append(request.split()[0])
+        answered = asked(radicale_server, line, request)
+        if request.startswith(b"REPORT") and not office.entries():
+            office.calendar.put(office.uid(token), event)
+        line.sendall(answered)
+
+    with misbehaving(behave) as proxy:
+        through = replace(office, context=with_calendar(office.context, url=proxy.url))
+        through.tend()
+    assert b"REPORT" in asked_for
+    assert b"PUT" not in asked_for
+    assert len(office.entries()) == 1
+    assert waiting_events(through.context, now=clock()) == []
 
 
 def together(*offices: Office) -> None:

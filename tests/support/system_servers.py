@@ -14,12 +14,15 @@ from pathlib import Path
 from signal import SIGKILL
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL
 
 from tests.support.calendars import PASSWORD, USER, DavServer, running
 from tests.support.mail_server import Handler, free_port, serving
 from tools.provision.postgresql import Identity, unprivileged
 from tools.until import until
+
+BY_MARKER = [pytest.param(name, marks=pytest.mark.servers) for name in ("cyrus", "davical", "sogo")]
 
 _CYRUS = Path("/usr/lib/cyrus/bin")
 

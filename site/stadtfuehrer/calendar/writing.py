@@ -67,7 +67,10 @@ class WriteCalendar:
         for _ in range(_TRIES):
             there = self._find(uid, href)
             if there is None:
-                name = f"{uid}-1.ics" if self._dav.find(self._own_url(uid)) else f"{uid}.ics"
+                taken = self._dav.find(self._own_url(uid))
+                if taken and self._seen(taken, uid):
+                    continue  # somebody was quicker; not every server refuses a UID twice
+                name = f"{uid}-1.ics" if taken else f"{uid}.ics"
                 status = self._dav.put(self.calendar.url + name, ours).status
             elif self._shows(there, uid, ours):
                 return there
