@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from stadtfuehrer.booking.model import Party
+from stadtfuehrer.booking.model import Party, Status
+from stadtfuehrer.booking.pending import confirm, look_up_unconfirmed
 from stadtfuehrer.booking.service import adopt_key, book, cancel, count_foreign_links, look_up
 from stadtfuehrer.booking.token_store import DbBookingToken
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.purge import forget
 from stadtfuehrer.refusals import UnknownBooking
-from stadtfuehrer.tokens import booking_token, consultant_token
+from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token
 from stadtfuehrer.web.forms import find_form_token, new_form_token
-from tests.support.contexts import NOW, a_wish, in_berlin
+from tests.support.contexts import NOW, OpenContext, a_wish, in_berlin
 from tests.support.statements import heard
 from tests.support.stored import letters
 
@@ -55,6 +56,25 @@ def test_old_and_new_links_lead_to_the_booking(context: AppContext, *, old_is_kn
         letters(changed)[0].message.replace(b"=\r\n", b"").split()
     )
     cancel(changed, after[0], "", now=NOW)
+
+
+def test_an_address_is_confirmed_by_old_and_new_links(open_context: OpenContext) -> None:
+    with open_context(confirm='"always"') as context:
+        adopt_key(context)
+        token = book(context, a_wish(context, TEN), now=NOW)
+        uid = look_up(context, token).booking.uid
+        changed = with_key(context, b"new")
+        adopt_key(changed)
+        for key in (context.secret, changed.secret):
+            link = confirmation_token(key, uid)
+            assert look_up_unconfirmed(changed, link).booking.uid == uid
+            # It opens nothing else, as no other link confirms.
+            with pytest.raises(UnknownBooking):
+                look_up(changed, link)
+            with pytest.raises(UnknownBooking):
+                look_up_unconfirmed(changed, booking_token(key, uid))
+        confirm(changed, confirmation_token(changed.secret, uid), now=NOW)
+        assert look_up(changed, token).booking.status is Status.CONFIRMED
 
 
 def test_a_key_goes_back_and_forth(context: AppContext) -> None:

@@ -25,7 +25,7 @@ from stadtfuehrer.booking.model import LIVE, OCCUPYING, Booking, Party, Status
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of, columns_of
-from stadtfuehrer.booking.token_store import DbBookingToken, get_token
+from stadtfuehrer.booking.token_store import DbBookingToken, get_confirmation, get_token
 from stadtfuehrer.database.base import count_rows
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.tables import DbLetter
@@ -159,8 +159,10 @@ def get_by_confirmation_hash(
 ) -> Found:
     """The booking whose address the holder of that token can confirm. Raises UnknownBooking."""
     its = DbBooking.confirmation_hash == confirmation_hash
-    row = _get_row(session, its, for_change=for_change)
-    return Found(row.id, booking_of(row), Party.VISITOR)
+    row_id = session.scalar(select(DbBooking.id).where(its))
+    if row_id is None:
+        row_id = get_confirmation(session, confirmation_hash)
+    return Found(row_id, get_booking(session, row_id, for_change=for_change), Party.VISITOR)
 
 
 def get_booking(session: Session, row_id: int, *, for_change: bool = False) -> Booking:

@@ -11,15 +11,24 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from stadtfuehrer.booking.model import LIVE, Party
+from stadtfuehrer.booking.model import LIVE, Party, Status
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.database.base import Base, advisory_lock, upsert
 from stadtfuehrer.refusals import UnknownBooking
-from stadtfuehrer.tokens import booking_token, consultant_token, fingerprint, token_hash
+from stadtfuehrer.tokens import (
+    booking_token,
+    confirmation_token,
+    consultant_token,
+    fingerprint,
+    token_hash,
+)
+
+CONFIRMATION = "bestaetigung"
+"""In place of a party, for the link by which a typed address is confirmed."""
 
 
 class DbBookingToken(Base):
-    """One more token of a booking, and whose link it is."""
+    """One more token of a booking, and whose link it is, or ``CONFIRMATION``."""
 
     __tablename__ = "booking_tokens"
 
@@ -38,11 +47,19 @@ class DbTokenKey(Base):
 
 
 def get_token(session: Session, token_hash: bytes) -> tuple[int, Party]:
-    """The row of the booking that one of the further tokens leads to. Raises UnknownBooking."""
+    """The booking's row that one of the further tokens leads to. Raises UnknownBooking."""
     found = session.get(DbBookingToken, token_hash)
-    if found is None:
+    if found is None or found.party == CONFIRMATION:
         raise UnknownBooking
     return found.booking_id, Party(found.party)
+
+
+def get_confirmation(session: Session, token_hash: bytes) -> int:
+    """The same for one by which an address is confirmed. Raises UnknownBooking."""
+    found = session.get(DbBookingToken, token_hash)
+    if found is None or found.party != CONFIRMATION:
+        raise UnknownBooking
+    return found.booking_id
 
 
 def is_adopted(session: Session, secret: bytes) -> bool:
@@ -71,12 +88,18 @@ def count_foreign(session: Session, secrets: Sequence[bytes]) -> int:
 
 def _missing(session: Session, secret: bytes) -> Iterator[dict[str, Any]]:
     known = set(session.scalars(select(DbBookingToken.token_hash)))
-    columns = (DbBooking.id, DbBooking.uid, DbBooking.token_hash, DbBooking.consultant_hash)
-    for row_id, uid, visitors, consultants in session.execute(select(*columns)):
-        for party, derive, stored in (
-            (Party.VISITOR, booking_token, visitors),
-            (Party.CONSULTANT, consultant_token, consultants),
-        ):
+    columns = (DbBooking.id, DbBooking.uid, DbBooking.status)
+    hashes = (DbBooking.token_hash, DbBooking.consultant_hash, DbBooking.confirmation_hash)
+    for row_id, uid, status, visitors, consultants, confirmations in session.execute(
+        select(*columns, *hashes)
+    ):
+        links = [
+            (Party.VISITOR.value, booking_token, visitors),
+            (Party.CONSULTANT.value, consultant_token, consultants),
+        ]
+        if Status(status).awaits_address:
+            links.append((CONFIRMATION, confirmation_token, confirmations))
+        for party, derive, stored in links:
             derived = token_hash(derive(secret, uid))
             if derived != stored and derived not in known:
-                yield {"token_hash": derived, "booking_id": row_id, "party": party.value}
+                yield {"token_hash": derived, "booking_id": row_id, "party": party}
