@@ -30,14 +30,22 @@ ENCODED = st.builds(
     st.text("abcXYZ0123456789=_+/?\r\n", max_size=12),
     st.sampled_from(["", " ", " =?", "\r\n"]),
 )
-KNOWN = st.sampled_from([*VISIBLE.values(), *TEXT_ONLY.values(), *INVISIBLE.values()])
+KNOWN = {**VISIBLE, **TEXT_ONLY, **INVISIBLE}
+
+
+@st.composite
+def known(draw: st.DrawFn) -> str:
+    """One of the worst, by its name: Hypothesis warns of strategies that show as much as these."""
+    return KNOWN[draw(st.sampled_from(sorted(KNOWN)))]
+
+
 PIECES = st.lists(
     st.text(max_size=12)
     | st.text(st.characters(max_codepoint=0x2FF), max_size=8)
     | st.text(st.characters(categories=["Cc", "Cf", "Zl", "Zp", "Zs", "Mn", "Cs", "Co", "Cn"]))
     | HEADERS
     | ENCODED
-    | KNOWN,
+    | known(),
     max_size=4,
 ).map("".join)
 NICE = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"]), max_size=110)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from stadtfuehrer.text import plain_text
+from stadtfuehrer.text.phone import dial
 from tests.injection.arrived import Arrived
 from tests.injection.typed import ADDRESSES, HARMLESS, Typed, as_the_dns_knows_it, in_one_piece
 from tests.support.readers.ical_js import Seen
@@ -122,13 +123,9 @@ def _expected_link(theirs: str, typed: Typed) -> str:
     if theirs == f"mailto:{HARMLESS.email}":
         local, _, domain = typed.email.rpartition("@")
         return f"mailto:{quote(local, safe='/')}@{domain}"
-    if theirs == f"tel:{_dialled(HARMLESS.telefon)}":
-        return f"tel:{_dialled(typed.telefon)}"
+    if theirs == dial(HARMLESS.telefon, "DE"):
+        return dial(typed.telefon, "DE")
     return theirs
-
-
-def _dialled(number: str) -> str:
-    return re.sub(r"[^+0-9]", "", number.replace("(0)", ""))
 
 
 def _hidden(page: Element) -> Element:

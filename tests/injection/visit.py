@@ -49,15 +49,17 @@ class Life:
     letters: list[Arrived] = field(default_factory=list)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Street:
-    """A site and a mail server that lives as long, with an empty house for each visitor."""
+    """A site and a mail server that lives as long, with an empty house for each visitor.
 
-    # No part of what Hypothesis spells out with a failure.
-    site: Site = field(repr=False)
-    handler: Handler = field(repr=False)
-    mailer: SmtpMailer = field(repr=False)
-    twins: dict[Typed, list[Arrived]] = field(default_factory=dict, repr=False)
+    Without a repr: Hypothesis spells it out with a failure, whatever its fields say of theirs.
+    """
+
+    site: Site
+    handler: Handler
+    mailer: SmtpMailer
+    twins: dict[Typed, list[Arrived]] = field(default_factory=dict)
 
     def live(self, typed: Typed) -> Life:
         """Do all that a visitor can do, with these words.

@@ -93,3 +93,10 @@ def test_what_phones_and_autofill_paste_is_taken_as_it_was_meant(
 
 def test_what_was_pasted_along_hides_no_address() -> None:
     assert refused("gewinn\u200b.\u2060de")
+
+
+@pytest.mark.parametrize("typed", ["¸", "０８９", "½ 0891234", "089 12 34 lang nach 17 Uhr"])
+def test_what_is_no_number_stays_as_it_was_typed(site: Site, typed: str) -> None:
+    path = site.form_path(in_berlin("2026-03-05 09:00"))
+    again = site.guest.post(path, TYPED | {"telefon": typed}, status=422)
+    assert again.value("telefon") == typed

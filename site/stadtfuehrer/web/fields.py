@@ -31,11 +31,15 @@ def _line(value: str | None) -> str:
 
 
 def _number(value: str | None) -> str:
-    """A telephone number in the signs that it would be typed with, „(+49) 89“ without brackets."""
+    """A telephone number in the signs that it would be typed with, „(+49) 89“ without brackets.
+
+    What is none even so stays as it was typed, to be shown again.
+    """
     # NFKC: full-width digits and brackets.
     line = _plain(unicodedata.normalize("NFKC", value or ""))
     dashes = {ord(one): "-" for one in set(line) if unicodedata.category(one) == "Pd"}
-    return re.sub(r"^\((\+\d+)\)", r"\1", line.translate(dashes | {ord("−"): "-"}))
+    number = re.sub(r"^\((\+\d+)\)", r"\1", line.translate(dashes | {ord("−"): "-"}))
+    return number if _can_be_dialled(number) else _plain(value)
 
 
 def _lines(value: str | None) -> str:
@@ -193,6 +197,10 @@ def _find_mailbox(address: str) -> Mailbox | None:
 
 def phone_number(_form: Form, field: Field) -> None:
     """Refuse what nobody could dial."""
-    digits = sum(one.isdecimal() for one in field.data)
-    if digits < _FEWEST_DIGITS or not re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", field.data):
+    if not _can_be_dialled(field.data):
         raise ValidationError("Eine Telefonnummer besteht aus Ziffern, zum Beispiel 089 123456.")
+
+
+def _can_be_dialled(number: str) -> bool:
+    digits = sum(one.isdecimal() for one in number)
+    return digits >= _FEWEST_DIGITS and bool(re.fullmatch(r"\+?[0-9 ()/.\-]{1,40}", number))
