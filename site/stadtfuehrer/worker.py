@@ -4,7 +4,6 @@ It goes by a clock that does not jump (see ``stadtfuehrer.clock``), and measures
 nobody can set. As long as it doubts the clock it delivers letters and does nothing else.
 """
 
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from stadtfuehrer.booking.times import read_calendars
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
 from stadtfuehrer.clock import SteadyClock, elapsed_seconds
+from stadtfuehrer.faults import kind_and_place
 from stadtfuehrer.mail import heartbeat
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.delivery import LEASE, Round, deliver_due
@@ -236,10 +236,7 @@ def _going_on(name: str) -> Iterator[None]:
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - the letters must go on leaving
-        # Only where and what kind of error: its text may quote what is in the database.
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{last.filename}:{last.lineno}"
-        _log.error("failed", what=name, error=type(error).__name__, where=where)
+        _log.error("failed", what=name, **kind_and_place(error))
 
 
 def _say_what_is_wrong(context: "AppContext", *, now: datetime) -> None:

@@ -5,7 +5,6 @@ whoever declined is asked once, by a letter with the way to call off. That an ad
 work is told to the consultant, who has a telephone.
 """
 
-import traceback
 from datetime import datetime
 from threading import Lock, Thread
 from time import sleep
@@ -19,6 +18,7 @@ from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import Booking, Party, Status
 from stadtfuehrer.booking.store import get_booking
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
+from stadtfuehrer.faults import kind_and_place
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.imap import MESSAGES_A_ROUND, ImapServer, MailboxFault, open_mailbox
 from stadtfuehrer.mail.message import LetterKind
@@ -112,10 +112,7 @@ def _take_one(context: "AppContext", message: bytes, *, now: datetime) -> None:
         # Not the message's fault; it is read again.
         raise
     except Exception as error:  # noqa: BLE001 - whatever somebody sends, the next one is read
-        # Only where and what kind of error: its text may quote the mail.
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{last.filename}:{last.lineno}"
-        _log.warning("mail not understood", error=type(error).__name__, where=where)
+        _log.warning("mail not understood", **kind_and_place(error))
 
 
 def take(context: "AppContext", message: bytes, *, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """Long conversations beside everything else, which nobody has to wait for."""
 
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 from time import monotonic
 
 import structlog
+
+from stadtfuehrer.faults import kind_and_place
 
 _log = structlog.get_logger(__name__)
 
@@ -36,7 +37,4 @@ def logged() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - nobody waits for it
-        # Only where and what kind of error: its text may quote what is in the database.
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{last.filename}:{last.lineno}"
-        _log.error("failed", what="calendars", error=type(error).__name__, where=where)
+        _log.error("failed", what="calendars", **kind_and_place(error))
