@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking, Party
-from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.booking.service import cancel_found
 from stadtfuehrer.mail.address import mailbox_of
-from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.refusals import AlreadyCancelled, AlreadyOver, UnknownBooking
 
 if TYPE_CHECKING:
@@ -24,6 +22,9 @@ class Letters(StrEnum):
     ALL = "all"
     CONSULTANT = "consultant"
     NONE = "none"
+
+
+_TOLD = {Letters.ALL: tuple(Party), Letters.CONSULTANT: (Party.CONSULTANT,), Letters.NONE: ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,20 +96,8 @@ def _cancelled(
             with context.database.begin() as session:
                 was = bookings.get_booking(session, row_id, for_change=True)
                 was.check_changeable(Party.CONSULTANT, now=now, window=timedelta())
-                booking = was.cancelled(reason, now=now)
-                bookings.keep_change(session, row_id, was=was, booking=booking)
-                owed = [
-                    one
-                    for one in letters.when_cancelled(
-                        context, was, booking, Party.CONSULTANT, now=now
-                    )
-                    if tell is Letters.ALL
-                    or (tell is Letters.CONSULTANT and LetterKind(one.kind).is_for_consultant)
-                ]
-                if tell is not Letters.ALL:
-                    outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
-                if owed:
-                    outbox.enqueue(session, owed, booking_id=row_id, now=now)
+                found = bookings.Found(row_id, was, Party.CONSULTANT)
+                cancel_found(context, session, found, reason, told=_TOLD[tell], now=now)
         except (AlreadyCancelled, AlreadyOver, UnknownBooking):
             continue  # somebody was quicker
         yield 1

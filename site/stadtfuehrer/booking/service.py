@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.refusals import (
     FormAlreadyUsed,
     KindChanged,
@@ -270,13 +272,28 @@ def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> 
 
 
 def cancel_found(
-    context: "AppContext", session: Session, found: bookings.Found, reason: str, *, now: datetime
+    context: "AppContext",
+    session: Session,
+    found: bookings.Found,
+    reason: str,
+    *,
+    told: Collection[Party] = tuple(Party),
+    now: datetime,
 ) -> None:
-    """The same within a unit of work, for a booking that may be changed."""
+    """The same within a unit of work, for a booking that may be changed.
+
+    Where not both are ``told``, nobody else gets a letter of that booking that still waits either.
+    """
     row_id, was, party = found
     booking = was.cancelled(reason, now=now)
     bookings.keep_change(session, row_id, was=was, booking=booking)
-    owed = letters.when_cancelled(context, was, booking, party, now=now)
+    owed = [
+        one
+        for one in letters.when_cancelled(context, was, booking, party, now=now)
+        if (Party.CONSULTANT if LetterKind(one.kind).is_for_consultant else Party.VISITOR) in told
+    ]
+    if len(told) < len(Party):
+        outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
     if owed:
         outbox.enqueue(session, owed, booking_id=row_id, now=now)
 
