@@ -25,6 +25,8 @@ from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folder
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
+from stadtfuehrer.office import audit_views, sign_in_views, today_views  # noqa: F401
+from stadtfuehrer.office.blueprint import init_office
 from stadtfuehrer.pages import meta, views  # noqa: F401
 from stadtfuehrer.pages.views import pages
 from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
@@ -53,6 +55,7 @@ def create_app(
     init_app(app, static_folder=folders.static)
     for topic in (pages, quiz, booking):
         app.register_blueprint(topic)
+    init_office(app, context)
     if letters is not None and postfach_token:
         app.config.update({FOLDER: letters, TOKEN: postfach_token})
         app.register_blueprint(postfach)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from stadtfuehrer.audit_log import erase_lines
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
 from stadtfuehrer.booking.waiting_store import erase_waiting
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.store import erase_letters
+from stadtfuehrer.office.store import erase_signed_in
 from stadtfuehrer.quiz.service import FORM_COUNTS, KEPT_MONTHS, today
 from stadtfuehrer.quiz.store import erase_forms, erase_statistics
 from stadtfuehrer.web.rate_limit import erase_events
@@ -44,6 +46,8 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         alone = erase_letters(session, made_before=now - days)
         erase_waiting(session, since_before=now - LONGEST_WAIT)
         erase_events(session, now=now)
+        erase_signed_in(session, now=now)
+        erase_lines(session, now=now)
         counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
         erase_statistics(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.

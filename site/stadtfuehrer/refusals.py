@@ -39,6 +39,14 @@ class UnknownBooking(Refusal):
     """No booking has this token."""
 
 
+class SignInLinkOver(Refusal):
+    """No link to sign in by has this token, or it was used, or is too old."""
+
+
+class UnknownDevice(Refusal):
+    """Nobody is signed in on such a device."""
+
+
 class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 

@@ -35,6 +35,16 @@ def confirmation_token(secret: bytes, uid: str) -> str:
     return _text(_derived(secret, "confirmation", uid))
 
 
+def sign_in_token(secret: bytes, link_id: str) -> str:
+    """The token of a letter that lets one of the office's people in; from the link's own id."""
+    return _text(_derived(secret, "sign-in", link_id))
+
+
+def session_key(secret: bytes) -> bytes:
+    """The key that signs the office's cookie, and its forms."""
+    return _derived(secret, "office session", "")
+
+
 def fingerprint(secret: bytes) -> bytes:
     """What tells one key from another, and nothing about either."""
     return _derived(secret, "fingerprint", "")

@@ -25,6 +25,7 @@ ALWAYS = {
 }
 _OPEN = {"referrer-policy": "strict-origin-when-cross-origin", "cache-control": "no-cache"}
 _PERSONAL = {"referrer-policy": "same-origin", "cache-control": "private, no-cache"}
+_OFFICE = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 _POSTFACH = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
 _BROWSER_GETS = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
 _BROWSER_POSTS = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
@@ -158,6 +159,8 @@ class Guest:
     def _secrecy(self, page: Page) -> dict[str, str]:
         if page.route.startswith("/postfach"):
             return _POSTFACH
+        if f"{page.route}/".startswith("/buero/"):
+            return _OFFICE
         if page.route.startswith(("/buchung/", "/kalender/")):
             return _PERSONAL  # Also where nothing is: what stands there may be a mistyped key.
         if not page.route.startswith(("/quiz", "/termin")):

@@ -45,6 +45,12 @@ GET /site.webmanifest
 GET /favicon.ico
 GET /kalender/<secret>.ics
 GET /healthz
+GET /buero
+GET POST /buero/anmelden
+GET POST /buero/anmelden/<token>
+GET /buero/geraete
+POST /buero/geraete/<int:device_id>/abmelden
+GET /buero/protokoll
 GET /static/<digest>/<path:name>
 """
 POSTFACH_ROUTES = """

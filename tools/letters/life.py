@@ -26,6 +26,7 @@ from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.calendar.service import read_calendars, tell_of_stale
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.tables import DbLetter, State
+from stadtfuehrer.office.sign_in import ask_for_link
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import confirmation_token, consultant_token
@@ -88,7 +89,8 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        for step in (_results, _aenne, _jo, _kofi, _waiting, _pending, _came_back, _calendar):
+        own = (_waiting, _pending, _came_back, _calendar, _office)
+        for step in (_results, _aenne, _jo, _kofi, *own):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
@@ -105,6 +107,11 @@ def _results(context: AppContext) -> Iterator[str]:
         mailbox = Mailbox(name=name, address="gast@gast.example")
         send_result(context, answers, mailbox, key=f"ergebnis-{whose}", now=NOW)
         yield whose
+
+
+def _office(context: AppContext) -> Iterator[str]:
+    ask_for_link(context, "vera@stadtfuehrer.example", onward="/buero/briefe", client="", now=NOW)
+    yield "beratung"
 
 
 def _aenne(context: AppContext) -> Iterator[str]:

@@ -57,6 +57,8 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
             composed = _changed_event(context, facts)
         case LetterKind.WRITE_CALENDAR, _:
             composed = other_letters.unclear_calendar(context, facts)
+        case LetterKind.SIGN_IN, _:
+            composed = other_letters.sign_in(context, facts, letter.recipient)
         case LetterKind.CROWD, _:
             composed = other_letters.crowd(context, facts)
         case _, int(row_id):
@@ -66,7 +68,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case _:
             raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
-    if kind.is_for_consultant:
+    if kind.is_for_consultant or kind is LetterKind.SIGN_IN:
         # A letter from oneself would look odd in the consultant's inbox.
         sender = Mailbox(name="Stadtführer", address=sender.address)
     at = datetime.fromisoformat(facts["at"])

@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.mail.message import Letter, LetterKind
-from stadtfuehrer.mail.service import consultant_mailbox, site_mailbox, times_link
+from stadtfuehrer.mail.service import consultant_mailbox, sign_in_path, site_mailbox, times_link
 from stadtfuehrer.quiz.findings import findings, quotes
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import clock_in_words, date_in_words, in_address, when_in_words
+from stadtfuehrer.text.formatting import (
+    clock_in_words,
+    date_in_words,
+    day_of_year_in_words,
+    in_address,
+    when_in_words,
+)
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -88,6 +94,20 @@ def free_again(context: "AppContext", facts: _Facts, address: str) -> Letter:
     }
     recipient, reply_to = Mailbox(name="", address=address), consultant_mailbox(context)
     return written(context, LetterKind.FREE_AGAIN, words, recipient, reply_to)
+
+
+def sign_in(context: "AppContext", facts: _Facts, address: str) -> Letter:
+    """The link into the office, to one of its people."""
+    zone, at = context.rules.zone, datetime.fromisoformat(facts["at"])
+    path = sign_in_path(context, facts["link"], onward=facts["onward"])
+    words = {
+        "day": day_of_year_in_words(at.astimezone(zone).date()),
+        "clock": clock_in_words(at, zone),
+        "until": clock_in_words(datetime.fromisoformat(facts["until"]), zone),
+        "links": {"sign_in": f"{context.settings.site.url}{path}"},
+    }
+    reader, reply_to = Mailbox(name="", address=address), site_mailbox(context)
+    return written(context, LetterKind.SIGN_IN, words, reader, reply_to, topic="office")
 
 
 def crowd(context: "AppContext", facts: _Facts) -> Letter:

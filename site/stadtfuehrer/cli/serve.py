@@ -17,6 +17,7 @@ from stadtfuehrer.app import POSTFACH_TOKEN, app_from_environment
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.mail.folder import POSTFACH
+from stadtfuehrer.office.sign_in import print_link
 from stadtfuehrer.server.process import call_when_parent_ends
 from stadtfuehrer.server.supervisor import Supervisor, bound, python
 from stadtfuehrer.settings.errors import MistakesFound
@@ -86,6 +87,9 @@ def site_of_process() -> Flask:
 def _run(instance: Path, *, host: str, port: int, workers: int, with_letters: bool) -> None:
     context = ready_context_of(instance)
     listener = _bound(host, port)
+    # Where no letter leaves this machine, whoever started it may sign in.
+    shown = context.settings.mail.transport == "folder"
+    link = print_link(context, context.settings.consultant.email, now=utc_now()) if shown else ""
     context.database.close()
     token = secrets.token_urlsafe(32)
     letter_worker = python("stadtfuehrer", "--instance", str(instance), "worker", "--with-parent")
@@ -97,23 +101,25 @@ def _run(instance: Path, *, host: str, port: int, workers: int, with_letters: bo
         # The processes find the instance where wsgi.py does.
         environment={**os.environ, "STADTFUEHRER_INSTANCE": str(instance), POSTFACH_TOKEN: token},
     )
-    supervisor.run(when_ready=lambda: _announce(context, instance, host, port, token))
+    supervisor.run(when_ready=lambda: _announce(context, instance, host, port, token, link))
 
 
-def _announce(context: "AppContext", instance: Path, host: str, port: int, token: str) -> None:
+def _announce(
+    context: "AppContext", instance: Path, host: str, port: int, token: str, link: str
+) -> None:
     site = context.settings.site
     here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(f"\nDer Stadtführer läuft: {here}")
     if context.settings.mail.transport == "folder":
         click.echo(f"Briefe landen in:      {instance / POSTFACH}")
         # Behind a proxy the address that this process listens at is nobody's to open.
-        click.echo(
-            f"und sind zu lesen auf: {site.url if site.proxies else here}/postfach?token={token}"
-        )
+        opened = site.url if site.proxies else here
+        click.echo(f"und sind zu lesen auf: {opened}/postfach?token={token}")
+        click.echo(f"Ins Büro (15 Minuten): {opened}{link}")
     click.echo(f"Einstellungen:         {instance / 'stadtfuehrer.toml'}")
-    link = urlsplit(site.url)
-    if link.hostname in {"127.0.0.1", "localhost"} and link.port != port:
-        click.echo(f"Hinweis: Links in Briefen führen nach {link.geturl()} (site.url).")
+    url = urlsplit(site.url)
+    if url.hostname in {"127.0.0.1", "localhost"} and url.port != port:
+        click.echo(f"Hinweis: Links in Briefen führen nach {url.geturl()} (site.url).")
     click.echo("Beenden mit Strg+C.")
 
 

@@ -44,6 +44,7 @@ class LetterKind(StrEnum):
     CALENDAR = "kalender"
     CALENDAR_EVENT = "kalender-termin"
     WRITE_CALENDAR = "kalender-eintragen"
+    SIGN_IN = "anmelden"
 
     @property
     def is_for_consultant(self) -> bool:

@@ -17,7 +17,7 @@ from stadtfuehrer.mail.parsed import (
     parse_invitation,
     parse_message,
 )
-from stadtfuehrer.text.formatting import clock_in_words, date_in_words, when_in_words
+from stadtfuehrer.text.formatting import when_in_words
 
 SHOWN_AT_ONCE = 50
 
@@ -106,18 +106,13 @@ _KINDS = {
     "kalender": "Kalender nicht lesbar",
     "kalender-termin": "Im Kalender geändert",
     "kalender-eintragen": "Kalender unklar",
+    "anmelden": "Link ins Büro",
 }
 
 
 def kind_in_words(kind: str) -> str:
     """What the letter is for."""
     return _KINDS.get(kind, "Brief")
-
-
-def moment_in_words(instant: datetime, zone: ZoneInfo) -> str:
-    """„Montag, 2. März 2026, 09:00 Uhr“."""
-    day = date_in_words(instant.astimezone(zone).date())
-    return f"{day}, {clock_in_words(instant, zone)} Uhr"
 
 
 def times_in_words(invitation: ParsedInvitation, zone: ZoneInfo) -> tuple[str, str]:

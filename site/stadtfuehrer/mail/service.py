@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
@@ -15,7 +16,7 @@ from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.tables import Failed
 from stadtfuehrer.refusals import TooManyLetters
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.tokens import is_this_machine, network_hashes, subject_hash
+from stadtfuehrer.tokens import is_this_machine, network_hashes, sign_in_token, subject_hash
 from stadtfuehrer.web.rate_limit import DAY, Event, note_events, tally
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ def booking_link(context: "AppContext", token: str) -> str:
 def times_link(context: "AppContext") -> str:
     """Where a new consultation can be chosen."""
     return f"{context.settings.site.url}/termin"
+
+
+def sign_in_path(context: "AppContext", link_id: str, *, onward: str = "") -> str:
+    """Where one of the office's people signs in, and is led ``onward`` from; without the host."""
+    token = sign_in_token(context.secret, link_id)
+    query = f"?{urlencode({'weiter': onward})}" if onward else ""
+    return f"/buero/anmelden/{token}{query}"
 
 
 def new_letter(
@@ -117,6 +125,11 @@ def check_typed(
     Raises TooManyLetters.
     """
     check_letters(context, session, address, now=now)
+    check_network(context, session, client, now=now)
+
+
+def check_network(context: "AppContext", session: Session, client: str, *, now: datetime) -> None:
+    """Count a form that owes nothing but a letter against its networks. Raises TooManyLetters."""
     limit = context.settings.limits.letters_per_network
     if not limit or is_this_machine(client):
         return

@@ -194,6 +194,13 @@ class CalendarSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class OfficeSettings:
+    """``[office]``: who may sign in, besides the consultant."""
+
+    people: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class PrivacySettings:
     """``[privacy]``: how long what is kept, and who else has a hand in it."""
 
@@ -231,5 +238,6 @@ class Settings:
     letters: LetterSettings = Field(default_factory=LetterSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
+    office: OfficeSettings = Field(default_factory=OfficeSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)

@@ -64,6 +64,12 @@ def clock_in_words(instant: datetime, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).isoformat()[11:16]
 
 
+def moment_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """„Montag, 2. März 2026, 09:00 Uhr“."""
+    day = date_in_words(instant.astimezone(zone).date())
+    return f"{day}, {clock_in_words(instant, zone)} Uhr"
+
+
 def soon_in_words(instant: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """„14:20 Uhr“, „morgen, 14:20 Uhr“: the first minute that begins at or after the instant."""
     minute = timedelta(minutes=1)

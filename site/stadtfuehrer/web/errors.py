@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from stadtfuehrer.refusals import DatabaseUnavailable, NotFree, Refusal, TooMany
 from stadtfuehrer.text.formatting import hours_in_words, soon_in_words
 from stadtfuehrer.web import get_context, now, path_to
+from stadtfuehrer.web.security import is_office
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -60,8 +61,9 @@ def _page(said: ErrorText) -> tuple[str, int]:
         (path_to("booking.kinds"), "Einen Termin aussuchen"),
         (f"mailto:{consultant.email}", f"{consultant.name} schreiben"),
     ]
+    face = "office" if is_office(request.path) else "web"
     # Whatever was asked for, this answer is not worth finding: it has no canonical address.
-    html = render_template("web/error.html", **said._asdict(), ways=ways, canonical=None)
+    html = render_template(f"{face}/error.html", **said._asdict(), ways=ways, canonical=None)
     return html, said.status
 
 

@@ -1,7 +1,7 @@
 """What surrounds every page: headers, errors, log, and what its template may use."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
+from stadtfuehrer.text.formatting import date_in_words, moment_in_words
 from stadtfuehrer.text.phone import dial
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
@@ -54,7 +55,7 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
     app.jinja_env.globals.update(
         asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
     )
-    app.jinja_env.filters["dial"] = _dial
+    app.jinja_env.filters.update(dial=_dial, moment=_moment, day=date_in_words)
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
@@ -90,6 +91,10 @@ def _in_every_template() -> dict[str, Any]:
 
 def _dial(number: str) -> str:
     return dial(number, get_context().settings.booking.country)
+
+
+def _moment(instant: datetime) -> str:
+    return moment_in_words(instant, get_context().rules.zone)
 
 
 def rendered_once() -> Callable[..., Markup]:

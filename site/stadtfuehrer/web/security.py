@@ -64,7 +64,14 @@ _OPEN = _Secrecy("strict-origin-when-cross-origin", "no-cache")
 # the browser's error page, and Back from a booking asks for a time that is taken.
 _OF_ONE_VISITOR = _Secrecy("same-origin", "private, no-cache")
 
+_OF_THE_OFFICE = _Secrecy("same-origin", "no-store")
+
 _OF_THE_OPERATOR = _Secrecy("no-referrer", "no-store")
+
+
+def is_office(path: str) -> bool:
+    """Whether a path belongs to the office, also where nothing is."""
+    return f"{path}/".startswith("/buero/")
 
 
 def _secrecy() -> _Secrecy:
@@ -72,6 +79,8 @@ def _secrecy() -> _Secrecy:
     # whether there is a postfach is nobody's business but that of whoever sits in front of it.
     if request.path.startswith("/postfach"):
         return _OF_THE_OPERATOR
+    if is_office(request.path):
+        return _OF_THE_OFFICE
     if request.blueprint in _PERSONAL or request.path.startswith(("/buchung/", "/kalender/")):
         return _OF_ONE_VISITOR
     return _OPEN

@@ -21,7 +21,7 @@ from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sights import booked, booking, pending, postfach, public, quiz
+from tests.support.sights import booked, booking, office, pending, postfach, public, quiz
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
 
@@ -32,17 +32,19 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "booked": booked.SIGHTS,
     "pending": pending.SIGHTS,
     "postfach": postfach.SIGHTS,
+    "office": office.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
 ONE_OF_EACH = [
     *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
     *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
+    "office devices",
 ]
 """One of each kind of page: colours come from style sheets, not from what is said."""
 _FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
 _SHOWN = "/ausgestellt/"
 # As a page is shown again, it has no business with what was said about its sending.
-_OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location"})
+_OF_ITS_SENDING = frozenset({"content-length", "connection", "etag", "location", "set-cookie"})
 
 
 class _Visitor(Guest):

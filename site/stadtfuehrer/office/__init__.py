@@ -1,0 +1,1 @@
+"""The Büro: everything a consultant does with the site, in a browser."""
