@@ -29,6 +29,10 @@ class Action(StrEnum):
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
     LETTER_RETRIED = "letter-retried"
+    HOURS_CLOSED = "hours-closed"
+    HOURS_OPENED = "hours-opened"
+    HOURS_TAKEN_BACK = "hours-taken-back"
+    BOOKING_CANCELLED = "booking-cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from stadtfuehrer.audit_log import erase_lines
+from stadtfuehrer.booking.hours_store import erase_changes
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
 from stadtfuehrer.booking.waiting_store import erase_waiting
@@ -45,6 +46,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         uids, with_them = erase_bookings(session, ended_before=now - months)
         alone = erase_letters(session, made_before=now - days)
         erase_waiting(session, since_before=now - LONGEST_WAIT)
+        erase_changes(session, ended_before=now)
         erase_events(session, now=now)
         erase_signed_in(session, now=now)
         erase_lines(session, now=now)

@@ -47,6 +47,10 @@ class UnknownDevice(Refusal):
     """Nobody is signed in on such a device."""
 
 
+class UnknownHoursChange(Refusal):
+    """Hours were not changed so, or are no longer."""
+
+
 class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking import letters
-from stadtfuehrer.booking import store as bookings
+from stadtfuehrer.booking.busy_store import live_counts
 from stadtfuehrer.booking.crowd import Pace, may_be_kept
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.pending_store import unconfirmed_since
@@ -55,18 +55,21 @@ def check_day(
     now: datetime,
     but_not: int | None = None,
 ) -> int:
-    """Refuse a day whose limits are reached; how many live bookings the address has.
+    """Refuse a day whose limits are reached, or a time that was closed; how many the address has.
 
     Raises NotFree.
     """
-    counts = bookings.live_counts(
+    counts = live_counts(
         session,
         day=day_of(booking.start, context.rules.zone),
         kind=booking.kind,
         email=booking.visitor.email,
+        its=booking.busy.interval,
         now=now,
         but_not=but_not,
     )
+    if counts.closings:
+        raise NotFree(WhyNotFree.TAKEN)
     limits = (context.rules.per_day, kind.per_day)
     for limit, booked in zip(limits, (counts.on_day, counts.of_kind), strict=True):
         if limit and booked >= limit:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.booking.busy_store import BUSY_COLUMNS
 from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.model import OCCUPYING
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
-from stadtfuehrer.booking.store import BUSY_COLUMNS, CALENDAR
+from stadtfuehrer.booking.store import CALENDAR
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of
 from stadtfuehrer.text.formatting import clock_in_words, date_in_words
 

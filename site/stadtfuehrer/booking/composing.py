@@ -17,6 +17,7 @@ from stadtfuehrer.booking.entry import (
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
 from stadtfuehrer.booking.other_letters import written
+from stadtfuehrer.booking.rebooking import offers
 from stadtfuehrer.booking.store import get_booking, settle_organizer
 from stadtfuehrer.booking.visitor import Interest, Satisfaction
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
@@ -158,6 +159,8 @@ def _about(
                 "held_until": held_until(context, booking),
                 "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
             }
+            if kind is LetterKind.CANCELLED_VISITOR:
+                words["offers"] = offers(context, booking, now=at) if words["by_consultant"] else []
     letter = written(context, kind, words, reader, answered_to)
     if not method:
         return letter

@@ -107,6 +107,12 @@ class ConfirmForm(PublicForm):
     start = HiddenField(filters=[strip])
 
 
+class AgainForm(PublicForm):
+    """Another time for what was called off; the start stands in the hidden field."""
+
+    start = HiddenField(filters=[strip])
+
+
 class MoveForm(PublicForm):
     """Moving a consultation; the new start stands in the hidden field."""
 

@@ -1,7 +1,7 @@
 """When the consultant is open, as half-open intervals between two aware instants."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -60,6 +60,15 @@ class Closure:
     last: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursChange:
+    """A stretch of time that somebody closed or opened by hand; ``id`` is its row's."""
+
+    id: int
+    interval: Interval
+    is_open: bool
+
+
 class YearlyDay(NamedTuple):
     """A date of each year, such as Christmas Eve."""
 
@@ -96,6 +105,20 @@ class OpeningHours:
             or self.is_public_holiday(day)
         )
         return () if closed else self.week.get(day.weekday(), ())
+
+    def with_extra(self, extra: Iterable[Interval]) -> "OpeningHours":
+        """The same, and open then as well: each opening belongs to the date it begins on there."""
+        special = dict(self.special)
+        for interval in extra:
+            start, end = (
+                one.astimezone(self.zone).replace(tzinfo=None)
+                for one in (interval.start, interval.end)
+            )
+            day, minute = start.date(), timedelta(minutes=1)
+            midnight = datetime.combine(day, time())
+            hours = Hours((start - midnight) // minute, (end - midnight) // minute)
+            special[day] = (*special.get(day, self.hours_on(day)), hours)
+        return replace(self, special=special)
 
     def intervals(self, first: date, last: date) -> Iterator[Interval]:
         """The openings that begin on the dates from ``first`` to ``last``, in UTC.

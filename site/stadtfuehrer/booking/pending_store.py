@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.booking.busy_store import BUSY_COLUMNS
 from stadtfuehrer.booking.model import CONFIRMABLE, HOLD, OCCUPYING, Booking, Status
 from stadtfuehrer.booking.slots import BusyInterval
-from stadtfuehrer.booking.store import BUSY_COLUMNS, erase
+from stadtfuehrer.booking.store import erase
 from stadtfuehrer.booking.tables import DbBooking, booking_of, busy_of
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from stadtfuehrer.audit_log import Action, note
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.booking.service import cancel_found
@@ -79,17 +80,23 @@ def cancel_many(
     *,
     reason: str = "",
     tell: Letters = Letters.ALL,
+    who: str,
     now: datetime,
 ) -> int:
-    """Call bookings off in the consultant's name, each by itself; how many.
+    """Call bookings off in the consultant's name, each by itself; how many. ``who`` does it.
 
     Whoever is not told gets no letter of that booking that still waits either.
     """
-    return sum(_cancelled(context, row_ids, reason, tell, now))
+    return sum(_cancelled(context, row_ids, reason, tell, who, now))
 
 
 def _cancelled(
-    context: "AppContext", row_ids: Collection[int], reason: str, tell: Letters, now: datetime
+    context: "AppContext",
+    row_ids: Collection[int],
+    reason: str,
+    tell: Letters,
+    who: str,
+    now: datetime,
 ) -> Iterator[int]:
     for row_id in row_ids:
         try:
@@ -98,6 +105,7 @@ def _cancelled(
                 was.check_changeable(Party.CONSULTANT, now=now, window=timedelta())
                 found = bookings.Found(row_id, was, Party.CONSULTANT)
                 cancel_found(context, session, found, reason, told=_TOLD[tell], now=now)
+                note(session, who, Action.BOOKING_CANCELLED, row_id, now=now)
         except (AlreadyCancelled, AlreadyOver, UnknownBooking):
             continue  # somebody was quicker
         yield 1

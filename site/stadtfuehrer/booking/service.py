@@ -111,7 +111,7 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
     ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
-    if interest.answers:
+    if interest.answers and not interest.wording:
         quiz = context.catalogue.quiz
         wording = quiz.wording(interest.answers)
         interest = replace(interest, quiz_version=quiz.version, wording=wording)

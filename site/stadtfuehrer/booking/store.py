@@ -4,30 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.cells import Cell, occupied_cells
-from stadtfuehrer.booking.model import LIVE, OCCUPYING, Booking, Party, Status
-from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval
-from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, busy_of, columns_of
+from stadtfuehrer.booking.model import Booking, Party, Status
+from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of, columns_of
 from stadtfuehrer.booking.token_store import DbBookingToken, get_confirmation, get_token
 from stadtfuehrer.database.base import count_rows
-from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.tables import DbLetter
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 
@@ -37,35 +22,7 @@ CALENDAR = "haupt"
 LONGEST_REACH = timedelta(days=2)
 """No consultation with its buffers reaches further than this from its start."""
 
-BUSY_COLUMNS = (
-    *(DbBooking.start_at, DbBooking.end_at),
-    *(DbBooking.before_minutes, DbBooking.after_minutes, DbBooking.kind),
-)
-"""What ``busy_of`` needs."""
-
-# Built once: building them anew took as long as all else about a page of free times. No row has
-# the id 0, which stands for "but none" in ``but_not``.
-_BUSY = (
-    select(*BUSY_COLUMNS)
-    .where(DbBooking.calendar == CALENDAR, DbBooking.status.in_(OCCUPYING))
-    .where(DbBooking.start_at.between(bindparam("begin"), bindparam("end")))
-    .where(DbBooking.id != bindparam("but_not"))
-)
 _BY_KEY = select(DbBooking.uid, DbBooking.content).where(DbBooking.key == bindparam("key"))
-_LIVE = select(func.count()).select_from(DbBooking).where(DbBooking.id != bindparam("but_not"))
-_ON_DAY = _LIVE.where(
-    DbBooking.calendar == CALENDAR,
-    DbBooking.status.in_(OCCUPYING),
-    DbBooking.start_at >= bindparam("begin"),
-    DbBooking.start_at < bindparam("end"),
-)
-_COUNTS = select(
-    _ON_DAY.scalar_subquery(),
-    _ON_DAY.where(DbBooking.kind == bindparam("kind")).scalar_subquery(),
-    _LIVE.where(DbBooking.address == bindparam("address"), DbBooking.status.in_(LIVE))
-    .where(DbBooking.end_at > bindparam("now"))
-    .scalar_subquery(),
-)
 
 
 def add_booking(
@@ -240,42 +197,6 @@ def take_back_consent(session: Session, row_id: int) -> None:
         .where(DbBooking.id == row_id)
         .values(consent_version="", consent_wording="", consent_at=None)
     )
-
-
-class LiveCounts(NamedTuple):
-    """How many live bookings there are: on a day, of a kind there, of an address from now on."""
-
-    on_day: int
-    of_kind: int
-    of_address: int
-
-
-def live_counts(
-    session: Session,
-    *,
-    day: Interval,
-    kind: str,
-    email: str,
-    now: datetime,
-    but_not: int | None = None,
-) -> LiveCounts:
-    """Count what the limits ask for, in one statement; ``but_not`` leaves out a row."""
-    bounds = {"begin": day.start, "end": day.end, "now": now, "but_not": but_not or 0}
-    row = session.execute(_COUNTS, bounds | {"kind": kind, "address": mailbox_of(email)}).one()
-    return LiveCounts(*row)
-
-
-def busy_between(
-    connection: Connection, start: datetime, end: datetime, *, but_not: int | None = None
-) -> list[BusyInterval]:
-    """What live bookings keep from others from ``start`` to ``end``, in one range query.
-
-    A little more on both sides is returned, so that every buffer that reaches in is there.
-    ``but_not`` leaves a booking out by its row's id (one that is being moved).
-    """
-    bounds = {"begin": start - LONGEST_REACH, "end": end + LONGEST_REACH}
-    rows = connection.execute(_BUSY, bounds | {"but_not": but_not or 0})
-    return [busy_of(*row) for row in rows]
 
 
 def all_uids(session: Session) -> set[str]:

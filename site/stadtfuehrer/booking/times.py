@@ -1,11 +1,14 @@
 """Free times, for showing them and for checking the one that somebody wants."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking import store as bookings
+from stadtfuehrer.booking.busy_store import busy_between
 from stadtfuehrer.booking.opening import DAY, Interval, wall_clock_instant
 from stadtfuehrer.booking.slots import BusyInterval, Kind, free_days, why_not_free
 from stadtfuehrer.calendar import service as calendars
@@ -42,13 +45,14 @@ def free_times_by_day(
     begin = wall_clock_instant(first, 0, rules.zone)
     end = wall_clock_instant(last + DAY, 0, rules.zone)
     with context.database.connect() as connection:
-        busy = bookings.busy_between(connection, begin, end, but_not=moving)
+        busy, extra = busy_between(connection, begin, end, but_not=moving)
         # An opening, and so a consultation with its buffers, may run on into the days around.
         around = begin - bookings.LONGEST_REACH, end + bookings.LONGEST_REACH
         blocked = calendars.busy_between(context, connection, *around, now=now)
     if blocked is None:
         return {}
     busy += [BusyInterval(interval=Interval(*stretch), counts=False) for stretch in blocked]
+    rules = replace(rules, opening=rules.opening.with_extra(extra)) if extra else rules
     return free_days(rules, kind, busy, first=first, last=last, now=now)
 
 
@@ -114,6 +118,21 @@ def nearest_free(
     free = free_times(context, kind, now=now, moving=moving)
     nearest = sorted(free, key=lambda one: abs(one - start))[:most]
     return sorted(one for one in nearest if abs(one - start) <= _NEARBY)
+
+
+def on_later_days(
+    context: "AppContext", kind: Kind, start: datetime, *, now: datetime, most: int = 3
+) -> list[datetime]:
+    """A free start on each of the next free days after a wished one's, at about its time of day."""
+    zone = context.rules.zone
+    day, wished = start.astimezone(zone).date(), start.astimezone(zone).time()
+
+    def distance(one: datetime) -> timedelta:
+        at = datetime.combine(day, one.astimezone(zone).time())
+        return abs(at - datetime.combine(day, wished))
+
+    days = free_times_by_day(context, kind, first=day + DAY, now=now)
+    return [min(starts, key=distance) for starts in islice(days.values(), most)]
 
 
 def day_of(instant: datetime, zone: ZoneInfo) -> Interval:

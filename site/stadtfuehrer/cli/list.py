@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from stadtfuehrer.audit_log import COMMAND_LINE
 from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, select_changeable
 from stadtfuehrer.booking.service import all_bookings
 from stadtfuehrer.bootstrap import utc_now
@@ -110,7 +111,9 @@ def cancel(
         click.echo(f"Das wären {len(found)}. Mit --yes werden sie abgesagt.")
         return
     row_ids = [row_id for row_id, _ in found]
-    gone = cancel_many(context, row_ids, reason=reason, tell=Letters(letters), now=utc_now())
+    gone = cancel_many(
+        context, row_ids, reason=reason, tell=Letters(letters), who=COMMAND_LINE, now=utc_now()
+    )
     click.echo(f"Abgesagt: {gone}")
 
 

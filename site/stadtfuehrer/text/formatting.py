@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -190,3 +190,17 @@ def find_date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def stretch_in_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """„Montag, 2. März“, „Montag, 2. März bis Freitag, 6. März“, „Montag, 2. März, 09:00–12:00 Uhr“.
+
+    Whole days of the zone are said without the clock.
+    """
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.time() == last.time() == time():
+        days = (first.date(), (last - timedelta(days=1)).date())
+        return " bis ".join(dict.fromkeys(map(day_in_words, days)))
+    if first.date() == last.date():
+        return f"{day_in_words(first.date())}, {first:%H:%M}–{last:%H:%M} Uhr"
+    return f"{day_in_words(first.date())}, {first:%H:%M} Uhr bis {day_in_words(last.date())}, {last:%H:%M} Uhr"

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-from stadtfuehrer.text.formatting import date_in_words, moment_in_words
+from stadtfuehrer.text.formatting import date_in_words, moment_in_words, stretch_in_words
 from stadtfuehrer.text.phone import dial
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
@@ -55,7 +55,9 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
     app.jinja_env.globals.update(
         asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
     )
-    app.jinja_env.filters.update(dial=_dial, moment=_moment, day=date_in_words)
+    app.jinja_env.filters.update(
+        dial=_dial, moment=_moment, day=date_in_words, stretch=_stretch
+    )
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
@@ -91,6 +93,10 @@ def _in_every_template() -> dict[str, Any]:
 
 def _dial(number: str) -> str:
     return dial(number, get_context().settings.booking.country)
+
+
+def _stretch(interval: "Interval") -> str:
+    return stretch_in_words(interval.start, interval.end, get_context().rules.zone)
 
 
 def _moment(instant: datetime) -> str:
