@@ -49,8 +49,9 @@ GET /buero
 GET POST /buero/anmelden
 GET POST /buero/anmelden/<token>
 GET /buero/geraete
-POST /buero/geraete/<int:device_id>/abmelden
+POST /buero/geraete/<row:device_id>/abmelden
 GET /buero/protokoll
+GET /buero/buchung/<row:booking_id>
 GET /static/<digest>/<path:name>
 """
 POSTFACH_ROUTES = """

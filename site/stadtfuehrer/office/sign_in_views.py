@@ -64,7 +64,7 @@ def devices() -> ResponseReturnValue:
     return render_template("office/devices.html", devices=found)
 
 
-@office.post("/geraete/<int:device_id>/abmelden")
+@office.post("/geraete/<row:device_id>/abmelden")
 def leave(device_id: int) -> ResponseReturnValue:
     """Sign out one device, this one or another."""
     sign_out(get_context(), device_id, who=who(), now=now())
