@@ -1,10 +1,15 @@
 """The office's pages, before and after signing in."""
 
+from sqlalchemy import update
+
+from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.office.sign_in import print_link
 from tests.support.neighbour import Demonstration
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.pages import Page
-from tests.support.sights.sight import Sight
+from tests.support.sights.booked import NO
+from tests.support.sights.sight import OTHER, Sight, booked
 
 ASK = "Link schicken"
 
@@ -39,6 +44,25 @@ def devices(site: Demonstration) -> Page:
     return signed_in(site).get("/buero/geraete")
 
 
+def letters(site: Demonstration) -> Page:
+    """Bounced, refused while it was written, waiting, sent, and of no use any more."""
+    booked(site)
+    site.deliver()
+    site.book(OTHER)
+    with site.context.database.begin() as session:
+        for number, change in enumerate(_FATES, 1):
+            session.execute(update(DbLetter).where(DbLetter.id == number).values(change))
+    return signed_in(site).get("/buero/briefe")
+
+
+_FATES: tuple[dict[str, object], ...] = (
+    {"state": State.FAILED, "error": "Der Brief kam als unzustellbar zurück (5.1.1)."},
+    {"state": State.FAILED, "error": NO, "kind": LetterKind.THANKS},
+    {"error": "Der Mailserver mail.example:587 antwortet nicht in der gesetzten Zeit."},
+    {"state": State.SKIPPED},
+)
+
+
 SIGHTS: dict[str, Sight] = {
     "office sign in": stranger("/buero"),
     "office sign in first": stranger("/buero/protokoll", status=403),
@@ -50,5 +74,7 @@ SIGHTS: dict[str, Sight] = {
     "office error 404": inside("/buero/gibt-es-nicht", status=404),
     "office today": inside("/buero"),
     "office devices": devices,
+    "office letters": letters,
+    "office no letters": inside("/buero/briefe"),
     "office audit log": inside("/buero/protokoll"),
 }
