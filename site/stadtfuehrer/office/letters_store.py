@@ -13,10 +13,7 @@ from stadtfuehrer.mail.tables import DbLetter, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLetter:
-    """A letter of the outbox; ``guest`` and ``phone`` are empty where it is about no booking.
-
-    ``was_composed``: one that was not says nothing about its address.
-    """
+    """A letter of the outbox; ``guest`` and ``phone`` are empty where it is about no booking."""
 
     id: int
     kind: str
@@ -29,7 +26,6 @@ class ListedLetter:
     booking_id: int | None
     guest: str
     phone: str
-    was_composed: bool
 
     @property
     def is_for_consultant(self) -> bool:
@@ -38,9 +34,8 @@ class ListedLetter:
 
     @property
     def guest_knows_nothing(self) -> bool:
-        """Whether a guest's mailbox did not take it."""
-        tried = self.was_composed or self.sent_at is not None
-        return self.state == State.FAILED and tried and bool(self.guest and self.recipient)
+        """Whether it was for a guest, who never got it."""
+        return self.state == State.FAILED and bool(self.guest) and not self.is_for_consultant
 
 
 _URGENT = case((DbLetter.state == State.FAILED, 0), (DbLetter.state == State.WAITING, 1), else_=2)
@@ -64,7 +59,6 @@ def list_letters(
         *(getattr(DbLetter, name) for name in (*own, "booking_id")),
         func.coalesce(DbBooking.name, "").label("guest"),
         func.coalesce(DbBooking.telefon, "").label("phone"),
-        (DbLetter.message != b"").label("was_composed"),
     )
     query = query.outerjoin(DbBooking, DbBooking.id == DbLetter.booking_id).where(_TO_SOMEBODY)
     if state is not None:

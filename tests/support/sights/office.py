@@ -2,10 +2,9 @@
 
 from sqlalchemy import update
 
-from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.office.sign_in import print_link
-from tests.support.neighbour import Demonstration
+from tests.support.neighbour import LATER, Demonstration
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.pages import Page
 from tests.support.sights.booked import NO
@@ -44,23 +43,24 @@ def devices(site: Demonstration) -> Page:
     return signed_in(site).get("/buero/geraete")
 
 
+_FATES: dict[int, dict[str, object]] = {
+    1: {"state": State.FAILED, "error": "Der Brief kam als unzustellbar zurück (5.1.1)."},
+    3: {"state": State.FAILED, "error": NO},
+    4: {"state": State.SKIPPED},
+    5: {"error": "Der Mailserver mail.example:587 antwortet nicht in der gesetzten Zeit."},
+}
+
+
 def letters(site: Demonstration) -> Page:
-    """Bounced, refused while it was written, waiting, sent, and of no use any more."""
+    """Bounced, sent, refused, of no use any more, waiting."""
     booked(site)
     site.deliver()
-    site.book(OTHER)
+    for start in (OTHER, LATER):
+        site.book(start)
     with site.context.database.begin() as session:
-        for number, change in enumerate(_FATES, 1):
+        for number, change in _FATES.items():
             session.execute(update(DbLetter).where(DbLetter.id == number).values(change))
     return signed_in(site).get("/buero/briefe")
-
-
-_FATES: tuple[dict[str, object], ...] = (
-    {"state": State.FAILED, "error": "Der Brief kam als unzustellbar zurück (5.1.1)."},
-    {"state": State.FAILED, "error": NO, "kind": LetterKind.THANKS},
-    {"error": "Der Mailserver mail.example:587 antwortet nicht in der gesetzten Zeit."},
-    {"state": State.SKIPPED},
-)
 
 
 SIGHTS: dict[str, Sight] = {
