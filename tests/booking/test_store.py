@@ -12,23 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from stadtfuehrer.booking.model import Booking, Party, Status
-from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import Place
 from stadtfuehrer.booking.store import (
-    LiveCounts,
     add_booking,
     all_bookings,
-    busy_between,
     find_by_key,
     get_by_token_hash,
     keep_change,
-    live_counts,
 )
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.booking.visitor import LABELS, Consent, Interest, Visitor
 from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
-from tests.support.rows import MONDAY_TEN, NOW, a_booking, add, added, at, cells_of
+from tests.support.rows import MONDAY_TEN, NOW, a_booking, added, at, cells_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -175,62 +171,6 @@ def test_a_move_onto_another_booking_changes_nothing(database: Database) -> None
     assert (cells_of(database, row_id), cells_of(database, other_id)) == before
     with database.read() as session:
         assert [one.start for _, one in all_bookings(session)] == [booking.start, other.start]
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    offset=st.integers(-36 * 12, 36 * 12), length=st.integers(1, 24 * 12), before=fives, after=fives
-)
-def test_busy_between_covers_all_that_reaches_in(
-    database: Database, offset: int, length: int, before: timedelta, after: timedelta
-) -> None:
-    """The longest that settings allow: 24 hours, with 24 hours before and after."""
-    day = Interval(MONDAY_TEN, MONDAY_TEN + DAY)
-    booking = replace(
-        a_booking(MONDAY_TEN + 5 * offset * MINUTE, minutes=5 * length), before=before, after=after
-    )
-    with database.begin() as session:
-        row_id = add(session, booking)
-        found = busy_between(session.connection(), day.start, day.end)
-        without = busy_between(session.connection(), day.start, day.end, but_not=row_id)
-        session.rollback()
-    reaches_in = booking.busy.earliest < day.end and booking.busy.latest > day.start
-    assert found == [booking.busy] or not reaches_in
-    assert without == []
-
-
-@pytest.mark.parametrize("edge", [-2 * DAY, 3 * DAY])
-def test_busy_between_reaches_two_days_on_both_sides(database: Database, edge: timedelta) -> None:
-    outward = 5 * MINUTE if edge > timedelta(0) else -5 * MINUTE
-    for start in (MONDAY_TEN + edge, MONDAY_TEN + edge + outward):
-        added(database, a_booking(start, minutes=5))
-    added(database, a_booking().cancelled("", now=NOW))
-    with database.read() as session:
-        found = busy_between(session.connection(), MONDAY_TEN, MONDAY_TEN + DAY)
-    assert [one.interval.start for one in found] == [MONDAY_TEN + edge]
-
-
-def test_live_counts_of_the_day_the_kind_and_the_address(database: Database) -> None:
-    day = Interval(MONDAY_TEN, MONDAY_TEN + DAY)
-    first = added(database, a_booking(day.start))
-    added(database, replace(a_booking(day.end - HOUR / 2), kind="stadtrundgang"))
-    added(database, a_booking(day.end))
-    added(database, a_booking(day.start - HOUR / 2))
-    added(database, a_booking(day.start + HOUR).cancelled("", now=NOW))
-    for hours, email in ((2, "AENNE@Gast.example"), (3, "b@gast.example")):
-        booking = a_booking(day.start + hours * HOUR)
-        added(database, replace(booking, visitor=Visitor(name="Ä", email=email)))
-
-    def counts(now: datetime, but_not: int | None = None) -> LiveCounts:
-        mine = {"kind": "kennenlernen", "email": "aenne@gast.example"}
-        with database.read() as session:
-            return live_counts(session, day=day, now=now, but_not=but_not, **mine)
-
-    assert counts(NOW) == LiveCounts(on_day=4, of_kind=3, of_address=5)
-    assert counts(NOW, but_not=first) == LiveCounts(on_day=3, of_kind=2, of_address=4)
-    # A consultation that has ended at this very moment counts no more for its address.
-    assert counts(day.start - timedelta(seconds=1)).of_address == 5
-    assert counts(day.start).of_address == 4
 
 
 def test_all_bookings_come_by_start(database: Database) -> None:

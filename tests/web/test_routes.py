@@ -29,6 +29,7 @@ GET POST /buchung/<token>/absagen
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
+GET POST /buchung/<token>/neu
 GET POST /buchung/<token>/kalender
 GET /ablauf
 GET /fragen
@@ -49,8 +50,17 @@ GET /buero
 GET POST /buero/anmelden
 GET POST /buero/anmelden/<token>
 GET /buero/geraete
-POST /buero/geraete/<int:device_id>/abmelden
+POST /buero/geraete/<row:device_id>/abmelden
 GET /buero/protokoll
+GET /buero/zu
+POST /buero/zu/schliessen
+POST /buero/zu/oeffnen
+GET /buero/zu/<row:change_id>
+POST /buero/zu/<row:change_id>/absagen
+POST /buero/zu/<row:change_id>/aufheben
+GET /buero/briefe
+POST /buero/briefe/<row:letter_id>/nochmal
+GET /buero/buchung/<row:booking_id>
 GET /static/<digest>/<path:name>
 """
 POSTFACH_ROUTES = """

@@ -168,6 +168,14 @@ def look_up(context: "AppContext", token: str) -> BookingAccess:
     return BookingAccess(row_id=row_id, token=token, booking=booking, party=party)
 
 
+def look_up_by_id(context: "AppContext", row_id: int) -> BookingAccess:
+    """The same for the consultant, by the row's id. Raises UnknownBooking."""
+    with context.database.read() as session:
+        booking = bookings.get_booking(session, row_id)
+    token = consultant_token(context.secret, booking.uid)
+    return BookingAccess(row_id=row_id, token=token, booking=booking, party=Party.CONSULTANT)
+
+
 def adopt_key(context: "AppContext") -> None:
     """Make every booking's links by today's key good, where another one was used before."""
     with context.database.read() as session:

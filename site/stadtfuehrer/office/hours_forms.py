@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from wtforms import DateField, Field, Form, TimeField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from stadtfuehrer.booking.opening import DAY, Interval, wall_clock_instant
+from stadtfuehrer.booking.opening import Interval, wall_clock_instant
 from stadtfuehrer.booking.slots import GRID_MINUTES
 from stadtfuehrer.office.forms import OfficeForm
 from stadtfuehrer.web.fields import text_field
@@ -15,7 +15,7 @@ LONGEST = timedelta(days=366)
 
 
 def _day(label: str, *, missing: str = "") -> Field:
-    return DateField(
+    return DateField(  # type: ignore[call-arg] # newer than stubs
         label,
         invalid_value_message=f"{label}: Das ist kein Tag, den der Kalender kennt.",
         validators=[InputRequired(missing) if missing else Optional()],
@@ -23,7 +23,7 @@ def _day(label: str, *, missing: str = "") -> Field:
 
 
 def _clock(label: str, *, missing: str = "") -> Field:
-    return TimeField(
+    return TimeField(  # type: ignore[call-arg] # newer than stubs
         label,
         invalid_value_message=f"{label}: Das ist keine Uhrzeit.",
         validators=[InputRequired(missing) if missing else Optional(), _on_the_grid],
@@ -36,7 +36,9 @@ def _on_the_grid(_form: Form, field: Field) -> None:
         raise ValidationError(f"{field.label.text}: Bitte in Schritten von {GRID_MINUTES} Minuten.")
 
 
-def _stretch(first: date, start: time | None, last: date, end: time | None, zone: ZoneInfo) -> Interval:
+def _stretch(
+    first: date, start: time | None, last: date, end: time | None, zone: ZoneInfo
+) -> Interval:
     """From a day's midnight or time to another one's, as the zone's clocks show them."""
     begin = wall_clock_instant(first, _minutes(start or time()), zone)
     until = wall_clock_instant(last, _minutes(end) if end else 24 * 60, zone)
@@ -58,7 +60,9 @@ class CloseForm(OfficeForm):
     def validate_bis(self, field: Field) -> None:
         """Refuse days that run backwards, or never end."""
         if self.vom.data and not timedelta() <= field.data - self.vom.data <= LONGEST:
-            raise ValidationError("Der letzte Tag liegt vor dem ersten, oder weiter als ein Jahr danach.")
+            raise ValidationError(
+                "Der letzte Tag liegt vor dem ersten, oder weiter als ein Jahr danach."
+            )
 
     def validate_bis_uhr(self, field: Field) -> None:
         """Refuse hours that run backwards."""

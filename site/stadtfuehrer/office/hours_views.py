@@ -47,13 +47,13 @@ def open_up() -> ResponseReturnValue:
     return redirect(url_for("office.hours"), 303)
 
 
-@office.get("/zu/<int:change_id>")
+@office.get("/zu/<row:change_id>")
 def hours_change(change_id: int) -> ResponseReturnValue:
     """One closed time, and who is booked in it."""
     return _change_page(change_id, ApologyForm(formdata=None))
 
 
-@office.post("/zu/<int:change_id>/absagen")
+@office.post("/zu/<row:change_id>/absagen")
 def apologize(change_id: int) -> ResponseReturnValue:
     """Call off what the page has shown, with the sentence that each guest reads."""
     form, interval = ApologyForm(), get_change(get_context(), change_id).interval
@@ -66,7 +66,7 @@ def apologize(change_id: int) -> ResponseReturnValue:
     return redirect(url_for("office.hours_change", change_id=change_id), 303)
 
 
-@office.post("/zu/<int:change_id>/aufheben")
+@office.post("/zu/<row:change_id>/aufheben")
 def open_again(change_id: int) -> ResponseReturnValue:
     """Let the settings' hours hold again."""
     take_back(get_context(), change_id, who=who(), now=now())

@@ -193,14 +193,14 @@ def find_date(text: str) -> date | None:
 
 
 def stretch_in_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """„Montag, 2. März“, „Montag, 2. März bis Freitag, 6. März“, „Montag, 2. März, 09:00–12:00 Uhr“.
+    """„Montag, 2. März“, „Montag, 2. März bis Freitag, 6. März“, „Montag, 2. März, 9 bis 12 Uhr“.
 
     Whole days of the zone are said without the clock.
     """
     first, last = start.astimezone(zone), end.astimezone(zone)
+    day, last_day = day_in_words(first.date()), day_in_words(last.date())
     if first.time() == last.time() == time():
-        days = (first.date(), (last - timedelta(days=1)).date())
-        return " bis ".join(dict.fromkeys(map(day_in_words, days)))
-    if first.date() == last.date():
-        return f"{day_in_words(first.date())}, {first:%H:%M}–{last:%H:%M} Uhr"
-    return f"{day_in_words(first.date())}, {first:%H:%M} Uhr bis {day_in_words(last.date())}, {last:%H:%M} Uhr"
+        return " bis ".join(dict.fromkeys([day, day_in_words(last.date() - timedelta(days=1))]))
+    if day == last_day:
+        return f"{day}, {first:%H:%M}–{last:%H:%M} Uhr"
+    return f"{day}, {first:%H:%M} Uhr bis {last_day}, {last:%H:%M} Uhr"

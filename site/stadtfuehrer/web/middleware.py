@@ -55,9 +55,7 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
     app.jinja_env.globals.update(
         asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
     )
-    app.jinja_env.filters.update(
-        dial=_dial, moment=_moment, day=date_in_words, stretch=_stretch
-    )
+    app.jinja_env.filters.update(dial=_dial, moment=_moment, day=date_in_words, stretch=_stretch)
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
@@ -95,7 +93,7 @@ def _dial(number: str) -> str:
     return dial(number, get_context().settings.booking.country)
 
 
-def _stretch(interval: "Interval") -> str:
+def _stretch(interval: Any) -> str:
     return stretch_in_words(interval.start, interval.end, get_context().rules.zone)
 
 
