@@ -32,7 +32,7 @@ def _clock(label: str, *, missing: str = "") -> Field:
 
 
 def _on_the_grid(_form: Form, field: Field) -> None:
-    if field.data.minute % GRID_MINUTES:
+    if field.data and field.data.minute % GRID_MINUTES:
         raise ValidationError(f"{field.label.text}: Bitte in Schritten von {GRID_MINUTES} Minuten.")
 
 
@@ -59,7 +59,8 @@ class CloseForm(OfficeForm):
 
     def validate_bis(self, field: Field) -> None:
         """Refuse days that run backwards, or never end."""
-        if self.vom.data and not timedelta() <= field.data - self.vom.data <= LONGEST:
+        first, last = self.vom.data, field.data
+        if first and last and not timedelta() <= last - first <= LONGEST:
             raise ValidationError(
                 "Der letzte Tag liegt vor dem ersten, oder weiter als ein Jahr danach."
             )
@@ -67,7 +68,7 @@ class CloseForm(OfficeForm):
     def validate_bis_uhr(self, field: Field) -> None:
         """Refuse hours that run backwards."""
         start, several = self.ab_uhr.data, self.bis.data not in {None, self.vom.data}
-        if start and not several and field.data <= start:
+        if start and field.data and not several and field.data <= start:
             raise ValidationError("Das Ende liegt vor dem Anfang.")
 
     def interval(self, zone: ZoneInfo) -> Interval:
@@ -85,7 +86,7 @@ class OpenForm(OfficeForm):
 
     def validate_schliesst(self, field: Field) -> None:
         """Refuse hours that run backwards."""
-        if self.oeffnet.data and field.data <= self.oeffnet.data:
+        if self.oeffnet.data and field.data and field.data <= self.oeffnet.data:
             raise ValidationError("Das Ende liegt vor dem Anfang.")
 
     def interval(self, zone: ZoneInfo) -> Interval:

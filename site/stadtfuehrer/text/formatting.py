@@ -198,9 +198,12 @@ def stretch_in_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     Whole days of the zone are said without the clock.
     """
     first, last = start.astimezone(zone), end.astimezone(zone)
-    day, last_day = day_in_words(first.date()), day_in_words(last.date())
-    if first.time() == last.time() == time():
-        return " bis ".join(dict.fromkeys([day, day_in_words(last.date() - timedelta(days=1))]))
-    if day == last_day:
-        return f"{day}, {first:%H:%M}–{last:%H:%M} Uhr"
-    return f"{day}, {first:%H:%M} Uhr bis {last_day}, {last:%H:%M} Uhr"
+    to_midnight = last.time() == time()
+    last_day = last.date() - timedelta(days=1) if to_midnight else last.date()
+    day, that_day = day_in_words(first.date()), day_in_words(last_day)
+    if first.time() == time() and to_midnight:
+        return " bis ".join(dict.fromkeys([day, that_day]))
+    begin, close = f"{first:%H:%M}", "24:00" if to_midnight else f"{last:%H:%M}"
+    if day == that_day:
+        return f"{day}, {begin}–{close} Uhr"
+    return f"{day}, {begin} Uhr bis {that_day}, {close} Uhr"

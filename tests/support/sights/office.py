@@ -8,7 +8,8 @@ from tests.support.neighbour import LATER, Demonstration
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.pages import Page
 from tests.support.sights.booked import NO
-from tests.support.sights.sight import OTHER, Sight, booked
+from tests.support.sights.sight import OTHER, START, Sight, booked
+from tests.support.sites import TYPED
 
 ASK = "Link schicken"
 
@@ -63,7 +64,37 @@ def letters(site: Demonstration) -> Page:
     return signed_in(site).get("/buero/briefe")
 
 
+def closed(*, booked: bool) -> Sight:
+    def show(site: Demonstration) -> Page:
+        guest, day = signed_in(site), START.astimezone(site.context.rules.zone).date()
+        if booked:
+            site.guest.post(site.form_path(START), TYPED)
+        form = guest.get("/buero/zu")
+        typed = {"vom": f"{day}", "bis": "2026-03-13", "ab_uhr": "", "bis_uhr": ""}
+        return guest.get(guest.press(form, "Schließen", typed).location)
+
+    return show
+
+
+def hours(site: Demonstration) -> Page:
+    closed(booked=False)(site)
+    guest = signed_in(site)
+    typed = {"tag": "2026-03-14", "oeffnet": "10:00", "schliesst": "12:30"}
+    return guest.get(guest.press(guest.get("/buero/zu"), "Öffnen", typed).location)
+
+
+def hours_refused(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    typed = {"vom": "2026-03-10", "bis": "2026-03-09", "ab_uhr": "09:02"}
+    return guest.press(guest.get("/buero/zu"), "Schließen", typed, status=422)
+
+
 SIGHTS: dict[str, Sight] = {
+    "office hours as in the settings": inside("/buero/zu"),
+    "office hours": hours,
+    "office hours refused": hours_refused,
+    "office closed": closed(booked=False),
+    "office closed with guests": closed(booked=True),
     "office sign in": stranger("/buero"),
     "office sign in first": stranger("/buero/protokoll", status=403),
     "office sign in refused": refused,
