@@ -35,7 +35,7 @@ OF_THE_CONSULTANT = {
     *(f"{way} {ADDRESS}/kalender" for way in ("GET", "POST")),
 }
 OF_THE_VISITOR = {
-    *(f"{way} {ADDRESS}/rueckmeldung" for way in ("GET", "POST")),
+    *(f"{way} {ADDRESS}/{path}" for way in ("GET", "POST") for path in ("rueckmeldung", "neu")),
     f"POST {ADDRESS}/einwilligung",
 }
 TO_THE_VISITOR = (

@@ -13,6 +13,9 @@ from stadtfuehrer.web.fields import text_field
 
 LONGEST = timedelta(days=366)
 
+SENTENCE = "Mir ist etwas dazwischengekommen, das ich nicht verschieben kann."
+"""What an apology says until somebody knows better."""
+
 
 def _day(label: str, *, missing: str = "") -> Field:
     return DateField(  # type: ignore[call-arg] # newer than stubs

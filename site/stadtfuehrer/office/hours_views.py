@@ -13,7 +13,7 @@ from stadtfuehrer.booking.hours import (
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.selection import cancel_many
 from stadtfuehrer.office.blueprint import office, who
-from stadtfuehrer.office.hours_forms import ApologyForm, CloseForm, OpenForm
+from stadtfuehrer.office.hours_forms import SENTENCE, ApologyForm, CloseForm, OpenForm
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import typed
 
@@ -50,7 +50,7 @@ def open_up() -> ResponseReturnValue:
 @office.get("/zu/<row:change_id>")
 def hours_change(change_id: int) -> ResponseReturnValue:
     """One closed time, and who is booked in it."""
-    return _change_page(change_id, ApologyForm(formdata=None))
+    return _change_page(change_id, ApologyForm(formdata=None, satz=SENTENCE))
 
 
 @office.post("/zu/<row:change_id>/absagen")
