@@ -33,6 +33,8 @@ class Action(StrEnum):
     HOURS_OPENED = "hours-opened"
     HOURS_TAKEN_BACK = "hours-taken-back"
     BOOKING_CANCELLED = "booking-cancelled"
+    PERSON_HANDED_OVER = "person-handed-over"
+    PERSON_ERASED = "person-erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

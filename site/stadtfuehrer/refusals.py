@@ -47,6 +47,10 @@ class UnknownDevice(Refusal):
     """Nobody is signed in on such a device."""
 
 
+class StillToCome(Refusal):
+    """Of somebody who has a consultation before them nothing is erased until it is called off."""
+
+
 class UnknownHoursChange(Refusal):
     """Hours were not changed so, or are no longer."""
 

@@ -1,6 +1,6 @@
 """Bookings and the cells they occupy, as rows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -224,6 +224,18 @@ def _occupy(session: Session, row_id: int, cells: list[Cell]) -> None:
 
 def _live_cells(booking: Booking) -> list[Cell]:
     return occupied_cells(booking.busy) if booking.status.occupies else []
+
+
+def bookings_of(session: Session, mailbox: str) -> dict[int, Booking]:
+    """The bookings of whoever reads this mailbox (``mailbox_of``), by start, by their rows' ids."""
+    query = select(DbBooking).where(DbBooking.address == mailbox)
+    rows = session.scalars(query.order_by(DbBooking.start_at, DbBooking.id))
+    return {row.id: booking_of(row) for row in rows}
+
+
+def erase_by_id(session: Session, row_ids: Collection[int]) -> tuple[list[str], int]:
+    """Erase these bookings; their UIDs, how many letters."""
+    return erase(session, DbBooking.id.in_(row_ids))
 
 
 def erase_bookings(session: Session, *, ended_before: datetime) -> tuple[list[str], int]:

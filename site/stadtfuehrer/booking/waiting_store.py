@@ -25,6 +25,12 @@ def lines_of(session: Session, address: str) -> set[str]:
     return {kind for kind, known in rows if mailbox_of(known) == mailbox_of(address)}
 
 
+def erase_lines_of(session: Session, address: str) -> None:
+    """Forget whoever reads the mail of this address."""
+    rows = session.execute(select(DbWaiting.id, DbWaiting.address)).all()
+    leave_line(session, [row for row, known in rows if mailbox_of(known) == mailbox_of(address)])
+
+
 def kinds_waited_for(session: Session) -> list[str]:
     """The ids of kinds that somebody waits for."""
     return list(session.scalars(select(DbWaiting.kind).distinct().order_by(DbWaiting.kind)))

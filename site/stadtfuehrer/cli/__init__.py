@@ -10,6 +10,7 @@ from stadtfuehrer.bootstrap import instance_folder
 from stadtfuehrer.cli.calendar import calendar
 from stadtfuehrer.cli.list import bookings, outbox
 from stadtfuehrer.cli.office import signin
+from stadtfuehrer.cli.person import person
 from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serve import serve, web, worker
 from stadtfuehrer.cli.upkeep import backup, check, db, forget, init, restore
@@ -31,6 +32,6 @@ def main(context: click.Context, instance: Path | None) -> None:
 
 for command in (
     *(init, serve, web, worker, check, bookings, outbox, calendar, quiz, db, forget, backup),
-    *(restore, signin),
+    *(restore, signin, person),
 ):
     main.add_command(command)

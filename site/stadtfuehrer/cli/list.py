@@ -71,8 +71,8 @@ _BOOKED_AT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
 @click.option("--from", "sender", default="", help="Von dieser Adresse, oder „@domain“.")
 @click.option(
     "--letters",
-    type=click.Choice([*Letters]),
-    default=Letters.ALL,
+    type=click.Choice([one.value for one in Letters]),
+    default=Letters.ALL.value,
     show_default=True,
     help="Wer die Absage bekommt.",
 )

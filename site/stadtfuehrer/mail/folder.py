@@ -109,19 +109,24 @@ class SavedMessage:
     saved_at: datetime
 
 
-def erase_saved(folder: Path, *, before: datetime, uids: Collection[str]) -> int:
-    """Remove messages saved before then, drafts that old, and those about bookings by their UIDs.
+def erase_saved(
+    folder: Path, *, uids: Collection[str], before: datetime | None = None, recipient: str = ""
+) -> int:
+    """Remove messages about bookings by their UIDs, and those saved ``before`` or to a recipient.
 
-    A UID stands in the Message-ID. How many were removed.
+    A UID stands in the Message-ID. Drafts that old are removed, too. How many were removed.
     """
     marks = [f".{uid}@".encode() for uid in uids]
+    if recipient:
+        marks.append(f"<{recipient}>".encode())
+    before = before or datetime.min.replace(tzinfo=UTC)
     gone = [
         one.file
         for one in saved_in(folder)
         if one.saved_at < before or (marks and any(map(one.file.read_bytes().__contains__, marks)))
     ]
     drafts = folder.glob(".*.eml.tmp")
-    gone += [one for one in drafts if one.stat().st_mtime < before.timestamp()]
+    gone += [one for one in drafts if datetime.fromtimestamp(one.stat().st_mtime, UTC) < before]
     for file in gone:
         file.unlink(missing_ok=True)
     return len(gone)

@@ -1,0 +1,133 @@
+"""What is stored of one person: to hand it over (Art. 15, 20 DSGVO), or to erase it (Art. 17)."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from stadtfuehrer.audit_log import Action, note
+from stadtfuehrer.booking.model import Booking, Status
+from stadtfuehrer.booking.store import bookings_of, erase_by_id
+from stadtfuehrer.booking.waiting_store import erase_lines_of, lines_of
+from stadtfuehrer.mail.address import mailbox_of
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
+from stadtfuehrer.mail.parsed import parse_message
+from stadtfuehrer.mail.person_store import KeptLetter, erase_letters_to, letters_of
+from stadtfuehrer.refusals import StillToCome
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """All that is stored under one mailbox, whatever the spelling of its address.
+
+    ``bookings`` by their rows' ids; ``waiting`` are the kinds that they wait for.
+    """
+
+    address: str
+    bookings: dict[int, Booking]
+    letters: list[KeptLetter]
+    waiting: set[str]
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is stored."""
+        return not (self.bookings or self.letters or self.waiting)
+
+    def to_come(self, *, now: datetime) -> list[Booking]:
+        """The consultations that would take place."""
+        live = [one for one in self.bookings.values() if one.status is not Status.CANCELLED]
+        return [one for one in live if one.end > now]
+
+    def as_json(self) -> str:
+        """Everything in the form that machines read; instants in ISO 8601, UTC."""
+        told = {
+            "address": self.address,
+            "bookings": [{"id": id_, **asdict(one)} for id_, one in self.bookings.items()],
+            "letters": [_letter(one) for one in self.letters],
+            "waiting": sorted(self.waiting),
+        }
+        return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
+
+    def as_zip(self) -> bytes:
+        """The same as a file, with every letter whose text is still stored as it was sent."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("person.json", self.as_json())
+            for letter in self.letters:
+                if letter.message:
+                    archive.writestr(f"briefe/{letter.id}-{letter.kind}.eml", letter.message)
+        return file.getvalue()
+
+
+def find_person(context: "AppContext", address: str) -> Person:
+    """What is stored of whoever reads the mail of this address."""
+    mailbox = mailbox_of(address)
+    with context.database.read() as session:
+        found = bookings_of(session, mailbox)
+        return Person(
+            address=address,
+            bookings=found,
+            letters=letters_of(session, list(found), address),
+            waiting=lines_of(session, address),
+        )
+
+
+def hand_over(context: "AppContext", address: str, *, who: str, now: datetime) -> Person:
+    """The same for whoever takes it out of here, which is noted."""
+    with context.database.begin() as session:
+        note(session, who, Action.PERSON_HANDED_OVER, now=now)
+    return find_person(context, address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How much was erased, and what lies where this site cannot reach."""
+
+    bookings: int
+    letters: int
+    lines: int
+    in_calendar: bool
+    """Whether the consultant's calendar may hold events of them."""
+
+
+def erase_person(context: "AppContext", address: str, *, who: str, now: datetime) -> Erased:
+    """Erase what is stored of a person, from SQLite's log and the postfach as well.
+
+    Counts that knew them (the limits' keyed hashes) fall away by themselves within two weeks.
+
+    Raises StillToCome: a consultation would take place; it has to be called off first, so that the
+    other side, calendars and cells hear of it.
+    """
+    person = find_person(context, address)
+    if person.to_come(now=now):
+        raise StillToCome
+    with context.database.begin() as session:
+        uids, letters = erase_by_id(session, list(person.bookings))
+        letters += erase_letters_to(session, address)
+        erase_lines_of(session, address)
+        note(session, who, Action.PERSON_ERASED, now=now)
+    context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=uids, recipient=address)
+    return Erased(
+        bookings=len(uids),
+        letters=letters,
+        lines=len(person.waiting),
+        in_calendar=bool(uids and context.settings.calendar.write),
+    )
+
+
+def _letter(letter: KeptLetter) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(letter).items() if name != "message"}
+    if letter.message:
+        read = parse_message(letter.message)
+        told |= {"subject": read.subject, "text": read.text}
+    return told
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

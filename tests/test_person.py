@@ -1,0 +1,115 @@
+"""One person's data: complete when it is handed over, and gone everywhere when it is erased."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.service import book, cancel
+from stadtfuehrer.booking.store import bookings_of
+from stadtfuehrer.booking.visitor import Interest
+from stadtfuehrer.booking.waiting_store import join_line
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.delivery import deliver_due
+from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
+from stadtfuehrer.person import erase_person, find_person, hand_over
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.refusals import StillToCome
+from stadtfuehrer.text import Mailbox
+from tests.support.contexts import NOW, Clock, a_visitor, a_wish, full_answers, in_berlin
+from tests.support.stored import letters, live_bookings
+
+TEN, ELEVEN = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-05 11:00")
+MARK, WHO = "Erna-Einzigartig", "vera@stadtfuehrer.example"
+ADDRESS = f"{MARK}@gast.example"
+SPELT_OTHERWISE = f"{MARK.lower()}@GAST.example"
+
+
+@pytest.fixture
+def lived(context: AppContext, tmp_path: Path) -> AppContext:
+    """Somebody booked, called off, asked for a result and waits; so did somebody else."""
+    context = replace(context, instance=tmp_path)
+    for start, visitor in (
+        (TEN, a_visitor(name=MARK, email=ADDRESS, anliegen=f"{MARK} will mehr Kunden.")),
+        (ELEVEN, a_visitor(email="otto@gast.example")),
+    ):
+        interest = Interest(answers=full_answers(context))
+        token = book(context, a_wish(context, start, visitor=visitor, interest=interest), now=NOW)
+        with context.database.begin() as session:
+            join_line(session, "hausbesuch", visitor.email, now=NOW)
+        if start == TEN:
+            cancel(context, token, f"{MARK} ist krank.", now=NOW)
+    post = FolderMailer(folder=context.instance / POSTFACH, clock=Clock())
+    deliver_due(context, post, compose=compose, clock=Clock())
+    send_result(
+        context, full_answers(context), Mailbox(name=MARK, address=ADDRESS), key="1", now=NOW
+    )
+    return context
+
+
+def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> None:
+    person = hand_over(lived, SPELT_OTHERWISE, who=WHO, now=NOW)
+    told = json.loads(person.as_json())
+    (booking,) = told["bookings"]
+    assert booking["visitor"]["anliegen"] == f"{MARK} will mehr Kunden."
+    assert booking["cancel_reason"] == f"{MARK} ist krank."
+    assert booking["start"] == TEN.isoformat()
+    assert booking["interest"]["answers"] == full_answers(lived)
+    assert booking["interest"]["wording"]
+    kinds = [letter["kind"] for letter in told["letters"]]
+    assert kinds == ["bestaetigung", "einladung", "absage-gast", "absage-beratung", "ergebnis"]
+    assert MARK in told["letters"][0]["text"]
+    assert told["waiting"] == ["hausbesuch"]
+    assert "otto" not in person.as_json()
+    with zipfile.ZipFile(io.BytesIO(person.as_zip())) as archive:
+        assert json.loads(archive.read("person.json")) == told
+        sent = [name for name in archive.namelist() if name.endswith(".eml")]
+        # The result still waits, so it has no text yet.
+        assert len(sent) == 4
+        assert all(archive.read(name).startswith(b"From: ") for name in sent)
+
+
+def test_erased_it_is_found_nowhere_in_the_instance_and_others_stay(lived: AppContext) -> None:
+    assert traces(lived)
+    gone = erase_person(lived, SPELT_OTHERWISE, who=WHO, now=NOW)
+    assert (gone.bookings, gone.letters, gone.lines, gone.in_calendar) == (1, 5, 1, False)
+    assert find_person(lived, ADDRESS).is_unknown
+    if lived.database.is_sqlite:
+        assert traces(lived) == []
+    with lived.database.read() as session:
+        assert len(bookings_of(session, "otto@gast.example")) == 1
+    assert {row.kind for row in letters(lived)} == {"bestaetigung", "einladung"}
+    assert len(live_bookings(lived)) == 1
+
+
+def test_a_consultation_to_come_has_to_be_called_off_first(lived: AppContext) -> None:
+    with pytest.raises(StillToCome):
+        erase_person(lived, "otto@gast.example", who=WHO, now=NOW)
+    assert not find_person(lived, "otto@gast.example").is_unknown
+    after = in_berlin("2026-03-05 11:30")
+    assert erase_person(lived, "otto@gast.example", who=WHO, now=after).bookings == 1
+
+
+def test_an_event_in_the_consultants_calendar_is_told_of(lived: AppContext) -> None:
+    settings = lived.settings
+    calendar = replace(settings.calendar, write="Termine", url="https://dav.example/")
+    entered = replace(lived, settings=replace(settings, calendar=calendar))
+    assert erase_person(entered, ADDRESS, who=WHO, now=NOW).in_calendar
+
+
+def test_of_a_stranger_nothing_is_stored_and_nothing_erased(lived: AppContext) -> None:
+    assert find_person(lived, "fremd@gast.example").is_unknown
+    gone = erase_person(lived, "fremd@gast.example", who=WHO, now=NOW)
+    assert (gone.bookings, gone.letters, gone.lines) == (0, 0, 0)
+
+
+def traces(context: AppContext) -> list[Path]:
+    """The files of the postfach and the database in which the person can be found."""
+    database = context.database.file
+    files = [*(context.instance / POSTFACH).iterdir()]
+    files += database.parent.glob(f"{database.name}*") if database else []
+    return [one for one in files if MARK.lower().encode() in one.read_bytes().lower()]
