@@ -85,6 +85,7 @@ def test_each_reader_can_change_the_booking_from_both_forms(
         assert link in letter.links
         assert f"{link}\n" in f"{letter.text}\n"
     assert other not in letter.everything
+    assert (f"{SITE}/buero/buchung/1" in letter.links) is (kind in CONSULTANTS)
     if kind in VISITORS:
         in_both(letter, "12 Stunden")
 
