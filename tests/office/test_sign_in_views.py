@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.office.sign_in import print_link
@@ -238,3 +239,34 @@ def test_without_encryption_the_cookie_has_no_prefix(open_site: OpenSite) -> Non
     page = stranger(site)
     answer = super(OfficeGuest, page).ask("GET", "/buero")
     assert re.fullmatch(r"buero=\S+; HttpOnly; Path=/; SameSite=Lax", answer.headers["set-cookie"])
+
+
+def test_neither_link_nor_key_is_logged(site: Site) -> None:
+    path = link(site)
+    with capture_logs() as logs:
+        guest = stranger(site)
+        guest.press(guest.get(path), ENTER)
+        guest.get(path, status=410)
+    assert {one["view"] for one in logs} == {"office.enter", "office.entered"}
+    assert path.rpartition("/")[2] not in str(logs)
+
+
+def test_errors_have_the_offices_face(site: Site) -> None:
+    guest = signed_in(site)
+    for path in ("/buero/gibt-es-nicht", "/buero/buchung/1", f"/buero/buchung/{2**31}"):
+        assert guest.get(path, status=404).link("Ins Büro") == "/buero"
+    assert guest.post("/buero/briefe", {}, status=405).link("Ins Büro") == "/buero"
+    site.lose_database()
+    with capture_logs():
+        page = guest.get("/buero/briefe", status=503)
+    assert (page.heading, page.link("Ins Büro")) == (
+        "Gerade kann ich nichts aufschreiben",
+        "/buero",
+    )
+
+
+def test_a_booking_by_its_number(site: Site) -> None:
+    guest = signed_in(site)
+    site.book(site.free()[0])
+    shown = site.guest.get(guest.get("/buero/buchung/1", status=303).location)
+    assert shown.heading == "Kennenlerngespräch mit Änne Müller"
