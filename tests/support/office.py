@@ -43,6 +43,10 @@ class OfficeGuest(Guest):
 
     def _expected_headers(self, page: Page) -> dict[str, str]:
         expected = super()._expected_headers(page)
+        if page.route.startswith("/buero/menschen/daten.") and page.status == 200:
+            form = page.route.rpartition(".")[2]
+            expected["content-type"] = f"application/{form}"
+            expected["content-disposition"] = f'attachment; filename="daten.{form}"'
         if "set-cookie" in page.headers:
             expected["set-cookie"] = page.headers["set-cookie"]
         if "Cookie" in page.headers.get("vary", ""):

@@ -58,6 +58,12 @@ POST /buero/zu/oeffnen
 GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
+GET /buero/menschen
+POST /buero/menschen/daten.<any(json,zip):form>
+POST /buero/menschen/loeschen
+GET /buero/viele
+POST /buero/viele/zeigen
+POST /buero/viele/absagen
 GET /buero/briefe
 POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>

@@ -89,7 +89,35 @@ def hours_refused(site: Demonstration) -> Page:
     return guest.press(guest.get("/buero/zu"), "Schließen", typed, status=422)
 
 
+def person(site: Demonstration) -> Page:
+    site.whole_life()
+    return signed_in(site).get(f"/buero/menschen?adresse={TYPED['email']}")
+
+
+def person_erased(site: Demonstration) -> Page:
+    site.whole_life()
+    guest = signed_in(site)
+    page = guest.get(f"/buero/menschen?adresse={TYPED['email']}")
+    return guest.press(page, "Löschen", {"sicher": "y"}, status=200)
+
+
+def many(*, typed: str, status: int = 200) -> Sight:
+    def show(site: Demonstration) -> Page:
+        booked(site)
+        guest = signed_in(site)
+        return guest.press(guest.get("/buero/viele"), "Zeigen", {"adresse": typed}, status=status)
+
+    return show
+
+
 SIGHTS: dict[str, Sight] = {
+    "office people": inside("/buero/menschen"),
+    "office people unknown": inside("/buero/menschen?adresse=niemand@gast.example"),
+    "office person": person,
+    "office person erased": person_erased,
+    "office many": many(typed="@gast.example"),
+    "office many refused": many(typed="", status=422),
+    "office many of nobody": many(typed="@robot.example"),
     "office hours as in the settings": inside("/buero/zu"),
     "office hours": hours,
     "office hours refused": hours_refused,

@@ -1,0 +1,83 @@
+"""One person's data in the browser, and an attack undone."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from tests.support.contexts import in_berlin
+from tests.support.office import OfficeGuest, signed_in
+from tests.support.rows import a_booking, add
+from tests.support.sites import TYPED, Site
+from tests.support.stored import letters, live_bookings
+
+START = in_berlin("2026-03-05 09:00")
+ADDRESS = TYPED["email"]
+
+
+@pytest.fixture
+def vera(site: Site) -> OfficeGuest:
+    site.book(START)
+    return signed_in(site)
+
+
+def of(vera: OfficeGuest, address: str = ADDRESS) -> str:
+    return f"/buero/menschen?adresse={address}"
+
+
+def test_what_is_stored_is_shown_and_handed_over(vera: OfficeGuest) -> None:
+    page = vera.get(of(vera, "AENNE@gast.example"))
+    assert "Kennenlerngespräch, Donnerstag, 5. März 2026, 09:00 Uhr" in page.text
+    answer = vera.press(page, "Daten als JSON", status=200)
+    told = json.loads(answer.body)
+    assert told["bookings"][0]["visitor"]["email"] == ADDRESS
+    answer = vera.press(page, "Alles als ZIP", status=200)
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert json.loads(archive.read("person.json")) == told
+    assert vera.get("/buero/protokoll").text.count("hat herausgegeben") == 2
+
+
+def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(
+    site: Site, vera: OfficeGuest
+) -> None:
+    page = vera.get(of(vera))
+    assert "Ein Termin steht noch bevor" in page.text
+    assert all("Löschen" not in form.buttons for form in page.forms())
+    site.clock.turn(days=4)
+    page = vera.press(vera.get(of(vera)), "Löschen", status=422)
+    assert "Setz das Häkchen" in page.alert
+    page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
+    assert page.heading == "Gelöscht"
+    assert "nichts gespeichert" in vera.get(of(vera)).text
+
+
+def test_a_consultation_booked_meanwhile_stops_the_erasing(site: Site, vera: OfficeGuest) -> None:
+    site.clock.turn(days=4)
+    page = vera.get(of(vera))
+    site.book(START + timedelta(days=7))
+    page = vera.press(page, "Löschen", {"sicher": "y"}, status=409)
+    assert "Ein Termin steht noch bevor" in page.alert
+    assert len(site.bookings()) == 2
+
+
+def test_an_attack_is_undone_and_nobody_else_touched(site: Site, vera: OfficeGuest) -> None:
+    for hours in (1, 2, 4):
+        path = site.form_path(START + timedelta(hours=hours))
+        site.guest.post(path, TYPED | {"email": f"r{hours}@robot.example"})
+    before = len(letters(site.context))
+    page = vera.press(vera.get("/buero/viele"), "Zeigen", status=422)
+    assert "Nenne eine Zeit oder eine Adresse" in page.mistake("adresse")
+    page = vera.press(page, "Zeigen", {"adresse": "@robot.example"}, status=200)
+    assert page.notices == ["3 Buchungen:"]
+    with site.context.database.begin() as session:
+        late = a_booking(START + timedelta(days=1))
+        add(session, late)
+    page = vera.get(vera.press(page, "Diese absagen").location)
+    assert page.notices == ["3 Buchungen sind abgesagt."]
+    assert {one.visitor.email for one in live_bookings(site.context)} == {
+        ADDRESS,
+        late.visitor.email,
+    }
+    assert len(letters(site.context)) == before
