@@ -66,7 +66,7 @@ def test_from_home_to_booked_to_moved_to_cancelled(
 
 def take_quiz_with_second_thoughts(page: Page) -> dict[str, str]:
     """Answer all, but go back once by the page's link, once by the browser's, and change two."""
-    page.get_by_role("link", name="Wo stehe ich?").click()
+    page.get_by_role("link", name="Test starten: 10 Fragen, 3 Minuten").click()
     given = {steps.question(page, 1): steps.answer(page, 3)}
     second = steps.question(page, 2)
     given[second] = steps.answer(page, 2)

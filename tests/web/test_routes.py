@@ -46,6 +46,7 @@ GET /favicon.ico
 GET /kalender/<secret>.ics
 GET /healthz
 GET /static/<digest>/<path:name>
+GET /eigenes/<name>
 """
 POSTFACH_ROUTES = """
 GET /postfach
