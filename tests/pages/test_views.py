@@ -27,7 +27,7 @@ HEADINGS = {
     "/angebot/marketingberatung": "Marketingberatung",
     "/angebot/marketingkonzeption": "Marketingkonzeption",
     "/angebot/marketingumsetzung": "Marketingumsetzung",
-    "/ablauf": "Drei Etappen, und an jeder kannst du umkehren",
+    "/ablauf": "So läuft es ab: Test, Gespräch, Vorschlag",
     "/fragen": "Was du vorher wissen willst",
     "/stadtgespraech": "Stadtgespräch",
     "/impressum": "Impressum",
@@ -118,7 +118,7 @@ def test_search_engines_show_every_page_in_words_of_its_own(
     assert len(set(said.values())) == len(said)
 
 
-@pytest.mark.parametrize("path", ["/angebot", "/ablauf", "/fragen"])
+@pytest.mark.parametrize("path", ["/", "/angebot", "/ablauf", "/fragen"])
 def test_prices_are_stated_plainly(site: Site, path: str) -> None:
     text = site.guest.get(path).text
     prices = [str(one.price) for one in site.context.catalogue.offers.services]
@@ -128,10 +128,10 @@ def test_prices_are_stated_plainly(site: Site, path: str) -> None:
 
 def test_every_stage_says_what_it_costs_and_how_to_turn_back(site: Site) -> None:
     page = site.guest.get("/ablauf")
-    stages = [words(one).partition(". ")[2] for one in page.main.iter("h2")][:3]
-    assert stages == ["Standort", "Route", "Weg"]
+    stages = [words(one) for one in page.main.iter("h2")][:4]
+    assert stages == ["Test", "Gespräch", "Vorschlag", "Eine Leistung, wenn du willst"]
     asked = [words(one) for one in page.main.iter("h3")]
-    assert asked == ["Was es kostet", "Wo du umkehren kannst"] * 3
+    assert asked == ["Was es kostet", "Wo du aufhören kannst"] * 4
 
 
 def test_every_question_can_be_reached_from_the_top(site: Site) -> None:
