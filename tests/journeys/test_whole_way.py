@@ -192,5 +192,5 @@ def check_what_was_said(letters: list[Read], guest: str, answers: dict[str, str]
     for one in ("Danke", "/buchung/"):
         assert one in theirs
     # Nobody has confirmed that the address is theirs.
-    for one in ("Ergebnis im Quiz", VISITOR["firma"], *ANLIEGEN.splitlines()):
+    for one in ("Ergebnis im Test", VISITOR["firma"], *ANLIEGEN.splitlines()):
         assert one not in theirs
