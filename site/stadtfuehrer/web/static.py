@@ -21,7 +21,7 @@ OWN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*\.(avif|gif|jpe?g|png|svg|webp)"
 """Names of own files that are served: pictures, none of them hidden or in a folder below."""
 
 # A drawing that is opened by itself is a document, and would otherwise run what is in it.
-_OWN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_OWN_POLICY = "default-src 'none'; sandbox"
 
 _YEAR = 365 * 24 * 3600
 
