@@ -100,13 +100,15 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "notice_hours": settings.booking.notice_hours,
     }
     return {
-        **{f"consultant_{name}": consultant[name] for name in ("name", "email", "phone")},
+        **{f"consultant_{name}": consultant[name] for name in ("name", "email", "phone", "title")},
         **{name: consultant[name] for name in _IMPRINT},
         **{name: str(number) for name, number in numbers.items()},
         "host_name": privacy.host_name,
         "host_address": privacy.host_address,
         "supervisory_authority": privacy.authority,
         "reads_mailbox": bool(settings.mailbox.host),
+        # The site itself speaks no TLS: behind https there is somebody else, who may write a log.
+        "behind_proxy": bool(settings.site.proxies) or settings.site.url.startswith("https:"),
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
         "law": settings.booking.country,

@@ -101,7 +101,7 @@ def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
         page.goto(exhibition.address)
         assert tab_to(page, "Zum Inhalt springen") == []
         page.keyboard.press("Enter")
-        press(page, "Wo stehe ich?", then=asked[0])
+        press(page, "Test starten: 10 Fragen, 3 Minuten", then=asked[0])
         for question, following in zip(
             quiz.questions, [*asked[1:], "Stimmt alles so?"], strict=True
         ):

@@ -96,7 +96,7 @@ def test_an_unknown_an_old_and_a_revoked_secret_are_pages_that_do_not_exist(site
     new = path_of(site)
     assert len(new.rpartition("/")[2].removesuffix(".ics")) == 43  # 256 bits
     for path in ("/nix", old, "/kalender/x.ics"):
-        assert "Diese Straße steht nicht im Plan" in site.guest.get(path, status=404).text
+        assert "Diese Seite gibt es nicht" in site.guest.get(path, status=404).text
     assert asked(site, new).status == 200
     with site.context.database.read() as session:
         (kept,) = session.scalars(select(DbFeed.secret_hash))

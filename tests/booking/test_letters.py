@@ -104,7 +104,7 @@ def test_the_consultant_learns_all_that_the_visitor_said(
         "Uns findet niemand.",
         "Woran liegt das?",
         catalogue.offers.services[1].title,
-        f"Ergebnis im Quiz: „{found.outcome.headline}“",
+        f"Ergebnis im Test: „{found.outcome.headline}“",
         found.certainty_text,
         *(f"„{reason.answer_text}“" for reason in found.reasons),
         *(quote.question_text for quote in quotes(catalogue.quiz, answers)),
@@ -123,7 +123,7 @@ def test_what_is_for_the_consultant_never_reaches_the_visitor(
     for secret in (
         found.outcome.headline,
         found.certainty_text,
-        "Ergebnis im Quiz",
+        "Ergebnis im Test",
         "Dein Gast",
         "Ihr trefft euch",
         "Womit du anfangen könntest",

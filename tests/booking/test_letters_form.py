@@ -1,6 +1,7 @@
 """How the letters are made: in good German, light, with nothing fetched and nothing broken."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +101,20 @@ def test_a_number_can_be_tapped_if_it_is_one_and_an_odd_address_written_to(
     in_both(letter, telefon, odd)
     assert [one for one in letter.links if one.startswith("tel:")] == ([link] if link else [])
     assert "mailto:a%3Fb%26c%2Bd%25e@gast.example" in letter.links
+
+
+def test_facts_about_the_consultant_stand_under_the_letters_to_visitors(
+    sqlite_context: AppContext,
+) -> None:
+    settings = sqlite_context.settings
+    facts = ("Seit 2012 für kleine Betriebe", "Aus Giesing")
+    own = replace(settings.consultant, facts=facts, photo="vera.jpg", logo="logo.svg")
+    context = replace(sqlite_context, settings=replace(settings, consultant=own))
+    for kind, letter in whole_life(context).letters.items():
+        if kind in VISITORS:
+            in_both(letter, *facts)
+            check_form(letter)
+        assert "<img" not in letter.html
 
 
 def test_each_letter_has_a_message_id_of_its_own(lived_context: AppContext, life: Life) -> None:

@@ -27,7 +27,7 @@ def test_the_shipped_content(shipped: Catalogue) -> None:
     ]
     assert sorted(shipped.pages) == ["barrierefreiheit", "datenschutz", "impressum", "ueber"]
     assert len(shipped.quiz.questions) == 10
-    assert [stage.title for stage in shipped.course.stages] == ["Standort", "Route", "Weg"]
+    assert [stage.title for stage in shipped.course.stages][:3] == ["Test", "Gespräch", "Vorschlag"]
     assert len(shipped.faq.groups) == 4
     assert [article.slug for article in shipped.articles] == [
         "marketing-als-gespraech",

@@ -163,6 +163,20 @@ def test_privacy_tells_of_the_mailbox_where_it_is_read(
     assert ("liest diese Seite selbst aus meinem Postfach" in Running(page.html).text) == reads
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_privacy_tells_of_a_log_that_is_not_the_sites_own(
+    tmp_path: Path, facts: dict[str, object], *, behind: bool
+) -> None:
+    page = load_catalogue(tmp_path, facts | {"behind_proxy": behind}).get_page("datenschutz")
+    assert ("welche IP-Adresse wann welche Adresse" in Running(page.html).text) == behind
+
+
+def test_privacy_names_everything_that_asks_for_an_address_first(shipped: Catalogue) -> None:
+    first = Running(shipped.get_page("datenschutz").html.partition("<h2>Wer")[0]).text
+    wanted = ("einen Termin buchst", "dein Ergebnis schicken lässt", "auf eine Warteliste setzt")
+    assert [one for one in wanted if one not in first] == []
+
+
 def test_articles_are_as_long_as_a_coffee(shipped: Catalogue) -> None:
     words = {one.slug: len(Running(one.html).text.split()) for one in shipped.articles}
 

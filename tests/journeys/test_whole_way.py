@@ -66,7 +66,7 @@ def test_from_home_to_booked_to_moved_to_cancelled(
 
 def take_quiz_with_second_thoughts(page: Page) -> dict[str, str]:
     """Answer all, but go back once by the page's link, once by the browser's, and change two."""
-    page.get_by_role("link", name="Wo stehe ich?").click()
+    page.get_by_role("link", name="Test starten: 10 Fragen, 3 Minuten").click()
     given = {steps.question(page, 1): steps.answer(page, 3)}
     second = steps.question(page, 2)
     given[second] = steps.answer(page, 2)
@@ -192,5 +192,5 @@ def check_what_was_said(letters: list[Read], guest: str, answers: dict[str, str]
     for one in ("Danke", "/buchung/"):
         assert one in theirs
     # Nobody has confirmed that the address is theirs.
-    for one in ("Ergebnis im Quiz", VISITOR["firma"], *ANLIEGEN.splitlines()):
+    for one in ("Ergebnis im Test", VISITOR["firma"], *ANLIEGEN.splitlines()):
         assert one not in theirs

@@ -159,7 +159,7 @@ def test_each_letter_has_a_way_back(opened: dict[str, Read]) -> None:
             assert any(link.startswith("mailto:") for link in letter.links), name
         if letter.kind == LetterKind.UNDELIVERABLE:
             continue  # there is no way
-        way_back = "erreichst du unter" if ours else "Diese Mail hat einen Rückweg"
+        way_back = "erreichst du unter" if ours else "Antworte einfach auf diese Mail"
         for form in (" ".join(letter.text.split()), letter.shown):
             assert way_back in form, name
 

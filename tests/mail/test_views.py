@@ -65,7 +65,7 @@ def test_the_pile_is_newest_first_and_needs_no_database(lived: Demonstration) ->
     assert page.by_id("leer").get("hidden") is not None
     letters = pile(page)
     assert [(lines[0], lines[3]) for lines in letters] == [
-        ("Gast", "Quiz-Ergebnis"),
+        ("Gast", "Testergebnis"),
         ("Gast", "Absage, nimmt die Einladung zurück"),
         ("Beratung", "Absage, nimmt die Einladung zurück"),
         ("Gast", "Verschoben, mit geänderter Einladung"),

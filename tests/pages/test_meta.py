@@ -74,7 +74,7 @@ def test_the_day_of_what_shows_several_is_that_of_the_newest(tmp_path: Path) -> 
         days = sitemap(site)
     for path in ("/", "/stadtgespraech", "/stadtgespraech/neu"):
         assert days[ORIGIN + path] == "2027-03-04"
-    assert days[f"{ORIGIN}/angebot"] == "2026-11-21"
+    assert days[f"{ORIGIN}/angebot"] == "2026-11-27"
 
 
 def test_security_txt_names_a_contact_and_is_not_expired(site: Site) -> None:

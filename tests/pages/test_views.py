@@ -2,13 +2,24 @@
 
 import re
 from collections import deque
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from stadtfuehrer.web import init_context
 from tests.support.page_rules import INDEXED
 from tests.support.pages import words
 from tests.support.sites import OpenSite, Site
+
+
+def with_consultant(site: Site, **own: object) -> None:
+    """Let the consultant be another; the bare address may have been rendered before."""
+    settings = site.context.settings
+    consultant = replace(settings.consultant, **own)  # type: ignore[arg-type]
+    settings = replace(settings, consultant=consultant)
+    init_context(site.app, replace(site.context, settings=settings), site.clock)
+
 
 HEADINGS = {
     "/": "Mit deinem Marketing raus aus der Einbahnstraße",
@@ -16,7 +27,7 @@ HEADINGS = {
     "/angebot/marketingberatung": "Marketingberatung",
     "/angebot/marketingkonzeption": "Marketingkonzeption",
     "/angebot/marketingumsetzung": "Marketingumsetzung",
-    "/ablauf": "Drei Etappen, und an jeder kannst du umkehren",
+    "/ablauf": "So läuft es ab: Test, Gespräch, Vorschlag",
     "/fragen": "Was du vorher wissen willst",
     "/stadtgespraech": "Stadtgespräch",
     "/impressum": "Impressum",
@@ -51,9 +62,42 @@ def test_the_foot_of_pages_that_are_not_indexed(site: Site, path: str) -> None:
 def test_home_leads_to_quiz_and_date_first(site: Site) -> None:
     home = site.guest.get("/")
     ways = [address for _, address in home.links() if address in {"/quiz", "/termin"}]
-    assert home.link("Wo stehe ich?") == "/quiz"
+    assert home.link("Test starten: 10 Fragen, 3 Minuten") == "/quiz"
     assert home.link("Termin aussuchen") == "/termin"
     assert len(ways) >= 4  # Menu and screen.
+
+
+def test_the_head_says_what_it_is_and_leads_everywhere(site: Site) -> None:
+    (head,) = site.guest.get("/fragen").all("header")[:1]
+    assert words(head).startswith("Stadtführer Marketing für kleine Betriebe, München")
+    (menu,) = head.iter("details")
+    ways = [a.get("href") for a in menu.iter("a")]
+    assert ways == ["/angebot", "/ablauf", "/quiz", "/termin", "/fragen", "/ueber"]
+    assert [a.get("href") for a in menu.iter("a") if a.get("aria-current")] == ["/fragen"]
+
+
+def test_without_a_face_and_facts_there_is_no_place_for_them(site: Site) -> None:
+    home = site.guest.get("/")
+    assert [*home.all("img")] == []
+    assert "portrait" not in home.body.decode()
+
+
+@pytest.mark.parametrize("path", ["/?neu=1", "/ueber?neu=1"])
+def test_face_and_facts_are_shown_where_there_are_any(site: Site, path: str) -> None:
+    own = {"photo": "vera.jpg", "logo": "logo.svg", "facts": ("Seit 2012 dabei", "Aus Giesing")}
+    with_consultant(site, **own)
+    page = site.guest.get(path)
+    shown = [(img.get("src"), img.get("alt")) for img in page.all("img")]
+    assert shown == [("/eigenes/logo.svg", ""), ("/eigenes/vera.jpg", "Vera Beispiel")]
+    assert [text for text in own["facts"] if text not in page.text] == []
+
+
+def test_the_consultants_own_word(site: Site) -> None:
+    assert (
+        "Ich bin Vera Beispiel, Stadtführerin für kleine Betriebe" in site.guest.get("/?neu=1").text
+    )
+    with_consultant(site, name="Karl Muster", title="Stadtführer")
+    assert "Ich bin Karl Muster, Stadtführer für kleine Betriebe" in site.guest.get("/?neu=1").text
 
 
 def test_an_offer_is_taken_along_to_the_date(site: Site) -> None:
@@ -74,7 +118,7 @@ def test_search_engines_show_every_page_in_words_of_its_own(
     assert len(set(said.values())) == len(said)
 
 
-@pytest.mark.parametrize("path", ["/angebot", "/ablauf", "/fragen"])
+@pytest.mark.parametrize("path", ["/", "/angebot", "/ablauf", "/fragen"])
 def test_prices_are_stated_plainly(site: Site, path: str) -> None:
     text = site.guest.get(path).text
     prices = [str(one.price) for one in site.context.catalogue.offers.services]
@@ -84,10 +128,10 @@ def test_prices_are_stated_plainly(site: Site, path: str) -> None:
 
 def test_every_stage_says_what_it_costs_and_how_to_turn_back(site: Site) -> None:
     page = site.guest.get("/ablauf")
-    stages = [words(one).partition(". ")[2] for one in page.main.iter("h2")][:3]
-    assert stages == ["Standort", "Route", "Weg"]
+    stages = [words(one) for one in page.main.iter("h2")][:4]
+    assert stages == ["Test", "Gespräch", "Vorschlag", "Eine Leistung, wenn du willst"]
     asked = [words(one) for one in page.main.iter("h3")]
-    assert asked == ["Was es kostet", "Wo du umkehren kannst"] * 3
+    assert asked == ["Was es kostet", "Wo du aufhören kannst"] * 4
 
 
 def test_every_question_can_be_reached_from_the_top(site: Site) -> None:

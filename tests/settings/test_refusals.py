@@ -39,6 +39,10 @@ NO_ZONE = "gibt es nicht (Beispiel: Europe/Berlin)"
 BACKWARDS = (
     "läuft rückwärts (über Mitternacht wären das {} Stunden, mehr als 12 sind nicht möglich)"
 )
+PICTURE = (
+    "ist kein Bild im Ordner static: ohne Leerzeichen und Umlaute, mit einer Endung wie .jpg, "
+    ".png, .webp oder .svg"
+)
 A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber "
 
 
@@ -91,6 +95,17 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          "„ssl“ ist nicht möglich; erlaubt sind starttls, tls oder none"),
         # texts
         (NAME, 'name = "  "', "consultant.name", "darf nicht leer sein"),
+        ('title = "Stadtführerin"', 'title = ""', "consultant.title", "darf nicht leer sein"),
+        ("facts = []", 'facts = [" "]', "consultant.facts[0]", "darf nicht leer sein"),
+        ("facts = []", 'facts = ["a", "b", "c", "d"]', "consultant.facts",
+         "darf höchstens 3 Einträge haben"),
+        ("facts = []", f'facts = ["{"a" * 61}"]', "consultant.facts[0]",
+         "darf höchstens 60 Zeichen haben"),
+        ('photo = ""', 'photo = "../vera.jpg"', "consultant.photo", f"„../vera.jpg“ {PICTURE}"),
+        ('photo = ""', 'photo = "vera.html"', "consultant.photo", f"„vera.html“ {PICTURE}"),
+        ('logo = ""', 'logo = "Bürologo.svg"', "consultant.logo", f"„Bürologo.svg“ {PICTURE}"),
+        ('logo = ""', 'logo = "logo.svg"', "consultant.logo",
+         "im Ordner static neben dieser Datei fehlt „logo.svg“"),
         (NAME, r'name = "Vera\nBcc: x"', "consultant.name", UNSEEN),
         ('city = "München"', r'city = "M\u202en"', "consultant.city", UNSEEN),
         (KIND, 'id = "Kennen Du"', f"{FIRST}.id", f"„Kennen Du“ {SLUG}"),

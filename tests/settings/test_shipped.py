@@ -20,6 +20,7 @@ SECTIONS = {
 EXAMPLES_OF_THEIR_OWN = {
     # What only the consultant can know is an example in the file and empty in the schema.
     *("phone", "street", "postcode", "city", "profession", "video_url", "authority"),
+    *("tagline", "title"),
     *("subdivision", "closed_days", "description", "after"),
     *("monday", "tuesday", "wednesday", "thursday", "friday"),
 }

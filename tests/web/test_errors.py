@@ -23,7 +23,7 @@ def leads_on(page: Page) -> bool:
 )
 def test_404(site: Site, path: str) -> None:
     page = site.guest.get(path, status=404)
-    assert page.heading == "Diese Straße steht nicht im Plan"
+    assert page.heading == "Diese Seite gibt es nicht"
     assert leads_on(page)
 
 
@@ -43,7 +43,7 @@ def test_405_names_what_is_allowed(site: Site, method: str, path: str, allowed: 
     page = site.guest.ask(method, path, headers={"Sec-Fetch-Site": "same-origin"})
     site.guest.check(page)
     assert (page.status, page.headers["allow"]) == (405, allowed)
-    assert page.heading == "Hier geht es nur in einer Richtung weiter"
+    assert page.heading == "So lässt sich diese Adresse nicht aufrufen"
     assert leads_on(page)
 
 
@@ -83,7 +83,7 @@ def test_500_stands_in_the_sites_face_and_tells_nothing(
     monkeypatch.setattr(machines, "examine", broken)
     page = site.guest.ask("GET", "/healthz")
     assert page.status == 500
-    assert page.heading == "Hier ist gerade Baustelle"
+    assert page.heading == "Hier ist etwas schiefgegangen"
     assert leads_on(page)
     assert b"geheim" not in page.body
     assert b"Traceback" not in page.body

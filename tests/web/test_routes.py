@@ -68,6 +68,7 @@ GET /buero/briefe
 POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>
 GET /static/<digest>/<path:name>
+GET /eigenes/<name>
 """
 POSTFACH_ROUTES = """
 GET /postfach

@@ -1,7 +1,7 @@
 """Markdown that people wrote → HTML, with facts filled in and every mistake at its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -9,6 +9,8 @@ from typing import Any, NoReturn, TypeAlias
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
 
 from stadtfuehrer.settings.errors import parse_toml, read_text, refuse
 
@@ -22,6 +24,14 @@ _HEAD = re.compile(
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
+
+
+def _text(_renderer: Any, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    """Words as HTML; „E-Mail“ stays on one line, which no style sheet can do without a span."""
+    return escapeHtml(tokens[at].content).replace("E-Mail", '<span class="whole">E-Mail</span>')
+
+
+_MARKDOWN.add_render_rule("text", _text)
 
 
 def _escape_markdown(value: object) -> str:

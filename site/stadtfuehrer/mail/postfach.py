@@ -84,7 +84,7 @@ def _find_opened(saved: SavedMessage) -> Opened | None:
 
 
 _KINDS = {
-    "ergebnis": "Quiz-Ergebnis",
+    "ergebnis": "Testergebnis",
     "bestaetigung": "Bestätigung",
     "einladung": "Neuer Termin",
     "verschoben-gast": "Verschoben",

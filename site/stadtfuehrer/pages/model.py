@@ -142,8 +142,6 @@ class Article:
 class Stage:
     """One stage of the way; from ``before`` on Markdown in the file, HTML once it is loaded."""
 
-    sign: Sign
-    """Its picture; services with the same one belong to this stage."""
     title: str
     lead: str
     before: str
@@ -153,6 +151,8 @@ class Stage:
     """What is free; the prices of the services stand beside it."""
     back: str
     """How to turn back."""
+    sign: Sign | None = None
+    """Services with this picture belong to the stage, and are named with their prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,12 @@ def _cache() -> None:
 @pages.get("/")
 def home() -> str:
     """What this is, in one screen, and the two ways onward."""
-    articles = get_context().catalogue.articles
+    catalogue = get_context().catalogue
     return render_template(
-        "pages/home.html", articles=articles, structured_data=structured_data.business()
+        "pages/home.html",
+        articles=catalogue.articles,
+        questions=len(catalogue.quiz.questions),
+        structured_data=structured_data.business(),
     )
 
 

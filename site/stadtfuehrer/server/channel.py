@@ -24,7 +24,7 @@ _TEXTS = {
     408: "Diese Anfrage kam zu langsam an.",
     413: "Diese Anfrage ist zu groß.",
     431: "Der Kopf dieser Anfrage ist zu groß.",
-    500: "Hier ist gerade Baustelle. Versuch es in ein paar Minuten noch einmal.",
+    500: "Hier ist etwas schiefgegangen. Versuch es in ein paar Minuten noch einmal.",
     501: "Diese Übertragung kenne ich nicht.",
 }
 

@@ -1,6 +1,6 @@
 """Reads ``stadtfuehrer.toml``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from stadtfuehrer.settings.errors import (
 )
 from stadtfuehrer.settings.rules import contradictions
 from stadtfuehrer.settings.schema import Settings
+from stadtfuehrer.web.static import OWN_FOLDER
 
 FILE_NAME = "stadtfuehrer.toml"
 
@@ -52,12 +53,19 @@ def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
                 for one in found
             )
         ) from None
-    if wrong := tuple(contradictions(settings)):
+    if wrong := (*contradictions(settings), *_missing_pictures(settings, instance)):
         refuse(path, wrong)
     url = settings.database.url
     if (file := url.removeprefix("sqlite:///")) != url:
         url = f"sqlite:///{instance.resolve() / file}"
     return replace(settings, database=replace(settings.database, url=url))
+
+
+def _missing_pictures(settings: Settings, instance: Path) -> Iterator[tuple[str, str]]:
+    for key in ("photo", "logo"):
+        name = getattr(settings.consultant, key)
+        if name and not (instance / OWN_FOLDER / name).is_file():
+            yield f"consultant.{key}", f"im Ordner {OWN_FOLDER} neben dieser Datei fehlt „{name}“"
 
 
 def _override(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from stadtfuehrer.settings.values import (
     Count,
     DatabaseUrl,
     DayCount,
+    Fact,
     FeedUrl,
     FilledLine,
     Flag,
@@ -24,8 +25,10 @@ from stadtfuehrer.settings.values import (
     Line,
     Minutes,
     Openings,
+    OwnPicture,
     RoomUrl,
     RootUrl,
+    ShortLine,
     Slug,
     Text,
     TomlDate,
@@ -38,18 +41,26 @@ _SHAPE = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class SiteSettings:
-    """``[site]``: how the world reaches the site."""
+    """``[site]``: how the world reaches the site, and what it says beside its name."""
 
     url: RootUrl
+    tagline: ShortLine = "Marketing für kleine Betriebe"
     proxies: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class ConsultantSettings:
-    """``[consultant]``: who the guide is, and what the Impressum has to say."""
+    """``[consultant]``: who the guide is, and what the Impressum has to say.
+
+    ``photo`` and ``logo`` are files in the folder ``static`` of the instance.
+    """
 
     name: FilledLine
     email: Address
+    title: FilledLine = "Stadtführer"
+    photo: OwnPicture = ""
+    logo: OwnPicture = ""
+    facts: Annotated[tuple[Fact, ...], Field(max_length=3)] = ()
     phone: Line = ""
     street: Line = ""
     postcode: Line = ""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from stadtfuehrer.booking.opening import Hours, YearlyDay
 from stadtfuehrer.booking.slots import GRID_MINUTES
 from stadtfuehrer.text import Mailbox, ascii_domain
+from stadtfuehrer.web.static import OWN_NAME
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 """Hosts to which nothing travels through a network."""
@@ -176,7 +177,10 @@ def _like(pattern: str, reason: str) -> AfterValidator:
 Text = Annotated[str, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Line = Annotated[Text, AfterValidator(_line)]
-FilledLine = Annotated[Line, _like(r".+", "darf nicht leer sein")]
+_FILLED = _like(r".+", "darf nicht leer sein")
+FilledLine = Annotated[Line, _FILLED]
+ShortLine = Annotated[Text, Field(max_length=60), AfterValidator(_line)]
+Fact = Annotated[ShortLine, _FILLED]
 Slug = Annotated[
     Text,
     Field(max_length=40),
@@ -198,6 +202,14 @@ RoomUrl = Annotated[
     Line,
     _like(r"(https://\S+)?", "„{}“ ist keine Adresse, die mit https:// beginnt"),
     AfterValidator(_with_placeholders),
+]
+OwnPicture = Annotated[
+    Line,
+    _like(
+        f"({OWN_NAME})?",
+        "„{}“ ist kein Bild im Ordner static: ohne Leerzeichen und Umlaute, mit einer Endung wie "
+        ".jpg, .png, .webp oder .svg",
+    ),
 ]
 DatabaseUrl = Annotated[
     Text,

@@ -78,6 +78,7 @@ def _in_every_template() -> dict[str, Any]:
     is_worth_finding = blueprint == "pages" or request.endpoint == "booking.kinds"
     return {
         "consultant": context.settings.consultant,
+        "tagline": context.settings.site.tagline,
         "services": context.catalogue.offers.services,
         "kinds": context.kinds,
         "has_articles": bool(context.catalogue.articles),

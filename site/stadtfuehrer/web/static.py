@@ -1,4 +1,7 @@
-"""Static files; their addresses change with their content, so browsers may have them for a year."""
+"""Static files; their addresses change with their content, so browsers may have them for a year.
+
+The consultant's own, in ``<instance>/static``, keep their addresses: browsers ask each time.
+"""
 
 import hashlib
 import re
@@ -6,9 +9,19 @@ from http import HTTPStatus
 from math import inf
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, request, send_from_directory
+from flask import Blueprint, Response, abort, current_app, request, send_from_directory
 
+from stadtfuehrer.web import get_context
 from stadtfuehrer.web.page_cache import cache
+
+OWN_FOLDER = "static"
+"""Within the instance folder."""
+
+OWN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*\.(avif|gif|jpe?g|png|svg|webp)"
+"""Names of own files that are served: pictures, none of them hidden or in a folder below."""
+
+# A drawing that is opened by itself is a document, and would otherwise run what is in it.
+_OWN_POLICY = "default-src 'none'; sandbox"
 
 _YEAR = 365 * 24 * 3600
 
@@ -42,4 +55,14 @@ def file(digest: str, name: str) -> Response:
     if digest == current_app.config["STATIC_DIGEST"]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         cache(inf)
+    return response
+
+
+@static.get("/eigenes/<name>")
+def own_file(name: str) -> Response:
+    """A picture of the consultant's own; 404 for whatever else lies there."""
+    if not re.fullmatch(OWN_NAME, name):
+        abort(HTTPStatus.NOT_FOUND)
+    response = send_from_directory(get_context().instance / OWN_FOLDER, name)
+    response.headers["Content-Security-Policy"] = _OWN_POLICY
     return response

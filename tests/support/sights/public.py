@@ -1,9 +1,15 @@
 """The pages that are the same for everyone, and the errors."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from structlog.testing import capture_logs
 
 from stadtfuehrer.pages import meta as machines
+from stadtfuehrer.web import init_context
+from stadtfuehrer.web.static import OWN_FOLDER
 from tests.support.neighbour import Demonstration
 from tests.support.page_rules import INDEXED
 from tests.support.pages import Page
@@ -28,8 +34,32 @@ def broken(site: Demonstration) -> Page:
         return site.guest.ask("GET", "/healthz")
 
 
+def with_face(path: str) -> Sight:
+    """The page of a consultant who has given a photo, a logo and facts."""
+
+    def shown(site: Demonstration) -> Page:
+        settings = site.context.settings
+        facts = ("Seit 2012 für Betriebe mit bis zu 20 Leuten", "Gelernte Buchhändlerin")
+        own = replace(settings.consultant, photo="vera.png", logo="vera.png", facts=facts)
+        context = replace(site.context, settings=replace(settings, consultant=own))
+        folder = context.instance / OWN_FOLDER
+        folder.mkdir(exist_ok=True)
+        picture = Path(site.app.config["STATIC_FOLDER"], "img", "icon-192.png")
+        shutil.copy(picture, folder / "vera.png")
+        init_context(site.app, context, site.clock)
+        try:
+            # The bare address may have been rendered before.
+            return site.guest.get(f"{path}?neu=1")
+        finally:
+            init_context(site.app, site.context, site.clock)
+
+    return shown
+
+
 SIGHTS: dict[str, Sight] = {
     **{f"public {path}": get(path) for path in sorted(INDEXED)},
+    "face on home": with_face("/"),
+    "face on the guide's page": with_face("/ueber"),
     "error 403": from_another_site,
     "error 404": get("/gibt-es-nicht", status=404),
     "error 404 of a kind": get("/termin/kaffee", status=404),
