@@ -11,6 +11,7 @@ from stadtfuehrer.cli.calendar import calendar
 from stadtfuehrer.cli.list import bookings, outbox
 from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serve import serve, web, worker
+from stadtfuehrer.cli.unit import install_unit
 from stadtfuehrer.cli.upkeep import backup, check, db, forget, init, restore
 
 
@@ -30,6 +31,6 @@ def main(context: click.Context, instance: Path | None) -> None:
 
 for command in (
     *(init, serve, web, worker, check, bookings, outbox, calendar, quiz, db, forget, backup),
-    restore,
+    *(restore, install_unit),
 ):
     main.add_command(command)
