@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stadtfuehrer.bootstrap import shipped_folders
-from stadtfuehrer.cli.context import ready_context_of, refuse
+from stadtfuehrer.cli.context import context_of, refuse
 
 _UNIT = Path(__file__).with_name("stadtfuehrer.service")
 
@@ -17,7 +17,7 @@ _UNIT = Path(__file__).with_name("stadtfuehrer.service")
 @click.pass_obj
 def install_unit(instance: Path, *, prints: bool) -> None:
     """Print the unit, or say how it gets to its place: that takes rights we shall not have."""
-    context = ready_context_of(instance)
+    context = context_of(instance)
     user = instance.owner()
     if user == "root":
         why = f"{instance} gehört root, und als root soll die Seite nicht laufen. "
