@@ -1,12 +1,16 @@
 """The site as a WSGI server gets it, behind no, one or two proxies."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import request
+from flask.testing import FlaskClient
 
 from stadtfuehrer.app import app_from_environment, create_app
 from stadtfuehrer.settings.errors import MistakesFound
+from stadtfuehrer.web import get_context
 from tests.support.contexts import NO_LIMITS, make_context, opened_context
 
 FORWARDED = {
@@ -14,6 +18,14 @@ FORWARDED = {
     "X-Forwarded-Proto": "http, https",
     "X-Forwarded-Host": "weit.example, nah.example",
 }
+
+
+@contextmanager
+def site_of_environment() -> Iterator[FlaskClient]:
+    app = app_from_environment()
+    yield app.test_client()
+    with app.app_context():
+        get_context().database.close()
 
 
 @pytest.mark.parametrize(
@@ -44,7 +56,8 @@ def test_the_environment_names_the_instance(
     monkeypatch.setenv("STADTFUEHRER_INSTANCE", str(tmp_path / "i"))
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
 
-    assert app_from_environment().test_client().get("/healthz").status_code == 200
+    with site_of_environment() as client:
+        assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -65,9 +78,9 @@ def test_there_is_a_postfach_only_while_nothing_is_sent_and_with_a_token(
     monkeypatch.setenv("STADTFUEHRER_DATABASE_URL", sqlite_database_url)
     monkeypatch.setenv("STADTFUEHRER_POSTFACH_TOKEN", token)
 
-    client = app_from_environment().test_client()
-    client.set_cookie("postfach", token, path="/postfach")
-    assert client.get("/postfach").status_code == status
+    with site_of_environment() as client:
+        client.set_cookie("postfach", token, path="/postfach")
+        assert client.get("/postfach").status_code == status
 
 
 def test_an_instance_with_mistakes_does_not_start(

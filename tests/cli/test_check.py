@@ -130,6 +130,7 @@ def test_a_clock_that_jumped_is_told_and_nothing_forgotten(
     context = open_context(instance, {})
     with context.database.begin() as session:
         keep_clock(session, believed=now - timedelta(days=300), doubted=None)
+    context.database.close()
     assert run("worker", "--once").exit_code == 0
     result = run("check")
     assert result.exit_code == 1

@@ -37,6 +37,15 @@ def test_a_new_folder_gets_all_that_a_start_needs(tmp_path: Path, run: Run) -> N
     assert run("check").exit_code == 0
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path, run: Run) -> None:
+    instance = tmp_path / "Meine Seite #2: 50 % größer?"
+    here = ("--instance", instance)
+
+    assert run(*here, "init").exit_code == 0
+    assert (instance / "stadtfuehrer.db").stat().st_size > 0
+    assert run(*here, "check").stdout == "Alles in Ordnung.\n"
+
+
 def test_two_instances_have_different_keys(tmp_path: Path, run: Run) -> None:
     run("--instance", tmp_path / "a", "init")
     run("--instance", tmp_path / "b", "init")

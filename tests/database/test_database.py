@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import DateTime, bindparam, func, insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,8 @@ from tests.support.racing import lost, race
 from tests.support.rows import NOW, a_booking, add, added
 
 HOUR = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NOW_GIVEN, SENT_GIVEN = (bindparam(name, type_=DateTime) for name in ("now", "sent_at"))
+"""In a statement that is written as text, sqlite3 would have to guess how they are stored."""
 
 
 def posts(session: Session) -> int:
@@ -173,7 +175,7 @@ def test_a_letter_that_waits_through_the_upgrade_keeps_its_bytes(empty_database:
                 " message, state, attempts, error, made_at, due_at, held_by) VALUES ('danke', 0,"
                 " '', 'von@x.example', 'an@x.example', '<1@x>', :message, 'waiting', 2, '', :now,"
                 " :now, 'somebody')"
-            ),
+            ).bindparams(NOW_GIVEN),
             {"message": b"ready", "now": NOW.replace(tzinfo=None)},
         )
     upgrade(empty_database)
@@ -202,7 +204,7 @@ def test_the_organizer_of_an_invitation_that_was_sent_is_taken_over(
                     " quiz_version, cancel_reason, booked_at, changed_at) VALUES (:id, 'haupt',"
                     " :uid, :uid, :hash, 'k', 'K', 'telefon', :now, :now, 0, 0, 'confirmed', 0, '',"
                     " 'a@x.example', '', '', '', '', '', '', '{}', '', '', :now, :now)"
-                ),
+                ).bindparams(NOW_GIVEN),
                 facts,
             )
             session.execute(
@@ -211,7 +213,7 @@ def test_the_organizer_of_an_invitation_that_was_sent_is_taken_over(
                     " message_id, message, state, attempts, error, made_at, due_at, sent_at)"
                     " VALUES (:id, 'einladung', 0, :method, 'von@x.example', 'an@x.example', :uid,"
                     " :hash, 'sent', 1, '', :now, :now, :sent_at)"
-                ),
+                ).bindparams(NOW_GIVEN, SENT_GIVEN),
                 facts | {"method": method, "sent_at": sent_at},
             )
     upgrade(empty_database)

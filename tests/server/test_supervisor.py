@@ -178,30 +178,51 @@ def test_a_hangup_renews_all_with_the_settings_of_now_and_breaks_no_answer(insta
         ends(running, signal.SIGTERM)
 
 
-def test_a_hangup_with_a_mistake_in_the_settings_keeps_what_runs(instance: Path) -> None:
-    with serving_site(instance, "web", workers=1) as (running, visitor):
-        old = running.web_processes()
+def test_a_renewal_with_a_mistake_keeps_what_runs_and_says_what_check_says(instance: Path) -> None:
+    offers = instance / "content/offers.toml"
+    with serving_site(instance, workers=1) as (running, visitor):
+        until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
+        old = running.family()
         change_settings(instance, {"notice_hours": '"bald"'})
-        running.process.send_signal(signal.SIGHUP)
-        until(
-            lambda: "the old ones go on" in running.text,
-            within=START_SECONDS,
-            what="the new ones fail",
-        )
         reason = "booking.notice_hours: muss eine ganze Zahl sein, ist aber der Text „bald“"
-        assert f"{instance / 'stadtfuehrer.toml'}: {reason}" in running.text
-        assert running.web_processes() == old
-        assert visitor.get("/").status == 200
+        _renewal_fails(running, signal.SIGHUP, f"{instance / 'stadtfuehrer.toml'}: {reason}")
+
+        change_settings(instance, {"notice_hours": "24"})
+        offers.parent.mkdir()
+        offers.write_text("[[services]]\nslug = 3\n", "utf-8")
+        reason = "services[0].slug: muss ein Text in Anführungszeichen sein, ist aber die Zahl 3"
+        _renewal_fails(running, signal.SIGUSR1, f"{offers}: {reason}")
+        assert running.family() == old
+        assert visitor.get("/angebot").status == 200
 
         # And once it is mended, the next one renews them.
-        change_settings(instance, {"notice_hours": "24"})
-        running.process.send_signal(signal.SIGHUP)
+        offers.unlink()
+        running.process.send_signal(signal.SIGUSR1)
         until(
             lambda: "all processes are new" in running.text,
             within=START_SECONDS,
             what="the new ones come up",
         )
-        assert running.web_processes() & old == set()
+        assert running.family() & old == {running.process.pid}
+
+
+def _renewal_fails(running: Running, how: signal.Signals, reason: str) -> None:
+    failed = running.text.count("the old ones go on") + 1
+    running.process.send_signal(how)
+    until(
+        lambda: running.text.count("the old ones go on") == failed,
+        within=START_SECONDS,
+        what="the new ones fail",
+    )
+    assert reason in running.text
+
+
+def test_the_processes_know_whom_to_ask_for_a_renewal(instance: Path) -> None:
+    with serving_site(instance, workers=1) as (running, _):
+        until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
+        for pid in running.letter_workers() | running.web_processes():
+            told = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            assert f"STADTFUEHRER_SUPERVISOR={running.process.pid}".encode() in told
 
 
 def test_the_site_on_ipv6(instance: Path) -> None:

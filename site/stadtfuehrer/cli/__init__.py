@@ -13,6 +13,7 @@ from stadtfuehrer.cli.office import signin
 from stadtfuehrer.cli.person import person
 from stadtfuehrer.cli.quiz import quiz
 from stadtfuehrer.cli.serve import serve, web, worker
+from stadtfuehrer.cli.unit import install_unit
 from stadtfuehrer.cli.upkeep import backup, check, db, forget, init, restore
 
 
@@ -32,6 +33,6 @@ def main(context: click.Context, instance: Path | None) -> None:
 
 for command in (
     *(init, serve, web, worker, check, bookings, outbox, calendar, quiz, db, forget, backup),
-    *(restore, signin, person),
+    *(restore, install_unit, signin, person),
 ):
     main.add_command(command)

@@ -21,6 +21,7 @@ from stadtfuehrer.office.sign_in import print_link
 from stadtfuehrer.server.process import call_when_parent_ends
 from stadtfuehrer.server.supervisor import Supervisor, bound, python
 from stadtfuehrer.settings.errors import MistakesFound
+from stadtfuehrer.web.renewal import SUPERVISOR
 from stadtfuehrer.worker import mailer_of, work, work_once
 
 if TYPE_CHECKING:
@@ -99,7 +100,12 @@ def _run(instance: Path, *, host: str, port: int, workers: int, with_letters: bo
         workers=workers,
         others={"letter worker": letter_worker} if with_letters else {},
         # The processes find the instance where wsgi.py does.
-        environment={**os.environ, "STADTFUEHRER_INSTANCE": str(instance), POSTFACH_TOKEN: token},
+        environment={
+            **os.environ,
+            "STADTFUEHRER_INSTANCE": str(instance),
+            POSTFACH_TOKEN: token,
+            SUPERVISOR: str(os.getpid()),
+        },
     )
     supervisor.run(when_ready=lambda: _announce(context, instance, host, port, token, link))
 

@@ -106,7 +106,7 @@ class Place:
 
 @dataclass(kw_only=True)
 class Supervisor:
-    """Keeps processes running until it is told to end: TERM and INT; HUP has all started anew.
+    """Keeps processes running until it is told to end: TERM and INT; HUP and USR1 renew them.
 
     ``web`` is the command of a process that serves pages, of which there are ``workers``;
     ``others`` are commands by name. All get ``environment``.
@@ -156,6 +156,7 @@ class Supervisor:
         signal.signal(signal.SIGINT, end)
         # In a terminal it means that its window was closed.
         signal.signal(signal.SIGHUP, end if os.isatty(0) else renew)
+        signal.signal(signal.SIGUSR1, renew)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # it only wakes
         self._wakes, wakened = socket.socketpair()
         for one in (self._wakes, wakened):

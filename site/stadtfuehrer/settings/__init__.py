@@ -1,9 +1,11 @@
 """Reads ``stadtfuehrer.toml``."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -57,7 +59,9 @@ def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
         refuse(path, wrong)
     url = settings.database.url
     if (file := url.removeprefix("sqlite:///")) != url:
-        url = f"sqlite:///{instance.resolve() / file}"
+        # A folder's name may have what no address may have as it is.
+        folder = re.sub(r"[\s%?]", lambda it: quote(it[0]), str(instance.resolve()))
+        url = f"sqlite:///{Path(folder) / file}"
     return replace(settings, database=replace(settings.database, url=url))
 
 
