@@ -134,6 +134,10 @@ class TooLateToChange(Refusal):
     """The booking starts within the change window; only a person can change it now."""
 
 
+class AddressStands(Refusal):
+    """No letter to the booking's address came back, or it was corrected too often."""
+
+
 class AlreadyCancelled(Refusal):
     """The booking was cancelled before."""
 

@@ -70,11 +70,15 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     )
 
 
-def skip_waiting(session: Session, booking_id: int, *, but_consultants: bool) -> None:
-    """Skip the letters of a booking that wait, or only those that are not for the consultant."""
-    waiting = update(DbLetter).where(
-        DbLetter.booking_id == booking_id, DbLetter.state == State.WAITING
-    )
+def skip_waiting(
+    session: Session, booking_id: int, *, but_consultants: bool, failed: bool = False
+) -> None:
+    """Skip the letters of a booking that wait, or only those that are not for the consultant.
+
+    With ``failed`` also those that nobody will try again, since another one says it anew.
+    """
+    states = [State.WAITING, State.FAILED] if failed else [State.WAITING]
+    waiting = update(DbLetter).where(DbLetter.booking_id == booking_id, DbLetter.state.in_(states))
     if but_consultants:
         waiting = waiting.where(~is_for_consultant(DbLetter))
     session.execute(waiting.values(state=State.SKIPPED, lease_until=None))
