@@ -43,6 +43,10 @@ class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 
 
+class UnknownCall(Refusal):
+    """No such call is owed to another program."""
+
+
 class IncompleteAnswers(Refusal):
     """A result was asked for before every question had its answer."""
 

@@ -5,20 +5,16 @@ from datetime import timedelta
 import pytest
 
 from stadtfuehrer.booking.answers import follow_up, take
-from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.pending import confirm
 from stadtfuehrer.booking.readdressing import MOST_CORRECTIONS, readdress
 from stadtfuehrer.booking.reminders import remind
 from stadtfuehrer.booking.service import book, cancel, look_up
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.refusals import AddressStands, AlreadyCancelled, AlreadyOver, TooManyLetters
 from stadtfuehrer.tokens import confirmation_token, consultant_token
-from tests.support.came_back import a_bounce
-from tests.support.contexts import NOW, Clock, OpenContext, a_kind, a_visitor, a_wish, in_berlin
-from tests.support.envelopes import plain
-from tests.support.mail_server import Handler, answer, serving
+from tests.support.came_back import a_bounce, sent
+from tests.support.contexts import NOW, OpenContext, a_kind, a_visitor, a_wish, in_berlin
 from tests.support.mailbag import read
 from tests.support.sites import OpenSite, Site
 from tests.support.stored import letters
@@ -28,20 +24,12 @@ WRONG, RIGHT = "aenne@gast.exampel", "aenne@gast.example"
 NO = "550 5.1.1 no such user"
 
 
-def deliver(context: AppContext, *answers: str, clock: Clock | None = None) -> Handler:
-    """Send what waits; the server gives these answers to the first recipients."""
-    handler = Handler(at={"RCPT": [answer(one) for one in answers]})
-    with serving(handler) as port:
-        deliver_due(context, plain(port), compose=compose, clock=clock or Clock())
-    return handler
-
-
 def refused(context: AppContext, kind: str = "kennenlernen") -> str:
     """A booking whose letter to the visitor the server refused; its token."""
-    deliver(context)
+    sent(context)
     wanted = a_wish(context, START, kind=kind, visitor=a_visitor(email=WRONG))
     token = book(context, wanted, now=NOW)
-    deliver(context, NO)
+    sent(context, NO)
     return token
 
 
@@ -52,7 +40,7 @@ def test_everything_goes_to_the_new_address_once_more(context: AppContext) -> No
     readdress(context, token, RIGHT, now=NOW)  # sent twice
     booking = look_up(context, token).booking
     assert (booking.visitor.email, booking.sequence) == (RIGHT, 1)
-    deliver(context)
+    sent(context)
     visitors, consultants = (read(one) for one in letters(context, after=before))
     assert (visitors.kind, visitors.to) == ("bestaetigung", [RIGHT])
     assert consultants.kind == "neue-adresse"
@@ -72,10 +60,10 @@ def test_what_waits_for_the_old_address_is_not_sent(context: AppContext) -> None
     token = refused(context)
     eve = START - timedelta(hours=22)
     remind(context, now=eve)
-    deliver(context, "450 later", clock=Clock(now=eve))  # composed, and tried in vain
+    sent(context, "450 later", now=eve)  # composed, and tried in vain
     readdress(context, token, RIGHT, now=eve)
     remind(context, now=eve)
-    handler = deliver(context, clock=Clock(now=eve + timedelta(hours=1)))
+    handler = sent(context, now=eve + timedelta(hours=1))
     reached = [one for taken in handler.accepted for one in taken.rcpt_tos]
     assert reached.count(RIGHT) == 1  # whoever is written to now needs no reminder
     assert WRONG not in reached
@@ -85,7 +73,7 @@ def test_only_an_address_that_is_known_to_be_wrong_can_be_corrected(context: App
     token = book(context, a_wish(context, START), now=NOW)
     with pytest.raises(AddressStands):
         readdress(context, token, "fremd@gast.example", now=NOW)
-    deliver(context)
+    sent(context)
     with pytest.raises(AddressStands):
         readdress(context, token, "fremd@gast.example", now=NOW)
     assert look_up(context, token).booking.visitor.email == "aenne@gast.example"
@@ -95,7 +83,7 @@ def test_it_is_corrected_a_few_times_only(context: AppContext) -> None:
     token = refused(context)
     for number in range(MOST_CORRECTIONS):
         readdress(context, token, f"nummer{number}@gast.example", now=NOW)
-        deliver(context, NO)
+        sent(context, NO)
     with pytest.raises(AddressStands):
         readdress(context, token, RIGHT, now=NOW)
 
@@ -135,12 +123,12 @@ def test_a_confirmed_address_is_confirmed_no_more(open_context: OpenContext) -> 
     with open_context(confirm='"always"') as context:
         wanted = a_wish(context, START, visitor=a_visitor(email=WRONG))
         token = book(context, wanted, now=NOW)
-        deliver(context)
+        sent(context)
         uid = look_up(context, token).booking.uid
         confirm(context, confirmation_token(context.secret, uid), now=NOW)
-        deliver(context)
-        sent = next(one for one in letters(context) if one.kind == "bestaetigung")
-        take(context, a_bounce(sent.message_id), now=NOW)
+        sent(context)
+        last = next(one for one in letters(context) if one.kind == "bestaetigung")
+        take(context, a_bounce(last.message_id), now=NOW)
         readdress(context, token, RIGHT, now=NOW)
         assert look_up(context, token).booking.confirmed_at is None
         assert [one.mailbox is None for one in letters(context)[-2:]] == [False, True]
@@ -151,7 +139,7 @@ def test_a_request_goes_to_the_new_address(open_context: OpenContext) -> None:
         token = refused(context, "auf-anfrage")
         before = len(letters(context))
         readdress(context, token, RIGHT, now=NOW)
-        deliver(context)
+        sent(context)
         visitors, consultants = (read(one) for one in letters(context, after=before))
         assert (visitors.kind, visitors.to) == ("anfrage-gast", [RIGHT])
         assert consultants.invitation is None

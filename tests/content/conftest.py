@@ -24,6 +24,7 @@ FACTS: dict[str, object] = {
     "host_address": "Am Kabel 2, 10115 Berlin",
     "supervisory_authority": "Bayerisches Landesamt für Datenschutzaufsicht",
     "reads_mailbox": False,
+    "hooks": "",
     "calendar_read": "cloud.example",
     "law": "DE",
     "calendar_written": "cloud.example",

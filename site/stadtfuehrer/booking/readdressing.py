@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking import answers_store, letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Party
+from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.service import BookingAccess
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store as outbox
@@ -56,7 +57,7 @@ def readdress(context: "AppContext", token: str, address: str, *, now: datetime)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         outbox.skip_waiting(session, row_id, but_consultants=True, failed=True)
         owed = letters.when_readdressed(context, booking, party, now=now)
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        owe(context, session, row_id, owed, was=was, booking=booking, now=now)
 
 
 def _check_wrong(session: Session, row_id: int, *, booked_at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.model import Booking, Party
+from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.message import LetterKind
@@ -107,8 +108,7 @@ def _cancelled(
                 ]
                 if tell is not Letters.ALL:
                     outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
-                if owed:
-                    outbox.enqueue(session, owed, booking_id=row_id, now=now)
+                owe(context, session, row_id, owed, was=was, booking=booking, now=now)
         except (AlreadyCancelled, AlreadyOver, UnknownBooking):
             continue  # somebody was quicker
         yield 1

@@ -14,7 +14,8 @@ _log = structlog.get_logger(__name__)
 class Background:
     """Does one thing at a time in a thread of its own, which can hold nobody up for long."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "calendars") -> None:
+        self._what = what
         self._lock = Lock()
         self._thread: Thread | None = None
         self._begun = 0.0
@@ -23,7 +24,7 @@ class Background:
         """Do it, unless something is under way already; wait until that has taken so long."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=logged()(do), daemon=True)
+                self._thread = Thread(target=logged(self._what)(do), daemon=True)
                 self._begun = monotonic()
                 self._thread.start()
             thread, until = self._thread, self._begun + wait
@@ -31,7 +32,7 @@ class Background:
 
 
 @contextmanager
-def logged() -> Iterator[None]:
+def logged(what: str = "calendars") -> Iterator[None]:
     """What fails in here is logged, and ends nothing else."""
     try:
         yield
@@ -39,4 +40,4 @@ def logged() -> Iterator[None]:
         # Only where and what kind of error: its text may quote what is in the database.
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{last.filename}:{last.lineno}"
-        _log.error("failed", what="calendars", error=type(error).__name__, where=where)
+        _log.error("failed", what=what, error=type(error).__name__, where=where)

@@ -17,8 +17,9 @@ from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, sele
 from stadtfuehrer.booking.service import all_bookings
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
+from stadtfuehrer.hooks.service import all_calls, retry_call
 from stadtfuehrer.mail.service import all_letters, retry_letter
-from stadtfuehrer.refusals import UnknownLetter
+from stadtfuehrer.refusals import UnknownCall, UnknownLetter
 
 Row = dict[str, Any]
 
@@ -135,6 +136,34 @@ def retry(instance: Path, letter: int) -> None:
     except UnknownLetter:
         refuse([f"Brief {letter}: gibt es nicht, oder er ist verschickt oder übersprungen"])
     click.echo(f"Brief {letter} ist wieder an der Reihe.")
+
+
+@click.group(
+    invoke_without_command=True,
+    help="Zeigt, wovon andere Programme erfahren haben; „retry ID“ versucht eines neu.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def hooks(context: click.Context, form: str) -> None:
+    """Show the calls to other programs."""
+    if context.invoked_subcommand is not None:
+        return
+    columns = ("id", "booking_id", "hook", "event", "state", "attempts", "error")
+    show(all_calls(ready_context_of(context.obj)), columns, form, nothing="Keine Nachrichten.")
+
+
+@hooks.command(
+    "retry", help="Versucht eine Nachricht, die scheiterte oder wartet, sofort noch mal."
+)
+@click.argument("call", type=int, metavar="ID")
+@click.pass_obj
+def retry_hook(instance: Path, call: int) -> None:
+    """Try a call again."""
+    try:
+        retry_call(ready_context_of(instance), call, now=utc_now())
+    except UnknownCall:
+        refuse([f"Nachricht {call}: gibt es nicht, oder sie ist angekommen oder übersprungen"])
+    click.echo(f"Nachricht {call} ist wieder an der Reihe.")
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:

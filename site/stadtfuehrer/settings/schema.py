@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.slots import GRID_MINUTES, Place
+from stadtfuehrer.hooks.model import Event
 from stadtfuehrer.settings.values import (
     Address,
     CalendarUrl,
@@ -20,6 +21,9 @@ from stadtfuehrer.settings.values import (
     FeedUrl,
     FilledLine,
     Flag,
+    HookName,
+    HookSecret,
+    HookUrl,
     HourCount,
     Line,
     Minutes,
@@ -220,6 +224,19 @@ class LimitsSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class HookSettings:
+    """``[[hooks]]``: a program that is told of bookings; ``name`` tells several apart.
+
+    What waits for it goes to the address that it has by then.
+    """
+
+    url: HookUrl = Field(repr=False)
+    secret: HookSecret = Field(repr=False)
+    events: tuple[Event, ...] = tuple(Event)
+    name: HookName = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class Settings:
     """The whole file."""
 
@@ -233,3 +250,4 @@ class Settings:
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
+    hooks: tuple[HookSettings, ...] = ()
