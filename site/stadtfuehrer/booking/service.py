@@ -12,7 +12,7 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
 from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
-from stadtfuehrer.booking.export import as_row
+from stadtfuehrer.booking.export import as_cards, as_row
 from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
 from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
@@ -278,6 +278,13 @@ def cancel_found(
     bookings.keep_change(session, row_id, was=was, booking=booking)
     owed = letters.when_cancelled(context, was, booking, party, now=now)
     owe(context, session, row_id, owed, was=was, booking=booking, now=now)
+
+
+def all_cards(context: "AppContext") -> bytes:
+    """The guests of all bookings, for an address book."""
+    with context.database.read() as session:
+        every = [booking for _, booking in bookings.all_bookings(session)]
+    return as_cards(every, context.rules.zone)
 
 
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:

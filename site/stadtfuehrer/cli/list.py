@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, select_changeable
-from stadtfuehrer.booking.service import all_bookings
+from stadtfuehrer.booking.service import all_bookings, all_cards
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.hooks.service import all_calls, retry_call
@@ -27,13 +27,18 @@ Row = dict[str, Any]
 @click.group(
     invoke_without_command=True, help="Zeigt die Buchungen; „cancel“ sagt mehrere auf einmal ab."
 )
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "vcard"]), default="table"
+)
 @click.pass_context
 def bookings(context: click.Context, form: str) -> None:
     """Show the bookings."""
     if context.invoked_subcommand is not None:
         return
     opened = ready_context_of(context.obj)
+    if form == "vcard":
+        click.echo(all_cards(opened), nl=False)
+        return
     rows = all_bookings(opened)
     if form == "csv":
         # As bytes, so that line ends stay as they are.
