@@ -26,6 +26,7 @@ GET /buchung/<token>
 GET /buchung/<token>/termin.ics
 GET POST /buchung/<token>/verschieben
 GET POST /buchung/<token>/absagen
+GET POST /buchung/<token>/adresse
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
@@ -45,6 +46,7 @@ GET /site.webmanifest
 GET /favicon.ico
 GET /kalender/<secret>.ics
 GET /healthz
+GET /einbetten.js
 GET /static/<digest>/<path:name>
 """
 POSTFACH_ROUTES = """

@@ -46,6 +46,7 @@ class SiteSettings:
 
     url: RootUrl
     proxies: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
+    embed_on: tuple[RootUrl, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
