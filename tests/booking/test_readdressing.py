@@ -157,6 +157,18 @@ def test_the_page_leads_from_the_mistake_to_the_corrected_booking(site: Site) ->
     site.guest.get(f"/buchung/{token}/adresse", status=409)
 
 
+def test_the_consultant_who_telephoned_corrects_it(site: Site) -> None:
+    token = refused(site.context)
+    own = consultant_token(site.context.secret, look_up(site.context, token).booking.uid)
+    shown = site.guest.get(f"/buchung/{own}")
+    form = site.guest.get(shown.link("Adresse berichtigen"))
+    assert "Deine E-Mail-Adresse" not in form.text
+    back = site.guest.press(form, "Dorthin schicken", {"email": RIGHT})
+    assert back.location == f"/buchung/{own}"
+    last = letters(site.context)[-1]
+    assert (last.kind, (last.facts or {})["by"]) == ("neue-adresse", "beratung")
+
+
 def test_the_form_is_refused_where_no_letter_may_go(open_site: OpenSite) -> None:
     site = open_site({"letters_per_address": "1"})
     site.book(START + timedelta(days=1))

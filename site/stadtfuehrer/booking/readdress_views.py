@@ -39,6 +39,10 @@ def correct_address(access: BookingAccess) -> ResponseReturnValue:
 
 
 def _address_page(access: BookingAccess, form: AddressForm) -> str:
+    if access.guest:
+        # It is the consultant who types, and the guest's address.
+        form.email.label.text = "E-Mail-Adresse"
+        form.email.render_kw = {**form.email.render_kw, "autocomplete": "off"}
     return render_template(
         "booking/address.html", form=form, token=access.token, guest=access.guest
     )

@@ -1,9 +1,12 @@
 """The pages that are the same for everyone, and the errors."""
 
+from dataclasses import replace
+
 import pytest
 from structlog.testing import capture_logs
 
 from stadtfuehrer.pages import meta as machines
+from stadtfuehrer.web import init_context
 from tests.support.neighbour import Demonstration
 from tests.support.page_rules import INDEXED
 from tests.support.pages import Page
@@ -28,8 +31,22 @@ def broken(site: Demonstration) -> Page:
         return site.guest.ask("GET", "/healthz")
 
 
+def in_a_frame(path: str) -> Sight:
+    """A page as it is sent for a frame of another site."""
+
+    def show(site: Demonstration) -> Page:
+        settings = site.context.settings
+        embedding = replace(settings.site, embed_on=("https://www.firma.example",))
+        context = replace(site.context, settings=replace(settings, site=embedding))
+        init_context(site.app, context, site.clock)
+        return site.guest.get(path, headers={"Sec-Fetch-Dest": "iframe"})
+
+    return show
+
+
 SIGHTS: dict[str, Sight] = {
     **{f"public {path}": get(path) for path in sorted(INDEXED)},
+    **{f"framed {path}": in_a_frame(path) for path in ("/termin/kennenlernen", "/quiz", "/fragen")},
     "error 403": from_another_site,
     "error 404": get("/gibt-es-nicht", status=404),
     "error 404 of a kind": get("/termin/kaffee", status=404),
