@@ -30,7 +30,7 @@ def test_a_program_that_was_away_is_told_after_all(
         assert row.split()[2:6] == ["crm", "booking.confirmed", "failed", "2"]
         assert "„127.0.0.1“ nimmt die Nachricht nicht an (500)." in row
         said = run("check").stderr
-        assert "Andere Programme haben von 1 Schritten nicht erfahren" in said
+        assert "Nachrichten an andere Programme, die nicht ankamen: 1;" in said
         assert run("hooks", "retry", "1").stdout == "Nachricht 1 ist wieder an der Reihe.\n"
         assert run("worker", "--once").exit_code == 0
         assert program.events == ["confirmed"] * 3

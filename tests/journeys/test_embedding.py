@@ -116,7 +116,9 @@ def test_the_quiz_goes_on_to_its_result_in_the_frame(sites: Sites, open_page: Op
         fits(page)
         total = 0
         while framed(page).get_by_role("button", name="Weiter").count():
+            fits(page)  # or it moves away from under the mouse
             framed(page).locator(".options label").first.click()
+            expect(framed(page).locator(".options input").first).to_be_checked()
             was = framed(page).get_by_role("heading", level=1).inner_text()
             framed(page).get_by_role("button", name="Weiter").click()
             expect(framed(page).get_by_role("heading", level=1)).not_to_have_text(was)

@@ -240,7 +240,7 @@ def _wrong_in_database(context: "AppContext") -> list[str]:
         )
     if calls := count_failed(context):
         wrong.append(
-            f"Andere Programme haben von {calls} Schritten nicht erfahren; „stadtfuehrer hooks“ "
+            f"Nachrichten an andere Programme, die nicht ankamen: {calls}; „stadtfuehrer hooks“ "
             "sagt, warum"
         )
     if health.clock_doubted is not None:
