@@ -18,6 +18,7 @@ from stadtfuehrer.booking import (  # noqa: F401
     form_views,
     manage_views,
     pending_views,
+    readdress_views,
     rebooking_views,
     times_views,
 )

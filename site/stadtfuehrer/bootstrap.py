@@ -1,6 +1,6 @@
 """Opens the context of an instance folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -111,6 +111,7 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "behind_proxy": bool(settings.site.proxies) or settings.site.url.startswith("https:"),
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
+        "hooks": " und ".join(_hosts(hook.url for hook in settings.hooks)),
         "law": settings.booking.country,
         "calendar_written": (
             urlsplit(settings.calendar.url).hostname if settings.calendar.write else ""
@@ -121,8 +122,13 @@ def page_facts(settings: Settings) -> dict[str, object]:
 
 def _calendar_hosts(settings: Settings) -> dict[str, None]:
     """Whose servers the consultant's calendars are read from, each once."""
-    read = (settings.calendar.url if settings.calendar.busy else "", *settings.calendar.feeds)
-    return dict.fromkeys(host for url in read if (host := urlsplit(url).hostname))
+    return _hosts(
+        (settings.calendar.url if settings.calendar.busy else "", *settings.calendar.feeds)
+    )
+
+
+def _hosts(urls: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(host for url in urls if (host := urlsplit(url).hostname))
 
 
 def _secrets(instance: Path, environment: Mapping[str, str]) -> list[bytes]:

@@ -59,6 +59,10 @@ class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 
 
+class UnknownCall(Refusal):
+    """No such call is owed to another program."""
+
+
 class IncompleteAnswers(Refusal):
     """A result was asked for before every question had its answer."""
 
@@ -148,6 +152,10 @@ class NothingToAnswer(Refusal):
 
 class TooLateToChange(Refusal):
     """The booking starts within the change window; only a person can change it now."""
+
+
+class AddressStands(Refusal):
+    """No letter to the booking's address came back, or it was corrected too often."""
 
 
 class AlreadyCancelled(Refusal):

@@ -71,6 +71,8 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          "muss eine Liste in eckigen Klammern sein, ist aber der Text „09:00-12:00“"),
         ("subdivision", 'special = ["2026-12-05"]\nsubdivision', "booking.special[0]",
          "muss ein Abschnitt mit Schlüsseln sein, ist aber der Text „2026-12-05“"),
+        ("embed_on = []", 'embed_on = ["https://firma.example/seite"]', "site.embed_on[0]",
+         f"„https://firma.example/seite“ {ROOT}"),
         # bounds: the last that is wrong on either side
         ("proxies = 0", "proxies = -1", "site.proxies", "muss mindestens 0 sein, ist aber -1"),
         ("proxies = 0", "proxies = 11", "site.proxies", "darf höchstens 10 sein, ist aber 11"),

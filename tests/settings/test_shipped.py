@@ -54,7 +54,9 @@ def _written(field: "Field[Any]", annotation: Any) -> str:
 
 def _default(field: "Field[Any]") -> object:
     default = field.default
-    return default.default if isinstance(default, FieldInfo) else default
+    if isinstance(default, FieldInfo):
+        return MISSING if default.is_required() else default.default
+    return default
 
 
 def file_keys() -> dict[tuple[str, str], tuple[str, str]]:

@@ -26,6 +26,7 @@ GET /buchung/<token>
 GET /buchung/<token>/termin.ics
 GET POST /buchung/<token>/verschieben
 GET POST /buchung/<token>/absagen
+GET POST /buchung/<token>/adresse
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
@@ -67,6 +68,7 @@ POST /buero/viele/absagen
 GET /buero/briefe
 POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>
+GET /einbetten.js
 GET /static/<digest>/<path:name>
 GET /eigenes/<name>
 """

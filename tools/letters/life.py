@@ -18,6 +18,7 @@ from sqlalchemy import update
 from stadtfuehrer.booking.answers import follow_up, take
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.pending import accept, confirm
+from stadtfuehrer.booking.readdressing import readdress
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.visitor import Interest, Satisfaction
@@ -215,7 +216,7 @@ def _came_back(context: AppContext) -> Iterator[str]:
     follow_up(context, now=LATER)
     yield "im-kalender"
     wanted = a_wish(context, in_berlin("2026-03-19 14:00"), visitor=JO, key="jo-vertippt")
-    book(context, wanted, now=NOW)
+    token = book(context, wanted, now=NOW)
     with context.database.begin() as session:
         session.execute(update(DbLetter).values(state=State.SENT, sent_at=NOW))
     yield "jo-vertippt"
@@ -223,6 +224,8 @@ def _came_back(context: AppContext) -> Iterator[str]:
     take(context, a_bounce(bounced.message_id), now=LATER)
     follow_up(context, now=LATER)
     yield "jo-vertippt"
+    readdress(context, token, "jo@gast-haus.example", now=LATER)
+    yield "jo-hat-berichtigt"
 
 
 def _calendar(context: AppContext) -> Iterator[str]:

@@ -106,5 +106,5 @@ def _undelivered() -> Select[int, str, str]:
         )
         .join(DbLetter, DbLetter.booking_id == DbBooking.id)
         .where(DbLetter.state == State.FAILED, DbLetter.kind.in_(_TO_VISITOR), was_tried)
-        .where(DbBooking.status.in_([Status.CONFIRMED, Status.CANCELLED]), ~tried_since)
+        .where(DbBooking.status.not_in([Status.HELD, Status.UNCONFIRMED]), ~tried_since)
     )

@@ -94,6 +94,12 @@ class CancelForm(PublicForm):
     )
 
 
+class AddressForm(PublicForm):
+    """Where letters are to go instead."""
+
+    email = address_field(missing="Die Adresse fehlt noch.")
+
+
 class CalendarForm(PublicForm):
     """The answer about a changed event, and what the calendar said when it was asked."""
 

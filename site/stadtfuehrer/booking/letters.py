@@ -53,6 +53,15 @@ def when_moved(
     ]
 
 
+def when_readdressed(
+    context: "AppContext", booking: Booking, by: Party, *, now: datetime
+) -> list[NewMessage]:
+    """All that was said before to the visitor's new address, and word of it to the consultant."""
+    visitors, _ = when_made(context, booking, by=by, now=now)
+    kind, method = LetterKind.NEW_ADDRESS, visitors.method
+    return [visitors, _about(context, kind, booking, method=method, now=now, by=by)]
+
+
 def when_cancelled(
     context: "AppContext", was: Booking, booking: Booking, by: Party, *, now: datetime
 ) -> list[NewMessage]:

@@ -155,6 +155,14 @@ class Booking:
         cancelled = self._changed(now, status=Status.CANCELLED, cancel_reason=reason)
         return replace(cancelled, sequence=0) if self.status.awaits_address else cancelled
 
+    def readdressed(self, address: str, *, now: datetime) -> "Booking":
+        """The same consultation, with letters to another address, which nobody has confirmed.
+
+        SEQUENCE rises, so that each of its letters is written anew.
+        """
+        visitor = replace(self.visitor, email=address)
+        return self._changed(now, visitor=visitor, confirmed_at=None)
+
     def confirmed(self, status: Status, start: datetime, *, now: datetime) -> "Booking":
         """One whose address somebody has confirmed; its time may be another one by then."""
         return replace(

@@ -13,7 +13,9 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
 from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
+from stadtfuehrer.booking.export import as_cards, as_row
 from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
+from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
@@ -145,9 +147,8 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
             consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
             confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
         )
-        outbox.enqueue(
-            session, letters.when_made(context, booking, now=now), booking_id=row_id, now=now
-        )
+        owed = letters.when_made(context, booking, now=now)
+        owe(context, session, row_id, owed, was=None, booking=booking, now=now)
     return token
 
 
@@ -265,7 +266,7 @@ def move(
             check_day(context, session, booking, kind, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_moved(context, was, booking, party, now=now)
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        owe(context, session, row_id, owed, was=was, booking=booking, now=now)
 
 
 def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> None:
@@ -302,8 +303,14 @@ def cancel_found(
     ]
     if len(told) < len(Party):
         outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
-    if owed:
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+    owe(context, session, row_id, owed, was=was, booking=booking, now=now)
+
+
+def all_cards(context: "AppContext") -> bytes:
+    """The guests of all bookings, for an address book."""
+    with context.database.read() as session:
+        every = [booking for _, booking in bookings.all_bookings(session)]
+    return as_cards(every, context.rules.zone)
 
 
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
@@ -311,18 +318,6 @@ def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
     with context.database.read() as session:
         notes = notes_by_booking(session)
         return [
-            {
-                "id": row_id,
-                "kind": booking.kind,
-                "start": booking.start.isoformat(),
-                "end": booking.end.isoformat(),
-                "status": booking.status.value,
-                "sequence": booking.sequence,
-                **booking.visitor.asked,
-                "angebot": booking.interest.service,
-                "uid": booking.uid,
-                "booked_at": booking.booked_at.isoformat(),
-                "note": notes.get(row_id, ""),
-            }
+            {**as_row(row_id, booking), "note": notes.get(row_id, "")}
             for row_id, booking in bookings.all_bookings(session)
         ]

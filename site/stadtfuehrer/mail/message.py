@@ -41,6 +41,7 @@ class LetterKind(StrEnum):
     DECLINED_VISITOR = "abgelehnt-gast"
     DECLINED_CONSULTANT = "abgelehnt-beratung"
     UNDELIVERABLE = "unzustellbar"
+    NEW_ADDRESS = "neue-adresse"
     CALENDAR = "kalender"
     CALENDAR_EVENT = "kalender-termin"
     WRITE_CALENDAR = "kalender-eintragen"
@@ -58,6 +59,7 @@ class LetterKind(StrEnum):
             LetterKind.FEEDBACK,
             LetterKind.DECLINED_CONSULTANT,
             LetterKind.UNDELIVERABLE,
+            LetterKind.NEW_ADDRESS,
             LetterKind.CALENDAR,
             LetterKind.CALENDAR_EVENT,
             LetterKind.WRITE_CALENDAR,

@@ -103,6 +103,7 @@ _KINDS = {
     "abgelehnt-gast": "Einladung abgelehnt",
     "abgelehnt-beratung": "Einladung abgelehnt",
     "unzustellbar": "Kam nicht an",
+    "neue-adresse": "Neue Adresse",
     "kalender": "Kalender nicht lesbar",
     "kalender-termin": "Im Kalender geändert",
     "kalender-eintragen": "Kalender unklar",

@@ -108,6 +108,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _mail_contradictions(settings.mail)
     yield from _mailbox_contradictions(settings.mailbox)
     yield from _consultants_calendar_contradictions(settings.calendar)
+    names = [hook.name for hook in settings.hooks]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f"hooks[{index}].name", "steht schon weiter oben; so heißt jeder anders"
 
 
 def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:

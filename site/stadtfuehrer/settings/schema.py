@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from stadtfuehrer.booking.opening import Hours
 from stadtfuehrer.booking.slots import GRID_MINUTES, Place
+from stadtfuehrer.hooks.model import Event
 from stadtfuehrer.settings.values import (
     Address,
     CalendarUrl,
@@ -21,6 +22,9 @@ from stadtfuehrer.settings.values import (
     FeedUrl,
     FilledLine,
     Flag,
+    HookName,
+    HookSecret,
+    HookUrl,
     HourCount,
     Line,
     Minutes,
@@ -46,6 +50,7 @@ class SiteSettings:
     url: RootUrl
     tagline: ShortLine = "Marketing für kleine Betriebe"
     proxies: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
+    embed_on: tuple[RootUrl, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -238,6 +243,19 @@ class LimitsSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class HookSettings:
+    """``[[hooks]]``: a program that is told of bookings; ``name`` tells several apart.
+
+    What waits for it goes to the address that it has by then.
+    """
+
+    url: HookUrl = Field(repr=False)
+    secret: HookSecret = Field(repr=False)
+    events: tuple[Event, ...] = tuple(Event)
+    name: HookName = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class Settings:
     """The whole file."""
 
@@ -252,3 +270,4 @@ class Settings:
     office: OfficeSettings = Field(default_factory=OfficeSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
+    hooks: tuple[HookSettings, ...] = ()
