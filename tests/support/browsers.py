@@ -1,13 +1,15 @@
-"""Chromium, and pages in it that are watched."""
+"""Chromium and Firefox, and pages in them that are watched."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from tools.provision.browser import FLAGS, find_chromium
+from tests.support.screen import screen
+from tools.provision.browser import FLAGS, find_chromium, find_firefox
 
 # An answer of 404, 409 or 422 is in the console too, but is what such a test asked for.
 REFUSED = "the server responded with a status of 4"
@@ -18,13 +20,45 @@ OpenPage = Callable[..., AbstractContextManager[Page]]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """Start what drives the browsers; a process may have it once only."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Browser) -> Browser:
+    """Give the browser of `open_page`; journeys have others as well."""
+    return chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Start Chromium once for each worker."""
-    executable = find_chromium()
+    executable = find_chromium(playwright)
     if executable is None:
         pytest.fail("Chromium is missing. Get it with: make provision")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+    running = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Start Firefox as it comes from the system, not Playwright's own, once for each worker."""
+    executable = find_firefox()
+    if executable is None:
+        pytest.fail("Firefox is missing. Get it with: make provision")
+    # Without a screen it believes that nothing can hover.
+    with screen() as display:
+        running = playwright.firefox.launch(
+            channel="moz-firefox",
+            executable_path=executable,
+            headless=False,
+            env=os.environ | {"DISPLAY": display},
+            # Playwright does not notice when Back shows a page that was kept alive.
+            firefox_user_prefs={"browser.sessionhistory.max_total_viewers": 0},
+        )
         yield running
         running.close()
 
@@ -41,6 +75,9 @@ def open_page(browser: Browser) -> OpenPage:
     def opened(*, javascript: bool = True, **options: object) -> Iterator[Page]:
         settings_of_page = {"locale": "de-DE", "timezone_id": "Europe/Berlin"} | options
         context = browser.new_context(java_script_enabled=javascript, **settings_of_page)  # type: ignore[arg-type]
+        if browser.browser_type.name == "firefox" and not javascript:
+            # What drives it cannot switch scripts off, so it finds none; all of ours are files.
+            context.route("**/*.js", lambda asked: asked.fulfill(body=""))
         complaints: list[str] = []
         page = context.new_page()
         _watch(page, complaints)
