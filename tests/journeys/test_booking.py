@@ -111,8 +111,11 @@ def test_without_javascript_it_can_be_chosen(town: Town, open_page: OpenPage) ->
         expect(page.locator(".times small").first).to_contain_text("Uhr bei dir")
 
 
-def test_where_the_clocks_agree_nothing_is_said(town: Town, open_page: OpenPage) -> None:
-    with open_page(timezone_id="Europe/Vienna") as page:
+@pytest.mark.parametrize("zone", ["Europe/Vienna", "UTC", "Atlantic/Reykjavik"])
+def test_where_the_clocks_agree_or_are_hidden_nothing_is_said(
+    town: Town, open_page: OpenPage, zone: str
+) -> None:
+    with open_page(timezone_id=zone) as page:
         page.goto(town.address + TIMES)
         expect(page.locator(".times a").first).to_be_visible()
         expect(page.locator(".times small")).to_have_count(0)

@@ -15,6 +15,9 @@ from tools.provision.browser import FLAGS, find_chromium, find_firefox
 REFUSED = "the server responded with a status of 4"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
+CHROMIUM_ONLY = pytest.mark.parametrize("browser", ["chromium"], indirect=True)
+"""What only its driver can do: touch, media as wished, the tree that a screen reader has."""
+
 # Opens a page; every page is watched until its block ends (see `open_page`).
 OpenPage = Callable[..., AbstractContextManager[Page]]
 
