@@ -58,7 +58,7 @@ def firefox(playwright: Playwright) -> Iterator[Browser]:
             channel="moz-firefox",
             executable_path=executable,
             headless=False,
-            env=os.environ | {"DISPLAY": display},
+            env={**os.environ, "DISPLAY": display},
             # Playwright does not notice when Back shows a page that was kept alive.
             firefox_user_prefs={"browser.sessionhistory.max_total_viewers": 0},
         )
