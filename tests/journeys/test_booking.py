@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.steps import Town, letters_about
-from tests.support.browsers import OpenPage
+from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tests.support.mailbag import straightened
 
 TIMES = "/termin/kennenlernen"
@@ -101,6 +101,7 @@ def test_javascript_shows_it_beside_the_consultants_and_takes_it_along(
         expect(page.locator(".time-sign .zone")).to_contain_text("bei dir")
 
 
+@CHROMIUM_ONLY
 def test_without_javascript_it_can_be_chosen(town: Town, open_page: OpenPage) -> None:
     with open_page(javascript=False, timezone_id="Asia/Tokyo") as page:
         page.goto(town.address + TIMES)

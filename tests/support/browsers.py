@@ -16,7 +16,8 @@ REFUSED = "the server responded with a status of 4"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 CHROMIUM_ONLY = pytest.mark.parametrize("browser", ["chromium"], indirect=True)
-"""What only its driver can do: touch, media as wished, the tree that a screen reader has."""
+"""What only its driver can do: no scripts, touch, media as wished, focus in two windows, the tree
+that a screen reader has. Firefox, as it is driven, leaves scripts on."""
 
 # Opens a page; every page is watched until its block ends (see `open_page`).
 OpenPage = Callable[..., AbstractContextManager[Page]]
@@ -78,9 +79,6 @@ def open_page(browser: Browser) -> OpenPage:
     def opened(*, javascript: bool = True, **options: object) -> Iterator[Page]:
         settings_of_page = {"locale": "de-DE", "timezone_id": "Europe/Berlin"} | options
         context = browser.new_context(java_script_enabled=javascript, **settings_of_page)  # type: ignore[arg-type]
-        if browser.browser_type.name == "firefox" and not javascript:
-            # What drives it cannot switch scripts off, so it finds none; all of ours are files.
-            context.route("**/*.js", lambda asked: asked.fulfill(body=""))
         complaints: list[str] = []
         page = context.new_page()
         _watch(page, complaints)
