@@ -118,7 +118,12 @@ def _to_days_with_times(page: Page) -> None:
 def fill_in(page: Page, **typed: str) -> None:
     """Type into the fields of these names."""
     for name, text in typed.items():
-        page.locator(f"[name='{name}']").fill(text)
+        field = page.locator(f"[name='{name}']")
+        if field.input_value():
+            # Firefox, as it is driven, would write behind what stands in a field for addresses.
+            field.press("Control+a")
+            field.press("Delete")
+        field.fill(text)
 
 
 def typed_in(page: Page, *names: str) -> dict[str, str]:

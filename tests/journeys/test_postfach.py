@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.steps import Town
-from tests.support.browsers import OpenPage
+from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tools.until import until
 
 PATIENCE_MS = 15_000
@@ -30,6 +30,7 @@ def some_name() -> str:
     return f"Änne {uuid.uuid4().hex[:8]}"
 
 
+@CHROMIUM_ONLY
 def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page() as watching, open_page() as page:
@@ -57,6 +58,7 @@ def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage)
         steps.leaves_no_trace(page)
 
 
+@CHROMIUM_ONLY
 def test_a_letter_is_read_without_javascript(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page(javascript=False, viewport={"width": 360, "height": 740}) as page:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import steps
 from tests.journeys.steps import Town
-from tests.support.browsers import OpenPage
+from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tools.until import until
 
 SMALL_SCREEN = {"width": 360, "height": 640}
@@ -96,6 +96,7 @@ def test_digits_can_be_switched_off_and_stay_off(town: Town, open_page: OpenPage
         expect(page.locator(".options input").nth(1)).to_be_checked()
 
 
+@CHROMIUM_ONLY
 def test_no_key_is_promised_where_it_does_nothing(town: Town, open_page: OpenPage) -> None:
     with open_page(javascript=False) as page:
         page.goto(f"{town.address}/quiz")
@@ -107,6 +108,7 @@ def test_no_key_is_promised_where_it_does_nothing(town: Town, open_page: OpenPag
         expect(page.locator(".options input:checked")).to_have_count(0)
 
 
+@CHROMIUM_ONLY
 @pytest.mark.parametrize("javascript", [True, False])
 def test_with_one_thumb(town: Town, open_page: OpenPage, javascript: bool) -> None:  # noqa: FBT001
     with open_page(javascript=javascript, **PHONE) as page:
@@ -165,6 +167,7 @@ def test_the_route_draws_itself_once(town: Town, open_page: OpenPage) -> None:
         assert (name, times) == ("walk", "1")
 
 
+@CHROMIUM_ONLY
 def test_who_wants_no_motion_sees_the_whole_route_at_once(town: Town, open_page: OpenPage) -> None:
     with open_page(reduced_motion="reduce") as page:
         page.goto(f"{town.address}/quiz/ergebnis?{WORST}")
@@ -172,6 +175,7 @@ def test_who_wants_no_motion_sees_the_whole_route_at_once(town: Town, open_page:
         assert page.evaluate(f"parseFloat({DRAWN})") == 0
 
 
+@CHROMIUM_ONLY
 def test_a_screen_reader_hears_where_one_stands_and_where_to_go(
     town: Town, open_page: OpenPage
 ) -> None:

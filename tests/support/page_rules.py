@@ -25,6 +25,9 @@ INDEXED = {
 WEB_CALENDARS = {"calendar.google.com", "outlook.live.com"}
 """The only other hosts that a page may lead to: a guest's own calendar, from their own booking."""
 
+_SVG = "{http://www.w3.org/2000/svg}"
+_MAP = 100
+"""From this width on a drawing may fill the window: maps, and bars that are low."""
 _ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data")
 _ID_LISTS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns")
 _TYPOGRAPHY = {
@@ -138,8 +141,21 @@ def _indexing(page: Page) -> Iterator[str]:
         yield "no description"
 
 
+def _drawings(page: Page) -> Iterator[str]:
+    """What they are to whoever has no style sheet, or reads their labels as text."""
+    for one in page.root.iter(f"{_SVG}svg"):
+        width = float(one.get("viewBox", "0 0 0 0").split()[2])
+        if width < _MAP and one.get("width") is None:
+            yield f"{one.attrib} fills the window"
+        yield from (
+            f"„{label.text}“ runs into what is next"
+            for label in one.iter(f"{_SVG}text")
+            if not (label.tail or "").startswith(" ")
+        )
+
+
 _RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
-    *(_language, _title, _headings, _ids, _labels, _inline, _indexing),
+    *(_language, _title, _headings, _ids, _labels, _inline, _drawings, _indexing),
 )
 
 

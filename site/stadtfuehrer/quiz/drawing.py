@@ -125,7 +125,7 @@ def svg(drawing: Drawing) -> Markup:
     pieces.append(
         f'<g class="p-here"><path d="M{here.x} {here.y}c-17-23-26-34-26-49a26 26 0 0 1 52 0'
         f'c0 15-9 26-26 49z"/><circle cx="{here.x}" cy="{here.y - 49}" r="10"/>'
-        f'<text x="{sign.x}" y="{sign.y + 8}">Du bist hier</text></g></svg>'
+        f'<text x="{sign.x}" y="{sign.y + 8}">Du bist hier</text> </g></svg>'
     )
     return Markup("".join(pieces))  # noqa: S704 - numbers, and names that are escaped
 
@@ -181,7 +181,7 @@ def _marks(street: Street, course: Course) -> str:
             f'transform="translate({x} {y}) rotate({course.turn})"/>'
         )
     elif street.surface is Surface.UNKNOWN:
-        mark = f'<text class="p-ask" x="{x}" y="{y + 8}">?</text>'
+        mark = f'<text class="p-ask" x="{x}" y="{y + 8}">?</text> '
     return mark + _plate("p-number", course.plate, (str(street.number),))
 
 
@@ -193,7 +193,7 @@ def _plate(name: str, box: Box, lines: tuple[str, ...]) -> str:
         f'<g class="{name}"><rect x="{left}" y="{top}" width="{box.width}" height="{box.height}" '
         'rx="5"/>'
         + "".join(
-            f'<text x="{box.x}" y="{first + 28 * at}">{escape(line)}</text>'
+            f'<text x="{box.x}" y="{first + 28 * at}">{escape(line)}</text> '
             for at, line in enumerate(lines)
         )
         + "</g>"
