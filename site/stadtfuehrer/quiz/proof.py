@@ -40,6 +40,8 @@ class Spread:
     certainties: Mapping[str | None, Mapping[Certainty, int]]
     ties: int
     """Sets whose recommended service has a need that another one equals exactly."""
+    unsure: int
+    """Sets of which half or more is „weiß ich nicht“: a part of those without recommendation."""
     margins: tuple[int, ...]
     """Sets with a recommendation by their margin: twenty bars, the last one including 100."""
 
@@ -49,12 +51,18 @@ def spread_of(scoring: Scoring) -> Spread:
     outcomes, limit = (*scoring.services, None), scoring.limits[0]
     found: Counter[tuple[str | None, Certainty]] = Counter()
     bars: Counter[int] = Counter()
-    ties = 0
-    for needs, ways in _sums(_choices(scoring), lambda _, one: one).items():
+    ties = unsure = 0
+    enough = (scoring.fewest_open, scoring.fewest_known)
+
+    def trim(_: int, one: Vector) -> Vector:
+        return (*one[:-2], *map(min, one[-2:], enough))
+
+    for (*needs, is_open, known), ways in _sums(_choices(scoring), trim).items():
         first, second, *_ = (*sorted(needs, reverse=True), 0)
-        winner = scoring.winner(needs)
-        margin = first - second if winner else limit - first
+        winner = scoring.winner(needs, is_open=is_open, known=known)
+        margin = first - second if winner else max(0, limit - first)
         found[winner, certainty_of(scoring, margin)] += ways
+        unsure += ways * (known < scoring.fewest_known)
         if winner:
             ties += ways * (len(needs) > 1 and not margin)
             bars[min(margin // (BAR * scoring.unit), 100 // BAR - 1)] += ways
@@ -63,25 +71,31 @@ def spread_of(scoring: Scoring) -> Spread:
         outcomes={one: sum(found[one, word] for word in Certainty) for one in outcomes},
         certainties={one: {word: found[one, word] for word in Certainty} for one in outcomes},
         ties=ties,
+        unsure=unsure,
         margins=tuple(bars[at] for at in range(100 // BAR)),
     )
 
 
-def unreachable_outcomes(scoring: Scoring) -> list[str | None]:
-    """The outcomes to which no set of answers leads; raises TooManySums."""
-    needs, limit = _choices(scoring), scoring.limits[0]
-    never: list[str | None] = []
+def unreachable_services(scoring: Scoring) -> list[str]:
+    """The services that no set of answers leads to; raises TooManySums.
+
+    That nothing is recommended can always be: with „weiß ich nicht“ everywhere.
+    """
+    choices, limit = _choices(scoring), scoring.limits[0]
+    never = []
     for own, service in enumerate(scoring.services):
         # Its need reaches the limit and no other need exceeds it; on a tie the earlier one wins.
         conditions = [
-            [tuple(one[own] - need * (at != own) for at, need in enumerate(one)) for one in options]
-            for options in needs
+            [
+                (*(one[own] - need * (at != own) for at, need in enumerate(one[:-2])), *one[-2:])
+                for one in options
+            ]
+            for options in choices
         ]
         wanted = (limit if at == own else int(at < own) for at in range(len(scoring.services)))
-        if not can_add_up(conditions, tuple(wanted)):
+        if not can_add_up(conditions, (*wanted, scoring.fewest_open, scoring.fewest_known)):
             never.append(service)
-    below = [[tuple(-need for need in one) for one in options] for options in needs]
-    return never if can_add_up(below, (1 - limit,) * len(scoring.services)) else [*never, None]
+    return never
 
 
 def can_add_up(choices: Choices, wanted: Vector) -> bool:
@@ -156,8 +170,13 @@ def _sums(choices: Choices, trim: Callable[[int, Vector], Vector | None]) -> Cou
 
 
 def _choices(scoring: Scoring) -> Choices:
+    """For each answer what it adds to the needs, to the open themes and to the known answers."""
     return [
-        [scoring.weigh(one, option).parts for option in one.options] for one in scoring.questions
+        [
+            (*one.parts, int(one.is_open), int(one.is_known))
+            for one in (scoring.weigh(question, option) for option in question.options)
+        ]
+        for question in scoring.questions
     ]
 
 

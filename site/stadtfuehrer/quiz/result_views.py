@@ -175,9 +175,14 @@ def count_shown(asked: Question | None, reading: Reading) -> None:
 def finish() -> ResponseReturnValue:
     """Count a finished run and lead to its result, whatever becomes of the counting."""
     the_quiz = get_context().catalogue.quiz
-    answers, _ = read_answers(the_quiz)
+    brought, _ = read_answers(the_quiz)
+    # The last question sends its answer beside those that were brought along.
+    last = the_quiz.read(request.form.items(multi=True))
+    answers = the_quiz.read([*brought.items(), *last.answers.items()]).answers
     if the_quiz.first_open(answers) is not None:
-        return redirect(href("quiz.question", answers), 303)
+        skipped = the_quiz.find_question(last.rest.get("weiter", ""))
+        left = [("weiter", skipped.id)] if skipped else []
+        return redirect(href("quiz.question", answers, *left), 303)
     if not _is_counted():
         _count(answers)
     return redirect(href("quiz.result", answers, COUNTED), 303)

@@ -18,6 +18,12 @@ Answers = Mapping[str, str]
 
 MAX_GAP = 3
 
+OPEN_FROM = 2
+"""From this gap on a theme is open, as it is with „weiß ich nicht“."""
+
+RULES = 2
+"""Raised whenever the same quiz and answers come to another result: a part of the version."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -26,6 +32,11 @@ class Option:
     id: str
     text: str
     gap: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to be done about it, or to be found out."""
+        return self.gap is None or self.gap >= OPEN_FROM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +75,7 @@ class Thresholds:
     """Where outcomes and certainties part, in points of need (0..100)."""
 
     no_need_below: Fraction
-    """All needs below: no service is recommended."""
+    """All needs below: no service is recommended, nor with hardly a theme open or answer known."""
     close_below: Fraction
     """A margin below is „knapp“."""
     clear_from: Fraction
@@ -80,6 +91,9 @@ class Weighed(NamedTuple):
     gap: int
     """The widest gap that it shows with any service that the question speaks for, in whole parts
     (see ``Scoring.gap_unit``)."""
+    is_open: bool
+    is_known: bool
+    """Whether it is any other than „weiß ich nicht“."""
 
 
 class OtherAnswer(NamedTuple):
@@ -113,6 +127,7 @@ class Scoring:
         """
         thresholds = self.thresholds
         content = [
+            RULES,
             list(self.services),
             [
                 [
@@ -198,6 +213,8 @@ class Scoring:
                 int(self.points(question, option, one) * self.unit) for one in self.services
             ),
             gap=max(self._gaps(question, option), default=0),
+            is_open=option.is_open,
+            is_known=option.gap is not None,
         )
 
     @cached_property
@@ -215,6 +232,11 @@ class Scoring:
             for one in self.services
             if question.weights.get(one)
         ]
+
+    @property
+    def most_points(self) -> int:
+        """How many points a need can come to where it is told in whole points."""
+        return MAX_GAP * self.column(self.services[0]) * self.gap_unit
 
     @cached_property
     def others(self) -> Mapping[str, Mapping[str, tuple[OtherAnswer, ...]]]:
@@ -236,8 +258,23 @@ class Scoring:
         distances = (abs(one - other) for one, other in zip(*gaps, strict=True))
         return instead.option.gap is None, max(distances, default=0)
 
-    def winner(self, needs: Sequence[int]) -> str | None:
-        """The service with the greatest need, the earlier on a tie; None if all are small."""
+    @cached_property
+    def fewest_open(self) -> int:
+        """With fewer open themes nothing is recommended: for a single one nobody needs a guide."""
+        return min(2, len(self.questions))
+
+    @cached_property
+    def fewest_known(self) -> int:
+        """With fewer answers that tell something nothing is recommended: more than half."""
+        return len(self.questions) // 2 + 1
+
+    def winner(self, needs: Sequence[int], *, is_open: int, known: int) -> str | None:
+        """The service with the greatest need, the earlier on a tie.
+
+        None if all needs are small, or too few themes are open or answers known.
+        """
+        if is_open < self.fewest_open or known < self.fewest_known:
+            return None
         most = max(needs)
         # index() finds the first of equals, and the services stand in the order that breaks ties.
         return None if most < self.limits[0] else self.services[needs.index(most)]
