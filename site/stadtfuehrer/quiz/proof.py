@@ -52,10 +52,12 @@ def spread_of(scoring: Scoring) -> Spread:
     found: Counter[tuple[str | None, Certainty]] = Counter()
     bars: Counter[int] = Counter()
     ties = unsure = 0
-    enough = (scoring.fewest_open, scoring.fewest_known)
+    fewest_open, fewest_known = scoring.fewest_open, scoring.fewest_known
 
     def trim(_: int, one: Vector) -> Vector:
-        return (*one[:-2], *map(min, one[-2:], enough))
+        # More than enough makes no difference.
+        *needs, is_open, known = one
+        return (*needs, min(is_open, fewest_open), min(known, fewest_known))
 
     for (*needs, is_open, known), ways in _sums(_choices(scoring), trim).items():
         first, second, *_ = (*sorted(needs, reverse=True), 0)

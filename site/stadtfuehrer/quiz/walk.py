@@ -26,7 +26,7 @@ _LONGEST_LEG = 90
 _WINDOW = (280, 92)
 """Width and height of what the narrowest screen shows of the city."""
 
-_ABOVE = 64
+_ABOVE = 54
 """How much of it is above the present place, where its sign stands (see quiz.css)."""
 
 
