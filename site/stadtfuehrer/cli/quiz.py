@@ -118,6 +118,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 for outcome, number in spread.outcomes.items()
             ],
             "ties": spread.ties,
+            "unsure": spread.unsure,
             "margins": [
                 {"from": BAR * at, "to": BAR * (at + 1), "sets": number}
                 for at, number in enumerate(spread.margins)
@@ -178,6 +179,8 @@ def _by_weights(report: Report) -> Iterator[str]:
         number = spread.outcomes[outcome]
         share = per_cent(number, spread.total, digits=1)
         yield f"  {title:{width}}  {share:>7}  {bar(number, spread.total)}".rstrip()
+    share = per_cent(spread.unsure, spread.total, digits=1)
+    yield f"  Keine Empfehlung, weil die Hälfte „Weiß ich nicht“ ist: {share}, darin enthalten."
     yield ""
     yield from _margins(spread)
 

@@ -69,12 +69,11 @@ def _standing(standing: Standing) -> str:
 def _district(district: District) -> str:
     match len(district.streets):
         case 0:
-            end = "Keine Frage zählt hier am meisten, darum hat es keine Straße auf dem Plan."
+            return f"Im Viertel {district.title} liegt keine: Keine Frage zählt dort am meisten."
         case 1:
-            end = "Dort liegt eine Straße:"
+            return f"Im Viertel {district.title} liegt eine Straße:"
         case many:
-            end = f"Dort liegen {many} Straßen:"
-    return f"Das Viertel {district.title}: {end}"
+            return f"Im Viertel {district.title} liegen {many} Straßen:"
 
 
 def _street(street: Street) -> str:

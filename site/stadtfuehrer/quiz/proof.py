@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from operator import ge, mul
+from operator import add, ge, mul
 
 from stadtfuehrer.quiz.result import Certainty, certainty_of
 from stadtfuehrer.quiz.scoring import Scoring
@@ -163,7 +163,7 @@ def _sums(choices: Choices, trim: Callable[[int, Vector], Vector | None]) -> Cou
         following: Counter[Vector] = Counter()
         for option in options:
             for one, ways in sums.items():
-                if (trimmed := trim(left, _add(one, option))) is not None:
+                if (trimmed := trim(left, tuple(map(add, one, option)))) is not None:
                     following[trimmed] += ways
             if len(following) > MOST_SUMS:
                 raise TooManySums
