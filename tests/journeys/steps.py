@@ -85,7 +85,7 @@ def take_quiz(page: Page, *, first: int = 1, option: int = 2) -> dict[str, str]:
 
 def answers_on_check_page(page: Page) -> dict[str, str]:
     """Return the questions with their answers as the check page shows them."""
-    heading(page, "Stimmt alles so?")
+    heading(page, "Deine Antworten")
     texts = page.locator(".answers dt").all_inner_texts()
     options = page.locator(".answers dd:not(.change)").all_inner_texts()
     return dict(zip(texts, options, strict=True))

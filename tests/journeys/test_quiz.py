@@ -127,7 +127,7 @@ def test_with_one_thumb(town: Town, open_page: OpenPage, javascript: bool) -> No
             labels.nth(1).tap()
             way.tap()
         if javascript:
-            steps.heading(page, "Stimmt alles so?")
+            steps.heading(page, "Deine Antworten")
 
 
 def test_at_400_per_cent_nothing_stands_in_the_way(town: Town, open_page: OpenPage) -> None:

@@ -64,7 +64,7 @@ class Report:
     titles: Mapping[str | None, str]
     """What each outcome is called, in the order of the quiz; None is without a recommendation."""
     stops: tuple[tuple[str, str, Stop], ...]
-    """Number and name of each stop, the last one without a number."""
+    """Number and name of each stop."""
 
     @property
     def costliest(self) -> Stop | None:
@@ -94,8 +94,6 @@ def report_on(context: "AppContext", *, days: int, now: datetime) -> Report:
         titles={**{service: offers.get(service).title for service in quiz.services}, None: NO_NEED},
         stops=tuple(
             (str(number), themes[stop.question_id], stop)
-            if stop.question_id
-            else ("", "Alle Antworten angesehen", stop)
             for number, stop in enumerate(seen.stops, 1)
         ),
     )
@@ -134,7 +132,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 for outcome, number in seen.outcomes.items()
             ],
             "stops": [
-                {"question": stop.question_id or None, "came": stop.came, "left": stop.left}
+                {"question": stop.question_id, "came": stop.came, "left": stop.left}
                 for stop in seen.stops
             ],
         },

@@ -37,9 +37,9 @@ def question() -> str:
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
-    count_shown(asked, reading)
     if asked is None:
         return _check_page(reading.answers, notices)
+    count_shown(asked, reading)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
 
 

@@ -133,37 +133,33 @@ _OTHERS = "stadtfuehrer.answers_of_others"
 _log = structlog.get_logger(__name__)
 
 
-def _counted_as(asked: Question | None, reading: Reading) -> str | None:
-    """The name a page of the quiz is counted by, "" for the one with all answers; None if it isn't.
+def _is_reached(asked: Question, reading: Reading) -> bool:
+    """Whether the visitor came to a question by going on.
 
-    It is if the visitor came to it by going on: not what was asked for by name, what is shown
-    again after a mistake or an answer that is not known, and whatever comes after the result.
+    Not what was asked for by name, what is shown again after a mistake or an answer that is not
+    known, and whatever comes after the result.
     """
     the_quiz = get_context().catalogue.quiz
-    questions = the_quiz.questions
-    at = len(questions) if asked is None else questions.index(asked)
-    before = questions[at - 1].id if at else None
-    if (
+    before = the_quiz.before(asked)
+    return not (
         "frage" in reading.rest
-        or reading.rest.get("weiter") != before
-        or len(reading.answers) != at
+        or reading.rest.get("weiter") != (before.id if before else None)
+        or len(reading.answers) != the_quiz.questions.index(asked)
         or any(one.question is not None for one in unknown_answers(the_quiz, reading))
         or _is_counted()
-    ):
-        return None
-    return "" if asked is None else asked.id
+    )
 
 
-def count_shown(asked: Question | None, reading: Reading) -> None:
-    """Count a page that somebody came to by going on, and did not only load once more.
+def count_shown(asked: Question, reading: Reading) -> None:
+    """Count a question that somebody came to by going on, and did not only load once more.
 
     It is done when the answer is gone, so that nobody waits for it.
     """
-    name, caching = _counted_as(asked, reading), request.cache_control
+    caching = request.cache_control
     reloaded = caching.no_cache or caching.max_age == 0
-    if name is None or reloaded or request.method == "HEAD":
+    if reloaded or request.method == "HEAD" or not _is_reached(asked, reading):
         return
-    count = partial(quiz_statistics.count_shown, get_context(), name, now=now())
+    count = partial(quiz_statistics.count_shown, get_context(), asked.id, now=now())
 
     @after_this_request
     def count_at_last(response: Response) -> Response:

@@ -51,7 +51,7 @@ def today(context: "AppContext", *, now: datetime) -> date:
 
 
 def count_shown(context: "AppContext", question_id: str, *, now: datetime) -> None:
-    """Count that a question came up; without an id, the page with all answers.
+    """Count that a question came up.
 
     Nobody is waiting for it, so what goes wrong is logged and no more.
     """
