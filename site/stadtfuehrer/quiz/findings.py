@@ -87,7 +87,7 @@ class Findings:
     """Services that have to be named as well, being as good or nearly so."""
     certainty_text: str
     because_text: str
-    """Which answers count most for the service; empty without one."""
+    """Which answers count most for the one service; empty without one."""
     reasons: tuple[QuotedReason, ...]
     change: str | None
     themes: tuple[ThemeFinding, ...]
@@ -113,7 +113,7 @@ def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
         service=service,
         level=_level(catalogue, result),
         certainty_text=_certainty(catalogue, result, service),
-        because_text=_because(result) if service else "",
+        because_text=_because(result) if result.verdict is Verdict.SERVICE else "",
         reasons=tuple(_reason(quiz, result, one, service) for one in result.reasons)
         if service
         else (),
