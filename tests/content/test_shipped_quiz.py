@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.content.loaders import load_quiz
 from stadtfuehrer.quiz.proof import spread_of
+from stadtfuehrer.quiz.questions import MAX_GAP, Answers
 from stadtfuehrer.quiz.result import Verdict
-from stadtfuehrer.quiz.scoring import MAX_GAP, Answers
 
 QUIZ = load_quiz(SHIPPED / "quiz.toml")
 

@@ -1,10 +1,8 @@
 """What the quiz found, as sentences that the visitor's own answers bear out."""
 
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 
@@ -13,7 +11,6 @@ from stadtfuehrer.booking.service import book, look_up, move
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.quiz.findings import Findings, findings, quotes
-from stadtfuehrer.quiz.result import Certainty
 from stadtfuehrer.refusals import IncompleteAnswers
 from tests.support.contexts import NOW, a_wish, full_answers, in_berlin
 from tests.support.mailbag import read

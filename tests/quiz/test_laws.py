@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from stadtfuehrer.quiz.laws import broken_laws
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.scoring import Option, Thresholds
+from stadtfuehrer.quiz.questions import Option
+from stadtfuehrer.quiz.scoring import Thresholds
 from tests.support.quiz_draws import broken_promises, even_quizzes
 from tests.support.quiz_examples import (
     TEXTS,
@@ -117,10 +118,7 @@ BROKEN: list[tuple[Quiz, list[str]]] = [
     ),
     (a_quiz(outcomes=dict.fromkeys(TWO, TEXTS)), ["outcomes.dritte"]),
     (a_quiz(outcomes={**GOOD.outcomes, "vierte": TEXTS}), ["outcomes.vierte"]),
-    (
-        a_quiz(otherwise={**GOOD.otherwise, "tie": replace(TEXTS, text=" ")}),
-        ["otherwise.tie.text"],
-    ),
+    (a_quiz(otherwise={**GOOD.otherwise, "tie": replace(TEXTS, text=" ")}), ["otherwise.tie.text"]),
     (
         a_quiz(outcomes={**GOOD.outcomes, "zweite": replace(TEXTS, headline="")}),
         ["outcomes.zweite.headline"],

@@ -89,7 +89,10 @@ def test_no_result_with_an_answer_missing_or_unknown(at: str) -> None:
 def test_the_version_follows_what_is_scored_and_no_text() -> None:
     other = Outcome(headline="Auskennen", text="Gut", next_step="Weiter so")
     quiz = a_quiz(no_need=other)
-    texts = [quiz.outcome(quiz.result(answers(*"g3 g2 g0".split()))), quiz.outcome(quiz.result(WELL))]
+    texts = [
+        quiz.outcome(quiz.result(answers(*["g3", "g2", "g0"]))),
+        quiz.outcome(quiz.result(WELL)),
+    ]
     assert texts == [TEXTS, other]
     assert len(QUIZ.version) == 12
     assert int(QUIZ.version, 16) >= 0

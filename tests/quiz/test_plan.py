@@ -207,10 +207,7 @@ def test_words_name_every_street_and_the_key_what_is_on_the_plan(taken: TakenQui
             assert [way for way in WAYS.values() if way in sentence] == (
                 [WAYS[street.traffic]] if street.traffic else []
             )
-    for sentence in (
-        words.standing,
-        *(s for one in words.districts for s in one.streets),
-    ):
+    for sentence in (words.standing, *(s for one in words.districts for s in one.streets)):
         assert re.fullmatch(r"[A-ZÄÖÜ].*\.", sentence)
         assert not re.search(r"  |\.\.|\bNone\b|\bSie\b|\"|!", sentence)
     surfaces = {street.surface for street in taken.streets}

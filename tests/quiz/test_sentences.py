@@ -153,8 +153,8 @@ TABLE: dict[str, Condition] = {
     "Jetzt lohnt sich jemand, der mit anpackt": lambda f: f.service == f.titles[2],
     "Mehrere Wege sind gleich gut": lambda f: f.service and f.margin == 0,
     "Deine Antworten sprechen für mehr als eine .*": lambda f: f.service and f.margin == 0,
-    "Du kennst dich hier aus|Nach deinen Antworten läuft .*": lambda f: (
-        f.is_well("orientierung", "ziel", "zufriedenheit", "dialog", "rueckkanal", "dank", "tun")
+    "Du kennst dich hier aus|Nach deinen Antworten läuft .*": lambda f: f.is_well(
+        "orientierung", "ziel", "zufriedenheit", "dialog", "rueckkanal", "dank", "tun"
     ),
     "Eine bezahlte Begleitung brauchst du im .*": lambda f: not f.service,
     "Nur diese eine Sache|Alles andere läuft .*|Für eine einzelne Sache .*": lambda f: (
@@ -198,7 +198,9 @@ def check(facts: Facts, found: Findings) -> set[str]:
     assert [one.state for one in found.themes] == [STATES[gap] for gap in facts.chosen]
     for reason, source in zip(found.reasons, found.result.reasons, strict=bool(found.reasons)):
         gap = facts.gaps[source.question.id]
-        said = "Das lässt sich herausfinden, auch ohne mich." if gap == 4 else "Da fehlt nicht viel."
+        said = (
+            "Das lässt sich herausfinden, auch ohne mich." if gap == 4 else "Da fehlt nicht viel."
+        )
         assert reason.meaning == (source.question.meaning if gap in {2, 3} else said)
     change = found.result.change
     assert (found.change is not None) is (change is not None) is bool(facts.others)

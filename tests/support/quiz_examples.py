@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import get_args
 
 from stadtfuehrer.quiz.model import Otherwise, Outcome, Quiz
-from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
+from stadtfuehrer.quiz.questions import Option, Question
+from stadtfuehrer.quiz.scoring import Thresholds
 
 TEXTS = Outcome(headline="Überschrift", text="Text", next_step="Weiter")
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stadtfuehrer.quiz.model import Quiz
-    from stadtfuehrer.quiz.scoring import Option, Question
+    from stadtfuehrer.quiz.questions import Option, Question
 
 
 def contributions(quiz: Quiz, chosen: Mapping[str, Option], service: str) -> tuple[Reason, ...]:

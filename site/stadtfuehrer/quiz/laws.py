@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from stadtfuehrer.quiz.model import Outcome, Quiz
 from stadtfuehrer.quiz.proof import TooManySums, unreachable_services
-from stadtfuehrer.quiz.scoring import MAX_GAP, Question
+from stadtfuehrer.quiz.questions import MAX_GAP, Question
 from stadtfuehrer.text import check_line, quoted
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
+from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.result import Result, Verdict, result_of
-from stadtfuehrer.quiz.scoring import Answers, Question, Scoring
+from stadtfuehrer.quiz.scoring import Scoring
 from stadtfuehrer.refusals import IncompleteAnswers
 
 Otherwise = Literal["tie", "one_thing", "few_things", "unsure"]
@@ -136,7 +137,7 @@ class Quiz(Scoring):
             case Verdict.WELL:
                 return self.no_need
             case other:
-                return self.otherwise[other.value]
+                return self.otherwise[cast("Otherwise", other.value)]
 
     def result(self, answers: Answers) -> Result:
         """What the answers say; exact, and independent of their order.

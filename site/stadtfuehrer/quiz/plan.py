@@ -105,11 +105,7 @@ def plan_of(scoring: Scoring, result: Result, titles: Mapping[str, str]) -> Plan
         street = _street(number, theme.theme, gap, dialogue=question.dialogue)
         streets[scoring.homes[question.id]].append(street)
     districts = tuple(
-        District(
-            service=service,
-            title=titles[service],
-            streets=tuple(streets[service]),
-        )
+        District(service=service, title=titles[service], streets=tuple(streets[service]))
         for service in scoring.services
     )
     return Plan(districts=districts, standing=_standing(scoring, result, districts))

@@ -15,8 +15,8 @@ from stadtfuehrer.quiz.blueprint import (
     part,
     quiz,
 )
+from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.result_views import FinishForm, count_shown
-from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.walk import walk_of
 from stadtfuehrer.web import get_context
 

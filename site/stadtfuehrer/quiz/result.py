@@ -7,7 +7,8 @@ from fractions import Fraction
 from itertools import chain
 from operator import itemgetter
 
-from stadtfuehrer.quiz.scoring import Answers, Option, Question, Scoring, Weighed
+from stadtfuehrer.quiz.questions import Answers, Option, Question
+from stadtfuehrer.quiz.scoring import Scoring, Weighed
 
 MOST_REASONS = 3
 
@@ -92,6 +93,16 @@ class Result:
     """At most three themes: where to begin by oneself."""
     verdict: Verdict
     quiz_version: str
+
+    @property
+    def level(self) -> tuple[str, ...]:
+        """The services that have to be named as well, being as good or nearly so."""
+        if self.verdict is Verdict.TIE:
+            most = max(self.needs.values())
+            return tuple(one for one, need in self.needs.items() if need == most)[1:]
+        if self.recommended and self.second and self.certainty is Certainty.CLOSE:
+            return (self.second,)
+        return ()
 
     @property
     def open_themes(self) -> tuple[ThemeStep, ...]:

@@ -28,7 +28,7 @@ from stadtfuehrer.quiz.drawing import draw, svg
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.model import Reading
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
-from stadtfuehrer.quiz.scoring import Answers, Question
+from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox

@@ -13,7 +13,7 @@ from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import check_typed, new_letter
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 from stadtfuehrer.quiz.statistics import (
     CounterKey,
     Metric,

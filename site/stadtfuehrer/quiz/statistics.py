@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 
 FEWEST_RUNS = 20
 """With fewer finished runs per cent are chance, and a single visitor could recognise another."""
