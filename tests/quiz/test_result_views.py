@@ -1,5 +1,6 @@
 """The result page: what it says about the answers, what others see of it, and its letter."""
 
+import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,12 @@ from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.plan_wording import in_words
 from tests.support.contexts import full_answers
+from tests.support.mailbag import read
 from tests.support.other_content import content_of, site_with
 from tests.support.pages import Page, words
 from tests.support.quiz_ways import query, questions, result
 from tests.support.sites import OpenSite, Site
+from tests.support.stored import letters
 
 SVG = "{http://www.w3.org/2000/svg}"
 BUTTON = "Ergebnis schicken"
@@ -201,6 +204,7 @@ def card(site: Site, page: Page) -> str:
     [
         (CLEAR, "marketingberatung"),
         (CLOSE, "marketingkonzeption"),
+        *((digits, "stadtplan") for digits in (UNKNOWN, "1111111131", "2222222222")),
         ("0130131013", "marketingumsetzung"),
         (WELL, "auskennen"),
     ],
@@ -236,6 +240,29 @@ def test_the_result_is_sent_once_to_the_address_and_the_page_says_so(site: Site)
         assert after.notices[0].startswith("Ist unterwegs.")
         assert after.heading == shown.heading
     assert recipients(site) == ["aenne@gast.example"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "label"), [(CLEAR, "Termin aussuchen"), (UNKNOWN, "Trotzdem miteinander sprechen")]
+)
+def test_the_letter_leads_to_a_date_and_to_the_plan_with_the_answers(
+    site: Site, digits: str, label: str
+) -> None:
+    answers = gaps(site, digits)
+    page = site.guest.get(result(answers))
+    site.guest.press(page, BUTTON, {"email": "aenne@gast.example"})
+    letter = read(letters(site.context)[-1])
+    service = {"angebot": "marketingberatung"} if digits == CLEAR else {}
+    for said, path, carried in (
+        (label, "/termin", answers | service),
+        ("Dein Stadtplan, gezeichnet", "/quiz/ergebnis", answers),
+    ):
+        address = re.search(rf"{said}:\s+(\S+)", letter.text)
+        assert address is not None
+        assert urlsplit(address[1]).path == path
+        assert query(address[1]) == carried
+        assert address[1].replace("&", "&amp;") in letter.html
+        site.guest.get(address[1].removeprefix(site.context.settings.site.url))
 
 
 @pytest.mark.parametrize("email", ["", "   ", "aenne", "a@b.example, c@d.example", "ä@b.example"])

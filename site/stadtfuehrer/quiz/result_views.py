@@ -29,6 +29,7 @@ from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.model import Reading
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.questions import Answers, Question
+from stadtfuehrer.quiz.result import Verdict
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox
@@ -123,10 +124,11 @@ def _result_page(
 
 
 def _card(found: Findings) -> str:
-    """The picture that others see when the result is shared: one for each shipped outcome."""
-    if found.service is None:
+    """The picture that others see when the result is shared: it claims no more than is so."""
+    if found.result.verdict is Verdict.WELL:
         return "auskennen"
-    return found.service.slug if found.service.slug in _CARDS else "stadtplan"
+    one = found.result.recommended
+    return one if one in _CARDS and found.result.verdict is Verdict.SERVICE else "stadtplan"
 
 
 _OTHERS = "stadtfuehrer.answers_of_others"
