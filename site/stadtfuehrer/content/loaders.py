@@ -179,7 +179,7 @@ def load_quiz(path: Path) -> Quiz:
     """The quiz in this file; texts of ``otherwise`` that it leaves out are those of the shipped."""
     quiz = validate(path, Quiz, parse_toml(path, read_text(path)))
     if len(quiz.otherwise) < len(get_args(Otherwise)):
-        shipped = load_quiz(SHIPPED / path.name)
+        shipped = load_quiz(SHIPPED / "quiz.toml")
         quiz = replace(quiz, otherwise={**shipped.otherwise, **quiz.otherwise})
     if broken := broken_laws(quiz):
         refuse(path, broken)
