@@ -95,7 +95,7 @@ def test_shares_of_all_answer_sets() -> None:
     ties = unsure = 0
     for (*triple, is_open, known), ways in sums.items():
         needs = [int(Fraction(100 * one, 2 * 3 * 8) * QUIZ.unit) for one in triple]
-        winner = QUIZ.winner(needs, is_open=is_open, known=known)
+        winner = QUIZ.winner([*needs, is_open, known])
         shares[winner] += ways
         ties += ways if winner and needs.count(max(needs)) > 1 else 0
         unsure += ways if known <= 5 else 0

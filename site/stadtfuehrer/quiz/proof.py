@@ -59,14 +59,14 @@ def spread_of(scoring: Scoring) -> Spread:
         *needs, is_open, known = one
         return (*needs, min(is_open, fewest_open), min(known, fewest_known))
 
-    for (*needs, is_open, known), ways in _sums(_choices(scoring), trim).items():
-        first, second, *_ = (*sorted(needs, reverse=True), 0)
-        winner = scoring.winner(needs, is_open=is_open, known=known)
+    for sums, ways in _sums(_choices(scoring), trim).items():
+        first, second, *_ = (*sorted(sums[:-2], reverse=True), 0)
+        winner = scoring.winner(sums)
         margin = first - second if winner else max(0, limit - first)
         found[winner, certainty_of(scoring, margin)] += ways
-        unsure += ways * (known < scoring.fewest_known)
+        unsure += ways * (sums[-1] < scoring.fewest_known)
         if winner:
-            ties += ways * (len(needs) > 1 and not margin)
+            ties += ways * (len(scoring.services) > 1 and not margin)
             bars[min(margin // (BAR * scoring.unit), 100 // BAR - 1)] += ways
     return Spread(
         total=found.total(),
@@ -172,13 +172,8 @@ def _sums(choices: Choices, trim: Callable[[int, Vector], Vector | None]) -> Cou
 
 
 def _choices(scoring: Scoring) -> Choices:
-    """For each answer what it adds to the needs, to the open themes and to the known answers."""
     return [
-        [
-            (*one.parts, int(one.is_open), int(one.is_known))
-            for one in (scoring.weigh(question, option) for option in question.options)
-        ]
-        for question in scoring.questions
+        [scoring.weigh(one, option).parts for option in one.options] for one in scoring.questions
     ]
 
 

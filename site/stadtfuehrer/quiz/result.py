@@ -119,9 +119,9 @@ def result_of(scoring: Scoring, answers: Answers) -> Result:
     """The result of a full set of answers: every question must have a known one."""
     weighed = scoring.weighed
     chosen = [weighed[one.id][answers[one.id]] for one in scoring.questions]
-    needs = tuple(map(sum, zip(*(one.parts for one in chosen), strict=True)))
-    is_open, known = sum(one.is_open for one in chosen), sum(one.is_known for one in chosen)
-    recommended = scoring.winner(needs, is_open=is_open, known=known)
+    sums = tuple(map(sum, zip(*(one.parts for one in chosen), strict=True)))
+    *needs, is_open, known = sums
+    recommended = scoring.winner(sums)
     # sorted() is stable, so equals stay in the order that breaks ties.
     ranking = sorted(range(len(needs)), key=needs.__getitem__, reverse=True)
     first = needs[ranking[0]]
@@ -144,7 +144,7 @@ def result_of(scoring: Scoring, answers: Answers) -> Result:
             for service, need in zip(scoring.services, needs, strict=True)
         },
         reasons=_reasons(scoring, chosen, ranking[0]) if recommended else (),
-        change=_smallest_change(scoring, chosen, needs, recommended),
+        change=_smallest_change(scoring, chosen, sums),
         themes=tuple(map(_theme_step, chosen)),
         tips=_tips(scoring, chosen, recommended, verdict),
         verdict=verdict,
@@ -196,9 +196,9 @@ def _tips(
     Where there is one thing to do, or much to find out, only of that.
     """
     if verdict is Verdict.UNSURE:
-        wanting = [one for one in chosen if not one.is_known]
+        wanting = [one for one in chosen if one.option.gap is None]
     elif verdict is Verdict.ONE_THING:
-        wanting = [one for one in chosen if one.is_open]
+        wanting = [one for one in chosen if one.option.is_open]
     else:
         wanting = [one for one in chosen if one.gap >= scoring.gap_unit]
 
@@ -209,24 +209,22 @@ def _tips(
 
 
 def _smallest_change(
-    scoring: Scoring, chosen: Sequence[Weighed], needs: Sequence[int], outcome: str | None
+    scoring: Scoring, chosen: Sequence[Weighed], sums: Sequence[int]
 ) -> Change | None:
     """The smallest change of one answer that leads elsewhere; None if no single one does.
 
     Of equally small ones it is the first in the order of questions, then of their answers.
     """
-    is_open, known = sum(one.is_open for one in chosen), sum(one.is_known for one in chosen)
+    outcome = scoring.winner(sums)
     others = chain.from_iterable(scoring.others[one.question.id][one.option.id] for one in chosen)
     # Sorted first, so that the scoring stops at the first change that makes a difference;
     # sorted() is stable, which keeps the order of questions and answers.
     for _size, before, after in sorted(others, key=_SIZE):
         other = scoring.winner(
             [
-                need - less + more
-                for need, less, more in zip(needs, before.parts, after.parts, strict=True)
-            ],
-            is_open=is_open - before.is_open + after.is_open,
-            known=known - before.is_known + after.is_known,
+                one - less + more
+                for one, less, more in zip(sums, before.parts, after.parts, strict=True)
+            ]
         )
         if other != outcome:
             return Change(

@@ -32,7 +32,10 @@ class Thresholds:
 
 
 class Weighed(NamedTuple):
-    """One answer with what it adds to the need for each service, in whole parts of a point."""
+    """One answer with what it adds to the need for each service, in whole parts of a point.
+
+    The last two numbers are what it adds to the open themes and to the known answers.
+    """
 
     question: Question
     option: Option
@@ -40,9 +43,6 @@ class Weighed(NamedTuple):
     gap: int
     """The widest gap that it shows with any service that the question speaks for, in whole parts
     (see ``Scoring.gap_unit``)."""
-    is_open: bool
-    is_known: bool
-    """Whether it is any other than „weiß ich nicht“."""
 
 
 class OtherAnswer(NamedTuple):
@@ -158,12 +158,12 @@ class Scoring:
         return Weighed(
             question=question,
             option=option,
-            parts=tuple(
-                int(self.points(question, option, one) * self.unit) for one in self.services
+            parts=(
+                *(int(self.points(question, option, one) * self.unit) for one in self.services),
+                int(option.is_open),
+                int(option.gap is not None),
             ),
             gap=max(self._gaps(question, option), default=0),
-            is_open=option.is_open,
-            is_known=option.gap is not None,
         )
 
     @cached_property
@@ -217,11 +217,12 @@ class Scoring:
         """With fewer answers that tell something nothing is recommended: more than half."""
         return len(self.questions) // 2 + 1
 
-    def winner(self, needs: Sequence[int], *, is_open: int, known: int) -> str | None:
-        """The service with the greatest need, the earlier on a tie.
+    def winner(self, sums: Sequence[int]) -> str | None:
+        """The service with the greatest need, the earlier on a tie; ``sums`` are those of parts.
 
         None if all needs are small, or too few themes are open or answers known.
         """
+        *needs, is_open, known = sums
         if is_open < self.fewest_open or known < self.fewest_known:
             return None
         most = max(needs)
