@@ -60,7 +60,8 @@ GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
 GET /buero/menschen
-POST /buero/menschen/daten.<any(json,zip):form>
+POST /buero/menschen/daten.json
+POST /buero/menschen/daten.zip
 POST /buero/menschen/loeschen
 GET /buero/viele
 POST /buero/viele/zeigen
