@@ -56,8 +56,8 @@ def test_the_page_and_the_calendar_file_say_everything(site: Site, booked: str) 
 def test_every_free_time_but_its_own_is_offered_for_moving(site: Site, booked: str) -> None:
     page = site.guest.get(f"{booked}/verschieben")
     offered = times(page)
-    while "Spätere Tage" in page.text:
-        page = site.guest.get(page.link("Spätere Tage"))
+    while later := [href for label, href in page.links() if label.startswith("Nächster freier")]:
+        page = site.guest.get(later[0])
         offered |= times(page)
     # Its neighbours are free for it, though for nobody else.
     expected = {*site.free(), in_berlin("2026-03-05 09:30")}
@@ -65,7 +65,7 @@ def test_every_free_time_but_its_own_is_offered_for_moving(site: Site, booked: s
 
 
 def test_a_move_is_shown_before_it_is_made_and_made_once(site: Site, booked: str) -> None:
-    choice = site.guest.get(f"{booked}/verschieben")
+    choice = site.guest.get(f"{booked}/verschieben?ab=2026-03-06")
     assert "Bisher: Donnerstag, 5. März 2026, 09:00–09:30 Uhr" in choice.text
     page = site.guest.get(choice.link("Verschieben auf: 11:00 Uhr, Freitag, 6. März"))
     assert "Freitag, 6. März 2026\n11:00–11:30 Uhr" in page.text

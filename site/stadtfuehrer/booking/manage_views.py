@@ -1,8 +1,8 @@
 """A booking's own pages: see it, take it into a calendar, move it, call it off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, w
 from stadtfuehrer.booking.feed import find_feed
 from stadtfuehrer.booking.forms import CancelForm, MoveForm
 from stadtfuehrer.booking.model import Party, Status
+from stadtfuehrer.booking.offered import offered
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import (
     BookingAccess,
@@ -199,9 +200,12 @@ def _move_times_page(access: BookingAccess, *, notice: str = "") -> str:
     query = replace(booking_query(), interest=Interest())
     days = free_times_by_day(context, kind, now=now(), moving=access.row_id)
     others = {day: [one for one in starts if one != its.start] for day, starts in days.items()}
+    free: Mapping[date, Sequence[datetime]] = {day: some for day, some in others.items() if some}
+    if access.party is Party.VISITOR:
+        free = offered(context.rules_of(kind.id), kind, free)
     return times_page(
         kind,
-        {day: starts for day, starts in others.items() if starts},
+        free,
         query,
         path=path,
         time_href=query.hrefs(path, start=PLACEHOLDER),

@@ -85,6 +85,7 @@ class Rules:
     ``notice`` in elapsed time from now; ``horizon_days`` in calendar days of the consultant's
     zone, the last one included; ``per_day`` live bookings of all kinds a day there, 0 for no
     limit. ``change`` is how long before the start a link can still move or cancel.
+    ``shown_per_day`` bounds nothing: it is how many of a day's free starts are offered, 0 for all.
     """
 
     opening: OpeningHours
@@ -92,6 +93,7 @@ class Rules:
     horizon_days: int
     per_day: int
     change: timedelta = timedelta(0)
+    shown_per_day: int = 0
 
     @property
     def zone(self) -> ZoneInfo:

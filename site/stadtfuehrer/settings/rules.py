@@ -43,6 +43,7 @@ def booking_rules(booking: BookingSettings) -> Rules:
         notice=timedelta(hours=booking.notice_hours),
         horizon_days=booking.horizon_days,
         per_day=booking.per_day,
+        shown_per_day=booking.shown_per_day,
         change=timedelta(hours=booking.change_hours),
     )
 

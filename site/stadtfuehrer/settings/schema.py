@@ -132,6 +132,7 @@ class BookingSettings:
     notice_hours: HourCount = 24
     horizon_days: DayCount = 60
     per_day: Count = 4
+    shown_per_day: Count = 0
     change_hours: HourCount = 12
     confirm: Literal["when-crowded", "always", "never"] = "when-crowded"
     special: tuple[SpecialDaySettings, ...] = ()

@@ -1,0 +1,38 @@
+"""Which of the free times are offered, where a consultant does not want to show them all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+
+from stadtfuehrer.booking.slots import Kind, Rules
+
+
+def offered(
+    rules: Rules, kind: Kind, free: Mapping[date, Sequence[datetime]]
+) -> Mapping[date, Sequence[datetime]]:
+    """At most ``rules.shown_per_day`` of each day's free starts, spread over the day.
+
+    Which ones depends on the day's grid and on what is free there, on nothing else: whoever looks
+    sees the same, and where one is taken the others stay and one more joins them. ``free`` are
+    those of ``free_days``, which alone decides what can be booked. So a form that was opened for
+    a time still books it when another one has taken its place here.
+    """
+    if not rules.shown_per_day:
+        return free
+    shown: dict[date, Sequence[datetime]] = {}
+    for day, starts in free.items():
+        grid = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+        in_turn = [grid[at] for at in _spread(len(grid))]
+        chosen = [start for start in in_turn if start in set(starts)][: rules.shown_per_day]
+        shown[day] = sorted(chosen)
+    return shown
+
+
+@cache
+def _spread(length: int) -> list[int]:
+    """Positions in such an order that the first few of them lie far apart: 0, 4, 2, 6, 1 …
+
+    By the digits of the binary number backwards (van der Corput's sequence).
+    """
+    digits = max(1, (length - 1).bit_length())
+    return sorted(range(length), key=lambda at: f"{at:0{digits}b}"[::-1])
