@@ -75,7 +75,7 @@ def test_name_and_address_are_enough_and_without_a_shortest_time_no_key_is_neede
     site: Site,
 ) -> None:
     few = {"name": "Änne", "email": "aenne@gast.example"}
-    site.guest.post(site.form_path(NINE), few)
+    site.guest.post(site.form_path(NINE, "stadtrundgang"), few)
     assert [booking.visitor for booking in site.bookings()] == [Visitor(**few)]
 
 

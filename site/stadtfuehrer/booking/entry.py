@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
-from stadtfuehrer.booking.slots import Place
+from stadtfuehrer.booking.slots import Caller, Place
 from stadtfuehrer.mail.service import site_mailbox
 from stadtfuehrer.text import Mailbox, slug
 from stadtfuehrer.text.formatting import When, clock_in_words, in_address, when_in_words
@@ -80,7 +80,9 @@ def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
             location = f"{consultant.street}, {consultant.postcode} {consultant.city}"
             to_visitor = f"Du kommst zu mir: {location}."
             to_consultant = f"Dein Gast kommt zu dir: {location}."
-        case Place.PHONE if theirs:
+        case Place.PHONE if theirs and (
+            booking.caller is Caller.CONSULTANT or not consultant.phone
+        ):
             location = f"Telefon: {theirs}"
             to_visitor = f"Ich rufe dich an, unter {theirs}."
             to_consultant = f"Du rufst an, unter {theirs}."

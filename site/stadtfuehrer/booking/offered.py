@@ -30,7 +30,7 @@ def offered(
 
 @cache
 def _spread(length: int) -> list[int]:
-    """Positions in such an order that the first few of them lie far apart: 0, 4, 2, 6, 1 …
+    """Positions in such an order that the first few of them lie far apart: 0, 4, 2, 6, 1, 5, 3.
 
     By the digits of the binary number backwards (van der Corput's sequence).
     """

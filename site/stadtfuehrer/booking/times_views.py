@@ -100,7 +100,7 @@ def times_page(
         notices.append("Das Datum in der Adresse konnte ich nicht lesen; das hier ist frei.")
     if query.unknown_zone:
         notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
-    day_href, table = query.hrefs(path, ab=PLACEHOLDER), None
+    table = None
     if free:
         table = timetable(
             free,
@@ -108,8 +108,7 @@ def times_page(
             today=now().astimezone(zone).date(),
             zone=zone,
             visitor_zone=query.zone,
-            # To the times: on a phone they are below the month.
-            hrefs=Hrefs(time=time_href, day=lambda day: f"{day_href(day)}#zeiten"),
+            hrefs=Hrefs(time=time_href, day=query.hrefs(path, ab=PLACEHOLDER)),
         )
     return render_template(
         "booking/times.html",

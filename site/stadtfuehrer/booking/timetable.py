@@ -160,10 +160,8 @@ def suggestions(free: Mapping[date, Sequence[datetime]], zone: ZoneInfo) -> list
         return []
     found: list[datetime] = []
     for starts in [*free.values()][:SUGGESTIONS]:
-        # As the one before it was, a day may have nothing else.
-        other = (one for one in starts if not found or _is_early(one, zone) != was_early)
-        found.append(next(other, starts[0]))
-        was_early = _is_early(found[-1], zone)
+        before = found and _is_early(found[-1], zone)
+        found.append(next((one for one in starts if _is_early(one, zone) != before), starts[0]))
     return found
 
 
@@ -214,7 +212,7 @@ def _month(
         return Onward(month_in_words(first.year, first.month), href(first.isoformat()))
 
     # The first day with something free of each month.
-    months = {(day.year, day.month): day for day in reversed(free)}
+    months = {(day.year, day.month): day for day in sorted(free, reverse=True)}
     its, ordered = (chosen.year, chosen.month), sorted(months)
     at = ordered.index(its)
     return Month(

@@ -110,6 +110,7 @@ _SENTENCES = {
     "greater_than_equal": "muss mindestens {ge} sein, ist aber {input}",
     "less_than_equal": "darf höchstens {le} sein, ist aber {input}",
     "string_too_long": "darf höchstens {max_length} Zeichen haben",
+    "too_long": "darf höchstens {max_length} Einträge haben",
     "too_short": "braucht mindestens {min_length} Eintrag",
     **dict.fromkeys(
         ("literal_error", "enum"), "„{input}“ ist nicht möglich; erlaubt sind {expected}"
