@@ -109,17 +109,19 @@ def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
             press(page, "Weiter", then=following)
         result = quiz.result({question.id: question.options[1].id for question in quiz.questions})
         press(page, "Ergebnis ansehen", then=quiz.outcome(result.recommended).headline)
-        press(page, "Darüber sprechen", then="Worüber wollen wir sprechen?")
+        press(page, "Darüber sprechen", then="Wie wollen wir sprechen?")
         press(page, "Freie Zeiten", then="Wann passt es dir?")
-        press(page, "Buchen: 10:00", then="Für wen ist der Termin?")
+        press(page, "Buchen: 10:00", then="Mit wem spreche ich?")
 
         # Nothing was filled in: the summary has the focus, and its first link leads to the name.
-        press(page, "Termin buchen", then="Für wen ist der Termin?")
+        press(page, "Termin buchen", then="Mit wem spreche ich?")
         expect(page.get_by_role("alert")).to_be_focused()
-        press(page, "Wie heißt du?", then="Für wen ist der Termin?")
+        press(page, "Wie heißt du?", then="Mit wem spreche ich?")
         page.keyboard.type("Änne Müller")
         assert tab_to(page, "Deine E-Mail-Adresse") == []
         page.keyboard.type("aenne@gast.example")
+        assert tab_to(page, "Unter welcher Nummer rufe ich dich an?") == []
+        page.keyboard.type("030 555077")
         press(page, "Termin buchen", then="Wir sind verabredet")
         press(page, "Absagen", then="Gespräch absagen?")
         press(page, "Absagen", then="Abgesagt")

@@ -31,7 +31,7 @@ def typed_in(page: Page) -> dict[str, str]:
 
 def test_a_filled_in_form_books_and_leads_to_the_booking(site: Site) -> None:
     page = form(site)
-    assert page.heading == "Für wen ist der Termin?"
+    assert page.heading == "Mit wem spreche ich?"
     assert "Kennenlerngespräch\nDonnerstag, 5. März 2026\n09:00–09:30 Uhr" in page.text
     assert "Zeit in Berlin, UTC+1" in page.text
     assert "6 Monate nach dem Gespräch werden sie gelöscht" in page.text
@@ -201,7 +201,7 @@ def test_a_form_takes_as_long_as_a_person_needs(
     page = site.guest.press(shown, BUTTON, TYPED, status=status)
     assert len(site.bookings()) == (status == 303)
     if status == 422:
-        assert "schneller, als man schreiben kann" in page.alert
+        assert "So schnell füllen sonst nur Programme aus" in page.alert
         assert typed_in(page) == TYPED
         site.clock.turn(seconds=3)
         site.guest.press(page, BUTTON)

@@ -205,8 +205,11 @@ def test_kinds_are_offered_with_length_and_place_and_no_others(site: Site) -> No
     page, kinds = site.guest.get("/termin"), site.context.kinds
     assert [words(one) for one in page.main.iter("h2")] == [kind.title for kind in kinds]
     for kind in kinds:
-        assert f"{kind.minutes} Minuten · {kind.place_label}" in page.text
+        assert f"Dauer\n{kind.minutes} Minuten" in page.text
         assert page.link(f"Freie Zeiten für: {kind.title}") == f"/termin/{kind.id}"
+    assert page.text.count("Fang am besten hier an\nKennenlerngespräch") == 1
+    assert "So sprechen wir\nam Telefon: Ich rufe dich an" in page.text
+    assert "So sprechen wir\nvor Ort: Musterweg 7, 80331 München" in page.text
     for path in ("", "/20260303T080000Z"):
         page = site.guest.get(f"/termin/kaffee{path}", status=404)
         assert page.heading == "Diese Art von Gespräch gibt es nicht"

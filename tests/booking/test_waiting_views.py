@@ -123,7 +123,7 @@ def test_what_a_robot_sends_is_doubted_and_a_person_may_send_again(open_site: Op
     site.book(NINE, SCARCE)
     asked = site.guest.get(LINE)
     quick = site.guest.press(asked, BUTTON, {"email": GUEST}, status=422)
-    assert "schneller, als man schreiben kann" in quick.alert
+    assert "So schnell füllen sonst nur Programme aus" in quick.alert
     trapped = site.guest.press(asked, BUTTON, {"email": GUEST, "website": "x"}, status=422)
     assert "Ein Feld, das leer bleiben soll" in trapped.alert
     assert in_line(site.context) == []

@@ -13,7 +13,7 @@ from tests.support.browsers import OpenPage
 from tests.support.mailbag import straightened
 
 TIMES = "/termin/kennenlernen"
-TYPED = {"name": "Änne Müller", "anliegen": "Ein Satz,\nund noch einer."}
+TYPED = {"name": "Änne Müller", "telefon": "030 555077", "anliegen": "Ein Satz,\nund noch einer."}
 
 
 def some_guest() -> str:
