@@ -1,20 +1,24 @@
 """A booking's own pages: its facts, its calendar file, moving it and calling it off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.reminders import remind
+from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
+from stadtfuehrer.web import init_context
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.mailbag import read
+from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sites import TYPED, Site
+from tests.support.sites import KIND, TYPED, Site
 from tests.support.stored import letters
 
 START, OTHER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-06 11:00")
@@ -125,7 +129,10 @@ def test_calling_off_keeps_the_reason_and_frees_the_time(site: Site, booked: str
     assert page.value("grund") == "x" * 3001
     assert site.bookings()[0].status is Status.CONFIRMED
     after = site.guest.press(page, "Absagen", {"grund": "Grippe.\nTut mir leid!"})
-    assert after.location == booked
+    assert after.location == f"{booked}?danke=grund"
+    thanks = "Danke, dass du mir den Grund geschrieben hast."
+    assert site.guest.get(after.location).notices == [thanks]
+    assert thanks not in site.guest.get(booked).text
     (booking,) = site.bookings()
     assert (booking.status, booking.cancel_reason) == (Status.CANCELLED, "Grippe.\nTut mir leid!")
     page = site.guest.get(booked)
@@ -185,10 +192,29 @@ def test_old_links_explain_themselves(site: Site, booked: str) -> None:
     site.guest.post(f"{booked}/absagen", {})
     for page in refusals(site, booked):
         assert page.heading == "Dieser Termin ist schon abgesagt"
-        assert page.link("Eine neue Zeit aussuchen") == "/termin"
-    assert site.guest.get(booked).link("Neue Zeit aussuchen") == "/termin"
+        assert page.link("Eine neue Zeit aussuchen") == f"/termin/{KIND}"
+    assert site.guest.get(booked).link("Neue Zeit aussuchen") == f"/termin/{KIND}"
     assert calendar_entry(site, booked)["STATUS"] == "CANCELLED"
     assert site.bookings()[0].sequence == 1
+
+
+def test_another_time_is_looked_for_with_the_kind_and_all_they_came_with(site: Site) -> None:
+    along = {**full_answers(site.context), "angebot": "marketingberatung", "zone": "Asia/Tokyo"}
+    shown = site.guest.get(f"{site.form_path(START)}?{urlencode(along)}")
+    booked = site.guest.press(shown, "Termin buchen", TYPED).location
+    site.guest.post(f"{booked}/absagen", {})
+    again = site.guest.get(booked).link("Neue Zeit aussuchen")
+    assert again == f"/termin/{KIND}?{urlencode(along)}"
+    sent = {one.kind: read(one) for one in letters(site.context)}
+    assert f"{ORIGIN}{again}" in sent[LetterKind.CANCELLED_VISITOR].links
+    first = site.guest.get(again).by_id("zeiten").find(".//li/a")
+    assert first is not None
+    assert parse_qs(urlsplit(first.get("href", "")).query) == {
+        name: [value] for name, value in along.items()
+    }
+    site.context = replace(site.context, kinds=site.context.kinds[1:])
+    init_context(site.app, site.context, site.clock)
+    assert site.guest.get(booked).link("Neue Zeit aussuchen").startswith("/termin?")
 
 
 def test_an_unknown_token_is_not_found(site: Site, booked: str) -> None:

@@ -182,7 +182,9 @@ def test_when_nothing_is_free_the_page_says_whom_to_ask(open_site: OpenSite) -> 
     closed = "\n[[booking.closed]]\nfrom = 2026-01-01\nto = 2026-12-31\n"
     page = open_site(appended=closed).guest.get(PATH)
     assert "Hier ist gerade nichts frei" in page.text
-    assert "In den nächsten 60 Tagen ist alles vergeben." in page.text
+    said = "Bis Sonntag, 3. Januar habe ich keine Sprechzeiten. Ab Montag, 4. Januar 2027 geht"
+    assert said in page.text
+    assert "buchen kannst du diese Zeiten ab Donnerstag, 5. November." in page.text
     main = {a.get("href") for a in page.main.iter("a")}
     assert "mailto:vera@stadtfuehrer.example" in main
     assert "+49 89 5550 1234" in words(page.main)

@@ -25,7 +25,7 @@ def full(open_site: OpenSite) -> Site:
 def test_from_the_empty_calendar_to_the_place_in_line(full: Site) -> None:
     empty = full.guest.get(PATH)
     assert "Hier ist gerade nichts frei" in empty.text
-    assert "In den nächsten 7 Tagen ist alles vergeben." in empty.text
+    assert "In den nächsten 7 Tagen habe ich nichts mehr frei." in empty.text
     # It also names a person, and shows no months.
     assert empty.link("vera@stadtfuehrer.example") == "mailto:vera@stadtfuehrer.example"
     assert "+49 89 5550 1234" in empty.text

@@ -97,6 +97,17 @@ def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
     return MeetingPoint(booking.place.label, to_visitor, to_consultant, location)
 
 
+def times_again(context: "AppContext", booking: Booking) -> str:
+    """What follows „/termin“ where somebody looks for another time for the same consultation.
+
+    The kind, unless it is offered no longer, and what they came with.
+    """
+    kind = f"/{booking.kind}" if booking.kind in {one.id for one in context.kinds} else ""
+    its, own = booking.interest, {"angebot": booking.interest.service, "zone": booking.visitor.zone}
+    query = urlencode([*its.answers.items(), *((name, one) for name, one in own.items() if one)])
+    return f"{kind}?{query}" if query else kind
+
+
 def summary_of(context: "AppContext", booking: Booking) -> str:
     """What the consultation is called in a calendar."""
     return f"{booking.title}: {booking.visitor.name} und {context.settings.consultant.name}"

@@ -9,15 +9,22 @@ from flask.typing import ResponseReturnValue
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.forms import WaitingForm
 from stadtfuehrer.booking.offered import offered
+from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
-from stadtfuehrer.booking.slots import Kind
+from stadtfuehrer.booking.slots import Kind, next_open_day
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import Hrefs, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
 from stadtfuehrer.calendar.service import is_closed
 from stadtfuehrer.refusals import FreeAlready, NotNow, TooManyLines
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import find_date, place_in_words, zone_in_words
+from stadtfuehrer.text.formatting import (
+    date_in_words,
+    day_in_words,
+    find_date,
+    place_in_words,
+    zone_in_words,
+)
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.page_cache import cache
@@ -133,9 +140,19 @@ def _nothing_free(kind: Kind) -> str:
     """Why there is nothing to choose from."""
     if is_closed(get_context(), now=now()):
         return _CALENDAR_AWAY
-    days = get_context().rules_of(kind.id).horizon_days
+    rules = get_context().rules_of(kind.id)
+    following = next_open_day(rules, kind, now=now())
+    if following is None:
+        return "Im Moment habe ich dafür keine Sprechzeiten."
+    if following > rules.last_day(now()):
+        return (
+            f"Bis {day_in_words(following - DAY)} habe ich keine Sprechzeiten. Ab "
+            f"{date_in_words(following)} geht es weiter; buchen kannst du diese Zeiten ab "
+            f"{day_in_words(following - rules.horizon_days * DAY)}."
+        )
+    days = rules.horizon_days
     until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
-    return f"{until} ist alles vergeben."
+    return f"{until} habe ich nichts mehr frei."
 
 
 @booking.get("/termin/<kind>/frei.json")
