@@ -121,7 +121,7 @@ def times_page(
         "booking/times.html",
         kind=kind,
         table=table,
-        nothing=_nothing_free(kind),
+        nothing="" if table else _nothing_free(kind),
         wait_href=wait_href,
         zone_label=f"Alle Uhrzeiten: {table.zone_text if table else zone_in_words(zone, now())}",
         visitor_zone=query.zone.key if query.zone else None,
