@@ -190,6 +190,12 @@ def test_when_nothing_is_free_the_page_says_whom_to_ask(open_site: OpenSite) -> 
     assert "+49 89 5550 1234" in words(page.main)
 
 
+def test_without_any_hours_to_come_the_page_says_so(open_site: OpenSite) -> None:
+    closed = "\n[[booking.closed]]\nfrom = 2026-01-01\nto = 2036-12-31\n"
+    page = open_site(appended=closed).guest.get(PATH)
+    assert "Im Moment habe ich dafür keine Sprechzeiten." in page.text
+
+
 def test_service_and_answers_travel_along_to_the_form(site: Site) -> None:
     query = {**full_answers(site.context), "angebot": "marketingberatung"}
     kinds = site.guest.get(f"/termin?{urlencode(query)}")

@@ -299,9 +299,7 @@ def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
                 "sequence": booking.sequence,
                 **booking.visitor.asked,
                 "angebot": booking.interest.service,
-                "fragen": "\n".join(
-                    f"{one.question} {one.text}" for one in booking.interest.own_answers.values()
-                ),
+                "fragen": booking.interest.own_text,
                 "uid": booking.uid,
                 "booked_at": booking.booked_at.isoformat(),
                 "note": notes.get(row_id, ""),

@@ -80,6 +80,11 @@ class Interest:
     own_answers: Mapping[str, OwnAnswer] = field(default_factory=dict)
 
     @property
+    def own_text(self) -> str:
+        """The own answers behind their questions, a line for each."""
+        return "\n".join(f"{one.question} {one.text}" for one in self.own_answers.values())
+
+    @property
     def harmless_answers(self) -> tuple[OwnAnswer, ...]:
         """The own answers with nothing in them that was typed; they may stand in any letter."""
         return tuple(one for one in self.own_answers.values() if one.is_chosen)
