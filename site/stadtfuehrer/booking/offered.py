@@ -1,9 +1,10 @@
-"""Which of the free times are offered, where a consultant does not want to show them all."""
+"""Which of the free times are offered; when there will be any again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 
+from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.slots import Kind, Rules
 
 
@@ -26,6 +27,20 @@ def offered(
         chosen = [start for start in in_turn if start in set(starts)][: rules.shown_per_day]
         shown[day] = sorted(chosen)
     return shown
+
+
+def next_open_day(rules: Rules, kind: Kind, *, now: datetime) -> date | None:
+    """The first day on which a consultation could begin by the rules alone, within two years.
+
+    It may lie behind the horizon, after holidays. None: there is no such day.
+    """
+    earliest = rules.earliest(now)
+    today = now.astimezone(rules.zone).date()
+    for day in (today + number * DAY for number in range(2 * 366)):
+        starts = rules.opening.starts(day, step=kind.step, length=kind.minutes)
+        if starts and starts[-1] >= earliest:
+            return day
+    return None
 
 
 @cache

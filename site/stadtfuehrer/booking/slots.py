@@ -214,20 +214,6 @@ def free_days(
     return free
 
 
-def next_open_day(rules: Rules, kind: Kind, *, now: datetime) -> date | None:
-    """The first day on which a consultation could begin by the rules alone, within two years.
-
-    It may lie behind the horizon, after holidays. None: there is no such day.
-    """
-    earliest = rules.earliest(now)
-    today = now.astimezone(rules.zone).date()
-    for day in (today + number * DAY for number in range(2 * 366)):
-        starts = rules.opening.starts(day, step=kind.step, length=kind.minutes)
-        if starts and starts[-1] >= earliest:
-            return day
-    return None
-
-
 def why_not_free(rules: Rules, kind: Kind, start: datetime, *, now: datetime) -> WhyNotFree:
     """The reason to give for a start that is not among the free ones."""
     if start < rules.earliest(now):

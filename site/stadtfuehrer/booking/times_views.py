@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.forms import WaitingForm
-from stadtfuehrer.booking.offered import offered
+from stadtfuehrer.booking.offered import next_open_day, offered
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
-from stadtfuehrer.booking.slots import Kind, next_open_day
+from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import Hrefs, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
