@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -35,6 +35,12 @@ def shown(free: Sequence[datetime], most: int) -> list[datetime]:
 )
 def test_a_few_lie_far_apart(most: int, clocks: str) -> None:
     assert " ".join(f"{one.astimezone(BERLIN):%H:%M}" for one in shown(GRID, most)) == clocks
+
+
+def test_a_day_without_hours_of_its_own_is_offered_too() -> None:
+    sunday = date(2026, 3, 8)
+    free = [start + timedelta(days=3) for start in GRID[:4]]
+    assert offered(replace(RULES, shown_per_day=2), KIND, {sunday: free}) == {sunday: free[::2]}
 
 
 def test_none_is_left_out_where_nothing_bounds_them() -> None:

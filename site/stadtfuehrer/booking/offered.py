@@ -23,10 +23,16 @@ def offered(
     shown: dict[date, Sequence[datetime]] = {}
     for day, starts in free.items():
         grid = rules.opening.starts(day, step=kind.step, length=kind.minutes)
-        in_turn = [grid[at] for at in _spread(len(grid))]
-        chosen = [start for start in in_turn if start in set(starts)][: rules.shown_per_day]
-        shown[day] = sorted(chosen)
+        # What is free for another reason than these hours comes behind.
+        own = set(starts)
+        others = sorted(own.difference(grid))
+        in_turn = [one for one in (*_far_apart(grid), *_far_apart(others)) if one in own]
+        shown[day] = sorted(in_turn[: rules.shown_per_day])
     return shown
+
+
+def _far_apart(starts: Sequence[datetime]) -> list[datetime]:
+    return [starts[at] for at in _spread(len(starts))]
 
 
 def next_open_day(rules: Rules, kind: Kind, *, now: datetime) -> date | None:
