@@ -101,25 +101,16 @@ def answers_on_check_page(page: Page) -> dict[str, str]:
 def to_free_times(page: Page, kind: str = "Kennenlerngespräch") -> None:
     """Go from the kinds of consultation to the free times of one."""
     page.locator(".kinds li", has_text=kind).get_by_role("link", name="Freie Zeiten").click()
-    _to_days_with_times(page)
 
 
 def choose_time(page: Page, at: int = 0) -> str:
     """Choose a free time; return its start, ISO 8601 with the consultant's offset."""
-    _to_days_with_times(page)
     look(page)
-    link = page.locator(".times a").nth(at)
+    link = page.locator("#zeiten .times a").nth(at)
     start = link.locator("time").get_attribute("datetime")
     assert start is not None
     link.click()
     return start
-
-
-def _to_days_with_times(page: Page) -> None:
-    # After New Year's Eve or with a full week the first days have none.
-    further = page.get_by_role("link", name="Zur nächsten freien Zeit")
-    if further.count():
-        further.click()
 
 
 def fill_in(page: Page, **typed: str) -> None:

@@ -113,14 +113,14 @@ def read_result(page: Page, answers: dict[str, str]) -> str:
 def book(page: Page, guest: str, service: str, *, javascript: bool) -> str:
     """Book with one mistake on the way; return the start."""
     page.get_by_role("link", name="Darüber sprechen").click()
-    steps.heading(page, "Worüber wollen wir sprechen?")
+    steps.heading(page, "Wie wollen wir sprechen?")
     expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Quiz kommen mit")
     steps.to_free_times(page)
     assert steps.booking_query(page)["angebot"] == [service]
     assert len(steps.booking_query(page)) == 1 + steps.QUESTIONS
     start = steps.choose_time(page)
 
-    steps.heading(page, "Für wen ist der Termin?")
+    steps.heading(page, "Mit wem spreche ich?")
     steps.fill_in(page, email="aenne@", **VISITOR)
     page.get_by_role("button", name="Termin buchen").click()
     summary = page.get_by_role("alert")
