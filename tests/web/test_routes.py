@@ -51,6 +51,8 @@ GET POST /buero/anmelden/<token>
 GET /buero/geraete
 POST /buero/geraete/<row:device_id>/abmelden
 GET /buero/protokoll
+GET /buero/briefe
+POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>
 GET /static/<digest>/<path:name>
 """

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from stadtfuehrer.audit_log import COMMAND_LINE, Action, note
 from stadtfuehrer.database import Session
 from stadtfuehrer.mail import store, tables
 from stadtfuehrer.mail.address import find_own_domain, mailbox_of
@@ -197,7 +198,10 @@ def all_letters(context: "AppContext") -> list[dict[str, Any]]:
     ]
 
 
-def retry_letter(context: "AppContext", letter_id: int, *, now: datetime) -> None:
+def retry_letter(
+    context: "AppContext", letter_id: int, *, who: str = COMMAND_LINE, now: datetime
+) -> None:
     """Make a letter due again. Raises UnknownLetter: there is none that could be retried."""
     with context.database.begin() as session:
         store.retry(session, letter_id, now=now)
+        note(session, who, Action.LETTER_RETRIED, letter_id, now=now)

@@ -1,5 +1,7 @@
 """The blueprint that the office's views belong to, its session, and who is let in."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Flask, Request, g, render_template, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.office.forms import AddressForm
-from stadtfuehrer.office.model import SIGNED_IN_FOR
+from stadtfuehrer.office.model import SIGNED_IN_FOR, own_path
 from stadtfuehrer.office.sign_in import find_signed_in
 from stadtfuehrer.tokens import session_key
 from stadtfuehrer.web import get_context, now
@@ -92,16 +94,17 @@ def _has_token() -> bool:
 
 def _again() -> ResponseReturnValue:
     sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    return render_template("office/again.html", sent=sent, address=_own_address()), 403
+    address = f"{request.script_root}{_wanted()}"
+    return render_template("office/again.html", sent=sent, address=address), 403
 
 
 def _sign_in_first() -> ResponseReturnValue:
-    form = AddressForm(formdata=None, weiter=_own_address())
+    form = AddressForm(formdata=None, weiter=own_path(_wanted()))
     status = 200 if request.endpoint == "office.today" else 403
     return render_template("office/sign_in.html", form=form, over=None), status
 
 
-def _own_address() -> str:
+def _wanted() -> str:
     """What was asked for, with its query."""
     query = f"?{request.query_string.decode()}" if request.query_string else ""
-    return f"{request.script_root}{request.path}{query}"
+    return f"{quote(request.path)}{query}"

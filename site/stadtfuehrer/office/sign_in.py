@@ -47,7 +47,7 @@ def ask_for_link(
             person,
             mark=secrets.token_hex(16),
             now=now,
-            facts=facts if person else {},
+            facts=facts,
             use_until=until,
         )
         outbox.enqueue(session, [letter], booking_id=None, now=now)

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.office.blueprint import DEVICE, office, who
@@ -54,7 +54,7 @@ def entered(token: str) -> ResponseReturnValue:
     session.clear()
     session[DEVICE] = key
     session.permanent = True
-    return redirect(_onward() or url_for("office.today"), 303)
+    return redirect(f"{request.script_root}{_onward() or '/buero'}", 303)
 
 
 @office.get("/geraete")
@@ -68,6 +68,8 @@ def devices() -> ResponseReturnValue:
 def leave(device_id: int) -> ResponseReturnValue:
     """Sign out one device, this one or another."""
     sign_out(get_context(), device_id, who=who(), now=now())
+    if device_id == g.device.id:
+        session.clear()
     return redirect(url_for("office.devices"), 303)
 
 

@@ -65,7 +65,9 @@ def compress(response: Response, level: Level) -> Response:
     goes out as it is. A booking's own pages may be compressed: of their query comes back
     only which free time, which zone of the known ones and which choice was meant, of which none
     can be a part of a token; and a form from another site is refused before its fields are read
-    (``security.refuse_other_sites``).
+    (``security.refuse_other_sites``). The office's may be as well: whoever is to see its secrets
+    brings a cookie that other sites' requests do not carry (SameSite), and the one secret on every
+    page, the form's token, is worth nothing to them: their forms are refused as above.
     """
     # A server's own wrapper of files may have a length, so that it does not look streamed.
     if response.direct_passthrough or response.is_streamed or request.path.startswith("/postfach"):
