@@ -25,7 +25,14 @@ from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folder
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
-from stadtfuehrer.office import audit_views, booking_views, letter_views, sign_in_views, today_views  # noqa: F401
+from stadtfuehrer.office import (  # noqa: F401
+    audit_views,
+    booking_views,
+    letter_views,
+    sign_in_views,
+    step_views,
+    today_views,
+)
 from stadtfuehrer.office.blueprint import init_office
 from stadtfuehrer.pages import meta, views  # noqa: F401
 from stadtfuehrer.pages.views import pages

@@ -22,6 +22,7 @@ from stadtfuehrer.booking.entry import own_room
 from stadtfuehrer.booking.model import Booking, Party, new_booking
 from stadtfuehrer.booking.pending import accept_found
 from stadtfuehrer.booking.service import (
+    BookingAccess,
     BookingRequest,
     cancel_found,
     find_made,
@@ -35,7 +36,7 @@ from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.tables import has_letter
-from stadtfuehrer.refusals import ChangedMeanwhile, NotFree, WhyNotFree
+from stadtfuehrer.refusals import NotFree, WhyNotFree
 from stadtfuehrer.tokens import booking_token
 
 if TYPE_CHECKING:
@@ -172,10 +173,14 @@ def read_cancelled(
 
 
 def read_missed(
-    context: "AppContext", booking: Booking, sentence: str, *, now: datetime
+    context: "AppContext", access: BookingAccess, sentence: str, *, now: datetime
 ) -> Letter | None:
-    """The same of the offer of a new time."""
-    return _read(context, booking, [letters.after_no_show(context, booking, sentence, now=now)])
+    """The same of the offer of a new time, which is made once."""
+    with context.database.read() as session:
+        if has_letter(session, access.row_id, LetterKind.MISSED):
+            return None
+    offer = letters.after_no_show(context, access.booking, sentence, now=now)
+    return _read(context, access.booking, [offer])
 
 
 def _read(context: "AppContext", booking: Booking, owed: list[NewMessage]) -> Letter | None:
@@ -205,7 +210,6 @@ def _decided(
     with context.database.begin() as session:
         lock_bookings(session)
         booking = bookings.get_booking(session, row_id, for_change=True)
-        if booking.version != decision.seen:
-            raise ChangedMeanwhile
+        booking.check_seen(decision.seen)
         yield session, bookings.Found(row_id, booking, Party.CONSULTANT)
         note(session, decision.who, action, row_id, now=now)

@@ -11,6 +11,7 @@ from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,
+    ChangedMeanwhile,
     DidNotTakePlace,
     NotYetBegun,
     NotYetSettled,
@@ -147,6 +148,11 @@ class Booking:
         self.check_changeable(by, now=now, window=window)
         if self.status is not Status.CONFIRMED:
             raise NotYetSettled
+
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises ChangedMeanwhile."""
+        if version != self.version:
+            raise ChangedMeanwhile
 
     def check_begun(self, *, now: datetime) -> None:
         """Refuse to say whether the guest came where nobody can know, or nobody was to come.
