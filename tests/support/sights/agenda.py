@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import update
+
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.text.formatting import in_address
-from sqlalchemy import update
 from tests.support.agenda import ON_SITE, VIDEO, booked_at
 from tests.support.contexts import in_berlin
 from tests.support.neighbour import Demonstration
