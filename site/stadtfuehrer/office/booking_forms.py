@@ -109,9 +109,9 @@ class TimeForm(OfficeForm):
     def _find_own(self) -> datetime | None:
         day, clock = find_date(typed(self.tag)), re.match(r"(\d\d):(\d\d)", typed(self.uhrzeit))
         if day is None:
-            self._complain(self.tag, "Welcher Tag? Zum Beispiel 2026-12-02.")
+            self._complain(self.tag, "Welcher Tag? So steht einer da: 2026-12-02.")
         if clock is None or clock[0] > "23:59":
-            self._complain(self.uhrzeit, "Um wie viel Uhr? Zum Beispiel 18:30.")
+            self._complain(self.uhrzeit, "Um wie viel Uhr? Zum Beispiel 18:30 Uhr.")
         elif int(clock[2]) % GRID_MINUTES:
             self._complain(self.uhrzeit, "Gespräche beginnen zu vollen fünf Minuten.")
         if self.errors or day is None or clock is None:

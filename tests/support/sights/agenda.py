@@ -20,13 +20,16 @@ SENTENCE = "Mein Kind ist krank, deshalb geht es am Dienstag nicht.\nEs tut mir 
 WEDNESDAY = in_address(in_berlin("2026-03-04 10:00"))
 
 
-def a_day(site: Demonstration) -> OfficeGuest:
-    """Tuesday, 09:00: four come, one of them with no result, and others in the days after."""
+def a_day(site: Demonstration, *, asks: bool = False) -> OfficeGuest:
+    """Tuesday, 09:00: four come, one of them with no result, and others in the days after.
+
+    The first of those may still be asking.
+    """
     booked_at(site, "2026-03-03 09:00", at=-2)
     booked_at(site, "2026-03-03 10:00", at=1, kind=VIDEO, name="Kofi O’Hara", firma="")
     booked_at(site, "2026-03-03 13:30", kind=ON_SITE, name="Jo", firma="", telefon="", anliegen="")
     booked_at(site, "2026-03-03 16:00", at=-3, name="Dr. Änne-Sophie Müller-Öztürk")
-    booked_at(site, "2026-03-05 09:00", name="Mehmet Kaya")
+    booked_at(site, "2026-03-05 09:00", name="Mehmet Kaya", asks=asks)
     booked_at(site, "2026-03-05 11:00", name="Lena Lang", kind=VIDEO)
     booked_at(site, "2026-03-10 15:00", name="Ben")
     site.clock.now = in_berlin("2026-03-03 09:00")
@@ -35,8 +38,8 @@ def a_day(site: Demonstration) -> OfficeGuest:
 
 def waiting(site: Demonstration) -> OfficeGuest:
     """The same with a request and two whose addresses nobody has confirmed."""
-    guest = a_day(site)
-    statuses = {5: Status.REQUESTED, 6: Status.HELD, 7: Status.UNCONFIRMED}
+    guest = a_day(site, asks=True)
+    statuses = {6: Status.HELD, 7: Status.UNCONFIRMED}
     with site.context.database.begin() as session:
         for row_id, status in statuses.items():
             change = update(DbBooking).where(DbBooking.id == row_id)
