@@ -20,7 +20,7 @@ NAMES = [
     *("public /", "public /angebot", "public /angebot/marketingberatung", "error 404"),
     *("quiz question without an answer", "quiz all answers", "result wrong address", "result sent"),
     *("times elsewhere", "form just gone", "form refused", "booked", "feedback refused"),
-    *("waiting refused", "postfach", "letter as text"),
+    *("waiting refused", "postfach", "letter as text", "office letters"),
 ]
 SCREENS: list[dict[str, Any]] = [
     {"viewport": PHONE, "color_scheme": "light"},

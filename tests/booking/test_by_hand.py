@@ -276,7 +276,7 @@ class TestRead:
 
     def test_a_move(self, context: AppContext) -> None:
         row_id = booked(context)
-        was = its(context, row_id)
+        was = look_up_by_id(context, row_id)
         shown = by_hand.read_moved(context, was, SUNDAY_NIGHT, SENTENCE, now=NOW)
         said = decision(context, row_id, SENTENCE)
         by_hand.move(context, row_id, SUNDAY_NIGHT, said, now=NOW)
@@ -284,7 +284,7 @@ class TestRead:
 
     def test_a_cancellation(self, context: AppContext) -> None:
         row_id = booked(context)
-        shown = by_hand.read_cancelled(context, its(context, row_id), SENTENCE, now=NOW)
+        shown = by_hand.read_cancelled(context, look_up_by_id(context, row_id), SENTENCE, now=NOW)
         by_hand.cancel(context, row_id, decision(context, row_id, SENTENCE), now=NOW)
         self.check(context, shown, LetterKind.CANCELLED_VISITOR)
 
@@ -299,4 +299,7 @@ class TestRead:
 
     def test_nothing_without_an_address(self, context: AppContext) -> None:
         row_id = entered(context, a_wish(context, TEN, visitor=RUTH))
-        assert by_hand.read_cancelled(context, its(context, row_id), SENTENCE, now=NOW) is None
+        assert (
+            by_hand.read_cancelled(context, look_up_by_id(context, row_id), SENTENCE, now=NOW)
+            is None
+        )

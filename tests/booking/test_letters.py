@@ -23,7 +23,7 @@ SITE = "http://127.0.0.1:8000"
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_each_kind_of_letter_has_its_templates(lived_context: AppContext, kind: LetterKind) -> None:
     calendars = ("kalender", "kalender-eintragen")
-    topic = {"ergebnis": "quiz"} | dict.fromkeys(calendars, "calendar")
+    topic = {"ergebnis": "quiz", "anmelden": "office"} | dict.fromkeys(calendars, "calendar")
     folder = f"{topic.get(kind, 'booking')}/letters/{kind}"
     parts = {f"{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html")}
     assert parts <= set(lived_context.letter_templates.list_templates())
@@ -85,6 +85,7 @@ def test_each_reader_can_change_the_booking_from_both_forms(
         assert link in letter.links
         assert f"{link}\n" in f"{letter.text}\n"
     assert other not in letter.everything
+    assert (f"{SITE}/buero/buchung/1" in letter.links) is (kind in CONSULTANTS)
     if kind in VISITORS:
         in_both(letter, "12 Stunden")
 

@@ -25,6 +25,7 @@ def test_serving_through_the_death_of_the_letter_worker(instance: Path, book_one
         assert f"Der Stadtführer läuft: {visitor.address}\n" in running.text
         assert f"Briefe landen in:      {instance / 'postfach'}\n" in running.text
         assert running.postfach.startswith(f"{visitor.address}/postfach?token=")
+        assert f"Ins Büro (15 Minuten): {visitor.address}/buero/anmelden/" in running.text
         until(running.letter_workers, within=START_SECONDS, what="a letter worker starts")
         book_one()
         until(lambda: letters_in(instance) == 2, within=START_SECONDS, what="first letters")

@@ -166,6 +166,6 @@ def test_every_kind_is_one_of_the_contract_and_has_a_name() -> None:
         *("absage-gast", "absage-beratung", "adresse", "anfrage-gast", "anfrage-beratung"),
         *("anfrage-absage", "andrang", "frei-geworden", "erinnerung", "danke", "rueckmeldung"),
         *("abgelehnt-gast", "abgelehnt-beratung", "unzustellbar", "kalender"),
-        *("kalender-termin", "kalender-eintragen"),
+        *("kalender-termin", "kalender-eintragen", "anmelden"),
     ]
     assert kind_in_words("unbekannt") not in {kind_in_words(kind) for kind in LetterKind}

@@ -1,14 +1,17 @@
 """Who is let in, for how long, and what is kept of it."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 from stadtfuehrer.audit_log import COMMAND_LINE, KEPT, newest_lines
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import Database
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.tables import DbLetter, State
@@ -235,3 +238,11 @@ def test_a_new_key_leaves_devices_signed_in(context: AppContext) -> None:
     its = key(context)
     renewed = replace(context, secret=b"another", old_secrets=(context.secret,))
     assert find_signed_in(renewed, its, now=NOW)
+
+
+def test_whoever_writes_for_long_signs_nobody_out(sqlite_context: AppContext) -> None:
+    its, tomorrow = key(sqlite_context), NOW + timedelta(days=1)
+    other = Database(str(sqlite_context.database.url))
+    with closing(other), other.begin(), capture_logs() as logs:
+        assert find_signed_in(sqlite_context, its, now=tomorrow)
+    assert [one["event"] for one in logs] == ["a device was not noted"]

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from bench.weight import AS_A_BROWSER, weigh
 from tests.support.browsers import OpenPage
+from tests.support.office import signed_in
 from tests.support.page_rules import INDEXED
 from tests.support.sights.exhibition import Exhibition
 from tests.support.sights.quiz import MIXED
@@ -16,6 +17,7 @@ from tools.provision.visitor import Visitor
 KB = 1000
 FIRST_TRIP, EVERYTHING, SCRIPTS = 13 * KB, 50 * KB, 5 * KB
 """HTML and styles of a page fit into the first round trip of a connection (RFC 6928)."""
+OF_THE_OFFICE = 16 * KB
 WAYS = [pytest.param(AS_A_BROWSER, id="br"), pytest.param({"Accept-Encoding": "gzip"}, id="gzip")]
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -59,6 +61,22 @@ def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str
     assert weight.everything <= EVERYTHING
     # Its plan makes it the heaviest page; gzip is for where there is no https.
     assert weigh(visitor, path, {"Accept-Encoding": "gzip"}).first_trip <= 14 * KB
+    assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("path", ["/buero", "/buero/briefe", "/buero/geraete", "/buero/protokoll"])
+def test_the_office_is_light(
+    exhibition: Exhibition, visitor: Visitor, path: str, headers: dict[str, str]
+) -> None:
+    exhibition.empty()
+    site = exhibition.site
+    for start in site.free()[:30:2]:  # a page of letters
+        site.book(start)
+    guest = signed_in(site)
+    weight = weigh(visitor, path, headers | {"Cookie": guest.cookie})
+    assert weight.html > KB
+    assert weight.first_trip <= OF_THE_OFFICE
     assert weight.js <= SCRIPTS
 
 

@@ -155,21 +155,21 @@ def in_the_way(
 
 
 def read_moved(
-    context: "AppContext", was: Booking, start: datetime, sentence: str, *, now: datetime
+    context: "AppContext", access: BookingAccess, start: datetime, sentence: str, *, now: datetime
 ) -> Letter | None:
     """What the guest would read of a move; None if they would get no letter."""
-    booking, by = was.moved(start, now=now), Party.CONSULTANT
-    owed = letters.when_moved(context, was, booking, by, sentence=sentence, now=now)
-    return _read(context, booking, owed)
+    was, booking = access.booking, access.booking.moved(start, now=now)
+    owed = letters.when_moved(context, was, booking, Party.CONSULTANT, sentence=sentence, now=now)
+    return _read(context, access.row_id, booking, owed)
 
 
 def read_cancelled(
-    context: "AppContext", was: Booking, reason: str, *, now: datetime
+    context: "AppContext", access: BookingAccess, reason: str, *, now: datetime
 ) -> Letter | None:
     """The same of a booking called off, or a request declined."""
-    booking = was.cancelled(reason, now=now)
+    was, booking = access.booking, access.booking.cancelled(reason, now=now)
     owed = letters.when_cancelled(context, was, booking, Party.CONSULTANT, now=now)
-    return _read(context, booking, owed)
+    return _read(context, access.row_id, booking, owed)
 
 
 def read_missed(
@@ -180,15 +180,25 @@ def read_missed(
         if has_letter(session, access.row_id, LetterKind.MISSED):
             return None
     offer = letters.after_no_show(context, access.booking, sentence, now=now)
-    return _read(context, access.booking, [offer])
+    return _read(context, access.row_id, access.booking, [offer])
 
 
-def _read(context: "AppContext", booking: Booking, owed: list[NewMessage]) -> Letter | None:
+def _read(
+    context: "AppContext", row_id: int, booking: Booking, owed: list[NewMessage]
+) -> Letter | None:
     """As the worker would compose it, but for the guest's own key, which is nobody else's."""
     for one in owed:
         if one.recipient and not _is_for_consultant(one):
-            kind, key = LetterKind(one.kind), booking_token(context.secret, booking.uid)
-            letter = about_booking(context, kind, booking, one.facts, one.method, line=_UNBROKEN)
+            letter = about_booking(
+                context,
+                LetterKind(one.kind),
+                row_id,
+                booking,
+                one.facts,
+                one.method,
+                line=_UNBROKEN,
+            )
+            key = booking_token(context.secret, booking.uid)
             return replace(letter, text=letter.text.replace(key, "…"))
     return None
 

@@ -24,6 +24,7 @@ from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import (
     booking_link,
     consultant_mailbox,
+    office_link,
     settings_digest,
     site_mailbox,
     times_link,
@@ -64,7 +65,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case _, int(row_id):
             today = _get_today(context, row_id, invites=bool(letter.method))
             booking = _as_it_was(today, letter.sequence, facts)
-            composed = about_booking(context, kind, booking, facts, letter.method)
+            composed = about_booking(context, kind, row_id, booking, facts, letter.method)
         case _:
             raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
@@ -90,6 +91,7 @@ def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
         "moved_to": start and booked_time(context, booking, Party.CONSULTANT, start),
         "hindrance": facts["hindrance"],
     }
+    words["links"]["office"] = office_link(context, facts["booking"])
     words["links"]["calendar"] = f"{words['links']['booking']}/kalender"
     reader, reply_to = consultant_mailbox(context), site_mailbox(context)
     return written(context, LetterKind.CALENDAR_EVENT, words, reader, reply_to)
@@ -123,6 +125,7 @@ def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
 def about_booking(
     context: "AppContext",
     kind: LetterKind,
+    row_id: int,
     booking: Booking,
     facts: _Facts,
     method: str,
@@ -149,6 +152,7 @@ def about_booking(
         # The site enters the event itself; an invitation to it would stand there a second time.
         method = ""
     words = _words(context, booking, party, facts) | {"entered": entered, **layout}
+    words["links"]["office"] = office_link(context, row_id)
     match kind:
         case LetterKind.REMINDER | LetterKind.DECLINED_VISITOR:
             window = context.rules_of(booking.kind).change

@@ -51,6 +51,11 @@ def booking_link(context: "AppContext", token: str) -> str:
     return f"{context.settings.site.url}/buchung/{token}"
 
 
+def office_link(context: "AppContext", booking_id: int) -> str:
+    """A booking in the office, for whoever is signed in there."""
+    return f"{context.settings.site.url}/buero/buchung/{booking_id}"
+
+
 def times_link(context: "AppContext") -> str:
     """Where a new consultation can be chosen."""
     return f"{context.settings.site.url}/termin"

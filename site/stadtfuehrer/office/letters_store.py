@@ -13,7 +13,7 @@ from stadtfuehrer.mail.tables import DbLetter, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLetter:
-    """A letter of the outbox; ``guest`` and ``phone`` are empty where it is about no booking."""
+    """A letter of the outbox; what is known of the booking is empty where it is about none."""
 
     id: int
     kind: str
@@ -24,6 +24,7 @@ class ListedLetter:
     made_at: datetime
     sent_at: datetime | None
     booking_id: int | None
+    start: datetime | None
     guest: str
     phone: str
 
@@ -57,6 +58,7 @@ def list_letters(
     own = ("id", "kind", "recipient", "state", "error", "due_at", "made_at", "sent_at")
     query = select(
         *(getattr(DbLetter, name) for name in (*own, "booking_id")),
+        DbBooking.start_at.label("start"),
         func.coalesce(DbBooking.name, "").label("guest"),
         func.coalesce(DbBooking.telefon, "").label("phone"),
     )

@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+import structlog
+
 from stadtfuehrer.audit_log import COMMAND_LINE, Action, note
+from stadtfuehrer.database import DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import check_network, new_letter, sign_in_path
@@ -16,6 +19,10 @@ from stadtfuehrer.tokens import sign_in_token, token_hash
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
+
+_log = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 0.5
 
 
 def find_person(context: "AppContext", address: str) -> str:
@@ -100,11 +107,17 @@ def find_signed_in(context: "AppContext", key: str, *, now: datetime) -> Device 
     if device is None or not find_person(context, device.address):
         return None
     today = _today(context, now)
-    if device.seen_on != today:
-        with context.database.begin() as session:
+    return device if device.seen_on == today else _seen(context, device, today)
+
+
+def _seen(context: "AppContext", device: Device, today: date) -> Device:
+    """The device as used today. Nobody waits for that, so what goes wrong is logged and no more."""
+    try:
+        with context.database.begin(patience=PATIENCE_SECONDS) as session:
             store.note_seen(session, device.id, today)
-        device = replace(device, seen_on=today)
-    return device
+    except DatabaseUnavailable as error:
+        _log.error("a device was not noted", error=type(error).__name__)
+    return replace(device, seen_on=today)
 
 
 def devices_of(context: "AppContext", address: str, *, now: datetime) -> list[Device]:

@@ -53,7 +53,7 @@ def moved(booking_id: int) -> ResponseReturnValue:
             context, access.booking.moved(start, now=now()), but_not=access.row_id
         ):
             raise NotFree(WhyNotFree.TAKEN)
-        return by_hand.read_moved(context, access.booking, start, decision.sentence, now=now())
+        return by_hand.read_moved(context, access, start, decision.sentence, now=now())
 
     def send() -> str:
         by_hand.move(context, booking_id, start, decision, now=now())
@@ -79,7 +79,7 @@ def cancelled(booking_id: int) -> ResponseReturnValue:
     context, decision = get_context(), form.decision
 
     def read() -> Letter | None:
-        return by_hand.read_cancelled(context, access.booking, decision.sentence, now=now())
+        return by_hand.read_cancelled(context, access, decision.sentence, now=now())
 
     def send() -> str:
         by_hand.cancel(context, booking_id, decision, now=now())
