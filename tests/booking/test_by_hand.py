@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from stadtfuehrer.audit_log import newest_lines
 from stadtfuehrer.booking import by_hand
+from stadtfuehrer.booking.audit import audit
 from stadtfuehrer.booking.by_hand import Decision, enter, in_the_way, note_missed, note_took_place
 from stadtfuehrer.booking.model import Booking, Status, new_booking
 from stadtfuehrer.booking.reminders import remind, thank
@@ -27,6 +29,7 @@ from stadtfuehrer.refusals import (
 from stadtfuehrer.tokens import booking_token
 from tests.support.contexts import NOW, OpenContext, a_visitor, a_wish, in_berlin
 from tests.support.mailbag import Read, read
+from tests.support.racing import lost, race, won
 from tests.support.stored import counts, letters
 
 VERA = "vera@stadtfuehrer.example"
@@ -132,6 +135,32 @@ class TestEntered:
         assert counts(context).bookings == 1
         with pytest.raises(FormAlreadyUsed):
             entered(context, replace(wanted, visitor=a_visitor(name="Kofi")))
+
+
+class TestAtOnce:
+    def test_two_enter_the_same_time(self, context: AppContext) -> None:
+        wishes = [a_wish(context, TEN) for _ in range(4)]
+        outcomes = race([partial(entered, context, one) for one in wishes])
+        assert (len(won(outcomes)), lost(outcomes)) == (1, 3 * ["NotFree"])
+        assert audit(context) == []
+
+    def test_the_same_form_sent_twice(self, context: AppContext) -> None:
+        wanted = a_wish(context, TEN)
+        assert len(set(won(race([lambda: entered(context, wanted)] * 4)))) == 1
+        assert counts(context).bookings == 1
+
+    def test_two_change_the_same_booking(self, context: AppContext) -> None:
+        row_id = booked(context)
+        said = decision(context, row_id)
+        outcomes = race(
+            [
+                lambda: by_hand.move(context, row_id, SUNDAY_NIGHT, said, now=NOW),
+                lambda: by_hand.cancel(context, row_id, said, now=NOW),
+            ]
+        )
+        assert (len(won(outcomes)), lost(outcomes)) == (1, ["ChangedMeanwhile"])
+        assert len(done(context)) == 1
+        assert audit(context) == []
 
 
 class TestMoved:
