@@ -72,7 +72,9 @@ def test_another_day_and_the_days_after_it(site: Site, guest: OfficeGuest) -> No
     page = guest.get("/buero?tag=2026-03-05")
     assert page.heading == "Donnerstag, 5. März"
     assert "Kennenlerngespräch am Telefon, Müller & Töchter GbR" in page.text
-    assert guest.get("/buero?tag=morgen").heading == "Heute"
+    for no_day in ("morgen", "0001-01-01", "9999-12-31", "2026-02-30"):
+        assert guest.get(f"/buero?tag={no_day}").heading == "Heute"
+    guest.get("/buero?tag=9998-12-31")
 
 
 def test_who_did_not_come_is_marked_and_not_asked_about_again(site: Site) -> None:

@@ -13,7 +13,8 @@ from stadtfuehrer.booking.slots import GRID_MINUTES
 from stadtfuehrer.booking.visitor import Visitor
 from stadtfuehrer.office.blueprint import who
 from stadtfuehrer.office.forms import OfficeForm
-from stadtfuehrer.text.formatting import clock_in_words, find_date, find_instant, in_address
+from stadtfuehrer.office.model import find_day
+from stadtfuehrer.text.formatting import clock_in_words, find_instant, in_address
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,
@@ -30,6 +31,9 @@ from stadtfuehrer.web.fields import (
 from stadtfuehrer.web.forms import KeyedForm
 
 _OWN = "eigene"
+
+_CLOCK = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])")
+"""Browsers add seconds where they like."""
 
 
 class StepForm(OfficeForm):
@@ -107,10 +111,10 @@ class TimeForm(OfficeForm):
         return start
 
     def _find_own(self) -> datetime | None:
-        day, clock = find_date(typed(self.tag)), re.match(r"(\d\d):(\d\d)", typed(self.uhrzeit))
+        day, clock = find_day(typed(self.tag)), _CLOCK.match(typed(self.uhrzeit))
         if day is None:
             self._complain(self.tag, "Welcher Tag? So steht einer da: 2026-12-02.")
-        if clock is None or clock[0] > "23:59":
+        if clock is None:
             self._complain(self.uhrzeit, "Um wie viel Uhr? Zum Beispiel 18:30 Uhr.")
         elif int(clock[2]) % GRID_MINUTES:
             self._complain(self.uhrzeit, "Gespräche beginnen zu vollen fünf Minuten.")

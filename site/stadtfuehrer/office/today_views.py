@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from stadtfuehrer.booking.entry import held_until
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.office.blueprint import office
+from stadtfuehrer.office.model import find_day
 from stadtfuehrer.office.today import today as look
-from stadtfuehrer.text.formatting import clock_in_words, day_in_words, find_date
+from stadtfuehrer.text.formatting import clock_in_words, day_in_words
 from stadtfuehrer.web import get_context, now
 
 
@@ -17,7 +18,7 @@ def today() -> ResponseReturnValue:
     context, moment = get_context(), now()
     zone = context.rules.zone
     is_today = moment.astimezone(zone).date()
-    day = find_date(request.args.get("tag", "")) or is_today
+    day = find_day(request.args.get("tag", "")) or is_today
     return render_template(
         "office/today.html",
         seen=look(context, day, now=moment),
