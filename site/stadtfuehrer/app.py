@@ -31,6 +31,7 @@ from stadtfuehrer.office import (  # noqa: F401
     audit_views,
     booking_views,
     hours_views,
+    leads_views,
     letter_views,
     people_views,
     sign_in_views,

@@ -33,6 +33,8 @@ class Action(StrEnum):
     HOURS_OPENED = "hours-opened"
     HOURS_TAKEN_BACK = "hours-taken-back"
     BOOKING_CANCELLED = "booking-cancelled"
+    LEAD_CHANGED = "lead-changed"
+    LEADS_EXPORTED = "leads-exported"
     PERSON_HANDED_OVER = "person-handed-over"
     PERSON_ERASED = "person-erased"
 

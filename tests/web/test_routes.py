@@ -59,6 +59,9 @@ POST /buero/zu/oeffnen
 GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
+GET /buero/leads
+POST /buero/leads/liste.<any(csv,vcf):form>
+GET POST /buero/lead
 GET /buero/menschen
 POST /buero/menschen/daten.<any(json,zip):form>
 POST /buero/menschen/loeschen
