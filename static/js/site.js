@@ -28,7 +28,7 @@ if (zone && own && !zone.value) {
     const address = new URL(link.href);
     address.searchParams.set("zone", own);
     link.href = address;
-    if (![...zone.options].some((option) => option.value === own)) zone.add(new Option(own));
+    if (![...zone.options].some((option) => option.value === own)) zone.add(new Option(own.split("/").pop().replaceAll("_", " "), own));
     zone.value = own;
   }
 }

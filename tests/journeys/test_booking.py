@@ -13,7 +13,7 @@ from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tests.support.mailbag import straightened
 
 TIMES = "/termin/kennenlernen"
-TYPED = {"name": "Änne Müller", "anliegen": "Ein Satz,\nund noch einer."}
+TYPED = {"name": "Änne Müller", "telefon": "030 555077", "anliegen": "Ein Satz,\nund noch einer."}
 
 
 def some_guest() -> str:
@@ -106,7 +106,8 @@ def test_without_javascript_it_can_be_chosen(town: Town, open_page: OpenPage) ->
     with open_page(javascript=False, timezone_id="Asia/Tokyo") as page:
         page.goto(town.address + TIMES)
         expect(page.locator(".times small")).to_have_count(0)
-        page.get_by_label("Du bist woanders?").select_option("Asia/Tokyo")
+        page.get_by_text("Alle Uhrzeiten: Zeit in Berlin").click()
+        page.get_by_label("Du bist woanders?").select_option("Tokyo")
         page.get_by_role("button", name="Auch meine Zeit zeigen").click()
         steps.look(page)
         expect(page.locator(".times small").first).to_contain_text("Uhr bei dir")

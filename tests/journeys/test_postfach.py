@@ -20,7 +20,8 @@ def book(town: Town, page: Page, name: str) -> str:
     """Book the first free time; return the booking's address."""
     page.goto(f"{town.address}/termin/kennenlernen")
     steps.choose_time(page)
-    steps.fill_in(page, name=name, email=f"{uuid.uuid4().hex[:8]}@gast.example")
+    guest = f"{uuid.uuid4().hex[:8]}@gast.example"
+    steps.fill_in(page, name=name, email=guest, telefon="030 555077")
     page.get_by_role("button", name="Termin buchen").click()
     steps.heading(page, "Wir sind verabredet")
     return page.url

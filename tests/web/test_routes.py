@@ -63,7 +63,8 @@ GET /buero/leads
 POST /buero/leads/liste.<any(csv,vcf):form>
 GET POST /buero/lead
 GET /buero/menschen
-POST /buero/menschen/daten.<any(json,zip):form>
+POST /buero/menschen/daten.json
+POST /buero/menschen/daten.zip
 POST /buero/menschen/loeschen
 GET /buero/viele
 POST /buero/viele/zeigen

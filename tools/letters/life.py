@@ -18,6 +18,7 @@ from sqlalchemy import update
 from stadtfuehrer.booking.answers import follow_up, take
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.pending import accept, confirm
+from stadtfuehrer.booking.questions import OwnAnswer
 from stadtfuehrer.booking.readdressing import readdress
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
@@ -117,7 +118,12 @@ def _office(context: AppContext) -> Iterator[str]:
 
 def _aenne(context: AppContext) -> Iterator[str]:
     interest = Interest(
-        service=context.catalogue.offers.services[1].slug, answers=_mixed_answers(context)
+        service=context.catalogue.offers.services[1].slug,
+        answers=_mixed_answers(context),
+        own_answers={
+            "team": OwnAnswer("Wie viele seid ihr?", "2 bis 5", is_chosen=True),
+            "ziel": OwnAnswer("Was soll anders sein?", "Mehr Anrufe\nals Mails", is_chosen=False),
+        },
     )
     start = in_berlin("2026-03-24 09:30")
     wanted = a_wish(

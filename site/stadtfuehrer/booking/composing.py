@@ -13,6 +13,7 @@ from stadtfuehrer.booking.entry import (
     meeting_point,
     organizer_of,
     summary_of,
+    times_again,
 )
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
@@ -257,7 +258,7 @@ def _words(context: "AppContext", booking: Booking, reader: Party, facts: _Facts
             "booking": link,
             "move": f"{link}/verschieben",
             "cancel": f"{link}/absagen",
-            "times": times_link(context),
+            "times": f"{times_link(context)}{times_again(context, booking)}",
         },
     }
 

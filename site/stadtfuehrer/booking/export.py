@@ -24,6 +24,7 @@ def as_row(row_id: int, booking: Booking) -> dict[str, Any]:
         "sequence": booking.sequence,
         **booking.visitor.asked,
         "angebot": booking.interest.service,
+        "fragen": booking.interest.own_text,
         "uid": booking.uid,
         "booked_at": booking.booked_at.isoformat(),
     }

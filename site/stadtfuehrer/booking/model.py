@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
+from stadtfuehrer.booking.slots import BusyInterval, Caller, Kind, Place
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
@@ -71,7 +71,7 @@ CONFIRMABLE = timedelta(hours=24)
 class Booking:
     """A consultation at a time, with everything that was agreed when it was booked.
 
-    ``start`` and ``end`` are aware instants in UTC. Title, place and buffers are copied from the
+    ``start`` and ``end`` are aware instants in UTC. Title, place, caller and buffers come from the
     kind, so that later changes of the settings do not change what was agreed. ``uid`` and
     ``sequence`` are UID and SEQUENCE of RFC 5545; SEQUENCE rises with each change of time or
     status (RFC 5546, 2.1.4). ``consent`` is None where it was not given, or was taken back;
@@ -82,6 +82,7 @@ class Booking:
     kind: str
     title: str
     place: Place
+    caller: Caller = Caller.CONSULTANT
     start: datetime
     end: datetime
     before: timedelta
@@ -195,6 +196,7 @@ def new_booking(
         kind=kind.id,
         title=kind.title,
         place=kind.place,
+        caller=kind.caller,
         start=begin,
         end=begin + timedelta(minutes=kind.minutes),
         before=timedelta(minutes=kind.before),

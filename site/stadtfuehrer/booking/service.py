@@ -61,7 +61,8 @@ class BookingRequest:
         typed = {name: text for name, text in asdict(self.visitor).items() if text}
         said = (self.kind.id, self.start.astimezone(UTC).isoformat(), typed, self.may_be_asked)
         more = (self.interest.service, dict(self.interest.answers))
-        return hashlib.sha256(json.dumps([said, more], sort_keys=True).encode()).digest()
+        own = [dict(self.interest.own_answers)] if self.interest.own_answers else []
+        return hashlib.sha256(json.dumps([said, more, *own], sort_keys=True).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,9 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
     promised, today = wanted.promised, wanted.kind.promise
     if promised not in {None, today}:
-        raise KindChanged(str(promised), str(today))
+        # Where both say the same, it is the questions that are others.
+        others = ", mit anderen Fragen" if str(promised) == str(today) else ""
+        raise KindChanged(f"{promised}{others}", str(today))
     ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
@@ -228,6 +231,7 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
         before=booking.before // minute,
         after=booking.after // minute,
         place=booking.place,
+        caller=booking.caller,
         per_day=today.per_day if today else 0,
         approve=today.approve if today else False,
     )

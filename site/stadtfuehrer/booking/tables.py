@@ -14,12 +14,14 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     insert,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Place
+from stadtfuehrer.booking.questions import OwnAnswer
+from stadtfuehrer.booking.slots import BusyInterval, Caller, Place
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.database.base import EMPTY, Base
 from stadtfuehrer.mail.address import mailbox_of
@@ -53,6 +55,8 @@ class DbBooking(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(20))
+    caller: Mapped[str] = mapped_column(String(20), server_default=text("'consultant'"))
+    """Bookings that are older have always been called at their number, if there was one."""
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
     before_minutes: Mapped[int] = mapped_column(Integer)
@@ -72,6 +76,8 @@ class DbBooking(Base):
     quiz_version: Mapped[str] = mapped_column(String(64))
     wording: Mapped[dict[str, Any] | None]
     """The answers with their questions, in the words in which the visitor saw them."""
+    own_answers: Mapped[dict[str, Any] | None]
+    """The answers to the kind's own questions, with these in the words of that day."""
     cancel_reason: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     organizer: Mapped[str] = mapped_column(Text, server_default=EMPTY)
@@ -152,6 +158,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "kind": booking.kind,
         "title": booking.title,
         "place": booking.place.value,
+        "caller": booking.caller.value,
         "start_at": booking.start,
         "end_at": booking.end,
         "before_minutes": booking.before // timedelta(minutes=1),
@@ -164,6 +171,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
         "wording": dict(interest.wording),
+        "own_answers": dict(interest.own_answers),
         "cancel_reason": booking.cancel_reason,
         "room": booking.room,
         "organizer": booking.organizer,
@@ -187,6 +195,7 @@ def booking_of(row: DbBooking) -> Booking:
         kind=row.kind,
         title=row.title,
         place=Place(row.place),
+        caller=Caller(row.caller),
         start=row.start_at,
         end=row.end_at,
         before=timedelta(minutes=row.before_minutes),
@@ -199,6 +208,7 @@ def booking_of(row: DbBooking) -> Booking:
             answers=row.answers,
             quiz_version=row.quiz_version,
             wording=row.wording or {},
+            own_answers={one: OwnAnswer(*kept) for one, kept in (row.own_answers or {}).items()},
         ),
         booked_at=row.booked_at,
         changed_at=row.changed_at,

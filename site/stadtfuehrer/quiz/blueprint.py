@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, request, url_for
 from markupsafe import Markup
 
 from stadtfuehrer.quiz.model import Quiz, Reading, Unknown
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 from stadtfuehrer.web import get_context
 
 quiz = Blueprint("quiz", __name__)

@@ -133,10 +133,9 @@ def svg(drawing: Drawing) -> Markup:
 @lru_cache(maxsize=64)
 def _unchanging(ground: City, marks: tuple[str, ...]) -> tuple[str, list[str], list[str]]:
     """What no answer changes but by the goal: the ground, and each district's greens and name."""
-    has_goal = " has-goal" if any(marks) else ""
     districts = list(zip(ground.quarters, marks, strict=True))
     start = (
-        f'<svg class="plan{has_goal}" '
+        '<svg class="plan" '
         f'viewBox="0 {ground.top} 640 {ground.height}" aria-hidden="true" focusable="false">'
         '<defs><path id="gegenverkehr" d="M-15-8H4v-4L15-6 4 0v-4h-19zM15 8H-4v4L-15 6-4 0v4h19z"/>'
         '<g id="einbahnstrasse">'

@@ -88,24 +88,27 @@ def address_field(*, missing: str, hint: str = "") -> Field:
     )
 
 
-def phone_field(label: str, *, hint: str = "") -> Field:
-    """A number that can be dialled, optional."""
+def phone_field(label: str, *, missing: str = "", hint: str = "") -> Field:
+    """A number that can be dialled; optional unless it may be ``missing``."""
     return TelField(
         label,
         description=hint,
         filters=[_number],
-        validators=[Optional(), phone_number],
+        validators=[DataRequired(missing) if missing else Optional(), phone_number],
         render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )
 
 
-def text_field(label: str, *, too_long: str, rows: int, hint: str = "") -> Field:
-    """Several lines, optional."""
+def text_field(label: str, *, too_long: str, rows: int, missing: str = "", hint: str = "") -> Field:
+    """Several lines; optional unless there is something to say when they are ``missing``."""
     return TextAreaField(
         label,
         description=hint,
         filters=[_lines],
-        validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)],
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            Length(max=LONGEST_TEXT, message=too_long),
+        ],
         render_kw={"rows": rows, "maxlength": LONGEST_TEXT},
     )
 

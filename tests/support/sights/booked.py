@@ -77,8 +77,8 @@ def cancelled(*, by_consultant: bool) -> Sight:
     def show(site: Demonstration) -> Page:
         address = booked(site)
         question = site.guest.get(f"{address}/absagen")
-        site.guest.press(question, "Absagen", {"grund": "Die Messe geht vor."})
-        return site.guest.get(of_consultant(site) if by_consultant else address)
+        after = site.guest.press(question, "Absagen", {"grund": "Die Messe geht vor."}).location
+        return site.guest.get(of_consultant(site) if by_consultant else after)
 
     return show
 

@@ -116,7 +116,9 @@ def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
     """Open one in an instance folder, and close it after the block."""
     settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
     database = f"sqlite:///{folder / 'test.db'}"
-    with opened_context(folder, database, changes=settings, appended=APPENDED) as context:
+    with opened_context(
+        folder, database, changes=settings, appended=APPENDED + booking.QUESTIONS
+    ) as context:
         clock = Clock()
         site = Demonstration(context=context, clock=clock, folder=folder / "postfach")
         port = free_port()
