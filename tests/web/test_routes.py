@@ -59,6 +59,7 @@ POST /buero/zu/oeffnen
 GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
+GET /buero/zahlen
 GET /buero/leads
 POST /buero/leads/liste.<any(csv,vcf):form>
 GET POST /buero/lead

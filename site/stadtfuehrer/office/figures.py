@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, all_noted, lead_bookings
+from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.quiz.service import today
@@ -93,3 +93,11 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
 def monday(day: date) -> date:
     """The first day of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def _took_place(one: LeadBooking, *, now: datetime) -> bool:
+    return one.status == Status.CONFIRMED and one.end_at <= now
+
+
+def _is_customer(noted: Noted | None) -> bool:
+    return noted is not None and noted.state is LeadState.CUSTOMER
