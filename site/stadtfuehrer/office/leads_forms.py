@@ -1,6 +1,8 @@
 """What is noted of a lead."""
 
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
+from wtforms.validators import AnyOf
 
 from stadtfuehrer.booking.leads_store import LeadState
 from stadtfuehrer.office.forms import OfficeForm
@@ -12,5 +14,10 @@ class LeadForm(OfficeForm):
 
     adresse = HiddenField(filters=[strip])
     fassung = HiddenField(filters=[strip])
-    stand = SelectField("Stand", choices=[(one.value, one.label) for one in LeadState])
+    stand = SelectField(
+        "Stand",
+        choices=[SelectChoice(one.value, one.label) for one in LeadState],
+        validators=[AnyOf(list(LeadState), "Wähle einen Stand aus.")],
+        validate_choice=False,
+    )
     notiz = text_field("Deine Notiz", too_long="Höchstens 3000 Zeichen.", rows=6)
