@@ -7,7 +7,8 @@ from markupsafe import Markup
 _HEIGHT = 40
 
 _SVG = (
-    '<svg class="{look}" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
+    '<svg class="{look}" width="320" height="{height}" viewBox="0 0 {width} {height}" '
+    'preserveAspectRatio="none" '
     'aria-hidden="true" focusable="false">{bars}</svg>'
 )
 

@@ -14,6 +14,7 @@ from tests.support.pages import Page
 from tests.support.rows import a_booking, add
 from tests.support.sights.office import inside
 from tests.support.sights.sight import Sight
+from tests.support.sites import Site
 
 
 def lived(*, weeks: int) -> Sight:
@@ -27,7 +28,7 @@ def lived(*, weeks: int) -> Sight:
     return show
 
 
-def one_week(site: Demonstration, ago: int, *, number: int) -> None:
+def one_week(site: Site, ago: int, *, number: int) -> None:
     quiz, then = site.context.catalogue.quiz, site.clock() - timedelta(weeks=ago)
     day = then.date()
     stops = [question.id for question in quiz.questions]
