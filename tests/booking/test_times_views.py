@@ -199,7 +199,7 @@ def test_without_any_hours_to_come_the_page_says_so(open_site: OpenSite) -> None
 def test_service_and_answers_travel_along_to_the_form(site: Site) -> None:
     query = {**full_answers(site.context), "angebot": "marketingberatung"}
     kinds = site.guest.get(f"/termin?{urlencode(query)}")
-    assert "Deine Antworten aus dem Quiz kommen mit" in kinds.text
+    assert "Deine Antworten aus dem Test kommen mit" in kinds.text
     page = site.guest.get(kinds.link("Freie Zeiten für: Kennenlerngespräch"))
     page = site.guest.get(way(page, LATER))
     page = site.guest.press(page, "Auch meine Zeit zeigen", {"zone": "Europe/London"})

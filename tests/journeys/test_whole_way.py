@@ -114,7 +114,7 @@ def book(page: Page, guest: str, service: str, *, javascript: bool) -> str:
     """Book with one mistake on the way; return the start."""
     page.get_by_role("link", name="Darüber sprechen").click()
     steps.heading(page, "Wie wollen wir sprechen?")
-    expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Quiz kommen mit")
+    expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Test kommen mit")
     steps.to_free_times(page)
     assert steps.booking_query(page)["angebot"] == [service]
     assert len(steps.booking_query(page)) == 1 + steps.QUESTIONS

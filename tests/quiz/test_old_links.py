@@ -12,7 +12,7 @@ from tests.support.sites import Site
 
 LADEN = content_of("laden")
 ANSWERS = {"schaufenster": "nie", "schlange": "lang", "gespraech": "nie", "feierabend": "ja"}
-GONE = "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen."
+GONE = "Der Test hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen."
 
 
 def file_with(questions_of: Callable[[list[str]], list[str]]) -> dict[str, str]:
@@ -123,7 +123,7 @@ def test_a_wholly_other_quiz_starts_anew(tmp_path: Path) -> None:
         assert page.heading == questions(site)[0].text
         # No answer came along; that the quiz is another one now is said.
         assert query(back) == {"alt": "1"}
-        assert "Das Quiz hat sich geändert" in page.text
+        assert "Der Test hat sich geändert" in page.text
 
 
 def test_a_result_of_a_quiz_that_had_a_question_more_says_so(tmp_path: Path) -> None:

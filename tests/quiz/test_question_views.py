@@ -202,7 +202,7 @@ def test_what_is_gone_is_explained_and_the_rest_is_kept(site: Site) -> None:
     assert page.heading == fourth.text
     [notice] = page.notices
     assert notice == (
-        "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
+        "Der Test hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
         "Deine Antworten auf die anderen sind noch da."
     )
     assert "frueher" not in query(page.link("Zurück"))

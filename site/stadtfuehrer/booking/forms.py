@@ -155,19 +155,10 @@ class CalendarForm(PublicForm):
     stand = HiddenField(filters=[strip])
 
 
-class ConfirmForm(PublicForm):
-    """Confirming an address; another start stands here where the first one was given away."""
+class StartForm(PublicForm):
+    """A time for a consultation that is there already, or was; its start is in the hidden field.
 
-    start = HiddenField(filters=[strip])
-
-
-class AgainForm(PublicForm):
-    """Another time for what was called off; the start stands in the hidden field."""
-
-    start = HiddenField(filters=[strip])
-
-
-class MoveForm(PublicForm):
-    """Moving a consultation; the new start stands in the hidden field."""
+    Where an address is confirmed it says which other time is taken, if the first one is gone.
+    """
 
     start = HiddenField(filters=[strip])

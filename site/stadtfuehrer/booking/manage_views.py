@@ -22,7 +22,7 @@ from stadtfuehrer.booking.entry import (
     web_calendars,
 )
 from stadtfuehrer.booking.feed import find_feed
-from stadtfuehrer.booking.forms import CancelForm, MoveForm
+from stadtfuehrer.booking.forms import CancelForm, StartForm
 from stadtfuehrer.booking.model import Party, Status
 from stadtfuehrer.booking.offered import offered
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
@@ -143,14 +143,14 @@ def move_choice(access: BookingAccess) -> ResponseReturnValue:
     except NotFree as refusal:
         why = _describe(access, refusal)
         return _move_times_page(access, notice=f"{why.heading}. {why.text}"), why.status
-    return _move_page(access, start, MoveForm(formdata=None))
+    return _move_page(access, start, StartForm(formdata=None))
 
 
 @booking.post("/buchung/<token>/verschieben")
 @of_booking
 def move_there(access: BookingAccess) -> ResponseReturnValue:
     """Move the booking."""
-    form = MoveForm()
+    form = StartForm()
     start = find_instant(typed(form.start))
     if start is None:
         return _move_times_page(access, notice=_UNREADABLE), 422
@@ -232,7 +232,7 @@ def _move_times_page(access: BookingAccess, *, notice: str = "") -> str:
 
 
 def _move_page(
-    access: BookingAccess, start: datetime, form: MoveForm, *, gone: ErrorText | None = None
+    access: BookingAccess, start: datetime, form: StartForm, *, gone: ErrorText | None = None
 ) -> str:
     """What would change; with ``gone``, the nearest free times instead."""
     context, its = get_context(), access.booking

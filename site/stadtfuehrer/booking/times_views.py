@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.forms import WaitingForm
+from stadtfuehrer.booking.hours import rules_by_hand
 from stadtfuehrer.booking.offered import next_open_day, offered
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
@@ -140,7 +141,7 @@ def _nothing_free(kind: Kind) -> str:
     """Why there is nothing to choose from."""
     if is_closed(get_context(), now=now()):
         return _CALENDAR_AWAY
-    rules = get_context().rules_of(kind.id)
+    rules = rules_by_hand(get_context(), kind.id, now=now())
     following = next_open_day(rules, kind, now=now())
     if following is None:
         return "Im Moment habe ich dafür keine Sprechzeiten."

@@ -27,7 +27,7 @@ _OWN = dict([KEYS_OFF, COUNTED, LETTER_ON_ITS_WAY, OLD_LINK])
 _FIELD = "antworten"
 
 _LOST = (
-    "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
+    "Der Test hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
     "Deine Antworten auf die anderen sind noch da."
 )
 
