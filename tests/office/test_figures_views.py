@@ -63,7 +63,7 @@ def test_the_way_as_a_table_and_as_a_drawing(site: Site, guest: OfficeGuest) -> 
     weeks = rows(page, 1)
     assert weeks[1] == "2.3. 190 122 21 0 1 5"
     assert len(weeks) == 1 + 4
-    assert len([one for one in page.all("svg") if one.get("class") == "columns"]) == 5
+    assert len([one for one in page.root.iter() if one.get("class") == "columns"]) == 5
     assert "Abgesagt wurden 15." in page.text
 
 
