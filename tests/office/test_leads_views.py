@@ -92,7 +92,9 @@ def test_one_lead_leads_to_bookings_and_to_all_that_is_stored(
     page = guest.get(LEAD)
     assert page.heading == "Änne Müller"
     assert page.link("+49 30 5550 77") == "tel:+4930555077"
-    assert page.link("Kennenlerngespräch, Donnerstag, 5. März 2026, 09:00 Uhr") == "/buero/buchung/1"
+    assert (
+        page.link("Kennenlerngespräch, Donnerstag, 5. März 2026, 09:00 Uhr") == "/buero/buchung/1"
+    )
     stored = page.link("Alles, was gespeichert ist, herausgeben oder löschen")
     assert "Gespeichert unter aenne@gast.example" in guest.get(stored).text
     assert "Uns findet niemand." in page.text
