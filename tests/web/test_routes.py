@@ -61,7 +61,8 @@ POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
 GET /buero/zahlen
 GET /buero/leads
-POST /buero/leads/liste.<any(csv,vcf):form>
+POST /buero/leads/liste.csv
+POST /buero/leads/liste.vcf
 GET POST /buero/lead
 GET /buero/menschen
 POST /buero/menschen/daten.json

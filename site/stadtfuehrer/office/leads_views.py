@@ -45,7 +45,8 @@ def leads() -> ResponseReturnValue:
     )
 
 
-@office.post("/leads/liste.<any(csv,vcf):form>")
+@office.post("/leads/liste.csv", defaults={"form": "csv"})
+@office.post("/leads/liste.vcf", defaults={"form": "vcf"})
 def leads_exported(form: str) -> ResponseReturnValue:
     """The same leads as a file; it is noted that somebody took it."""
     wanted = _wanted(request.form)
