@@ -36,6 +36,7 @@ from stadtfuehrer.office import (  # noqa: F401
     letter_views,
     people_views,
     sign_in_views,
+    step_views,
     today_views,
 )
 from stadtfuehrer.office.blueprint import init_office

@@ -174,6 +174,14 @@ class AlreadyOver(Refusal):
     """The consultation has begun or is over."""
 
 
+class NotYetBegun(Refusal):
+    """Nobody can say whether the guest came before the consultation begins."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else has changed the booking since it was shown."""
+
+
 class NotYetOver(Refusal):
     """Nobody can say how the consultation was before it has ended."""
 

@@ -18,6 +18,7 @@ MEDIA: list[dict[str, Any]] = [
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
 # Results of every kind: each says what it has to say at another length.
 ONE_SHEET = [
+    "office day",
     *("result mixed", "result worst", "result no need", "result nothing known", "result sent"),
     *("result beside others", "booked", "moved", "cancelled", "booked for the consultant"),
     *("times", "times elsewhere", "times later", "move"),

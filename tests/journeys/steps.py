@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.support.mailbag import Read, read_message
+from tests.support.office import link_into
 from tools.until import until
 
 QUESTIONS = 10
@@ -148,6 +149,13 @@ def service_of_result(page: Page) -> str:
     assert found is not None
     assert found[1] in SERVICES
     return found[1]
+
+
+def sign_in(page: Page, town: Town) -> None:
+    """Sign in to the office, by a link from the command line."""
+    page.goto(town.address + link_into(town.postfach.parent))
+    page.get_by_role("button", name="Hier anmelden").click()
+    heading(page, "Heute")
 
 
 def letters_about(postfach: Path, guest: str, *, count: int) -> list[Read]:

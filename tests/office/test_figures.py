@@ -34,11 +34,19 @@ def booked(
     *,
     email: str = "aenne@gast.example",
     status: Status = Status.CONFIRMED,
+    missed: bool = False,
 ) -> None:
     booking = a_booking(start)
     visitor = replace(booking.visitor, email=email)
     added(
-        context.database, replace(booking, visitor=visitor, status=status, booked_at=in_berlin(at))
+        context.database,
+        replace(
+            booking,
+            visitor=visitor,
+            status=status,
+            booked_at=in_berlin(at),
+            missed_at=NOW if missed else None,
+        ),
     )
 
 
@@ -60,9 +68,10 @@ def test_a_booking_counts_in_the_week_in_which_it_was_made(context: AppContext) 
     booked(context, "2026-03-02 00:00", after)
     booked(context, "2026-03-02 10:00", after + timedelta(hours=1), status=Status.CANCELLED)
     booked(context, "2026-03-02 10:00", after + timedelta(hours=2), status=Status.UNCONFIRMED)
+    booked(context, "2026-03-02 11:00", before - timedelta(hours=2), missed=True)
     booked(context, "2026-02-22 23:59", before - timedelta(days=1))
     found = figures(context, weeks=2, now=NOW)
-    assert (found.booked, found.cancelled) == ([1, 2], [0, 1])
+    assert (found.booked, found.cancelled, found.missed) == ([1, 3], [0, 1], [0, 1])
     assert found.took_place == [1, 0]
     # Until it has ended, nobody says that it took place.
     assert figures(context, weeks=2, now=NOW - timedelta(seconds=1)).took_place == [0, 0]

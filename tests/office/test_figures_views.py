@@ -61,10 +61,10 @@ def test_the_way_as_a_table_and_as_a_drawing(site: Site, guest: OfficeGuest) -> 
         "Kunde geworden 3 9 %",
     ]
     weeks = rows(page, 1)
-    assert weeks[1] == "2.3. 190 122 21 0 1 5"
+    assert weeks[1] == "2.3. 190 122 21 0 1 5 0"
     assert len(weeks) == 1 + 4
     assert len([one for one in page.root.iter() if one.get("class") == "columns"]) == 5
-    assert "Abgesagt wurden 15." in page.text
+    assert "Abgesagt wurden 15, nicht gekommen sind 0." in page.text
 
 
 @pytest.mark.parametrize("asked", ["", "?wochen=5", "?wochen=x", "?wochen=-4"])

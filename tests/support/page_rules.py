@@ -23,6 +23,7 @@ INDEXED = {
 """What search engines may keep; everything else says something about one visitor, or is wrong."""
 
 WEB_CALENDARS = {"calendar.google.com", "outlook.live.com"}
+VIDEO_ROOM = "https://video.stadtfuehrer.example/"
 """The only other hosts that a page may lead to: a guest's own calendar, from their own booking."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -165,7 +166,7 @@ def _ways(page: Page, app: Flask) -> Iterator[str]:
         for name in _ADDRESSES:
             address = one.get(name)
             if address is not None:
-                if _is_web_calendar(page, one) or _is_link_of_letter(page, one):
+                if any(allows(page, one) for allows in _ELSEWHERE):
                     continue
                 yield from _address(address, "GET", app, tag=f"{one.tag} {name}")
     for form in page.forms():
@@ -180,10 +181,20 @@ def _is_web_calendar(page: Page, one: Element) -> bool:
     return of_a_booking and silent and parts.scheme == "https" and parts.netloc in WEB_CALENDARS
 
 
+def _is_video_room(page: Page, one: Element) -> bool:
+    """The consultant's own room, one tap from the office."""
+    of_the_office = page.route.startswith("/buero") and one.tag == "a"
+    silent = one.get("rel") == "noreferrer"
+    return of_the_office and silent and one.get("href", "").startswith(VIDEO_ROOM)
+
+
 def _is_link_of_letter(page: Page, one: Element) -> bool:
     """A link in a letter's text starts with the site's address, wherever the letter is read."""
     of_the_site = one.get("href", "").startswith(ORIGIN) and one.get("rel") == "noopener noreferrer"
     return page.route.startswith("/postfach/") and one.tag == "a" and of_the_site
+
+
+_ELSEWHERE = (_is_web_calendar, _is_video_room, _is_link_of_letter)
 
 
 def _address(address: str, method: str, app: Flask, *, tag: str) -> Iterator[str]:

@@ -75,6 +75,12 @@ GET /buero/briefe
 POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>
 GET /einbetten.js
+GET POST /buero/buchung/<row:booking_id>/verschieben
+GET POST /buero/buchung/<row:booking_id>/absagen
+GET POST /buero/buchung/<row:booking_id>/nicht-gekommen
+POST /buero/buchung/<row:booking_id>/annehmen
+POST /buero/buchung/<row:booking_id>/da
+GET POST /buero/buchung/neu
 GET /static/<digest>/<path:name>
 GET /eigenes/<name>
 """

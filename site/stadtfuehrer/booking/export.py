@@ -39,7 +39,9 @@ def as_cards(bookings: Iterable[Booking], zone: ZoneInfo) -> bytes:
     guests: dict[str, list[Booking]] = {}
     for booking in bookings:
         if not booking.status.awaits_address:
-            guests.setdefault(mailbox_of(booking.visitor.email), []).append(booking)
+            # Of those without an address nobody knows which of them are one and the same.
+            mailbox = mailbox_of(booking.visitor.email) or booking.uid
+            guests.setdefault(mailbox, []).append(booking)
     return b"".join(_card(mailbox, theirs, zone) for mailbox, theirs in guests.items())
 
 

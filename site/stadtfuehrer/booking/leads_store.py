@@ -78,6 +78,7 @@ class LeadBooking(NamedTuple):
     start_at: datetime
     end_at: datetime
     booked_at: datetime
+    missed_at: datetime | None
 
 
 def lead_bookings(session: Session) -> list[LeadBooking]:

@@ -11,6 +11,9 @@ from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,
+    ChangedMeanwhile,
+    DidNotTakePlace,
+    NotYetBegun,
     NotYetSettled,
     Refusal,
     TooLateToChange,
@@ -100,6 +103,15 @@ class Booking:
     """The address of its own video room; empty where everybody meets in the one of the settings."""
     organizer: str = ""
     """The ORGANIZER's address in every invitation to it; empty until the first one was written."""
+    by_hand: bool = False
+    """Whether the consultant entered it, for somebody on the telephone."""
+    missed_at: datetime | None = None
+    """When the consultant noted that the guest did not come."""
+
+    @property
+    def version(self) -> str:
+        """What a form carries, so that it shows if somebody else has changed the booking since."""
+        return f"{self.sequence}-{self.status}{'-missed' if self.missed_at else ''}"
 
     @property
     def held_until(self) -> datetime:
@@ -137,6 +149,21 @@ class Booking:
         self.check_changeable(by, now=now, window=window)
         if self.status is not Status.CONFIRMED:
             raise NotYetSettled
+
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises ChangedMeanwhile."""
+        if version != self.version:
+            raise ChangedMeanwhile
+
+    def check_begun(self, *, now: datetime) -> None:
+        """Refuse to say whether the guest came where nobody can know, or nobody was to come.
+
+        Raises DidNotTakePlace, NotYetBegun.
+        """
+        if self.status is not Status.CONFIRMED:
+            raise DidNotTakePlace
+        if now < self.start:
+            raise NotYetBegun
 
     def is_changeable(self, by: Party, *, now: datetime, window: timedelta) -> bool:
         """Whether ``check_changeable`` lets it pass."""

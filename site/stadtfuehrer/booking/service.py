@@ -131,7 +131,6 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         now=now,
     )
     booking = replace(booking, room=own_room(context, booking))
-    token = booking_token(context.secret, booking.uid)
     with context.database.begin() as session:
         # Counted again where nobody else can: what was read before this may be old.
         lock_bookings(session)
@@ -141,23 +140,35 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
             raise TooManyBookings(limit)
         status = admit(context, session, booking, wanted.client, now=now)
         booking = replace(booking, status=status)
-        row_id = bookings.add_booking(
-            session,
-            booking,
-            key=wanted.key,
-            content=wanted.content,
-            token_hash=token_hash(token),
-            consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
-            confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
-        )
+        row_id = keep_new(context, session, booking, wanted)
         owed = letters.when_made(context, booking, now=now)
         owe(context, session, row_id, owed, was=None, booking=booking, now=now)
-    return token
+    return booking_token(context.secret, booking.uid)
+
+
+def keep_new(
+    context: "AppContext", session: Session, booking: Booking, wanted: BookingRequest
+) -> int:
+    """Keep what a form made, and the hashes of the links to it; its row's id. Raises NotFree."""
+    return bookings.add_booking(
+        session,
+        booking,
+        key=wanted.key,
+        content=wanted.content,
+        token_hash=token_hash(booking_token(context.secret, booking.uid)),
+        consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
+        confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
+    )
 
 
 def _made_before(context: "AppContext", wanted: BookingRequest) -> str | None:
     with context.database.read() as session:
-        made = bookings.find_by_key(session, wanted.key)
+        return find_made(context, session, wanted)
+
+
+def find_made(context: "AppContext", session: Session, wanted: BookingRequest) -> str | None:
+    """The token of what this form made, if it was sent before. Raises FormAlreadyUsed."""
+    made = bookings.find_by_key(session, wanted.key)
     if made is None:
         return None
     if made.content not in {None, wanted.content}:
@@ -264,13 +275,30 @@ def move(
             return
         if party is Party.VISITOR:
             check_moves(context, session, row_id, now=now)
-        booking = was.moved(start, now=now)
         if not decided:
-            kind = kind_of(context, booking)
+            booking, kind = was.moved(start, now=now), kind_of(context, was)
             check_day(context, session, booking, kind, now=now, but_not=row_id)
-        bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_moved(context, was, booking, party, now=now)
-        owe(context, session, row_id, owed, was=was, booking=booking, now=now)
+        move_found(context, session, bookings.Found(row_id, was, party), start, now=now)
+
+
+def move_found(
+    context: "AppContext",
+    session: Session,
+    found: bookings.Found,
+    start: datetime,
+    *,
+    sentence: str = "",
+    now: datetime,
+) -> None:
+    """The same within a unit of work, for a booking that may be changed; others are heeded.
+
+    ``sentence`` is what the consultant has to say to the guest about it. Raises NotFree.
+    """
+    row_id, was, party = found
+    booking = was.moved(start, now=now)
+    bookings.keep_change(session, row_id, was=was, booking=booking)
+    owed = letters.when_moved(context, was, booking, party, sentence=sentence, now=now)
+    owe(context, session, row_id, owed, was=was, booking=booking, now=now)
 
 
 def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> None:

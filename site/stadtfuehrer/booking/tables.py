@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     insert,
     text,
 )
@@ -66,7 +67,10 @@ class DbBooking(Base):
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
-    """Whose mailbox the e-mail address is, so that one person's bookings can be counted."""
+    """Whose mailbox the e-mail address is, so that one person's bookings can be counted.
+
+    Both are empty where the consultant entered somebody without one.
+    """
     firma: Mapped[str] = mapped_column(Text)
     telefon: Mapped[str] = mapped_column(Text)
     anliegen: Mapped[str] = mapped_column(Text)
@@ -87,6 +91,8 @@ class DbBooking(Base):
     booked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    by_hand: Mapped[bool] = mapped_column(server_default=false())
+    missed_at: Mapped[datetime | None]
 
 
 class DbOccupied(Base):
@@ -166,7 +172,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "status": booking.status.value,
         "sequence": booking.sequence,
         **asdict(booking.visitor),
-        "address": mailbox_of(booking.visitor.email),
+        "address": booking.visitor.email and mailbox_of(booking.visitor.email),
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
@@ -181,6 +187,8 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
         "confirmed_at": booking.confirmed_at,
+        "by_hand": booking.by_hand,
+        "missed_at": booking.missed_at,
     }
 
 
@@ -217,6 +225,8 @@ def booking_of(row: DbBooking) -> Booking:
         confirmed_at=row.confirmed_at,
         room=row.room,
         organizer=row.organizer,
+        by_hand=row.by_hand,
+        missed_at=row.missed_at,
     )
 
 

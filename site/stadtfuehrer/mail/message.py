@@ -37,6 +37,7 @@ class LetterKind(StrEnum):
     FREE_AGAIN = "frei-geworden"
     REMINDER = "erinnerung"
     THANKS = "danke"
+    MISSED = "verpasst"
     FEEDBACK = "rueckmeldung"
     DECLINED_VISITOR = "abgelehnt-gast"
     DECLINED_CONSULTANT = "abgelehnt-beratung"

@@ -99,6 +99,7 @@ _KINDS = {
     "frei-geworden": "Wieder etwas frei",
     "erinnerung": "Erinnerung",
     "danke": "Dank danach",
+    "verpasst": "Verpasst, neue Zeit",
     "rueckmeldung": "Rückmeldung",
     "abgelehnt-gast": "Einladung abgelehnt",
     "abgelehnt-beratung": "Einladung abgelehnt",

@@ -33,16 +33,18 @@ def enqueue(
     booking_id: int | None,
     now: datetime,
     error: str = "",
-    skipped: bool = False,
 ) -> None:
     """Put letters into the outbox, due at once; with an ``error``, as failed for that reason.
 
-    Those that are ``skipped`` will never be sent.
+    Those that are to nobody will never be sent.
     """
-    state = State.FAILED if error else State.SKIPPED if skipped else State.WAITING
+    state = State.FAILED if error else State.WAITING
     empty = {"sender": "", "message": b"", "error": error, "attempts": 0}
     row = {**empty, "booking_id": booking_id, "state": state, "made_at": now, "due_at": now}
-    rows = [{**row, **asdict(letter)} for letter in letters]
+    to_nobody = {"state": State.SKIPPED}
+    rows = [
+        {**row, **asdict(letter), **({} if letter.recipient else to_nobody)} for letter in letters
+    ]
     # Otherwise the ORM writes those with and those without a mailbox in two statements.
     session.execute(insert(DbLetter).execution_options(render_nulls=True), rows)
 

@@ -40,6 +40,8 @@ class Figures:
     took_place: Sequence[int]
     customers: Sequence[int]
     cancelled: Sequence[int]
+    missed: Sequence[int]
+    """Those to which nobody came."""
     visits: Visits
     """What visitors did in the quiz in all these weeks."""
     satisfied: Mapping[Satisfaction, int]
@@ -83,6 +85,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         took_place=of_bookings(one for one in booked if _took_place(one, now=now)),
         customers=of_bookings(won),
         cancelled=of_bookings(one for one in booked if one.status == Status.CANCELLED),
+        missed=of_bookings(one for one in booked if one.missed_at),
         visits=visits_of(quiz, sums, since=mondays[0]),
         satisfied={
             one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
@@ -96,7 +99,7 @@ def monday(day: date) -> date:
 
 
 def _took_place(one: LeadBooking, *, now: datetime) -> bool:
-    return one.status == Status.CONFIRMED and one.end_at <= now
+    return one.status == Status.CONFIRMED and one.end_at <= now and not one.missed_at
 
 
 def _is_customer(noted: Noted | None) -> bool:

@@ -4,7 +4,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.leads import (
     LeadFile,
     Wanted,
@@ -16,6 +15,7 @@ from stadtfuehrer.booking.leads import (
 )
 from stadtfuehrer.booking.leads_store import LeadState
 from stadtfuehrer.office.blueprint import office, who
+from stadtfuehrer.office.cards import cards
 from stadtfuehrer.office.leads_forms import LeadForm
 from stadtfuehrer.refusals import LeadChanged
 from stadtfuehrer.text.spreadsheet import as_csv
@@ -98,16 +98,13 @@ def _form_of(found: LeadFile) -> LeadForm:
 
 
 def _page(found: LeadFile, form: LeadForm, *, is_changed: bool = False) -> str:
-    context = get_context()
-    newest = next(iter(found.bookings.values()), None)
+    newest = cards(get_context(), list(found.bookings.items())[:1])
     return render_template(
         "office/lead.html",
         lead=found,
         form=form,
         is_changed=is_changed,
-        visitor=newest.visitor if newest else None,
-        result=booked_result(context.catalogue, newest.interest) if newest else None,
-        quotes=booked_quotes(context.catalogue, newest.interest) if newest else (),
+        card=newest[0] if newest else None,
         now=now(),
     )
 

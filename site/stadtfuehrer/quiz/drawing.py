@@ -20,6 +20,12 @@ _HERE_WIDTH = 132
 
 _PIN = 26
 
+_SIGNS = (
+    '<defs><path id="gegenverkehr" d="M-15-8H4v-4L15-6 4 0v-4h-19zM15 8H-4v4L-15 6-4 0v4h19z"/>'
+    '<g id="einbahnstrasse"><rect class="p-blue" x="-17" y="-10" width="34" height="20" rx="3"/>'
+    '<path class="p-white" d="M-13-3H3v-5L14 0 3 8V3h-16z"/></g></defs>'
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnDistrict:
@@ -102,11 +108,11 @@ def _sign(here: Point, heading: Heading) -> Box:
     return Box(x, here.y - 44, _HERE_WIDTH, PLATE_HEIGHT)
 
 
-def svg(drawing: Drawing) -> Markup:
-    """The drawing for a page."""
+def svg(drawing: Drawing, *, is_first: bool = True) -> Markup:
+    """The drawing for a page; of several on one page, the first has the signs that all use."""
     marks = [" p-goal" if one.district is drawing.goal else "" for one in drawing.districts]
     ground, greens, names = _unchanging(drawing.city, tuple(marks))
-    pieces = [ground]
+    pieces = [ground if is_first else ground.replace(_SIGNS, "")]
     for one, green in zip(drawing.districts, greens, strict=True):
         pieces.append(green)
         pieces += [
@@ -137,10 +143,7 @@ def _unchanging(ground: City, marks: tuple[str, ...]) -> tuple[str, list[str], l
     start = (
         '<svg class="plan" '
         f'viewBox="0 {ground.top} 640 {ground.height}" aria-hidden="true" focusable="false">'
-        '<defs><path id="gegenverkehr" d="M-15-8H4v-4L15-6 4 0v-4h-19zM15 8H-4v4L-15 6-4 0v4h19z"/>'
-        '<g id="einbahnstrasse">'
-        '<rect class="p-blue" x="-17" y="-10" width="34" height="20" rx="3"/>'
-        '<path class="p-white" d="M-13-3H3v-5L14 0 3 8V3h-16z"/></g></defs>'
+        f"{_SIGNS}"
     )
     grounds = "".join(f'<path class="p-ground{mark}" d="{one.ground}"/>' for one, mark in districts)
     between = (

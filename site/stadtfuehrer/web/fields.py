@@ -77,13 +77,15 @@ def name_field(*, missing: str = "") -> Field:
     )
 
 
-def address_field(*, missing: str, hint: str = "") -> Field:
-    """An e-mail address that letters can be sent to."""
+def address_field(
+    label: str = "Deine E-Mail-Adresse", *, missing: str = "", hint: str = ""
+) -> Field:
+    """An e-mail address that letters can be sent to; optional unless it may be ``missing``."""
     return EmailField(
-        "Deine E-Mail-Adresse",
+        label,
         description=hint,
         filters=[_plain],
-        validators=[DataRequired(missing), one_address],
+        validators=[DataRequired(missing) if missing else Optional(), one_address],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
     )
 

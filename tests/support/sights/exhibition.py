@@ -22,6 +22,7 @@ from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
 from tests.support.sights import (
+    agenda,
     booked,
     booking,
     figures,
@@ -43,6 +44,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "pending": pending.SIGHTS,
     "postfach": postfach.SIGHTS,
     "office": office.SIGHTS,
+    "agenda": agenda.SIGHTS,
     "leads": leads.SIGHTS,
     "figures": figures.SIGHTS,
 }
@@ -50,7 +52,7 @@ SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()
 ONE_OF_EACH = [
     *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
     *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
-    "office devices",
+    *("office devices", "office day"),
 ]
 """One of each kind of page: colours come from style sheets, not from what is said."""
 _FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
