@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from stadtfuehrer.booking.by_hand import enter
 from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.leads import keep_lead
 from stadtfuehrer.booking.leads_store import LeadState
@@ -118,6 +119,14 @@ def test_of_a_stranger_nothing_is_stored_and_nothing_erased(lived: AppContext) -
     assert find_person(lived, "fremd@gast.example").is_unknown
     gone = erase_person(lived, "fremd@gast.example", who=WHO, now=NOW)
     assert (gone.bookings, gone.letters, gone.lines) == (0, 0, 0)
+
+
+def test_no_address_is_nobody(lived: AppContext) -> None:
+    visitor = a_visitor(name="Am Telefon", email="")
+    wanted = a_wish(lived, in_berlin("2026-03-06 09:00"), visitor=visitor)
+    enter(lived, wanted, tells_guest=False, who=WHO, now=NOW)
+    assert find_person(lived, "").is_unknown
+    assert erase_person(lived, "", who=WHO, now=NOW).bookings == 0
 
 
 def traces(context: AppContext) -> list[Path]:

@@ -72,7 +72,8 @@ def find_person(context: "AppContext", address: str) -> Person:
     """What is stored of whoever reads the mail of this address."""
     mailbox = mailbox_of(address)
     with context.database.read() as session:
-        found = bookings_of(session, mailbox)
+        # Whoever was entered without an address is not all the others of that sort.
+        found = bookings_of(session, mailbox) if mailbox else {}
         return Person(
             address=address,
             bookings=found,
