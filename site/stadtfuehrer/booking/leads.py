@@ -145,7 +145,7 @@ def get_lead(context: "AppContext", address: str) -> LeadFile:
     """The lead with this address, whatever its spelling. Raises UnknownLead."""
     mailbox = mailbox_of(address)
     with context.database.read() as session:
-        found = bookings.bookings_of(session, mailbox) if address else {}
+        found = bookings.bookings_of(session, mailbox) if mailbox else {}
         waits = lines_of(session, address)
         noted = store.find_noted(session, mailbox)
     theirs = {id_: one for id_, one in found.items() if not one.status.awaits_address}
