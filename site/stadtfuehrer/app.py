@@ -30,7 +30,9 @@ from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
 from stadtfuehrer.office import (  # noqa: F401
     audit_views,
     booking_views,
+    figures_views,
     hours_views,
+    leads_views,
     letter_views,
     people_views,
     sign_in_views,

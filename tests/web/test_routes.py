@@ -59,6 +59,11 @@ POST /buero/zu/oeffnen
 GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
+GET /buero/zahlen
+GET /buero/leads
+POST /buero/leads/liste.csv
+POST /buero/leads/liste.vcf
+GET POST /buero/lead
 GET /buero/menschen
 POST /buero/menschen/daten.json
 POST /buero/menschen/daten.zip
