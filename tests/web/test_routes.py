@@ -58,6 +58,14 @@ POST /buero/zu/oeffnen
 GET /buero/zu/<row:change_id>
 POST /buero/zu/<row:change_id>/absagen
 POST /buero/zu/<row:change_id>/aufheben
+GET /buero/texte
+GET /buero/texte/neu
+GET POST /buero/texte/datei/<path:name>
+POST /buero/texte/vorschau/<path:name>
+POST /buero/texte/zurueck/<path:name>
+POST /buero/texte/bild
+POST /buero/texte/bild/<any(portraet,logo):what>/weg
+POST /buero/texte/farbe
 GET /buero/menschen
 POST /buero/menschen/daten.<any(json,zip):form>
 POST /buero/menschen/loeschen

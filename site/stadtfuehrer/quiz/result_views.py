@@ -161,7 +161,7 @@ def count_shown(asked: Question | None, reading: Reading) -> None:
     """
     name, caching = _counted_as(asked, reading), request.cache_control
     reloaded = caching.no_cache or caching.max_age == 0
-    if name is None or reloaded or request.method == "HEAD":
+    if name is None or reloaded or request.method != "GET":
         return
     count = partial(quiz_statistics.count_shown, get_context(), name, now=now())
 

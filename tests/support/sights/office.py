@@ -110,7 +110,32 @@ def many(*, typed: str, status: int = 200) -> Sight:
     return show
 
 
+def text_refused(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/pages/ueber.md")
+    broken = page.value("text").replace("{{ consultant_name }}", "{{ name }}")
+    return guest.press(page, "Speichern", {"text": broken}, status=422)
+
+
+def text_changed(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/fragen.toml")
+    return guest.press(page, "Speichern", {"stand": "anders"}, status=409)
+
+
+def colour_refused(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte")
+    return guest.press(page, "Farbe speichern", {"farbe": "#0b4a9e"}, status=422)
+
+
 SIGHTS: dict[str, Sight] = {
+    "office texts": inside("/buero/texte"),
+    "office text": inside("/buero/texte/datei/offers.toml"),
+    "office text of a new article": inside("/buero/texte/datei/articles/ein-rueckruf.md"),
+    "office text refused": text_refused,
+    "office text changed": text_changed,
+    "office colour refused": colour_refused,
     "office people": inside("/buero/menschen"),
     "office people unknown": inside("/buero/menschen?adresse=niemand@gast.example"),
     "office person": person,
