@@ -5,7 +5,6 @@ as well as at night. So what it has to be told from is what has no such edge of 
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,12 +54,11 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def too_weak(accent: str) -> Iterator[tuple[Ground, float]]:
-    """The grounds against which it is not strong enough, and how strong it is."""
-    for ground in GROUNDS:
-        found = contrast(accent, ground.colour)
-        if found < ground.least:
-            yield ground, found
+def weakest_ground(accent: str) -> tuple[Ground, float] | None:
+    """The ground against which it is least strong enough, and how strong it is; None if it is."""
+    found = [(ground, contrast(accent, ground.colour)) for ground in GROUNDS]
+    ground, ratio = min(found, key=lambda one: one[1] / one[0].least)
+    return (ground, ratio) if ratio < ground.least else None
 
 
 def present_accent(context: "AppContext") -> str:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import ColorField, Field, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
-from stadtfuehrer.office.content_colour import too_weak
+from stadtfuehrer.office.content_colour import weakest_ground
 from stadtfuehrer.office.content_pictures import TooManyPixelsError, make_small
 from stadtfuehrer.office.forms import OfficeForm
 from stadtfuehrer.settings.errors import Mistake
@@ -95,9 +95,10 @@ class ColourForm(OfficeForm):
         """Refuse what could not be told from what is around it."""
         if not re.fullmatch("#[0-9a-f]{6}", field.data):
             raise ValidationError("Eine Farbe sieht so aus: #ffcc1f")
-        weak = [
-            f"gegen {ground.words} {found:.1f} : 1 statt {ground.least:g} : 1".replace(".", ",")
-            for ground, found in too_weak(field.data)
-        ]
-        if weak:
-            raise ValidationError(f"Zu wenig Kontrast: {'; '.join(weak)}. Nimm eine hellere.")
+        if weak := weakest_ground(field.data):
+            ground, ratio = weak
+            found, least = (f"{one:.1f}".replace(".", ",") for one in (ratio, ground.least))
+            raise ValidationError(
+                f"Zu wenig Kontrast: gegen {ground.words} nur {found} zu 1, nötig sind {least} "
+                "zu 1. Nimm eine hellere Farbe."
+            )

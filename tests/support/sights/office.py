@@ -1,9 +1,15 @@
 """The office's pages, before and after signing in."""
 
+import re
+from pathlib import Path
+
 from sqlalchemy import update
 
 from stadtfuehrer.mail.tables import DbLetter, State
+from stadtfuehrer.office.content_colour import save_accent
+from stadtfuehrer.office.content_pictures import make_small, save_pictures
 from stadtfuehrer.office.sign_in import print_link
+from stadtfuehrer.web.static import PORTRAIT
 from tests.support.neighbour import LATER, Demonstration
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.pages import Page
@@ -110,6 +116,29 @@ def many(*, typed: str, status: int = 200) -> Sight:
     return show
 
 
+def texts_of_ones_own(site: Demonstration) -> Page:
+    """A text that was changed twice, a picture, a colour."""
+    guest, path = signed_in(site), "/buero/texte/datei/ablauf.toml"
+    for title in ("So geht es", "So geht das"):
+        page = guest.get(path)
+        changed = re.sub('^title = ".*"$', f'title = "{title}"', page.value("text"), flags=re.M)
+        guest.press(page, "Speichern", {"text": changed})
+        site.clock.turn(hours=1)
+    save_accent(site.context, "#ffa94d", who="vera", now=site.clock())
+    icon = Path(site.app.config["STATIC_FOLDER"], "img", "icon-512.png").open("rb")
+    with icon:
+        pictures = {PORTRAIT: make_small(icon, PORTRAIT)}
+    save_pictures(site.context, pictures, who="vera", now=site.clock())
+    return guest.get("/buero/texte")
+
+
+def text_of_ones_own(site: Demonstration) -> Page:
+    texts_of_ones_own(site)
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/ablauf.toml")
+    return guest.get(next(href for words, href in page.links() if words.startswith("bis ")))
+
+
 def text_refused(site: Demonstration) -> Page:
     guest = signed_in(site)
     page = guest.get("/buero/texte/datei/pages/ueber.md")
@@ -131,6 +160,8 @@ def colour_refused(site: Demonstration) -> Page:
 
 SIGHTS: dict[str, Sight] = {
     "office texts": inside("/buero/texte"),
+    "office texts of one's own": texts_of_ones_own,
+    "office text of one's own": text_of_ones_own,
     "office text": inside("/buero/texte/datei/offers.toml"),
     "office text of a new article": inside("/buero/texte/datei/articles/ein-rueckruf.md"),
     "office text refused": text_refused,
