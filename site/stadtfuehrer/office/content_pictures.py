@@ -25,7 +25,7 @@ HEAVIEST = 30_000
 _SIDES = {PORTRAIT: 320, LOGO: 160}
 """Pixels: twice what the largest type makes of the 88 and 40 that pages show."""
 
-_QUALITIES = (85, 70, 55, 40, 25, 10)
+_QUALITIES = (85, 70, 55, 40, 25)
 
 # Pillow itself refuses, before it reads any, what has twice as many.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -71,14 +71,12 @@ def _shrunk(image: Image.Image, side: int, *, is_square: bool) -> Image.Image:
 
 
 def _encoded(image: Image.Image) -> bytes:
-    octets = b""
     for quality in _QUALITIES:
         written = BytesIO()
         image.save(written, "WEBP", quality=quality, alpha_quality=quality, method=6)
-        octets = written.getvalue()
-        if len(octets) <= HEAVIEST:
-            break
-    return octets
+        if len(written.getvalue()) <= HEAVIEST:
+            return written.getvalue()
+    return _encoded(image.reduce(2))
 
 
 def save_pictures(

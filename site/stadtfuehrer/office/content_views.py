@@ -160,6 +160,7 @@ def _texts_page(pictures: PicturesForm, colour: ColourForm) -> str:
             if name not in {"", pictures.NAMES[what]}
         },
         colour=colour,
+        accent=present_accent(context),
         shipped_accent=SHIPPED_ACCENT,
     )
 

@@ -121,12 +121,11 @@ def texts_of_ones_own(site: Demonstration) -> Page:
     guest, path = signed_in(site), "/buero/texte/datei/ablauf.toml"
     for title in ("So geht es", "So geht das"):
         page = guest.get(path)
-        changed = re.sub('^title = ".*"$', f'title = "{title}"', page.value("text"), flags=re.M)
+        changed = re.sub('(?m)^title = ".*"$', f'title = "{title}"', page.value("text"))
         guest.press(page, "Speichern", {"text": changed})
         site.clock.turn(hours=1)
     save_accent(site.context, "#ffa94d", who="vera", now=site.clock())
-    icon = Path(site.app.config["STATIC_FOLDER"], "img", "icon-512.png").open("rb")
-    with icon:
+    with Path(site.app.config["STATIC_FOLDER"], "img", "icon-512.png").open("rb") as icon:
         pictures = {PORTRAIT: make_small(icon, PORTRAIT)}
     save_pictures(site.context, pictures, who="vera", now=site.clock())
     return guest.get("/buero/texte")
