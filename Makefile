@@ -20,7 +20,7 @@ run: $(VENV)/runtime ## install what is needed and start the site: http://127.0.
 
 dev: $(VENV)/dev ## install everything that development needs into .venv
 
-provision: $(VENV)/dev ## get browser, Java, libical and the tools from npm, which PyPI does not carry
+provision: $(VENV)/dev ## get browsers, Java, libical and the tools from npm, which PyPI does not carry
 	@$(BIN)/python -m tools.provision
 
 test: provision ## run the tests; ARGS="-k quiz -x" goes to pytest

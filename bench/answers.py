@@ -67,7 +67,9 @@ def _next_step(visitor: Visitor, answer: Answer, questions: dict[str, list[str]]
         if radios:
             name = radios[0].get("name", "")
             questions[name] = [radio.get("value", "") for radio in radios]
-            return f"{form.action}?{urlencode(form.fields | {name: questions[name][0]})}"
+            form.fields[name] = questions[name][0]
+            if form.method == "get":
+                return f"{form.action}?{urlencode(form.fields)}"
         if form.action == "/quiz/fertig":
             return visitor.post(form.action, form.fields).headers["location"]
     raise LookupError(f"no way on from {answer.path}")

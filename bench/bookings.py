@@ -55,7 +55,7 @@ def _free_starts(visitor: Visitor) -> list[datetime]:
 def _booking_request(visitor: Visitor, path: str, number: int) -> bytes:
     page = visitor.get(path)
     (form,) = (form for form in page.forms() if form.method == "post")
-    typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example"}
+    typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example", "telefon": "030 555077"}
     body = urlencode(form.fields | typed).encode()
     head = (
         f"POST {form.action} HTTP/1.1\r\n"

@@ -33,7 +33,8 @@ class Weight:
 def weigh(visitor: Visitor, path: str, headers: Mapping[str, str] = AS_A_BROWSER) -> Weight:
     """Weigh the page at `path` with all that it links to on this site."""
     page = visitor.get(path, headers)
-    root = visitor.get(path).document()
+    unpacked = {name: value for name, value in headers.items() if name != "Accept-Encoding"}
+    root = visitor.get(path, unpacked).document()
     styles = {link.get("href", "") for link in root.iter("link") if link.get("rel") == "stylesheet"}
     icons = {link.get("href", "") for link in root.iter("link") if "icon" in link.get("rel", "")}
     scripts = {script.get("src", "") for script in root.iter("script") if script.get("src")}

@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.fixtures.sites",
     "tests.support.mailbox",
     "tests.support.sights.exhibition",
+    "tests.support.webkit",
 ]
 
 # On a shared machine a deadline fails for reasons that are not ours. Bounds have tables of their

@@ -19,6 +19,7 @@ from stadtfuehrer.booking import (  # noqa: F401
     form_views,
     manage_views,
     pending_views,
+    readdress_views,
     rebooking_views,
     times_views,
 )
@@ -41,6 +42,7 @@ from stadtfuehrer.office import (  # noqa: F401
     letter_views,
     people_views,
     sign_in_views,
+    step_views,
     today_views,
 )
 from stadtfuehrer.office.blueprint import init_office

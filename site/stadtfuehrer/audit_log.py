@@ -3,6 +3,7 @@
 Below the topics, so that each service can note what it does in its own unit of work.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +33,12 @@ class Action(StrEnum):
     HOURS_CLOSED = "hours-closed"
     HOURS_OPENED = "hours-opened"
     HOURS_TAKEN_BACK = "hours-taken-back"
+    BOOKING_ENTERED = "booking-entered"
+    BOOKING_MOVED = "booking-moved"
     BOOKING_CANCELLED = "booking-cancelled"
+    BOOKING_ACCEPTED = "booking-accepted"
+    BOOKING_MISSED = "booking-missed"
+    BOOKING_TOOK_PLACE = "booking-took-place"
     PERSON_HANDED_OVER = "person-handed-over"
     PERSON_ERASED = "person-erased"
     TEXT_CHANGED = "text-changed"
@@ -77,6 +83,14 @@ def newest_lines(context: "AppContext", *, most: int) -> list[AuditLine]:
             AuditLine(at=at, who=who, what=what, about=about)
             for at, who, what, about in session.execute(query)
         ]
+
+
+def lines_about(session: Session, about: int, actions: Collection[Action]) -> list[AuditLine]:
+    """Who did these actions to this one thing, the oldest first."""
+    query = select(DbAuditLine.at, DbAuditLine.who, DbAuditLine.what, DbAuditLine.about)
+    query = query.where(DbAuditLine.about == str(about), DbAuditLine.what.in_(actions))
+    rows = session.execute(query.order_by(DbAuditLine.at, DbAuditLine.id))
+    return [AuditLine(at=at, who=who, what=what, about=ids) for at, who, what, ids in rows]
 
 
 def erase_lines(session: Session, *, now: datetime) -> None:

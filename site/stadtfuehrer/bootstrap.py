@@ -1,6 +1,6 @@
 """Opens the context of an instance folder."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -96,6 +96,8 @@ def _template_mistakes(instance: Path) -> Iterator[Mistake]:
         else:
             try:
                 Environment(autoescape=True).parse(read_text(path))
+            except MistakesFound as error:
+                yield from error.mistakes
             except TemplateSyntaxError as error:
                 place = f"Zeile {error.lineno}"
                 reason = f"die Vorlage ist falsch geschrieben ({error.message})"
@@ -145,6 +147,7 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "behind_proxy": bool(settings.site.proxies) or settings.site.url.startswith("https:"),
         "site_url": settings.site.url,
         "calendar_read": " und ".join(_calendar_hosts(settings)),
+        "hooks": " und ".join(_hosts(hook.url for hook in settings.hooks)),
         "law": settings.booking.country,
         "calendar_written": (
             urlsplit(settings.calendar.url).hostname if settings.calendar.write else ""
@@ -155,8 +158,13 @@ def page_facts(settings: Settings) -> dict[str, object]:
 
 def _calendar_hosts(settings: Settings) -> dict[str, None]:
     """Whose servers the consultant's calendars are read from, each once."""
-    read = (settings.calendar.url if settings.calendar.busy else "", *settings.calendar.feeds)
-    return dict.fromkeys(host for url in read if (host := urlsplit(url).hostname))
+    return _hosts(
+        (settings.calendar.url if settings.calendar.busy else "", *settings.calendar.feeds)
+    )
+
+
+def _hosts(urls: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(host for url in urls if (host := urlsplit(url).hostname))
 
 
 def _secrets(instance: Path, environment: Mapping[str, str]) -> list[bytes]:

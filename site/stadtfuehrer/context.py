@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -35,6 +36,9 @@ class AppContext:
     old_secrets: tuple[bytes, ...] = ()
     calendar_reading: Background = field(default_factory=Background, init=False, compare=False)
     calendar_writing: Background = field(default_factory=Background, init=False, compare=False)
+    hook_calling: Background = field(
+        default_factory=partial(Background, "hooks"), init=False, compare=False
+    )
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""

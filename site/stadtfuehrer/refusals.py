@@ -67,6 +67,10 @@ class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 
 
+class UnknownCall(Refusal):
+    """No such call is owed to another program."""
+
+
 class IncompleteAnswers(Refusal):
     """A result was asked for before every question had its answer."""
 
@@ -158,12 +162,24 @@ class TooLateToChange(Refusal):
     """The booking starts within the change window; only a person can change it now."""
 
 
+class AddressStands(Refusal):
+    """No letter to the booking's address came back, or it was corrected too often."""
+
+
 class AlreadyCancelled(Refusal):
     """The booking was cancelled before."""
 
 
 class AlreadyOver(Refusal):
     """The consultation has begun or is over."""
+
+
+class NotYetBegun(Refusal):
+    """Nobody can say whether the guest came before the consultation begins."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else has changed the booking since it was shown."""
 
 
 class NotYetOver(Refusal):

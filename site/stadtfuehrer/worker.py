@@ -23,6 +23,7 @@ from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.calendar.service import READING_SECONDS, tell_of_stale
 from stadtfuehrer.clock import SteadyClock, elapsed_seconds
 from stadtfuehrer.faults import kind_and_place
+from stadtfuehrer.hooks.service import ROUND_SECONDS, call_hooks
 from stadtfuehrer.mail import heartbeat
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.delivery import LEASE, Round, deliver_due
@@ -91,6 +92,7 @@ def work(
         ("tell who waits", tell_waiting, minute),
         ("read the mailbox", read_in_background, minute),
         ("follow up", follow_up, minute),
+        ("call hooks", call_hooks, 5.0),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
     )
@@ -134,6 +136,7 @@ def work_once(context: "AppContext", mailer: Mailer, *, clock: Callable[[], date
     else:
         read_calendars(context, now=steady(), wait=READING_SECONDS)
         tend_calendar(context, now=steady(), wait=READING_SECONDS)
+        call_hooks(context, now=steady(), wait=ROUND_SECONDS)
         chores = (
             ask_about_events,
             tell_of_stale,

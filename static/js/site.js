@@ -6,7 +6,9 @@ document.getElementById("fehler")?.focus();
 // Free times: where the reader's clock shows another time, show that as well, as the server does
 // once a zone is chosen, and let the zone travel along to the form and into the letters.
 const zone = document.querySelector("select[name=zone]");
-const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const reported = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// What Firefox and Tor tell who hide where they are. Whoever does live there can choose it.
+const own = ["UTC", "Atlantic/Reykjavik"].includes(reported) ? "" : reported;
 const times = document.querySelectorAll(".times time");
 if (zone && own && !zone.value) {
   // Made once: a calendar of free times would wait for a hundred of them.
@@ -26,7 +28,7 @@ if (zone && own && !zone.value) {
     const address = new URL(link.href);
     address.searchParams.set("zone", own);
     link.href = address;
-    if (![...zone.options].some((option) => option.value === own)) zone.add(new Option(own));
+    if (![...zone.options].some((option) => option.value === own)) zone.add(new Option(own.split("/").pop().replaceAll("_", " "), own));
     zone.value = own;
   }
 }

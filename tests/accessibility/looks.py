@@ -90,7 +90,7 @@ def spaced_out(page: Page) -> Iterator[None]:
 
 def ill_fitting(page: Page) -> Iterator[tuple[str, str]]:
     """What moves, sticks out sideways, hides its own words or is too small, and what it is."""
-    for question in ("moving", "too_wide", "cut_off", "too_small"):
+    for question in ("moving", "too_wide", "cut_off", "sticking_out", "too_small"):
         argument = LEAST_TARGET if question == "too_small" else None
         yield from ((question, one) for one in ask(page, question, argument))
 

@@ -18,8 +18,10 @@ MEDIA: list[dict[str, Any]] = [
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
 # Results of every kind: each says what it has to say at another length.
 ONE_SHEET = [
+    "office day",
     *("result mixed", "result worst", "result no need", "result nothing known", "result sent"),
     *("result beside others", "booked", "moved", "cancelled", "booked for the consultant"),
+    *("times", "times elsewhere", "times later", "move"),
 ]
 A_SHEET = re.compile(rb"/Type\s*/Page\b")
 GROUND = "getComputedStyle(document.body).backgroundColor"
@@ -51,7 +53,9 @@ def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPag
     assert " ".join(faint[0].text.split()).startswith("Unter dieser Adresse")
 
 
-def test_a_result_and_a_booking_are_one_sheet(exhibition: Exhibition, open_page: OpenPage) -> None:
+def test_a_result_a_booking_and_its_times_are_one_sheet(
+    exhibition: Exhibition, open_page: OpenPage
+) -> None:
     with open_page(color_scheme="dark") as page:
         for name in ONE_SHEET:
             page.emulate_media(media="null")

@@ -102,41 +102,46 @@ def test_from_home_by_the_quiz_to_a_booking_and_its_cancellation(
         assert tab_to(page, "Zum Inhalt springen") == []
         page.keyboard.press("Enter")
         press(page, "Test starten: 10 Fragen, 3 Minuten", then=asked[0])
+        result = quiz.result({question.id: question.options[-2].id for question in quiz.questions})
         for question, following in zip(
-            quiz.questions, [*asked[1:], "Stimmt alles so?"], strict=True
+            quiz.questions, [*asked[1:], quiz.outcome(result).headline], strict=True
         ):
-            press(page, question.options[0].text, key="ArrowDown", then=question.text)
-            press(page, "Weiter", then=following)
-        result = quiz.result({question.id: question.options[1].id for question in quiz.questions})
-        press(page, "Ergebnis ansehen", then=quiz.outcome(result.recommended).headline)
-        press(page, "Darüber sprechen", then="Worüber wollen wir sprechen?")
+            press(page, question.options[0].text, key="ArrowUp", then=question.text)
+            page.keyboard.press("ArrowUp")
+            press(page, "Ergebnis" if question is quiz.questions[-1] else "Weiter", then=following)
+        press(page, "Darüber sprechen", then="Wie wollen wir sprechen?")
         press(page, "Freie Zeiten", then="Wann passt es dir?")
-        press(page, "Buchen: 10:00", then="Für wen ist der Termin?")
+        press(page, "Buchen: 10:00", then="Mit wem spreche ich?")
 
         # Nothing was filled in: the summary has the focus, and its first link leads to the name.
-        press(page, "Termin buchen", then="Für wen ist der Termin?")
+        press(page, "Termin buchen", then="Mit wem spreche ich?")
         expect(page.get_by_role("alert")).to_be_focused()
-        press(page, "Wie heißt du?", then="Für wen ist der Termin?")
+        press(page, "Wie heißt du?", then="Mit wem spreche ich?")
         page.keyboard.type("Änne Müller")
         assert tab_to(page, "Deine E-Mail-Adresse") == []
         page.keyboard.type("aenne@gast.example")
+        assert tab_to(page, "Unter welcher Nummer rufe ich dich an?") == []
+        page.keyboard.type("030 555077")
         press(page, "Termin buchen", then="Wir sind verabredet")
         press(page, "Absagen", then="Gespräch absagen?")
         press(page, "Absagen", then="Abgesagt")
 
 
-def test_a_day_of_the_months_is_reached_by_keyboard(
+def test_any_day_and_its_times_are_a_few_tabs_away(
     exhibition: Exhibition, open_page: OpenPage
 ) -> None:
     exhibition.empty()
-    with open_page() as page:
+    with open_page(javascript=False) as page:
         page.goto(f"{exhibition.address}/termin/kennenlernen")
-        press(page, "Monatsübersicht", then="Wann passt es dir?")
-        day = page.locator(".month-row td a").nth(20)
-        iso = (day.get_attribute("href") or "").rpartition("=")[2]
+        press(page, "April 2026", then="Wann passt es dir?")
+        day = page.locator(".month td a").last
+        iso = (day.get_attribute("href") or "").partition("ab=")[2].partition("#")[0]
         assert tab_to(page, day.inner_text(), most=40) == []
         page.keyboard.press("Enter")
-        expect(page.locator(".days section h2").first).to_have_id(f"tag-{iso}")
+        expect(page.locator("#zeiten h2")).to_have_id(f"tag-{iso}")
+        # The address names the times, so the next Tab leads to the first of them.
+        page.keyboard.press("Tab")
+        expect(page.locator("#zeiten .times a").first).to_be_focused()
 
 
 def test_fields_say_what_belongs_into_them(exhibition: Exhibition, open_page: OpenPage) -> None:

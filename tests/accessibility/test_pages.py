@@ -22,8 +22,11 @@ Found = tuple[str, str, str]
 ZOOMED: ViewportSize = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
 DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 NIGHT: dict[str, Any] = {"color_scheme": "dark", "forced_colors": "none"}
 TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"  # WCAG 2.2, 1.4.4
+OTHER_TYPE = "document.documentElement.style.cssText += '--sign: sans-serif; --read: serif'"
+"""As somebody sees it who lets no page choose its fonts; most are wider than ours."""
 FIRST: dict[str, Any] = {"viewport": ZOOMED, "reduced_motion": "reduce", **NIGHT}
 
 
@@ -54,6 +57,9 @@ def looked_at(page: Page, *, in_any_colours: bool = True) -> Iterator[Found]:
         yield ("on a desk", "dark", "body")
     page.evaluate(TWICE_AS_LARGE)
     yield from _ill_fitting(page, "twice as large")
+    page.set_viewport_size(PHONE)
+    page.evaluate(OTHER_TYPE)
+    yield from _ill_fitting(page, "large on a phone")
 
 
 def lightness(page: Page, what: str) -> float:
@@ -97,6 +103,7 @@ def sheet(css: str) -> str:
 
 
 _TINY = "one.style.cssText = 'display: block; min-height: 0; padding: 0; font: 8px/1 serif'"
+_NARROW = "one.style.cssText = 'width: 3rem; white-space: nowrap'"
 _FULL = "one.style.height = `${one.offsetHeight}px`; one.style.overflow = 'hidden'"
 
 
@@ -107,6 +114,8 @@ BROKEN = [
     (each(".foot a", _TINY), "with more space", "too_small"),
     (each("main p", _FULL), "with more space", "cut_off"),
     (sheet("@media (min-width: 900px) { h1 { width: 50rem } }"), "twice as large", "too_wide"),
+    (sheet("@media (max-width: 900px) { h1 { width: 23rem } }"), "large on a phone", "too_wide"),
+    (each("h1", _NARROW), "large on a phone", "sticking_out"),
     (each("body", "one.style.backgroundColor = '#888'"), "at night", "light"),
     (each("body", "one.style.color = '#777'"), "on a desk", "dark"),
     (each("main", "one.style.color = '#666'"), "at night", "color-contrast"),

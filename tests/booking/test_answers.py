@@ -7,17 +7,16 @@ import pytest
 
 from stadtfuehrer.booking import answers
 from stadtfuehrer.booking.answers import follow_up, take
-from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.outbox import Composed
 from stadtfuehrer.mail.service import all_letters, retry_letter
-from tests.support.came_back import REPLIES, a_bounce, a_reply, raw
+from tests.support.came_back import REPLIES, a_bounce, a_reply, raw, sent
 from tests.support.contexts import NOW, Clock, a_visitor, a_wish, in_berlin
 from tests.support.envelopes import plain
-from tests.support.mail_server import Handler, answer, serving
+from tests.support.mail_server import Handler, serving
 from tests.support.mailbag import Read, read
 from tests.support.stored import letters
 
@@ -46,13 +45,6 @@ def told(context: AppContext) -> list[Read]:
 
 def no_letter(*_arguments: object) -> Composed:
     raise ZeroDivisionError
-
-
-def sent(context: AppContext, *refusals: str) -> None:
-    """Send what waits; the server refuses the first recipients with these answers."""
-    handler = Handler(at={"RCPT": [answer(one) for one in refusals]})
-    with serving(handler) as port:
-        deliver_due(context, plain(port), compose=compose, clock=Clock())
 
 
 def test_a_guest_who_declines_is_asked_once_and_nothing_is_cancelled(context: AppContext) -> None:

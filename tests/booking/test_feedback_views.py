@@ -73,7 +73,7 @@ def test_before_the_end_and_after_a_cancellation_the_page_says_why_not(
     site.guest.press(site.guest.get(f"{booked}/absagen"), "Absagen")
     site.clock.now = OVER
     page = site.guest.get(f"{booked}/rueckmeldung", status=409)
-    assert page.heading == "Dieses Gespräch ist abgesagt worden"
+    assert page.heading == "Dieses Gespräch hat nicht stattgefunden"
 
 
 def test_a_given_consent_is_kept_through_a_mistake_shown_and_taken_back(site: Site) -> None:

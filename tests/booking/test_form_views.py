@@ -31,7 +31,7 @@ def typed_in(page: Page) -> dict[str, str]:
 
 def test_a_filled_in_form_books_and_leads_to_the_booking(site: Site) -> None:
     page = form(site)
-    assert page.heading == "Für wen ist der Termin?"
+    assert page.heading == "Mit wem spreche ich?"
     assert "Kennenlerngespräch\nDonnerstag, 5. März 2026\n09:00–09:30 Uhr" in page.text
     assert "Zeit in Berlin, UTC+1" in page.text
     assert "6 Monate nach dem Gespräch werden sie gelöscht" in page.text
@@ -75,7 +75,7 @@ def test_name_and_address_are_enough_and_without_a_shortest_time_no_key_is_neede
     site: Site,
 ) -> None:
     few = {"name": "Änne", "email": "aenne@gast.example"}
-    site.guest.post(site.form_path(NINE), few)
+    site.guest.post(site.form_path(NINE, "stadtrundgang"), few)
     assert [booking.visitor for booking in site.bookings()] == [Visitor(**few)]
 
 
@@ -201,7 +201,7 @@ def test_a_form_takes_as_long_as_a_person_needs(
     page = site.guest.press(shown, BUTTON, TYPED, status=status)
     assert len(site.bookings()) == (status == 303)
     if status == 422:
-        assert "schneller, als man schreiben kann" in page.alert
+        assert "So schnell füllen sonst nur Programme aus" in page.alert
         assert typed_in(page) == TYPED
         site.clock.turn(seconds=3)
         site.guest.press(page, BUTTON)

@@ -22,6 +22,7 @@ from stadtfuehrer.purge import forget
 from stadtfuehrer.refusals import NotFree, UnknownHoursChange
 from tests.support.contexts import NOW, a_wish, in_berlin
 from tests.support.rows import a_booking
+from tests.support.sites import Site
 from tests.support.stored import live_bookings
 
 TUESDAY = date(2026, 3, 10)
@@ -142,6 +143,20 @@ def test_who_is_booked_in_it_stays_booked_and_is_named(context: AppContext) -> N
     assert named == [in_berlin("2026-03-10 09:00"), in_berlin("2026-03-10 10:00")]
     later = in_berlin("2026-03-10 09:30")
     assert [one.start for _, one in booked_within(context, morning, now=later)] == named[1:]
+
+
+def test_whoever_is_away_for_long_says_until_when(site: Site) -> None:
+    away = Interval(in_berlin("2026-03-02 00:00"), in_berlin("2026-06-02 00:00"))
+    change_hours(site.context, away, is_open=False, who=WHO, now=NOW)
+    said = site.guest.get("/termin/kennenlernen").text
+    assert "Bis Montag, 1. Juni habe ich keine Sprechzeiten" in said
+    assert "Ab Dienstag, 2. Juni 2026 geht es weiter" in said
+
+
+def test_a_day_that_is_closed_for_hours_is_no_day_off(site: Site) -> None:
+    almost = Interval(in_berlin("2026-03-02 00:00"), in_berlin("2026-06-01 23:00"))
+    change_hours(site.context, almost, is_open=False, who=WHO, now=NOW)
+    assert "Ab Montag, 1. Juni 2026" in site.guest.get("/termin/kennenlernen").text
 
 
 def test_changes_are_listed_until_they_are_over_and_then_forgotten(context: AppContext) -> None:

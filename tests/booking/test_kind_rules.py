@@ -65,8 +65,8 @@ def test_notice_of_a_kind_ends_to_the_second(open_site: OpenSite, hours: str, sa
 @pytest.mark.parametrize(
     ("days", "said", "empty"),
     [
-        ("1", "bis zu einen Tag im Voraus", "Bis morgen ist alles vergeben."),
-        ("2", "bis zu 2 Tage im Voraus", "In den nächsten 2 Tagen ist alles vergeben."),
+        ("1", "bis zu einen Tag im Voraus", "ab Mittwoch, 4. März."),
+        ("2", "bis zu 2 Tage im Voraus", "ab Dienstag, 3. März."),
     ],
 )
 def test_horizon_of_a_kind_includes_its_last_day(

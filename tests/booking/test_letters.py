@@ -233,5 +233,5 @@ def test_both_read_who_called_it_off_and_why(
             bool(reason) and (by_consultant or description == ours)
         )
     # They find an open door.
-    assert f"{SITE}/termin" in visitors.links
-    assert f"{SITE}/termin\n" in visitors.text
+    assert f"{SITE}/termin/kennenlernen" in visitors.links
+    assert f"{SITE}/termin/kennenlernen\n" in visitors.text

@@ -1,20 +1,24 @@
 """A booking's own pages: its facts, its calendar file, moving it and calling it off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
 
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.reminders import remind
+from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.tokens import consultant_token
+from stadtfuehrer.web import init_context
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.mailbag import read
+from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sites import TYPED, Site
+from tests.support.sites import KIND, TYPED, Site
 from tests.support.stored import letters
 
 START, OTHER = in_berlin("2026-03-05 09:00"), in_berlin("2026-03-06 11:00")
@@ -56,8 +60,8 @@ def test_the_page_and_the_calendar_file_say_everything(site: Site, booked: str) 
 def test_every_free_time_but_its_own_is_offered_for_moving(site: Site, booked: str) -> None:
     page = site.guest.get(f"{booked}/verschieben")
     offered = times(page)
-    while "Spätere Tage" in page.text:
-        page = site.guest.get(page.link("Spätere Tage"))
+    while later := [href for label, href in page.links() if label.startswith("Nächster freier")]:
+        page = site.guest.get(later[0])
         offered |= times(page)
     # Its neighbours are free for it, though for nobody else.
     expected = {*site.free(), in_berlin("2026-03-05 09:30")}
@@ -65,7 +69,7 @@ def test_every_free_time_but_its_own_is_offered_for_moving(site: Site, booked: s
 
 
 def test_a_move_is_shown_before_it_is_made_and_made_once(site: Site, booked: str) -> None:
-    choice = site.guest.get(f"{booked}/verschieben")
+    choice = site.guest.get(f"{booked}/verschieben?ab=2026-03-06")
     assert "Bisher: Donnerstag, 5. März 2026, 09:00–09:30 Uhr" in choice.text
     page = site.guest.get(choice.link("Verschieben auf: 11:00 Uhr, Freitag, 6. März"))
     assert "Freitag, 6. März 2026\n11:00–11:30 Uhr" in page.text
@@ -125,7 +129,10 @@ def test_calling_off_keeps_the_reason_and_frees_the_time(site: Site, booked: str
     assert page.value("grund") == "x" * 3001
     assert site.bookings()[0].status is Status.CONFIRMED
     after = site.guest.press(page, "Absagen", {"grund": "Grippe.\nTut mir leid!"})
-    assert after.location == booked
+    assert after.location == f"{booked}?danke=grund"
+    thanks = "Danke, dass du mir den Grund geschrieben hast."
+    assert site.guest.get(after.location).notices == [thanks]
+    assert thanks not in site.guest.get(booked).text
     (booking,) = site.bookings()
     assert (booking.status, booking.cancel_reason) == (Status.CANCELLED, "Grippe.\nTut mir leid!")
     page = site.guest.get(booked)
@@ -185,10 +192,29 @@ def test_old_links_explain_themselves(site: Site, booked: str) -> None:
     site.guest.post(f"{booked}/absagen", {})
     for page in refusals(site, booked):
         assert page.heading == "Dieser Termin ist schon abgesagt"
-        assert page.link("Eine neue Zeit aussuchen") == "/termin"
-    assert site.guest.get(booked).link("Neue Zeit aussuchen") == "/termin"
+        assert page.link("Eine neue Zeit aussuchen") == f"/termin/{KIND}"
+    assert site.guest.get(booked).link("Neue Zeit aussuchen") == f"/termin/{KIND}"
     assert calendar_entry(site, booked)["STATUS"] == "CANCELLED"
     assert site.bookings()[0].sequence == 1
+
+
+def test_another_time_is_looked_for_with_the_kind_and_all_they_came_with(site: Site) -> None:
+    along = {**full_answers(site.context), "angebot": "marketingberatung", "zone": "Asia/Tokyo"}
+    shown = site.guest.get(f"{site.form_path(START)}?{urlencode(along)}")
+    booked = site.guest.press(shown, "Termin buchen", TYPED).location
+    site.guest.post(f"{booked}/absagen", {})
+    again = site.guest.get(booked).link("Neue Zeit aussuchen")
+    assert again == f"/termin/{KIND}?{urlencode(along)}"
+    sent = {one.kind: read(one) for one in letters(site.context)}
+    assert f"{ORIGIN}{again}" in sent[LetterKind.CANCELLED_VISITOR].links
+    first = site.guest.get(again).by_id("zeiten").find(".//li/a")
+    assert first is not None
+    assert parse_qs(urlsplit(first.get("href", "")).query) == {
+        name: [value] for name, value in along.items()
+    }
+    site.context = replace(site.context, kinds=site.context.kinds[1:])
+    init_context(site.app, site.context, site.clock)
+    assert site.guest.get(booked).link("Neue Zeit aussuchen").startswith("/termin?")
 
 
 def test_an_unknown_token_is_not_found(site: Site, booked: str) -> None:

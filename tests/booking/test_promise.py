@@ -12,7 +12,7 @@ from tests.support.sites import KIND, TYPED, OpenSite, Site
 
 BUTTON = "Termin buchen"
 NINE = in_berlin("2026-03-05 09:00")
-LONGER = "waren es 30 Minuten am Telefon, jetzt sind es 120 Minuten vor Ort."
+LONGER = "waren es 30 Minuten am Telefon (ich rufe an), jetzt sind es 120 Minuten vor Ort."
 
 
 def change_kind(site: Site, **what: object) -> None:

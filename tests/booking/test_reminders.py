@@ -201,7 +201,7 @@ def test_thanks_without_consent_ask_nothing(
         take_back_consent(sqlite_context, token)
         assert look_up(sqlite_context, token).booking == replace(was, consent=None)
     letter = thanked(sqlite_context)
-    in_both(letter, "danke für das Gespräch am Donnerstag", "Haben wir gar nicht gesprochen?")
+    in_both(letter, "danke für das Gespräch am Donnerstag", "Ist etwas dazwischengekommen?")
     assert not any(token in link for link in letter.links)
     for trace in ("zufrieden", "Frage habe ich", "zugestimmt", "rueckmeldung"):
         assert trace not in letter.everything + letter.preview

@@ -227,6 +227,7 @@ def test_the_operator_sees_bookings_by_start_with_all_that_was_said(context: App
         "telefon": "+49 30 5550 77",
         "anliegen": "Uns findet niemand.\nWoran liegt das?",
         "angebot": "",
+        "fragen": "",
         "booked_at": "2026-03-02T08:00:00+00:00",
         "note": "",
     }

@@ -29,6 +29,7 @@ TO_OTHER = f"/verschieben?start={in_address(OTHER)}"
 OF_BOTH = {
     *(f"GET {ADDRESS}{path}" for path in ("", "/termin.ics", "/verschieben", "/absagen")),
     *(f"POST {ADDRESS}{path}" for path in ("/verschieben", "/absagen")),
+    *(f"{way} {ADDRESS}/adresse" for way in ("GET", "POST")),
 }
 OF_THE_CONSULTANT = {
     f"POST {ADDRESS}/annehmen",

@@ -25,7 +25,7 @@ def full(open_site: OpenSite) -> Site:
 def test_from_the_empty_calendar_to_the_place_in_line(full: Site) -> None:
     empty = full.guest.get(PATH)
     assert "Hier ist gerade nichts frei" in empty.text
-    assert "In den nächsten 7 Tagen ist alles vergeben." in empty.text
+    assert "In den nächsten 7 Tagen habe ich nichts mehr frei." in empty.text
     # It also names a person, and shows no months.
     assert empty.link("vera@stadtfuehrer.example") == "mailto:vera@stadtfuehrer.example"
     assert "+49 89 5550 1234" in empty.text
@@ -123,7 +123,7 @@ def test_what_a_robot_sends_is_doubted_and_a_person_may_send_again(open_site: Op
     site.book(NINE, SCARCE)
     asked = site.guest.get(LINE)
     quick = site.guest.press(asked, BUTTON, {"email": GUEST}, status=422)
-    assert "schneller, als man schreiben kann" in quick.alert
+    assert "So schnell füllen sonst nur Programme aus" in quick.alert
     trapped = site.guest.press(asked, BUTTON, {"email": GUEST, "website": "x"}, status=422)
     assert "Ein Feld, das leer bleiben soll" in trapped.alert
     assert in_line(site.context) == []

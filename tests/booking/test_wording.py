@@ -66,7 +66,7 @@ def test_letters_quote_the_words_that_were_seen(site: Site) -> None:
     said = invitation(reworded(site.context))
     flat = " ".join(said.split())
     assert [text for text in in_words(site.context, answers) if text not in flat] == []
-    assert "Neu gefragt" not in said.split("Hättest du auf die Frage")[0]
+    assert "Neu gefragt" not in said
 
 
 def test_some_answers_are_quoted_so_as_well(site: Site) -> None:

@@ -51,6 +51,7 @@ def opened(instance: Path) -> Iterator[tuple[AppContext, datetime]]:
         (["bookings"], "Keine Buchungen.\n"),
         (["bookings", "--format", "json"], "[]\n"),
         (["bookings", "--format", "csv"], ""),
+        (["bookings", "--format", "vcard"], ""),
         (["outbox"], "Keine Briefe.\n"),
         (["outbox", "--format", "json"], "[]\n"),
     ],
@@ -118,6 +119,16 @@ def test_bookings_as_csv_carry_the_same_as_json(instance: Path, run: Run, book_o
     [booking] = as_json(run, "bookings")
 
     assert row == {key: str(value) for key, value in booking.items()}
+
+
+def test_bookings_as_cards(instance: Path, run: Run, book_one: Book) -> None:
+    for name in ("Änne Müller", "Jo"):
+        book_one(name=name, email=f"{name[-2:]}@gast.example")
+    lines = run("bookings", "--format", "vcard").stdout_bytes.split(b"\r\n")
+    assert [line for line in lines if line.startswith(b"FN:")] == [
+        "FN:Änne Müller".encode(),
+        b"FN:Jo",
+    ]
 
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1", " =1", '"=1')

@@ -26,6 +26,7 @@ FACTS: dict[str, object] = {
     "supervisory_authority": "Bayerisches Landesamt für Datenschutzaufsicht",
     "reads_mailbox": False,
     "behind_proxy": False,
+    "hooks": "",
     "calendar_read": "cloud.example",
     "law": "DE",
     "calendar_written": "cloud.example",

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from fractions import Fraction
+from operator import add
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.content import SHIPPED
 from stadtfuehrer.content.loaders import load_quiz
 from stadtfuehrer.quiz.proof import spread_of
-from stadtfuehrer.quiz.scoring import MAX_GAP, Answers
+from stadtfuehrer.quiz.questions import MAX_GAP, Answers
+from stadtfuehrer.quiz.result import Verdict
 
 QUIZ = load_quiz(SHIPPED / "quiz.toml")
 
@@ -66,36 +69,53 @@ def test_the_change_that_is_told_is_true(answers: dict[str, str]) -> None:
 
 
 def test_shares_of_all_answer_sets() -> None:
-    # Counts how many sets lead to each triple of sums, question by question, instead of going
-    # through all 9,765,625; doubled, so that 1.5 is whole.
-    sums: Counter[tuple[int, ...]] = Counter({(0, 0, 0): 1})
+    # Counts how many sets lead to each triple of sums (doubled, so that 1.5 is whole) with so many
+    # open themes, two of them being enough, and so many known answers; question by question,
+    # instead of going through all 9,765,625.
+    sums: Counter[tuple[int, ...]] = Counter({(0, 0, 0, 0, 0): 1})
     for question in QUIZ.questions:
         steps = Counter(
-            tuple(
-                int(2 * question.weights.get(service, 0) * QUIZ.gap(option, service))
-                for service in QUIZ.services
+            (
+                *(
+                    int(2 * question.weights.get(service, 0) * QUIZ.gap(option, service))
+                    for service in QUIZ.services
+                ),
+                int(option.gap in (None, 2, 3)),
+                int(option.gap is not None),
             )
             for option in question.options
         )
         following: Counter[tuple[int, ...]] = Counter()
-        for (b, k, u), ways in sums.items():
+        for so_far, ways in sums.items():
             for step, more in steps.items():
-                following[b + step[0], k + step[1], u + step[2]] += ways * more
+                *needs, is_open, known = map(add, so_far, step)
+                following[*needs, min(is_open, 2), known] += ways * more
         sums = following
     shares: Counter[str | None] = Counter()
-    ties = 0
-    for triple, ways in sums.items():
-        needs = [Fraction(100 * one, 2 * 3 * 8) * QUIZ.unit for one in triple]
-        winner = QUIZ.winner(list(map(int, needs)))
+    ties = unsure = 0
+    for (*triple, is_open, known), ways in sums.items():
+        needs = [int(Fraction(100 * one, 2 * 3 * 8) * QUIZ.unit) for one in triple]
+        winner = QUIZ.winner([*needs, is_open, known])
         shares[winner] += ways
         ties += ways if winner and needs.count(max(needs)) > 1 else 0
+        unsure += ways if known <= 5 else 0
 
     assert {name: round(100 * ways / 5**10, 1) for name, ways in shares.items()} == {
-        "marketingberatung": 45.6,
-        "marketingkonzeption": 26.7,
-        "marketingumsetzung": 27.3,
-        None: 0.4,
+        "marketingberatung": 42.5,
+        "marketingkonzeption": 25.3,
+        "marketingumsetzung": 25.8,
+        None: 6.4,
     }
-    assert round(100 * ties / 5**10, 1) == 7.9
+    assert round(100 * ties / 5**10, 1) == 7.2
+    assert round(100 * unsure / 5**10, 1) == 3.3
+    # „Vielleicht brauchst du mich gar nicht“ is meant.
+    assert 2 < 100 * (shares[None] - unsure) / 5**10 < 5
     spread = spread_of(QUIZ)
     assert (spread.outcomes, spread.ties, spread.total) == (shares, ties, 5**10)
+    assert spread.unsure == unsure
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_who_answers_well_is_sold_nothing(at: int) -> None:
+    result = QUIZ.result({one.id: one.options[at].id for one in QUIZ.questions})
+    assert (result.recommended, result.verdict) == (None, Verdict.WELL)

@@ -177,6 +177,18 @@ def test_privacy_names_everything_that_asks_for_an_address_first(shipped: Catalo
     assert [one for one in wanted if one not in first] == []
 
 
+@pytest.mark.parametrize("hosts", ["", "crm.example und n8n.example"])
+def test_privacy_tells_of_the_programs_that_are_told(
+    tmp_path: Path, facts: dict[str, object], hosts: str
+) -> None:
+    page = load_catalogue(tmp_path, facts | {"hooks": hosts}).get_page("datenschutz")
+    text = Running(page.html).text
+    assert ("das Programm, in dem ich Anfragen und Kunden verwalte" in text) == bool(hosts)
+    assert hosts in text
+    without = load_catalogue(tmp_path, facts).get_page("datenschutz").html
+    assert page.html.count("<ul>") == without.count("<ul>")  # one more of the same list
+
+
 def test_articles_are_as_long_as_a_coffee(shipped: Catalogue) -> None:
     words = {one.slug: len(Running(one.html).text.split()) for one in shipped.articles}
 

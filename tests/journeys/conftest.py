@@ -1,10 +1,11 @@
-"""A running site with its letter worker, as `make run` starts it, for all journeys of a file."""
+"""A running site with its letter worker, as `make run` starts it, and who visits it."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.journeys.steps import Town
 from tests.support.contexts import NO_LIMITS
@@ -30,3 +31,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             postfach=folder / "instance" / "postfach",
             opens_postfach=running.postfach,
         )
+
+
+@pytest.fixture(
+    scope="session", params=["chromium", pytest.param("firefox", marks=pytest.mark.browsers)]
+)
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Give Chromium, and with the marker `browsers` Firefox as well."""
+    running: Browser = request.getfixturevalue(request.param)
+    return running

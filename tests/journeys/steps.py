@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.support.mailbag import Read, read_message
+from tests.support.office import link_into
 from tools.until import until
 
 QUESTIONS = 10
@@ -60,11 +61,12 @@ def question(page: Page, number: int) -> str:
 
 
 def answer(page: Page, option: int) -> str:
-    """Choose the option and go on; return its text."""
+    """Choose the option and go on, with a finger by that alone; return its text."""
     label = page.locator(".options label").nth(option)
     text = label.inner_text()
     label.click()
-    page.get_by_role("button", name="Weiter").click()
+    if page.locator(".tap").is_hidden():
+        page.locator(".bar button").click()
     return text
 
 
@@ -75,7 +77,7 @@ def chosen(page: Page) -> str:
 
 
 def take_quiz(page: Page, *, first: int = 1, option: int = 2) -> dict[str, str]:
-    """Answer the questions from this one on; return them with their answers."""
+    """Answer the questions from this one on, up to the result; return them with their answers."""
     given = {}
     for number in range(first, QUESTIONS + 1):
         asked = question(page, number)
@@ -83,9 +85,15 @@ def take_quiz(page: Page, *, first: int = 1, option: int = 2) -> dict[str, str]:
     return given
 
 
+def answers_behind_result(page: Page) -> dict[str, str]:
+    """Go from the result to all answers, and return them with their questions."""
+    page.get_by_role("link", name="Antworten ansehen und ändern").click()
+    return answers_on_check_page(page)
+
+
 def answers_on_check_page(page: Page) -> dict[str, str]:
-    """Return the questions with their answers as the check page shows them."""
-    heading(page, "Stimmt alles so?")
+    """Return the questions with their answers as the page with all of them shows them."""
+    heading(page, "Deine Antworten")
     texts = page.locator(".answers dt").all_inner_texts()
     options = page.locator(".answers dd:not(.change)").all_inner_texts()
     return dict(zip(texts, options, strict=True))
@@ -94,31 +102,27 @@ def answers_on_check_page(page: Page) -> dict[str, str]:
 def to_free_times(page: Page, kind: str = "Kennenlerngespräch") -> None:
     """Go from the kinds of consultation to the free times of one."""
     page.locator(".kinds li", has_text=kind).get_by_role("link", name="Freie Zeiten").click()
-    _to_days_with_times(page)
 
 
 def choose_time(page: Page, at: int = 0) -> str:
     """Choose a free time; return its start, ISO 8601 with the consultant's offset."""
-    _to_days_with_times(page)
     look(page)
-    link = page.locator(".times a").nth(at)
+    link = page.locator("#zeiten .times a").nth(at)
     start = link.locator("time").get_attribute("datetime")
     assert start is not None
     link.click()
     return start
 
 
-def _to_days_with_times(page: Page) -> None:
-    # After New Year's Eve or with a full week the first days have none.
-    further = page.get_by_role("link", name="Zur nächsten freien Zeit")
-    if further.count():
-        further.click()
-
-
 def fill_in(page: Page, **typed: str) -> None:
     """Type into the fields of these names."""
     for name, text in typed.items():
-        page.locator(f"[name='{name}']").fill(text)
+        field = page.locator(f"[name='{name}']")
+        if field.input_value():
+            # Firefox, as it is driven, would write behind what stands in a field for addresses.
+            field.press("Control+a")
+            field.press("Delete")
+        field.fill(text)
 
 
 def typed_in(page: Page, *names: str) -> dict[str, str]:
@@ -145,6 +149,13 @@ def service_of_result(page: Page) -> str:
     assert found is not None
     assert found[1] in SERVICES
     return found[1]
+
+
+def sign_in(page: Page, town: Town) -> None:
+    """Sign in to the office, by a link from the command line."""
+    page.goto(town.address + link_into(town.postfach.parent))
+    page.get_by_role("button", name="Hier anmelden").click()
+    heading(page, "Heute")
 
 
 def letters_about(postfach: Path, guest: str, *, count: int) -> list[Read]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps
 from tests.journeys.steps import Town
 
-TYPED = {"name": "Änne Müller", "anliegen": "Ein Satz,\nund noch einer."}
+TYPED = {"name": "Änne Müller", "telefon": "030 555077", "anliegen": "Ein Satz,\nund noch einer."}
 BUTTON = "Termin buchen"
 
 
@@ -35,7 +35,7 @@ def test_back_from_a_booking_is_its_form_and_sent_again_it_is_the_same_booking(
     steps.heading(page, "Wir sind verabredet")
     booked = page.url
     page.go_back()
-    steps.heading(page, "Für wen ist der Termin?")
+    steps.heading(page, "Mit wem spreche ich?")
     assert steps.typed_in(page, *typed) == typed
     press(page)
     steps.heading(page, "Wir sind verabredet")
@@ -52,7 +52,7 @@ def test_back_over_a_refused_form_is_the_refused_form(town: Town, page: Page) ->
     steps.heading(page, "Wir sind verabredet")
     booked = page.url
     page.go_back()
-    steps.heading(page, "Für wen ist der Termin?")
+    steps.heading(page, "Mit wem spreche ich?")
     assert steps.typed_in(page, *typed) == typed
     press(page)
     steps.heading(page, "Wir sind verabredet")

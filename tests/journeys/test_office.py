@@ -13,7 +13,6 @@ from tests.journeys import steps
 from tests.journeys.steps import PATIENCE_SECONDS, Town
 from tests.support.contexts import a_wish
 from tests.support.mailbag import read_message
-from tests.support.office import link_into
 from tools.until import until
 
 VERA = "vera@stadtfuehrer.example"
@@ -27,12 +26,6 @@ def links_sent(town: Town) -> list[str]:
         for file in sorted(town.postfach.glob("*-anmelden-*.eml"))
     ]
     return [next(link for link in one.links if "/buero/anmelden/" in link) for one in letters]
-
-
-def sign_in(town: Town, page: Page) -> None:
-    page.goto(town.address + link_into(town.postfach.parent))
-    page.get_by_role("button", name="Hier anmelden").click()
-    steps.heading(page, "Büro")
 
 
 def test_the_letters_link_leads_to_the_page_that_was_wanted(town: Town, page: Page) -> None:
@@ -56,7 +49,7 @@ def test_the_letters_link_leads_to_the_page_that_was_wanted(town: Town, page: Pa
 def test_public_pages_leave_the_cookie_alone_and_signing_out_works_everywhere(
     town: Town, page: Page
 ) -> None:
-    sign_in(town, page)
+    steps.sign_in(page, town)
     cookies = page.context.cookies()
     for path in ("/", "/quiz", "/termin/kennenlernen"):
         answer = page.goto(town.address + path)
@@ -90,7 +83,7 @@ def test_a_letter_that_failed_is_tried_again_and_arrives(town: Town, page: Page)
                 .where(DbLetter.id == select(func.max(DbLetter.id)).scalar_subquery())
                 .values(state=State.FAILED, error=NO)
             )
-        sign_in(town, page)
+        steps.sign_in(page, town)
         page.get_by_role("link", name="Briefe").click()
         expect(page.get_by_role("main")).to_contain_text(NO)
         steps.look(page)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.steps import Town
-from tests.support.browsers import OpenPage
+from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tools.until import until
 
 PATIENCE_MS = 15_000
@@ -20,7 +20,8 @@ def book(town: Town, page: Page, name: str) -> str:
     """Book the first free time; return the booking's address."""
     page.goto(f"{town.address}/termin/kennenlernen")
     steps.choose_time(page)
-    steps.fill_in(page, name=name, email=f"{uuid.uuid4().hex[:8]}@gast.example")
+    guest = f"{uuid.uuid4().hex[:8]}@gast.example"
+    steps.fill_in(page, name=name, email=guest, telefon="030 555077")
     page.get_by_role("button", name="Termin buchen").click()
     steps.heading(page, "Wir sind verabredet")
     return page.url
@@ -30,6 +31,7 @@ def some_name() -> str:
     return f"Änne {uuid.uuid4().hex[:8]}"
 
 
+@CHROMIUM_ONLY
 def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page() as watching, open_page() as page:
@@ -57,6 +59,7 @@ def test_a_letter_appears_by_itself_and_is_read(town: Town, open_page: OpenPage)
         steps.leaves_no_trace(page)
 
 
+@CHROMIUM_ONLY
 def test_a_letter_is_read_without_javascript(town: Town, open_page: OpenPage) -> None:
     name = some_name()
     with open_page(javascript=False, viewport={"width": 360, "height": 740}) as page:

@@ -45,6 +45,7 @@ def test_from_home_to_booked_to_moved_to_cancelled(
         else:
             page.goto(f"{town.address}/quiz?{steps.KEPT_ANSWERS}")
             answers = steps.answers_on_check_page(page)
+            page.get_by_role("button", name="Ergebnis ansehen").click()
         service = read_result(page, answers)
         start = book(page, guest, service, javascript=javascript)
         booked = letters_about(town.postfach, guest, count=2)
@@ -88,19 +89,17 @@ def take_quiz_with_second_thoughts(page: Page) -> dict[str, str]:
     page.go_back()
     given[third] = steps.answer(page, 3)
     given |= steps.take_quiz(page, first=4)
-    assert steps.answers_on_check_page(page) == given
+    assert steps.answers_behind_result(page) == given
 
     page.locator(".answers > div", has_text=second).get_by_role("link", name="Ändern").click()
     assert steps.question(page, 2) == second
     assert steps.chosen(page) == given[second]
     given[second] = steps.answer(page, 3)
-    assert steps.answers_on_check_page(page) == given
     return given
 
 
 def read_result(page: Page, answers: dict[str, str]) -> str:
-    """Open the result; its reasons quote the answers. Return the slug of the service."""
-    page.get_by_role("button", name="Ergebnis ansehen").click()
+    """Read the result; its reasons quote the answers. Return the slug of the service."""
     expect(page.get_by_role("heading", name="Woran es liegt")).to_be_visible()
     steps.look(page)
     reasons = page.locator(".reasons li")
@@ -114,14 +113,14 @@ def read_result(page: Page, answers: dict[str, str]) -> str:
 def book(page: Page, guest: str, service: str, *, javascript: bool) -> str:
     """Book with one mistake on the way; return the start."""
     page.get_by_role("link", name="Darüber sprechen").click()
-    steps.heading(page, "Worüber wollen wir sprechen?")
-    expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Quiz kommen mit")
+    steps.heading(page, "Wie wollen wir sprechen?")
+    expect(page.locator(".lead")).to_contain_text("Deine Antworten aus dem Test kommen mit")
     steps.to_free_times(page)
     assert steps.booking_query(page)["angebot"] == [service]
     assert len(steps.booking_query(page)) == 1 + steps.QUESTIONS
     start = steps.choose_time(page)
 
-    steps.heading(page, "Für wen ist der Termin?")
+    steps.heading(page, "Mit wem spreche ich?")
     steps.fill_in(page, email="aenne@", **VISITOR)
     page.get_by_role("button", name="Termin buchen").click()
     summary = page.get_by_role("alert")

@@ -156,7 +156,8 @@ def test_each_letter_has_a_way_back(opened: dict[str, Read]) -> None:
         }:
             continue  # nobody has written it
         if ours:
-            assert any(link.startswith("mailto:") for link in letter.links), name
+            way = "tel:" if "ruth" in name else "mailto:"  # she gave a number only
+            assert any(link.startswith(way) for link in letter.links), name
         if letter.kind == LetterKind.UNDELIVERABLE:
             continue  # there is no way
         way_back = "erreichst du unter" if ours else "Antworte einfach auf diese Mail"

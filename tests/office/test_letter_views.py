@@ -65,7 +65,7 @@ def test_what_failed_stands_first_with_its_reason_and_whom_to_call(
     page = guest.get("/buero/briefe")
     assert titles(page) == [
         *("Bestätigung: Änne Müller", "Neuer Termin: Änne Müller"),
-        *("Quiz-Ergebnis", "Quiz-Ergebnis"),
+        *("Testergebnis", "Testergebnis"),
     ]
     assert "1 kam nicht an." in page.text
     assert NO in page.text
@@ -78,8 +78,8 @@ def test_what_failed_stands_first_with_its_reason_and_whom_to_call(
     [
         ("gescheitert", ["Bestätigung: Änne Müller"]),
         ("wartend", ["Neuer Termin: Änne Müller"]),
-        ("verschickt", ["Quiz-Ergebnis"]),
-        ("quatsch", ["Bestätigung: Änne Müller", "Neuer Termin: Änne Müller", "Quiz-Ergebnis"]),
+        ("verschickt", ["Testergebnis"]),
+        ("quatsch", ["Bestätigung: Änne Müller", "Neuer Termin: Änne Müller", "Testergebnis"]),
     ],
 )
 def test_those_in_one_state(site: Site, guest: OfficeGuest, only: str, shown: list[str]) -> None:

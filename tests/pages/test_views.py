@@ -31,7 +31,7 @@ HEADINGS = {
     "/fragen": "Was du vorher wissen willst",
     "/stadtgespraech": "Stadtgespräch",
     "/impressum": "Impressum",
-    "/termin": "Worüber wollen wir sprechen?",
+    "/termin": "Wie wollen wir sprechen?",
 }
 
 

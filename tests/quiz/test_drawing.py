@@ -83,8 +83,6 @@ def a_plan(
         District(
             service=f"s{at}",
             title=TITLES[at],
-            need=Fraction(50),
-            beyond_river=at % 2 == 1,
             streets=tuple(
                 Street(
                     number=number,
@@ -148,7 +146,7 @@ def test_whatever_the_quiz_every_street_is_drawn_once_in_its_district(taken: Tak
     assert [street for _, street, _ in drawn] == taken.streets
     assert len({course.plate[:2] for _, _, course in drawn}) == len(drawn)
     for one, street, course in drawn:
-        assert (course.plate.y > 0) is one.district.beyond_river
+        assert (course.plate.y > 0) is (drawing.districts.index(one) % 2 == 1)
         # As the template draws it.
         assert course.plate.height == PLATE_HEIGHT
         assert course.plate.width == (28 if street.number < 10 else 35)
@@ -174,7 +172,7 @@ def test_the_route_leads_along_streets_as_the_words_say(taken: TakenQuiz) -> Non
     assert along[0] != along[-1]
     river = points(drawing.city.river)
     crosses = way[-1].y > max(one.y for one in river)
-    assert crosses is standing.near.beyond_river
+    assert crosses is (taken.plan.districts.index(standing.near) % 2 == 1)
 
 
 def test_a_street_and_its_arrow_lead_outward_from_the_way_of_the_district() -> None:

@@ -9,9 +9,17 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from stadtfuehrer.quiz.laws import broken_laws
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.scoring import Option, Thresholds
+from stadtfuehrer.quiz.questions import Option
+from stadtfuehrer.quiz.scoring import Thresholds
 from tests.support.quiz_draws import broken_promises, even_quizzes
-from tests.support.quiz_examples import TEXTS, a_question, a_quiz, changed_option, changed_question
+from tests.support.quiz_examples import (
+    TEXTS,
+    a_question,
+    a_quiz,
+    answers,
+    changed_option,
+    changed_question,
+)
 
 
 def thresholds(none: int = 30, close: int = 5, clear: int = 15) -> Thresholds:
@@ -73,8 +81,7 @@ BROKEN: list[tuple[Quiz, list[str]]] = [
     (changed_option(GOOD, 0, 1, gap=0), ["questions[0].options"]),
     (changed_option(GOOD, 0, 1, gap=2), ["questions[0].options"]),
     (changed_option(GOOD, 0, 3, gap=4), ["questions[0].options[3].gap", "questions[0].options"]),
-    # Without its gap of 0 the first need is a third at least, so no need is never below 30.
-    (without_option(0), ["questions[0].options", "thresholds.no_need_below"]),
+    (without_option(0), ["questions[0].options"]),
     (without_option(3), ["questions[0].options"]),
     (without_option(4), ["questions[0].options"]),
     (
@@ -97,7 +104,7 @@ BROKEN: list[tuple[Quiz, list[str]]] = [
         ),
         ["questions[0].weights.erste", "outcomes.dritte"],
     ),
-    (a_quiz(thresholds=thresholds(none=0)), ["thresholds.no_need_below"] * 2),
+    (a_quiz(thresholds=thresholds(none=0)), ["thresholds.no_need_below"]),
     (
         a_quiz(thresholds=thresholds(none=101)),
         ["thresholds.no_need_below", *(f"outcomes.{one}" for one in SERVICES)],
@@ -111,6 +118,7 @@ BROKEN: list[tuple[Quiz, list[str]]] = [
     ),
     (a_quiz(outcomes=dict.fromkeys(TWO, TEXTS)), ["outcomes.dritte"]),
     (a_quiz(outcomes={**GOOD.outcomes, "vierte": TEXTS}), ["outcomes.vierte"]),
+    (a_quiz(otherwise={**GOOD.otherwise, "tie": replace(TEXTS, text=" ")}), ["otherwise.tie.text"]),
     (
         a_quiz(outcomes={**GOOD.outcomes, "zweite": replace(TEXTS, headline="")}),
         ["outcomes.zweite.headline"],
@@ -202,9 +210,9 @@ def test_from_not_knowing_to_a_big_gap_another_may_win(answer: str, recommended:
     # at one service more than at the other, to which a big gap then adds more.
     quiz = a_quiz(
         services=TWO,
-        questions=(a_question("eins", erste=2, zweite=2),),
+        questions=tuple(a_question(name, erste=2, zweite=2) for name in ("eins", "zwei", "drei")),
         unknown_gaps={"erste": Fraction(1), "zweite": Fraction(2)},
         outcomes=dict.fromkeys(TWO, TEXTS),
     )
     assert broken_laws(quiz) == []
-    assert quiz.result({"eins": answer}).recommended == recommended
+    assert quiz.result(answers(answer, "g2", "g2")).recommended == recommended

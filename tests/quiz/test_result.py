@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.result import Certainty, Result
+from stadtfuehrer.quiz.result import Certainty, Result, Verdict
 from stadtfuehrer.quiz.scoring import Thresholds
 from tests.support.quiz_draws import all_sets, even_quizzes
 from tests.support.quiz_examples import a_question, a_quiz, answers
@@ -60,8 +60,8 @@ def test_needs_are_exact(options: str, needs: tuple[Fraction, ...]) -> None:
         ("g3 g3 g3", "erste", "zweite"),
         ("g2 g3 g3", "zweite", "dritte"),
         ("g3 g2 g3", "erste", "dritte"),
-        ("g1 g0 g3", "dritte", "erste"),
-        ("g0 x x", "zweite", "dritte"),
+        ("g2 g0 g3", "dritte", "erste"),
+        ("g0 g2 g2", "zweite", "dritte"),
         ("x g2 g2", "erste", "zweite"),
     ],
 )
@@ -72,21 +72,22 @@ def test_ties_go_to_the_earlier_service(options: str, recommended: str, second: 
 
 @pytest.mark.parametrize(
     ("limit", "recommended"),
-    [(THIRD - HAIR, "erste"), (THIRD, "erste"), (THIRD + HAIR, None)],
+    [(2 * THIRD - HAIR, "erste"), (2 * THIRD, "erste"), (2 * THIRD + HAIR, None)],
     ids=["a hair above the threshold", "exactly on it", "a hair below"],
 )
 def test_the_threshold_of_no_need(limit: Fraction, recommended: str | None) -> None:
-    assert result("g1 g1 g0", thresholds=limits(limit)).recommended == recommended
+    assert result("g2 g2 g0", thresholds=limits(limit)).recommended == recommended
 
 
 def test_thirty_is_a_need() -> None:
-    # 3 of 10 weights at full gap: the need is 30 to the last digit.
-    quiz = a_quiz(
-        services=("erste",), questions=(a_question("eins", erste=3), a_question("zwei", erste=7))
-    )
-    assert quiz.result({"eins": "g3", "zwei": "g0"}).needs == {"erste": 30}
-    assert quiz.result({"eins": "g3", "zwei": "g0"}).recommended == "erste"
-    assert quiz.result({"eins": "g2", "zwei": "g0"}).recommended is None
+    # 9 of 30: the need is 30 to the last digit.
+    weights = {"eins": 3, "zwei": 1, "drei": 6}
+    questions = tuple(a_question(name, erste=weight) for name, weight in weights.items())
+    quiz = a_quiz(services=("erste",), questions=questions)
+    found = quiz.result(answers("g2", "g3", "g0"))
+    assert found.needs == {"erste": 30}
+    assert found.recommended == "erste"
+    assert quiz.result(answers("g2", "g2", "g0")).recommended is None
 
 
 @pytest.mark.parametrize(
@@ -114,9 +115,10 @@ def test_margins_of_five_and_fifteen(weight: int, certainty: str) -> None:
         questions=(
             a_question("eins", erste=60 + weight, zweite=60),
             a_question("zwei", erste=40 - weight, zweite=40),
+            a_question("drei"),
         ),
     )
-    found = quiz.result({"eins": "g3", "zwei": "g0"})
+    found = quiz.result(answers("g3", "g0", "g3"))
     assert (found.margin, found.certainty.value) == (Fraction(weight), certainty)
 
 
@@ -148,10 +150,11 @@ def test_reasons_are_the_three_largest_contributions_equals_in_order() -> None:
         # One step down is enough, and the first question comes before the second.
         ("g3 g3 g0", ("eins", "g3", "g2", "zweite")),
         # One step leads to a tie, which changes nothing; two steps do.
-        ("g2 g1 g0", ("eins", "g2", "g0", "zweite")),
-        ("g1 g0 g0", ("eins", "g1", "g0", None)),
+        ("g3 g2 g2", ("eins", "g3", "g1", "zweite")),
+        # For a single open theme nothing is recommended.
+        ("g3 g2 g0", ("zwei", "g2", "g1", None)),
         # „Weiß ich nicht“ is a gap of 2 for the first service: to 1 and to 3 it is one step.
-        ("x g2 g0", ("eins", "x", "g1", "zweite")),
+        ("x g2 g2", ("eins", "x", "g1", "zweite")),
         ("x g2 g3", ("eins", "x", "g3", "erste")),
     ],
 )
@@ -211,7 +214,7 @@ def tips(quiz: Quiz, chosen: dict[str, str]) -> list[str]:
         ("g0 g1 g0", ["zwei"]),
         ("g1 g2 g3", ["drei", "zwei", "eins"]),
         # „Weiß ich nicht“ stands for a gap of 2 with the first service, of 1.5 with the others.
-        ("g1 x g1", ["zwei", "eins", "drei"]),
+        ("g2 x g3", ["drei", "eins", "zwei"]),
         ("x g2 g2", ["eins", "zwei", "drei"]),
         ("g2 x g1", ["eins", "zwei", "drei"]),
     ],
@@ -239,13 +242,55 @@ def test_without_a_recommendation_tips_are_for_what_is_left() -> None:
     assert [one.question.id for one in found.tips] == ["zwei", "drei"]
     # A gap below one needs no tip.
     unsure = {"erste": Fraction(1, 2), "zweite": Fraction(1), "dritte": Fraction(99, 100)}
-    assert tips(a_quiz(unknown_gaps=unsure), answers("x", "x", "x")) == ["zwei"]
+    quiz = a_quiz(unknown_gaps=unsure)
+    assert tips(quiz, answers("g2", "g2", "x")) == ["eins", "zwei"]
+    assert tips(quiz, answers("g2", "x", "g2")) == ["eins", "drei", "zwei"]
+    # But one that is all there is to do does, and so does whatever is to be found out.
+    assert tips(quiz, answers("g1", "g1", "x")) == ["drei"]
+    assert tips(quiz, answers("x", "g3", "x")) == ["drei", "eins"]
 
 
 def test_an_unknown_answer_counts_with_the_widest_gap_that_it_stands_for() -> None:
     quiz = a_quiz(
         services=("erste", "zweite"),
-        questions=(a_question("a", erste=1, zweite=1), a_question("b", zweite=1)),
+        questions=(
+            a_question("eins", zweite=1),
+            a_question("zwei", erste=1),
+            a_question("drei", erste=1, zweite=1),
+        ),
         unknown_gaps={"erste": Fraction(5, 2), "zweite": Fraction(1, 2)},
     )
-    assert tips(quiz, {"a": "x", "b": "x"}) == ["a"]
+    assert tips(quiz, answers("g2", "g2", "x")) == ["drei", "zwei", "eins"]
+    assert tips(quiz, answers("x", "g2", "g2")) == ["zwei", "drei"]
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict", "recommended"),
+    [
+        ("g1 g1 g1 g1 g1", Verdict.WELL, None),
+        ("g3 g1 g1 g1 g1", Verdict.ONE_THING, None),
+        ("g1 g1 x g1 g1", Verdict.ONE_THING, None),
+        ("g2 g2 g0 g0 g0", Verdict.FEW_THINGS, None),
+        ("g2 g2 g1 g0 g0", Verdict.SERVICE, "erste"),
+        ("g3 g0 g2 g3 g0", Verdict.TIE, "erste"),
+        # Two of five may be unknown, three may not, however much speaks for a service.
+        ("x x g3 g0 g0", Verdict.SERVICE, "erste"),
+        ("x x g3 g3 x", Verdict.UNSURE, None),
+    ],
+)
+def test_verdicts_at_their_bounds(options: str, verdict: Verdict, recommended: str | None) -> None:
+    weights = ({"erste": 1}, {"erste": 1}, {"erste": 1, "zweite": 1}, {"zweite": 1}, {"zweite": 1})
+    names = "abcde"
+    quiz = a_quiz(
+        services=("erste", "zweite"),
+        questions=tuple(a_question(name, **one) for name, one in zip(names, weights, strict=True)),
+        thresholds=limits(50),
+    )
+    found = quiz.result(dict(zip(names, options.split(), strict=True)))
+    assert (found.verdict, found.recommended) == (verdict, recommended)
+
+
+def test_a_quiz_with_one_question_may_recommend_for_it() -> None:
+    quiz = a_quiz(services=("erste",), questions=(a_question("eins", erste=1),))
+    found = [quiz.result({"eins": option}).verdict for option in ("g1", "g2", "x")]
+    assert found == [Verdict.WELL, Verdict.SERVICE, Verdict.UNSURE]

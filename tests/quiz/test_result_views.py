@@ -1,5 +1,6 @@
 """The result page: what it says about the answers, what others see of it, and its letter."""
 
+import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,12 @@ from stadtfuehrer.mail.service import all_letters
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.plan_wording import in_words
 from tests.support.contexts import full_answers
+from tests.support.mailbag import read
 from tests.support.other_content import content_of, site_with
 from tests.support.pages import Page, words
 from tests.support.quiz_ways import query, questions, result
 from tests.support.sites import OpenSite, Site
+from tests.support.stored import letters
 
 SVG = "{http://www.w3.org/2000/svg}"
 BUTTON = "Ergebnis schicken"
@@ -85,7 +88,7 @@ def test_the_plan_has_all_questions_and_is_told_in_words(site: Site, digits: str
         for district in described_plan.districts
         for one in (district.sentence, *district.streets)
     ]
-    for sentence in (described_plan.standing, described_plan.way, *streets):
+    for sentence in (described_plan.standing, *streets):
         assert sentence in text
 
 
@@ -97,8 +100,8 @@ def test_the_page_says_what_the_quiz_reckons(site: Site, digits: str) -> None:
     page, found = page_and_findings(site, digits)
     reckoned = found.result
     assert page.heading == found.outcome.headline
-    for need in reckoned.needs.values():
-        assert f"\n{round(need)}\n" in page.text
+    for need in found.needs:
+        assert f"{need.title}\n{need.points}\n" in page.text
     for reason in reckoned.reasons:
         quoted = reason.option.text.replace("„", "‚").replace("“", "‘")
         assert f"{reason.question.text}\n„{quoted}“" in page.text
@@ -114,7 +117,7 @@ def test_the_table_names_the_street_of_every_answer(site: Site) -> None:
     page, found = page_and_findings(site, CLEAR)
     (table,) = classes(page, "streets")
     rows = [words(row).split("\n") for row in table.iter() if row.tag == "tr"][1:]
-    states = {1: "gut ausgebaut", 2: "schmal", 3: "holprig", 4: "Baustelle", None: "unbekannt"}
+    states = {1: "läuft gut", 2: "läuft meistens", 3: "holprig", 4: "Baustelle", None: "unbekannt"}
     two_way, one_way = " in beide Richtungen", " Einbahnstraße"
     traffic = ["", two_way, two_way, one_way, "", two_way, two_way, "", "", ""]
     assert [(row[0], row[1], row[-1]) for row in rows] == [
@@ -125,18 +128,17 @@ def test_the_table_names_the_street_of_every_answer(site: Site) -> None:
 
 def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
     page, _ = page_and_findings(site, CLEAR)
-    assert "Daher kommen 25 der 79 Punkte für Marketingberatung." in words(section(page, "gruende"))
+    assert "Daher kommen 12 der 38 Punkte für Marketingberatung." in words(section(page, "gruende"))
     assert words(section(page, "bedarf")).endswith(
-        "Der Abstand zwischen den ersten beiden ist 39,5. "
-        "Unter 5 nenne ich das Ergebnis knapp, ab 15 klar."
+        "höchstens sind es 48. Der Abstand zum Nächsten: 19. Unter 3 nenne ich es knapp."
     )
     assert "Fast gleichauf" not in page.text
     assert "kein Newsletter, keine Nachfrage. Danach wird sie gelöscht." in page.text
     assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
     assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
     page, _ = page_and_findings(site, NEARLY_WELL)
-    assert "Es ist knapp: Bis zu einer Empfehlung für Marketingumsetzung" in page.text
-    assert "Ab 30 Punkten gäbe es eine Empfehlung, dahin fehlen 0,8." in page.text
+    assert "Alle Themen laufen gut oder meistens." in page.text
+    assert "Eine Empfehlung gibt es ab 20 Punkten." in page.text
 
 
 @pytest.mark.parametrize(
@@ -144,6 +146,8 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
     [
         (CLEAR, "Drei Dinge für diese Woche", 3),
         ("3000000300", "Zwei Dinge für diese Woche", 2),
+        ("1111111131", "Eine Sache für diese Woche", 1),
+        (UNKNOWN, "So findest du es heraus", 3),
         (NEARLY_WELL, "Was du noch tun kannst", 3),
         ("0000000010", "Was du noch tun kannst", 1),
     ],
@@ -157,15 +161,23 @@ def test_what_one_can_do_alone(site: Site, digits: str, heading: str, number: in
     assert len(items) == number
 
 
-def test_who_knows_the_way_is_sold_nothing(site: Site) -> None:
-    page, found = page_and_findings(site, WELL)
-    assert page.heading == "Du kennst dich hier aus"
-    assert found.tips == ()
+@pytest.mark.parametrize(
+    ("digits", "heading"),
+    [
+        (WELL, "Du kennst dich hier aus"),
+        ("1" * 10, "Du kennst dich hier aus"),
+        ("1111111131", "Nur diese eine Sache"),
+        ("2000020010", "Vielleicht brauchst du mich gar nicht"),
+        (UNKNOWN, "Erst einmal herausfinden"),
+    ],
+)
+def test_who_needs_nobody_is_sold_nothing(site: Site, digits: str, heading: str) -> None:
+    page, found = page_and_findings(site, digits)
+    assert page.heading == heading
     assert found.change is None or found.change in page.text
     assert classes(page, "way") == []
     labels = [label for label, href in page.links() if urlsplit(href).path.startswith("/termin")]
     assert sorted(labels) == ["Termin", "Trotzdem miteinander sprechen"]
-    assert "für diese Woche" not in page.text
 
 
 def shared(page: Page) -> Mapping[str, str]:
@@ -192,6 +204,7 @@ def card(site: Site, page: Page) -> str:
     [
         (CLEAR, "marketingberatung"),
         (CLOSE, "marketingkonzeption"),
+        *((digits, "stadtplan") for digits in (UNKNOWN, "1111111131", "2222222222")),
         ("0130131013", "marketingumsetzung"),
         (WELL, "auskennen"),
     ],
@@ -227,6 +240,29 @@ def test_the_result_is_sent_once_to_the_address_and_the_page_says_so(site: Site)
         assert after.notices[0].startswith("Ist unterwegs.")
         assert after.heading == shown.heading
     assert recipients(site) == ["aenne@gast.example"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "label"), [(CLEAR, "Termin aussuchen"), (UNKNOWN, "Trotzdem miteinander sprechen")]
+)
+def test_the_letter_leads_to_a_date_and_to_the_plan_with_the_answers(
+    site: Site, digits: str, label: str
+) -> None:
+    answers = gaps(site, digits)
+    page = site.guest.get(result(answers))
+    site.guest.press(page, BUTTON, {"email": "aenne@gast.example"})
+    letter = read(letters(site.context)[-1])
+    service = {"angebot": "marketingberatung"} if digits == CLEAR else {}
+    for said, path, carried in (
+        (label, "/termin", answers | service),
+        ("Dein Stadtplan, gezeichnet", "/quiz/ergebnis", answers),
+    ):
+        address = re.search(rf"{said}:\s+(\S+)", letter.text)
+        assert address is not None
+        assert urlsplit(address[1]).path == path
+        assert query(address[1]) == carried
+        assert address[1].replace("&", "&amp;") in letter.html
+        site.guest.get(address[1].removeprefix(site.context.settings.site.url))
 
 
 @pytest.mark.parametrize("email", ["", "   ", "aenne", "a@b.example, c@d.example", "ä@b.example"])

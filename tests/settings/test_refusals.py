@@ -14,6 +14,8 @@ DATABASE = 'url = "sqlite:///stadtfuehrer.db"'
 VIDEO = 'video_url = "https://video.stadtfuehrer.example/vera"'
 SPECIAL = "[[booking.special]]\ndate = 2026-12-05\nhours = {hours}\n"
 CLOSED = "[[booking.closed]]\n{begin} = 2027-01-06\nto = 2027-01-0{last}\n"
+QUESTION = '[[booking.kinds.questions]]\nid = "team"\ntext = "Wie viele seid ihr?"\n'
+ASKING = "booking.kinds[2].questions"
 KINDS = "kennenlernen, stadtrundgang, hausbesuch"
 AUSTRIA = (
     "1 (Burgenland), 2 (Kärnten), 3 (Niederösterreich), 4 (Oberösterreich), 5 (Salzburg), "
@@ -71,6 +73,8 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
          "muss eine Liste in eckigen Klammern sein, ist aber der Text „09:00-12:00“"),
         ("subdivision", 'special = ["2026-12-05"]\nsubdivision', "booking.special[0]",
          "muss ein Abschnitt mit Schlüsseln sein, ist aber der Text „2026-12-05“"),
+        ("embed_on = []", 'embed_on = ["https://firma.example/seite"]', "site.embed_on[0]",
+         f"„https://firma.example/seite“ {ROOT}"),
         # bounds: the last that is wrong on either side
         ("proxies = 0", "proxies = -1", "site.proxies", "muss mindestens 0 sein, ist aber -1"),
         ("proxies = 0", "proxies = 11", "site.proxies", "darf höchstens 10 sein, ist aber 11"),
@@ -89,6 +93,8 @@ A_DATE = "muss ein Datum wie 2026-12-24 sein (ohne Anführungszeichen), ist aber
         # choices
         ('place = "telefon"', 'place = "phone"', f"{FIRST}.place",
          "„phone“ ist nicht möglich; erlaubt sind telefon, video oder vor-ort"),
+        ('caller = "consultant"', 'caller = "beide"', f"{FIRST}.caller",
+         "„beide“ ist nicht möglich; erlaubt sind guest oder consultant"),
         ('transport = "folder"', 'transport = "Folder"', "mail.transport",
          "„Folder“ ist nicht möglich; erlaubt sind folder oder smtp"),
         ('security = "starttls"', 'security = "ssl"', "mail.security",
@@ -212,6 +218,15 @@ def test_one_mistake(
         (CLOSED.format(begin="fron", last=6), "booking.closed[0].fron",
          f"{NO_KEY}; ist „from“ gemeint?"),
         (CLOSED.format(begin="first", last=6), "booking.closed[0].first", NO_KEY),
+        (QUESTION * 2, f"{ASKING}[1].id", "„team“ steht schon weiter oben"),
+        (QUESTION + 'choices = ["ja"]', f"{ASKING}[0].choices",
+         "lässt keine Wahl; [] = mit eigenen Worten"),
+        (QUESTION + 'choices = ["ja", "nein", "ja"]', f"{ASKING}[0].choices",
+         "nennt eine Antwort zweimal"),
+        (QUESTION + 'choices = ["ja", " "]', f"{ASKING}[0].choices[1]", "darf nicht leer sein"),
+        ("".join(QUESTION.replace("team", f"team-{n}") for n in range(6)), ASKING,
+         "darf höchstens 5 Einträge haben"),
+        (QUESTION + "pflicht = true", f"{ASKING}[0].pflicht", NO_KEY),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_day(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.booking.opening import Hours
-from stadtfuehrer.booking.slots import Kind, Place, Rules
+from stadtfuehrer.booking.slots import Caller, Kind, Place, Rules
 from stadtfuehrer.settings import load_settings
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from tests.support.contexts import a_kind
@@ -65,6 +65,22 @@ def test_the_last_value_that_is_allowed(tmp_path: Path, write: Write, old: str, 
     write((old, new), ('place = "video"', 'place = "telefon"'))
 
     load_settings(tmp_path, {})
+
+
+def test_guests_who_call_need_a_number_to_call(write: Write, mistakes_in: MistakesIn) -> None:
+    write(
+        ('phone = "+49 89 5550 1234"', 'phone = ""'), ('caller = "consultant"', 'caller = "guest"')
+    )
+    reason = "fehlt, denn bei „Kennenlerngespräch“ rufen die Gäste an"
+    assert mistakes_in() == [("consultant.phone", reason)]
+
+
+def test_who_calls_is_the_consultant_where_an_older_file_does_not_say(
+    tmp_path: Path, write: Write
+) -> None:
+    write(('caller = "consultant"', ""))
+    kinds = consultation_kinds(load_settings(tmp_path, {}).booking)
+    assert {kind.caller for kind in kinds} == {Caller.CONSULTANT}
 
 
 def test_openings_that_touch_are_one(tmp_path: Path, write: Write, mistakes_in: MistakesIn) -> None:

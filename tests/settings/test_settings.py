@@ -59,7 +59,7 @@ def test_a_section_that_is_missing(write: Write, mistakes_in: MistakesIn, sectio
 def test_a_booking_without_kinds(write: Write, mistakes_in: MistakesIn) -> None:
     path = write()
     before, _, after = path.read_text("utf-8").partition("\n[[booking.kinds]]")
-    before = before.replace("per_day", "kinds = []\nper_day")
+    before = before.replace("\nper_day", "\nkinds = []\nper_day")
     path.write_text(f"{before}\n[mail]{after.partition(chr(10) + '[mail]')[2]}", "utf-8")
 
     assert mistakes_in() == [("booking.kinds", "braucht mindestens 1 Eintrag")]

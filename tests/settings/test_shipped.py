@@ -21,7 +21,7 @@ EXAMPLES_OF_THEIR_OWN = {
     # What only the consultant can know is an example in the file and empty in the schema.
     *("phone", "street", "postcode", "city", "profession", "video_url", "authority"),
     *("tagline", "title"),
-    *("subdivision", "closed_days", "description", "after"),
+    *("subdivision", "closed_days", "description", "after", "choices", "why"),
     *("monday", "tuesday", "wednesday", "thursday", "friday"),
 }
 
@@ -54,7 +54,9 @@ def _written(field: "Field[Any]", annotation: Any) -> str:
 
 def _default(field: "Field[Any]") -> object:
     default = field.default
-    return default.default if isinstance(default, FieldInfo) else default
+    if isinstance(default, FieldInfo):
+        return MISSING if default.is_required() else default.default
+    return default
 
 
 def file_keys() -> dict[tuple[str, str], tuple[str, str]]:
@@ -83,7 +85,7 @@ def pair_or_header(line: str) -> bool:
 
 
 def test_every_key_stands_in_the_file_and_no_other() -> None:
-    assert len(SECTIONS) == 15
+    assert len(SECTIONS) == 17
     assert {(section, key) for section, key, _ in schema_keys()} == set(file_keys())
 
 
@@ -134,4 +136,9 @@ def test_the_commented_out_examples_are_right(tmp_path: Path) -> None:
     assert [str(special.date) for special in booking.special] == ["2026-12-05"]
     assert [(str(one.first), str(one.last)) for one in booking.closed] == [
         ("2026-12-24", "2027-01-06")
+    ]
+    assert [[one.id for one in kind.questions] for kind in booking.kinds] == [
+        ["teamgroesse"],
+        [],
+        [],
     ]

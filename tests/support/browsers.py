@@ -1,30 +1,68 @@
-"""Chromium, and pages in it that are watched."""
+"""Chromium and Firefox, and pages in them that are watched."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from tools.provision.browser import FLAGS, find_chromium
+from tests.support.screen import screen
+from tools.provision.browser import FLAGS, find_chromium, find_firefox
 
 # An answer of 404, 409 or 422 is in the console too, but is what such a test asked for.
 REFUSED = "the server responded with a status of 4"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+CHROMIUM_ONLY = pytest.mark.parametrize("browser", ["chromium"], indirect=True)
+"""What only its driver can do: no scripts, touch, media as wished, focus in two windows, the tree
+that a screen reader has. Firefox, as it is driven, leaves scripts on."""
 
 # Opens a page; every page is watched until its block ends (see `open_page`).
 OpenPage = Callable[..., AbstractContextManager[Page]]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """Start what drives the browsers; a process may have it once only."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Browser) -> Browser:
+    """Give the browser of `open_page`; journeys have others as well."""
+    return chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Start Chromium once for each worker."""
-    executable = find_chromium()
+    executable = find_chromium(playwright)
     if executable is None:
         pytest.fail("Chromium is missing. Get it with: make provision")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+    running = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Start Firefox as it comes from the system, not Playwright's own, once for each worker."""
+    executable = find_firefox()
+    if executable is None:
+        pytest.fail("Firefox is missing. Get it with: make provision")
+    # Without a screen it believes that nothing can hover.
+    with screen() as display:
+        running = playwright.firefox.launch(
+            channel="moz-firefox",
+            executable_path=executable,
+            headless=False,
+            env={**os.environ, "DISPLAY": display},
+            # Playwright does not notice when Back shows a page that was kept alive.
+            firefox_user_prefs={"browser.sessionhistory.max_total_viewers": 0},
+        )
         yield running
         running.close()
 

@@ -6,7 +6,12 @@ In ``replies`` lie raw mails that Thunderbird 153, Evolution 3.46 and Postfix 3.
 from datetime import datetime
 from pathlib import Path
 
-from tests.support.contexts import NOW
+from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.context import AppContext
+from stadtfuehrer.mail.delivery import deliver_due
+from tests.support.contexts import NOW, Clock
+from tests.support.envelopes import plain
+from tests.support.mail_server import Handler, answer, serving
 
 REPLIES = Path(__file__).parent / "replies"
 
@@ -44,3 +49,11 @@ def a_bounce(message_id: str, name: str = "dsn-postfix-unknown-user-5.1.1") -> b
     start = mail.rindex(b"\r\nMessage-ID: ") + len(b"\r\nMessage-ID: ")
     end = mail.index(b"\r\n", start)
     return mail[:start] + message_id.encode() + mail[end:]
+
+
+def sent(context: AppContext, *refusals: str, now: datetime = NOW) -> Handler:
+    """Send what waits; the server refuses the first recipients with these answers."""
+    handler = Handler(at={"RCPT": [answer(one) for one in refusals]})
+    with serving(handler) as port:
+        deliver_due(context, plain(port), compose=compose, clock=Clock(now=now))
+    return handler

@@ -23,8 +23,12 @@ INDEXED = {
 """What search engines may keep; everything else says something about one visitor, or is wrong."""
 
 WEB_CALENDARS = {"calendar.google.com", "outlook.live.com"}
+VIDEO_ROOM = "https://video.stadtfuehrer.example/"
 """The only other hosts that a page may lead to: a guest's own calendar, from their own booking."""
 
+_SVG = "{http://www.w3.org/2000/svg}"
+_MAP = 100
+"""From this width on a drawing may fill the window: maps, and bars that are low."""
 _ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data")
 _ID_LISTS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns")
 _TYPOGRAPHY = {
@@ -138,8 +142,21 @@ def _indexing(page: Page) -> Iterator[str]:
         yield "no description"
 
 
+def _drawings(page: Page) -> Iterator[str]:
+    """What they are to whoever has no style sheet, or reads their labels as text."""
+    for one in page.root.iter(f"{_SVG}svg"):
+        width = float(one.get("viewBox", "0 0 0 0").split()[2])
+        if width < _MAP and one.get("width") is None:
+            yield f"{one.attrib} fills the window"
+        yield from (
+            f"„{label.text}“ runs into what is next"
+            for label in one.iter(f"{_SVG}text")
+            if not (label.tail or "").startswith(" ")
+        )
+
+
 _RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
-    *(_language, _title, _headings, _ids, _labels, _inline, _indexing),
+    *(_language, _title, _headings, _ids, _labels, _inline, _drawings, _indexing),
 )
 
 
@@ -149,7 +166,7 @@ def _ways(page: Page, app: Flask) -> Iterator[str]:
         for name in _ADDRESSES:
             address = one.get(name)
             if address is not None:
-                if _is_web_calendar(page, one) or _is_link_of_letter(page, one):
+                if any(allows(page, one) for allows in _ELSEWHERE):
                     continue
                 yield from _address(address, "GET", app, tag=f"{one.tag} {name}")
     for form in page.forms():
@@ -164,10 +181,20 @@ def _is_web_calendar(page: Page, one: Element) -> bool:
     return of_a_booking and silent and parts.scheme == "https" and parts.netloc in WEB_CALENDARS
 
 
+def _is_video_room(page: Page, one: Element) -> bool:
+    """The consultant's own room, one tap from the office."""
+    of_the_office = page.route.startswith("/buero") and one.tag == "a"
+    silent = one.get("rel") == "noreferrer"
+    return of_the_office and silent and one.get("href", "").startswith(VIDEO_ROOM)
+
+
 def _is_link_of_letter(page: Page, one: Element) -> bool:
     """A link in a letter's text starts with the site's address, wherever the letter is read."""
     of_the_site = one.get("href", "").startswith(ORIGIN) and one.get("rel") == "noopener noreferrer"
     return page.route.startswith("/postfach/") and one.tag == "a" and of_the_site
+
+
+_ELSEWHERE = (_is_web_calendar, _is_video_room, _is_link_of_letter)
 
 
 def _address(address: str, method: str, app: Flask, *, tag: str) -> Iterator[str]:

@@ -10,6 +10,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 _UNSEEN = {"script", "style", "template", "head"}
+_UNREAD = {0xA0: " ", 0x2060: ""}
+"""What keeps words together: a space that does not break, and a joiner that nobody reads."""
 _INLINE = {"a", "b", "em", "i", "label", "small", "span", "strong", "time", "legend", "summary"}
 
 
@@ -142,7 +144,7 @@ class Page:
 
 def words(element: Element) -> str:
     """The text in an element: white space as a browser shows it, a line for each block."""
-    lines = "".join(_pieces(element)).replace("\u00a0", " ").split("\n")
+    lines = "".join(_pieces(element)).translate(_UNREAD).split("\n")
     return "\n".join(line for line in (re.sub(r"\s+", " ", one).strip() for one in lines) if line)
 
 

@@ -8,7 +8,8 @@ from itertools import product
 from hypothesis import strategies as st
 
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
+from stadtfuehrer.quiz.questions import Option, Question
+from stadtfuehrer.quiz.scoring import Thresholds
 from tests.support.quiz_examples import TEXTS, a_question
 from tests.support.quiz_reference import contributions
 

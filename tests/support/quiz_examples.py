@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import get_args
 
-from stadtfuehrer.quiz.model import Outcome, Quiz
-from stadtfuehrer.quiz.scoring import Option, Question, Thresholds
+from stadtfuehrer.quiz.model import Otherwise, Outcome, Quiz
+from stadtfuehrer.quiz.questions import Option, Question
+from stadtfuehrer.quiz.scoring import Thresholds
 
 TEXTS = Outcome(headline="Überschrift", text="Text", next_step="Weiter")
 
@@ -41,6 +43,7 @@ def a_quiz(**changes: object) -> Quiz:
         unknown_gaps={"erste": Fraction(2), "zweite": Fraction(3, 2), "dritte": Fraction(3, 2)},
         outcomes={"erste": TEXTS, "zweite": TEXTS, "dritte": TEXTS},
         no_need=TEXTS,
+        otherwise=dict.fromkeys(get_args(Otherwise), TEXTS),
     )
     return replace(quiz, **changes)  # type: ignore[arg-type]
 

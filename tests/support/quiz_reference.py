@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stadtfuehrer.quiz.model import Quiz
-    from stadtfuehrer.quiz.scoring import Option, Question
+    from stadtfuehrer.quiz.questions import Option, Question
 
 
 def contributions(quiz: Quiz, chosen: Mapping[str, Option], service: str) -> tuple[Reason, ...]:
@@ -34,6 +34,10 @@ def needs_of(quiz: Quiz, chosen: Mapping[str, Option]) -> dict[str, Fraction]:
 
 
 def winner_of(quiz: Quiz, chosen: Mapping[str, Option]) -> str | None:
+    is_open = [one for one in chosen.values() if one.gap is None or one.gap >= 2]
+    unknown = [one for one in chosen.values() if one.gap is None]
+    if 2 * len(unknown) >= len(chosen) or not is_open or len(is_open) == 1 < len(chosen):
+        return None
     needs = needs_of(quiz, chosen)
     first = max(quiz.services, key=needs.__getitem__)
     return None if needs[first] < quiz.thresholds.no_need_below else first

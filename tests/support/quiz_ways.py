@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from stadtfuehrer.quiz.scoring import Question
+from stadtfuehrer.quiz.questions import Question
 from stadtfuehrer.quiz.service import count_run
 from tests.support.contexts import full_answers
 from tests.support.sites import Site

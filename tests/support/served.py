@@ -96,7 +96,7 @@ def booking_form(visitor: Visitor, number: int = 0) -> tuple[str, bytes]:
     free = json.loads(visitor.get("/termin/kennenlernen/frei.json").body)["free"]
     path = f"/termin/kennenlernen/{in_address(datetime.fromisoformat(free[number]))}"
     (form,) = (it for it in visitor.get(path).forms() if it.method == "post")
-    typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example"}
+    typed = {"name": "Änne Müller", "email": f"gast{number}@gast.example", "telefon": "030 555077"}
     return form.action, urlencode(form.fields | typed).encode()
 
 

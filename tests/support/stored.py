@@ -40,9 +40,14 @@ def live_bookings(context: AppContext) -> list[Booking]:
 
 
 def letters(context: AppContext, *, after: int = 0) -> list[DbLetter]:
-    """Every letter after so many; one that waits to be composed comes as composed now."""
+    """Every letter after so many; one that waits to be composed comes as composed now.
+
+    Those to guests without an address are never sent, and left out.
+    """
+    to_somebody = (DbLetter.recipient != "") | DbLetter.booking_id.is_(None)
+    query = select(DbLetter).where(to_somebody).order_by(DbLetter.id).offset(after)
     with context.database.read() as session:
-        rows = list(session.scalars(select(DbLetter).order_by(DbLetter.id).offset(after)))
+        rows = list(session.scalars(query))
         session.expunge_all()
     for row in rows:
         if not row.message and row.facts is not None and "at" in row.facts:

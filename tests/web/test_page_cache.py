@@ -137,7 +137,7 @@ def test_a_page_is_rendered_again_after_some_minutes_and_a_static_file_never(sit
     assert body("/c") == "11"
 
 
-def cached_in(site: Site) -> dict[tuple[str, str], object]:
+def cached_in(site: Site) -> dict[tuple[str, str, bool], object]:
     cache = site.app.wsgi_app
     assert isinstance(cache, PageCache)
     return dict(cache._pages)

@@ -37,6 +37,16 @@ FAULTS = [
     ("<h1>", '<h1 onclick="x()">', "inline"),
     ("<main", "<script>x()</script><main", "inline"),
     ("<main", '<script src="https://cdn.example/x.js"></script><main', "inline ways"),
+    (
+        "Quiz</a>",
+        'Quiz<svg aria-hidden="true" focusable="false" viewBox="0 0 40 40"></svg></a>',
+        "drawings",
+    ),
+    (
+        "Quiz</a>",
+        'Quiz<svg aria-hidden="true" focusable="false"><text>1</text><text>2</text></svg></a>',
+        "drawings",
+    ),
     ('<meta name="robots" content="noindex">', "", "indexing"),
     ('content="Eine Probe."', 'content=" "', "indexing"),
     ('href="/quiz"', 'href="/quizz"', "ways"),

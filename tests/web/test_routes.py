@@ -26,6 +26,7 @@ GET /buchung/<token>
 GET /buchung/<token>/termin.ics
 GET POST /buchung/<token>/verschieben
 GET POST /buchung/<token>/absagen
+GET POST /buchung/<token>/adresse
 GET POST /buchung/<token>/rueckmeldung
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
@@ -64,10 +65,11 @@ GET POST /buero/texte/datei/<path:name>
 POST /buero/texte/vorschau/<path:name>
 POST /buero/texte/zurueck/<path:name>
 POST /buero/texte/bild
-POST /buero/texte/bild/<any(portraet,logo):what>/weg
+POST /buero/texte/bild/weg
 POST /buero/texte/farbe
 GET /buero/menschen
-POST /buero/menschen/daten.<any(json,zip):form>
+POST /buero/menschen/daten.json
+POST /buero/menschen/daten.zip
 POST /buero/menschen/loeschen
 GET /buero/viele
 POST /buero/viele/zeigen
@@ -75,6 +77,13 @@ POST /buero/viele/absagen
 GET /buero/briefe
 POST /buero/briefe/<row:letter_id>/nochmal
 GET /buero/buchung/<row:booking_id>
+GET /einbetten.js
+GET POST /buero/buchung/<row:booking_id>/verschieben
+GET POST /buero/buchung/<row:booking_id>/absagen
+GET POST /buero/buchung/<row:booking_id>/nicht-gekommen
+POST /buero/buchung/<row:booking_id>/annehmen
+POST /buero/buchung/<row:booking_id>/da
+GET POST /buero/buchung/neu
 GET /static/<digest>/<path:name>
 GET /eigenes/<name>
 """

@@ -9,6 +9,7 @@ from bench.weight import AS_A_BROWSER, weigh
 from tests.support.browsers import OpenPage
 from tests.support.office import signed_in
 from tests.support.page_rules import INDEXED
+from tests.support.sights.agenda import a_day
 from tests.support.sights.exhibition import Exhibition
 from tests.support.sights.quiz import MIXED
 from tests.support.sights.sight import answered
@@ -85,6 +86,18 @@ def test_a_page_that_is_known_is_not_sent_again(visitor: Visitor, path: str) -> 
     first = visitor.get(path, AS_A_BROWSER)
     again = visitor.get(path, AS_A_BROWSER | {"If-None-Match": first.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("path", ["/buero", "/buero/buchung/1", "/buero/buchung/5/verschieben"])
+def test_a_full_day_is_light(
+    exhibition: Exhibition, visitor: Visitor, path: str, headers: dict[str, str]
+) -> None:
+    exhibition.empty()
+    guest = a_day(exhibition.site)
+    weight = weigh(visitor, path, headers | {"Cookie": guest.cookie})
+    assert weight.first_trip <= OF_THE_OFFICE
+    assert weight.js <= SCRIPTS
 
 
 def forgetful(page: Page) -> None:

@@ -16,10 +16,15 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from stadtfuehrer.booking.answers import follow_up, take
+from stadtfuehrer.booking.by_hand import Decision, enter, note_missed
+from stadtfuehrer.booking.by_hand import cancel as cancel_by_hand
+from stadtfuehrer.booking.by_hand import move as move_by_hand
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
 from stadtfuehrer.booking.pending import accept, confirm
+from stadtfuehrer.booking.questions import OwnAnswer
+from stadtfuehrer.booking.readdressing import readdress
 from stadtfuehrer.booking.reminders import answer, remind, thank
-from stadtfuehrer.booking.service import book, cancel, look_up, move
+from stadtfuehrer.booking.service import book, cancel, look_up, look_up_by_id, move
 from stadtfuehrer.booking.visitor import Interest, Satisfaction
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
@@ -61,6 +66,8 @@ AENNE = a_visitor(
     zone="America/New_York",
 )
 WORDS = "Erst war ich skeptisch, ob Reden etwas bringt.\nJetzt weiß ich, womit wir anfangen 🙂"
+MOVED = "Am Nachmittag bin ich in der Schule meiner Tochter.\nAbends habe ich Zeit und Ruhe."
+MISSED = "Ich habe es zweimal bei dir versucht. Ist alles in Ordnung?"
 JO = a_visitor(name="Jo", email="jo@gast.example", firma="", telefon="", anliegen="")
 KOFI = a_visitor(
     name="Kofi O’Hara",
@@ -89,7 +96,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        own = (_waiting, _pending, _came_back, _calendar, _office)
+        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office)
         for step in (_results, _aenne, _jo, _kofi, *own):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
@@ -116,7 +123,12 @@ def _office(context: AppContext) -> Iterator[str]:
 
 def _aenne(context: AppContext) -> Iterator[str]:
     interest = Interest(
-        service=context.catalogue.offers.services[1].slug, answers=_mixed_answers(context)
+        service=context.catalogue.offers.services[1].slug,
+        answers=_mixed_answers(context),
+        own_answers={
+            "team": OwnAnswer("Wie viele seid ihr?", "2 bis 5", is_chosen=True),
+            "ziel": OwnAnswer("Was soll anders sein?", "Mehr Anrufe\nals Mails", is_chosen=False),
+        },
     )
     start = in_berlin("2026-03-24 09:30")
     wanted = a_wish(
@@ -126,7 +138,9 @@ def _aenne(context: AppContext) -> Iterator[str]:
     yield "aenne"
     move(context, token, in_berlin("2026-04-14 15:00"), now=LATER)
     yield "aenne-hat-verschoben"
-    move(context, _own(context, token), in_berlin("2026-04-16 17:00"), now=LATER)
+    access = look_up(context, token)
+    moved = Decision(who="", seen=access.booking.version, sentence=MOVED)
+    move_by_hand(context, access.row_id, in_berlin("2026-04-16 17:00"), moved, now=LATER)
     yield "beratung-hat-verschoben"
     remind(context, now=in_berlin("2026-04-15 10:00"))
     yield "aenne"
@@ -146,6 +160,10 @@ def _jo(context: AppContext) -> Iterator[str]:
     yield "jo"
     answer(context, token, Satisfaction.PARTLY, "", now=in_berlin("2026-03-05 12:00"))
     yield "jo-ohne-worte"
+    access = look_up(context, token)
+    missed = Decision(who="", seen=access.booking.version, sentence=MISSED)
+    note_missed(context, access.row_id, missed, offers=True, now=in_berlin("2026-03-05 12:00"))
+    yield "jo-kam-nicht"
     wanted = a_wish(context, in_berlin("2026-03-12 09:00"), visitor=JO, key="jo-noch-einmal")
     token = book(context, wanted, now=NOW)
     yield "jo-noch-einmal"
@@ -169,6 +187,21 @@ def _kofi(context: AppContext) -> Iterator[str]:
     yield "kofi-am-telefon"
     cancel(context, token, "Die Messe geht vor. Entschuldige!", now=LATER)
     yield "kofi-hat-abgesagt"
+
+
+def _by_hand(context: AppContext) -> Iterator[str]:
+    """Somebody on the telephone, without a mail address."""
+    ruth = a_visitor(name="Ruth", email="", firma="", anliegen="Will ihren Laden umbauen.")
+    wanted = a_wish(context, in_berlin("2026-03-06 19:00"), visitor=ruth, key="ruth")
+    row_id = enter(context, wanted, tells_guest=True, who="", now=NOW)
+    yield "ruth-am-telefon"
+    seen = look_up_by_id(context, row_id).booking.version
+    decision = Decision(who="", seen=seen)
+    move_by_hand(context, row_id, in_berlin("2026-03-06 20:00"), decision, now=NOW)
+    yield "beratung-hat-ruth-verschoben"
+    seen = look_up_by_id(context, row_id).booking.version
+    cancel_by_hand(context, row_id, Decision(who="", seen=seen), now=NOW)
+    yield "beratung-hat-ruth-abgesagt"
 
 
 def _waiting(context: AppContext) -> Iterator[str]:
@@ -215,7 +248,7 @@ def _came_back(context: AppContext) -> Iterator[str]:
     follow_up(context, now=LATER)
     yield "im-kalender"
     wanted = a_wish(context, in_berlin("2026-03-19 14:00"), visitor=JO, key="jo-vertippt")
-    book(context, wanted, now=NOW)
+    token = book(context, wanted, now=NOW)
     with context.database.begin() as session:
         session.execute(update(DbLetter).values(state=State.SENT, sent_at=NOW))
     yield "jo-vertippt"
@@ -223,6 +256,8 @@ def _came_back(context: AppContext) -> Iterator[str]:
     take(context, a_bounce(bounced.message_id), now=LATER)
     follow_up(context, now=LATER)
     yield "jo-vertippt"
+    readdress(context, token, "jo@gast-haus.example", now=LATER)
+    yield "jo-hat-berichtigt"
 
 
 def _calendar(context: AppContext) -> Iterator[str]:

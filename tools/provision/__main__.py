@@ -32,6 +32,18 @@ PARTS = (
         otherwise=(sys.executable, "-m", "playwright", "install", "chromium"),
     ),
     Part(
+        name="Firefox, for the same journeys",
+        is_there=lambda: browser.find_firefox() is not None,
+        packages=("firefox-esr",),
+        otherwise=(),
+    ),
+    Part(
+        name="WebKit with its driver, and a screen for it",
+        is_there=lambda: browser.find_webkit() is not None,
+        packages=("webkit2gtk-driver", "xvfb"),
+        otherwise=(),
+    ),
+    Part(
         name="libical3, a second reader of our calendar files",
         is_there=lambda: calendar_reader.find_libical() is not None,
         packages=("libical3",),

@@ -54,8 +54,8 @@ class Guest:
         key = KEY.search(answer.body)
         if answer.status != 200 or key is None:
             return None
-        typed = {"name": "Änne Müller", "email": "aenne@gast.example", "anliegen": mark}
-        return Form(path=path, fields=typed | {"schluessel": key[1].decode()})
+        typed = {"name": "Änne Müller", "email": "aenne@gast.example", "telefon": "030 555077"}
+        return Form(path=path, fields=typed | {"anliegen": mark, "schluessel": key[1].decode()})
 
     def find_move_form(self, token: str, start: datetime) -> Form | None:
         """The form that moves a booking there; None if the page refuses it."""

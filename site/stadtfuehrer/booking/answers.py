@@ -150,8 +150,9 @@ def _take_answer(context: "AppContext", answer: Answer, *, now: datetime) -> Non
 
 
 def _party_of(context: "AppContext", booking: Booking, address: str) -> Party | None:
-    visitor, consultant = visitor_mailbox(booking).address, consultant_mailbox(context).address
-    parties = {consultant.lower(): Party.CONSULTANT, visitor.lower(): Party.VISITOR}
+    parties = {consultant_mailbox(context).address.lower(): Party.CONSULTANT}
+    if (visitor := visitor_mailbox(booking)) is not None:
+        parties[visitor.address.lower()] = Party.VISITOR
     return parties.get(address.lower())
 
 

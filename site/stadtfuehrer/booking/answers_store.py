@@ -44,12 +44,16 @@ def keep_answer(
     session.merge(answer)
 
 
-def what_came_back(session: Session, row_id: int | None = None) -> list[CameBack]:
-    """What holds now, about one booking or about all."""
+def what_came_back(
+    session: Session, row_id: int | None = None, *, after: datetime | None = None
+) -> list[CameBack]:
+    """What holds now, about one booking, about those that start after then, or about all."""
     found = _came_back()
     query = select(found.c.id, found.c.kind, found.c.fault)
     if row_id is not None:
         query = query.where(found.c.id == row_id)
+    if after is not None:
+        query = query.join(DbBooking, DbBooking.id == found.c.id).where(DbBooking.start_at > after)
     rows = session.execute(query.order_by(found.c.id, found.c.kind))
     return [CameBack(one, LetterKind(kind), fault) for one, kind, fault in rows]
 
@@ -106,5 +110,5 @@ def _undelivered() -> Select[int, str, str]:
         )
         .join(DbLetter, DbLetter.booking_id == DbBooking.id)
         .where(DbLetter.state == State.FAILED, DbLetter.kind.in_(_TO_VISITOR), was_tried)
-        .where(DbBooking.status.in_([Status.CONFIRMED, Status.CANCELLED]), ~tried_since)
+        .where(DbBooking.status.not_in([Status.HELD, Status.UNCONFIRMED]), ~tried_since)
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking import events_store as events
+from stadtfuehrer.booking.agenda_store import bookings_in_the_way
 from stadtfuehrer.booking.events_store import Finding
 from stadtfuehrer.booking.model import Party
 from stadtfuehrer.booking.service import BookingAccess, cancel, look_up, move
@@ -36,7 +37,7 @@ def hindrance(context: "AppContext", row_id: int, start: datetime | None, *, now
         return "grid"
     with context.database.read() as session:
         moved = get_booking(session, row_id).moved(start, now=now)
-        return "taken" if events.is_taken(session, moved, but_not=row_id) else ""
+        return "taken" if bookings_in_the_way(session, moved, but_not=row_id) else ""
 
 
 def consultants_event(context: "AppContext", token: str) -> tuple[BookingAccess, Finding | None]:

@@ -13,6 +13,7 @@ from stadtfuehrer.booking.entry import (
     meeting_point,
     organizer_of,
     summary_of,
+    times_again,
 )
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
@@ -66,7 +67,7 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
         case _, int(row_id):
             today = _get_today(context, row_id, invites=bool(letter.method))
             booking = _as_it_was(today, letter.sequence, facts)
-            composed = _about(context, kind, row_id, booking, facts, letter.method)
+            composed = about_booking(context, kind, row_id, booking, facts, letter.method)
         case _:
             raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
@@ -123,30 +124,36 @@ def _as_it_was(today: Booking, sequence: int, facts: _Facts) -> Booking:
     )
 
 
-def _about(
+def about_booking(
     context: "AppContext",
     kind: LetterKind,
     row_id: int,
     booking: Booking,
     facts: _Facts,
     method: str,
+    **layout: int,
 ) -> Letter:
     """A letter about a booking, with the invitation where its step has one.
+
+    ``line=…`` is the longest line of its text, where it is not read as mail.
 
     The consultant's is answered to the site's own mailbox: an answer quotes the consultant's link,
     which is nobody else's. From there the guest is one click on their address away.
     """
     visitor, consultant = visitor_mailbox(booking), consultant_mailbox(context)
-    reader, answered_to, party = visitor, consultant, Party.VISITOR
     if kind.is_for_consultant:
         reader, answered_to, party = consultant, site_mailbox(context), Party.CONSULTANT
+    elif visitor is not None:
+        reader, answered_to, party = visitor, consultant, Party.VISITOR
+    else:
+        raise ValueError("nobody reads it")
     at = datetime.fromisoformat(facts["at"])
     named = context.settings.calendar
     entered = bool(named.write) and party is Party.CONSULTANT
     if entered and not named.invitations:
         # The site enters the event itself; an invitation to it would stand there a second time.
         method = ""
-    words = _words(context, booking, party, facts) | {"entered": entered}
+    words = _words(context, booking, party, facts) | {"entered": entered, **layout}
     words["links"]["office"] = office_link(context, row_id)
     match kind:
         case LetterKind.REMINDER | LetterKind.DECLINED_VISITOR:
@@ -158,24 +165,36 @@ def _about(
             words["fault"] = facts["fault"]
         case LetterKind.THANKS:
             words |= _question(context, booking)
+        case LetterKind.MISSED:
+            words["sentence"] = facts["sentence"]
         case _:
-            words["by_consultant"] = facts["by"] == Party.CONSULTANT
-            confirmation = confirmation_token(context.secret, booking.uid)
-            words["links"]["confirm"] = f"{times_link(context)}/bestaetigen/{confirmation}"
-            words |= {
-                "invited": bool(method),
-                "held_until": held_until(context, booking),
-                "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
-            }
-            if kind is LetterKind.CANCELLED_VISITOR:
-                words["offers"] = offers(context, booking, now=at) if words["by_consultant"] else []
+            words |= _of_step(context, booking, facts, at) | {"invited": bool(method)}
+            words["links"]["confirm"] = words.pop("confirm")
     letter = written(context, kind, words, reader, answered_to)
     if not method:
         return letter
     entry = _entry(context, booking, party, words)
-    event = invitation.render(booking, entry, attendees=(visitor, consultant), stamp=at)
+    attendees = [one for one in (visitor, consultant) if one is not None]
+    event = invitation.render(booking, entry, attendees=attendees, stamp=at)
     cancelled = booking.status is Status.CANCELLED
     return replace(letter, invitation=event, method="CANCEL" if cancelled else "REQUEST")
+
+
+def _of_step(
+    context: "AppContext", booking: Booking, facts: _Facts, at: datetime
+) -> dict[str, Any]:
+    """What letters about a step say: who took it, and what can be done next."""
+    by_consultant = facts["by"] == Party.CONSULTANT
+    is_off = by_consultant and booking.status is Status.CANCELLED
+    confirmation = confirmation_token(context.secret, booking.uid)
+    return {
+        "by_consultant": by_consultant,
+        "sentence": facts.get("sentence", ""),
+        "offers": offers(context, booking, now=at) if is_off else [],
+        "held_until": held_until(context, booking),
+        "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
+        "confirm": f"{times_link(context)}/bestaetigen/{confirmation}",
+    }
 
 
 def entered_event(context: "AppContext", booking: Booking) -> bytes:
@@ -257,7 +276,7 @@ def _words(context: "AppContext", booking: Booking, reader: Party, facts: _Facts
             "booking": link,
             "move": f"{link}/verschieben",
             "cancel": f"{link}/absagen",
-            "times": times_link(context),
+            "times": f"{times_link(context)}{times_again(context, booking)}",
         },
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking.model import Booking, Party
-from stadtfuehrer.booking.slots import Place
+from stadtfuehrer.booking.slots import Caller, Place
 from stadtfuehrer.mail.service import site_mailbox
 from stadtfuehrer.text import Mailbox, slug
 from stadtfuehrer.text.formatting import When, clock_in_words, in_address, when_in_words
@@ -80,7 +80,9 @@ def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
             location = f"{consultant.street}, {consultant.postcode} {consultant.city}"
             to_visitor = f"Du kommst zu mir: {location}."
             to_consultant = f"Dein Gast kommt zu dir: {location}."
-        case Place.PHONE if theirs:
+        case Place.PHONE if theirs and (
+            booking.caller is Caller.CONSULTANT or not consultant.phone
+        ):
             location = f"Telefon: {theirs}"
             to_visitor = f"Ich rufe dich an, unter {theirs}."
             to_consultant = f"Du rufst an, unter {theirs}."
@@ -93,6 +95,17 @@ def meeting_point(context: "AppContext", booking: Booking) -> MeetingPoint:
             to_visitor = "Schreib mir noch deine Nummer, dann rufe ich dich an."
             to_consultant = "Dein Gast hat keine Nummer genannt; frag per Mail danach."
     return MeetingPoint(booking.place.label, to_visitor, to_consultant, location)
+
+
+def times_again(context: "AppContext", booking: Booking) -> str:
+    """What follows „/termin“ where somebody looks for another time for the same consultation.
+
+    The kind, unless it is offered no longer, and what they came with.
+    """
+    kind = f"/{booking.kind}" if booking.kind in {one.id for one in context.kinds} else ""
+    its, own = booking.interest, {"angebot": booking.interest.service, "zone": booking.visitor.zone}
+    query = urlencode([*its.answers.items(), *((name, one) for name, one in own.items() if one)])
+    return f"{kind}?{query}" if query else kind
 
 
 def summary_of(context: "AppContext", booking: Booking) -> str:

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.booking.cells import occupied_cells
 from stadtfuehrer.booking.model import Booking, Status
-from stadtfuehrer.booking.tables import DbBooking, DbOccupied, booking_of
+from stadtfuehrer.booking.tables import DbBooking, booking_of
 from stadtfuehrer.calendar.caldav import Entity
 from stadtfuehrer.calendar.events import Became, Watched
 from stadtfuehrer.calendar.tables import DbCalendarEvent
@@ -217,6 +216,17 @@ def find_finding(session: Session, booking_id: int) -> Finding | None:
     return row and Finding(*row)
 
 
+def open_findings(session: Session, *, now: datetime) -> dict[int, Finding]:
+    """The same of all bookings to come, by their rows' ids."""
+    event = DbCalendarEvent
+    query = (
+        select(event.booking_id, event.found, event.found_start)
+        .join(DbBooking, DbBooking.id == event.booking_id)
+        .where(event.found != "", DbBooking.start_at > now, *_STANDS)
+    )
+    return {row_id: Finding(found, start) for row_id, found, start in session.execute(query)}
+
+
 def to_tell(session: Session, *, now: datetime, settled: timedelta) -> list[tuple[int, Booking]]:
     """The bookings that the consultant is to be asked about; a moved event comes to rest first."""
     event = DbCalendarEvent
@@ -246,13 +256,3 @@ def put_back(session: Session, booking_id: int | None, *, now: datetime) -> int:
     blank = dict.fromkeys(("start_at", "found_start", "found_at", "missing_since"))
     anew = {"found": "", "told_at": None, "owed_since": now, "due_at": now, "attempts": 0}
     return len(session.execute(changed.values(**blank, **anew).returning(event.booking_id)).all())
-
-
-def is_taken(session: Session, booking: Booking, *, but_not: int) -> bool:
-    """Whether another booking occupies any of the cells that this one would."""
-    cells = occupied_cells(booking.busy)
-    query = select(DbOccupied.cell, DbOccupied.side).where(
-        DbOccupied.booking_id != but_not, DbOccupied.cell.between(cells[0].number, cells[-1].number)
-    )
-    taken = {(cell, side) for cell, side in session.execute(query)}
-    return any((cell.number, cell.side) in taken for cell in cells)

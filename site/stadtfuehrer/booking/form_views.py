@@ -1,13 +1,14 @@
 """The booking form for one free time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking, near_times, when_of
-from stadtfuehrer.booking.forms import BookingForm
+from stadtfuehrer.booking.forms import BookingForm, booking_form
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import BookingRequest, book
 from stadtfuehrer.booking.slots import Kind, find_promise
@@ -33,14 +34,14 @@ def form(kind: str, start: str) -> ResponseReturnValue:
         day = instant.astimezone(get_context().rules.zone).date()
         page = times_to_book(the_kind, heading=refused.heading, intro=intro, begin=day)
         return page, refused.status
-    return _form_page(the_kind, instant, BookingForm.blank())
+    return _form_page(the_kind, instant, booking_form(the_kind).blank())
 
 
 @booking.post("/termin/<kind>/<start>")
 def make(kind: str, start: str) -> ResponseReturnValue:
     """Book, or show the form again with all that was typed."""
     the_kind, instant = get_context().get_kind(kind), _instant(start)
-    filled = BookingForm()
+    filled = booking_form(the_kind)()
     try:
         if not filled.accept():
             return _form_page(the_kind, instant, filled), 422
@@ -72,7 +73,7 @@ def _booking_request(kind: Kind, start: datetime, filled: BookingForm) -> Bookin
             **{one.name: typed(one) for one in filled.asked},
             zone=query.zone.key if query.zone else "",
         ),
-        interest=query.interest,
+        interest=replace(query.interest, own_answers=filled.own_answers),
         key=filled.key_id,
         promised=find_promise(typed(filled.zusage)),
         may_be_asked=bool(filled.rueckfrage.data),
@@ -105,7 +106,7 @@ def _form_page(
         # Not this page's own address: browsers throw away what they have of an address that a form
         # was taken at (RFC 9111, 4.4), and Back would ask for a time that is now taken.
         action=f"{path(start)}?gesendet",
-        hidden=[*query.fields, ("zusage", filled.promise(kind))],
+        hidden=[*query.fields, ("zusage", filled.promise)],
         service=query.service,
         has_answers=bool(query.interest.answers),
         back_href=query.href(path_to("booking.times", kind=kind.id), ab=day.isoformat()),

@@ -1,9 +1,13 @@
 """The forms: what a visitor may write."""
 
-from wtforms import BooleanField, Field, HiddenField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
-from wtforms.validators import AnyOf
+from functools import lru_cache
+from typing import Any
 
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
+from wtforms.validators import AnyOf, DataRequired, Optional
+
+from stadtfuehrer.booking.questions import OwnAnswer, Question
 from stadtfuehrer.booking.slots import Kind, find_promise
 from stadtfuehrer.booking.visitor import CONSENT_WORDING, LABELS, Satisfaction
 from stadtfuehrer.refusals import KindChanged, Refusal
@@ -22,8 +26,9 @@ from stadtfuehrer.web.forms import KeyedForm, PublicForm
 
 
 class BookingForm(KeyedForm):
-    """Who comes, and what about."""
+    """Who comes, and what about; ``booking_form`` makes the one of a kind."""
 
+    kind: Kind
     name = name_field(missing="Wie heißt du? Dein Name fehlt noch.")
     email = address_field(
         missing="Deine E-Mail-Adresse fehlt noch; dorthin geht die Bestätigung.",
@@ -46,9 +51,10 @@ class BookingForm(KeyedForm):
     rueckfrage = BooleanField(CONSENT_WORDING)
     zusage = HiddenField(filters=[strip])
 
-    def promise(self, kind: Kind) -> str:
+    @property
+    def promise(self) -> str:
         """What the form says of the kind: the same until the visitor is told of another one."""
-        return (find_promise(typed(self.zusage)) or kind.promise).code
+        return (find_promise(typed(self.zusage)) or self.kind.promise).code
 
     def refuse(self, refusal: Refusal, kind_id: str = "") -> int:
         """Say on the form why it was not taken; sent again, it means what it shows now."""
@@ -60,6 +66,48 @@ class BookingForm(KeyedForm):
     def asked(self) -> list[Field]:
         """The fields about the visitor, in the order in which the page shows them."""
         return [one for one in self if one.name in LABELS]
+
+    @property
+    def own(self) -> list[Field]:
+        """The kind's own questions."""
+        return [self[one.field_name] for one in self.kind.questions]
+
+    @property
+    def own_answers(self) -> dict[str, OwnAnswer]:
+        """What was answered to them, by the questions' ids."""
+        answers = {one.id: one.answered(typed(self[one.field_name])) for one in self.kind.questions}
+        return {name: answer for name, answer in answers.items() if answer.text}
+
+
+@lru_cache(maxsize=64)
+def booking_form(kind: Kind) -> type[BookingForm]:
+    """The form of a kind: with its own questions, and with the number where it is needed."""
+    fields: dict[str, Any] = {one.field_name: _own_field(one) for one in kind.questions}
+    if kind.needs_number:
+        fields["telefon"] = phone_field(
+            "Unter welcher Nummer rufe ich dich an?", missing="Deine Telefonnummer fehlt noch."
+        )
+        # Where the one stood that need not be filled in.
+        fields["telefon"].creation_counter = BookingForm.telefon.creation_counter
+    return type("KindsBookingForm", (BookingForm,), {"kind": kind, **fields})
+
+
+def _own_field(question: Question) -> Field:
+    missing = f"„{question.text}“ ist noch offen." if question.required else ""
+    why = f"Warum ich das frage: {question.why}" if question.why else ""
+    if not question.choices:
+        too_long = f"Höchstens {LONGEST_TEXT} Zeichen für deine Antwort."
+        return text_field(question.text, too_long=too_long, rows=3, missing=missing, hint=why)
+    return SelectField(
+        question.text,
+        description=why,
+        choices=[SelectChoice("", "Bitte wählen"), *map(SelectChoice, question.choices)],
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            AnyOf(question.choices, "Wähle eine der Antworten aus."),
+        ],
+        validate_choice=False,
+    )
 
 
 class FeedbackForm(PublicForm):
@@ -94,6 +142,12 @@ class CancelForm(PublicForm):
     )
 
 
+class AddressForm(PublicForm):
+    """Where letters are to go instead."""
+
+    email = address_field(missing="Die Adresse fehlt noch.")
+
+
 class CalendarForm(PublicForm):
     """The answer about a changed event, and what the calendar said when it was asked."""
 
@@ -101,19 +155,10 @@ class CalendarForm(PublicForm):
     stand = HiddenField(filters=[strip])
 
 
-class ConfirmForm(PublicForm):
-    """Confirming an address; another start stands here where the first one was given away."""
+class StartForm(PublicForm):
+    """A time for a consultation that is there already, or was; its start is in the hidden field.
 
-    start = HiddenField(filters=[strip])
-
-
-class AgainForm(PublicForm):
-    """Another time for what was called off; the start stands in the hidden field."""
-
-    start = HiddenField(filters=[strip])
-
-
-class MoveForm(PublicForm):
-    """Moving a consultation; the new start stands in the hidden field."""
+    Where an address is confirmed it says which other time is taken, if the first one is gone.
+    """
 
     start = HiddenField(filters=[strip])

@@ -1,5 +1,6 @@
 """Closing hours or days by hand, and opening extra ones: in force with the next look at a page."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from stadtfuehrer.booking.admission import lock_bookings
 from stadtfuehrer.booking.busy_store import booked_between
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.opening import HoursChange, Interval
+from stadtfuehrer.booking.slots import Rules
 from stadtfuehrer.refusals import UnknownHoursChange
 
 if TYPE_CHECKING:
@@ -52,6 +54,15 @@ def coming_changes(context: "AppContext", *, now: datetime) -> list[HoursChange]
     """The changes that are not over, by start."""
     with context.database.read() as session:
         return store.changes_after(session, now)
+
+
+def rules_by_hand(context: "AppContext", kind_id: str, *, now: datetime) -> Rules:
+    """The rules for a kind, with the days that are closed and the hours that are open by hand."""
+    rules, changes = context.rules_of(kind_id), coming_changes(context, now=now)
+    opening = rules.opening.without_days(one.interval for one in changes if not one.is_open)
+    return replace(
+        rules, opening=opening.with_extra(one.interval for one in changes if one.is_open)
+    )
 
 
 def booked_within(

@@ -6,6 +6,7 @@ What is kept with a letter is what its booking's row may not tell any more when 
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Status
@@ -43,14 +44,27 @@ def when_made(
 
 
 def when_moved(
-    context: "AppContext", was: Booking, booking: Booking, by: Party, *, now: datetime
+    context: "AppContext",
+    was: Booking,
+    booking: Booking,
+    by: Party,
+    *,
+    sentence: str = "",
+    now: datetime,
 ) -> list[NewMessage]:
-    """The new time, next to the old one, to both."""
-    kinds, earlier = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT), was.start.isoformat()
-    return [
-        _about(context, kind, booking, method="REQUEST", now=now, by=by, was=earlier)
-        for kind in kinds
-    ]
+    """The new time, next to the old one, to both; with what the consultant has to say about it."""
+    kinds = (LetterKind.MOVED_VISITOR, LetterKind.MOVED_CONSULTANT)
+    said = partial(_about, context, by=by, was=was.start.isoformat(), sentence=sentence, now=now)
+    return [said(kind, booking, method="REQUEST") for kind in kinds]
+
+
+def when_readdressed(
+    context: "AppContext", booking: Booking, by: Party, *, now: datetime
+) -> list[NewMessage]:
+    """All that was said before to the visitor's new address, and word of it to the consultant."""
+    visitors, _ = when_made(context, booking, by=by, now=now)
+    kind, method = LetterKind.NEW_ADDRESS, visitors.method
+    return [visitors, _about(context, kind, booking, method=method, now=now, by=by)]
 
 
 def when_cancelled(
@@ -85,6 +99,13 @@ def afterwards(context: "AppContext", booking: Booking, *, now: datetime) -> New
     """Thanks to the visitor; with the question how it was only where they have consented."""
     until = booking.end + THANK_WITHIN
     return _about(context, LetterKind.THANKS, booking, use_until=until, now=now)
+
+
+def after_no_show(
+    context: "AppContext", booking: Booking, sentence: str, *, now: datetime
+) -> NewMessage:
+    """To the visitor who did not come: the offer of a new time."""
+    return _about(context, LetterKind.MISSED, booking, now=now, sentence=sentence)
 
 
 def with_feedback(
@@ -144,9 +165,10 @@ def when_free(
     )
 
 
-def visitor_mailbox(booking: Booking) -> Mailbox:
-    """Whoever booked."""
-    return Mailbox(name=booking.visitor.name, address=booking.visitor.email)
+def visitor_mailbox(booking: Booking) -> Mailbox | None:
+    """Whoever booked; None if they gave the consultant no address."""
+    visitor = booking.visitor
+    return Mailbox(name=visitor.name, address=visitor.email) if visitor.email else None
 
 
 def _about(
@@ -159,7 +181,10 @@ def _about(
     now: datetime,
     **facts: str,
 ) -> NewMessage:
-    """A letter about a booking; one of a step says ``by`` whom."""
+    """A letter about a booking; one of a step says ``by`` whom.
+
+    To a visitor without an address it is never sent (see ``outbox.enqueue``).
+    """
     reader = consultant_mailbox(context) if kind.is_for_consultant else visitor_mailbox(booking)
     as_it_is = {
         "start": booking.start.isoformat(),
@@ -171,7 +196,7 @@ def _about(
     return new_letter(
         context,
         kind,
-        reader.address,
+        reader.address if reader else "",
         mark=booking.uid,
         now=now,
         facts=as_it_is | facts,

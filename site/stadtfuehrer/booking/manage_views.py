@@ -1,8 +1,8 @@
 """A booking's own pages: see it, take it into a calendar, move it, call it off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -14,10 +14,17 @@ from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.calendar_answers import finding_of
 from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.composing import calendar_file as entry_file
-from stadtfuehrer.booking.entry import booked_time, held_until, meeting_point, web_calendars
+from stadtfuehrer.booking.entry import (
+    booked_time,
+    held_until,
+    meeting_point,
+    times_again,
+    web_calendars,
+)
 from stadtfuehrer.booking.feed import find_feed
-from stadtfuehrer.booking.forms import CancelForm, MoveForm
+from stadtfuehrer.booking.forms import CancelForm, StartForm
 from stadtfuehrer.booking.model import Party, Status
+from stadtfuehrer.booking.offered import offered
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query
 from stadtfuehrer.booking.service import (
     BookingAccess,
@@ -33,7 +40,7 @@ from stadtfuehrer.booking.times_views import times_page
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.refusals import NotFree, NotNow, Refusal, TooLateToChange
 from stadtfuehrer.text.formatting import date_in_words, day_in_words, find_instant, in_address
-from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import ErrorText, describe
 from stadtfuehrer.web.fields import typed
 
@@ -78,6 +85,8 @@ def shown(access: BookingAccess) -> str:
         found=booked_result(context.catalogue, its.interest),
         answers=booked_quotes(context.catalogue, its.interest),
         moved_from=_moved_from(access),
+        is_thanked="danke" in request.args,
+        again_href=_times_again(access),
         result_href=f"{url_for('quiz.result')}?{urlencode(its.interest.answers)}",
         can_change=its.is_changeable(party, now=now(), window=window),
         change_until=f"{day_in_words(until.date())}, {until:%H:%M} Uhr",
@@ -89,6 +98,11 @@ def shown(access: BookingAccess) -> str:
         in_calendar=finding_of(context, access.row_id) if party is Party.CONSULTANT else None,
         came_back={one.kind: one.fault for one in came_back_about(context, access.row_id)},
     )
+
+
+def _times_again(access: BookingAccess) -> str:
+    """Where another time for the same consultation can be chosen."""
+    return path_to("booking.kinds") + times_again(get_context(), access.booking)
 
 
 def _moved_from(access: BookingAccess) -> str:
@@ -129,14 +143,14 @@ def move_choice(access: BookingAccess) -> ResponseReturnValue:
     except NotFree as refusal:
         why = _describe(access, refusal)
         return _move_times_page(access, notice=f"{why.heading}. {why.text}"), why.status
-    return _move_page(access, start, MoveForm(formdata=None))
+    return _move_page(access, start, StartForm(formdata=None))
 
 
 @booking.post("/buchung/<token>/verschieben")
 @of_booking
 def move_there(access: BookingAccess) -> ResponseReturnValue:
     """Move the booking."""
-    form = MoveForm()
+    form = StartForm()
     start = find_instant(typed(form.start))
     if start is None:
         return _move_times_page(access, notice=_UNREADABLE), 422
@@ -170,11 +184,13 @@ def call_off(access: BookingAccess) -> ResponseReturnValue:
     try:
         if not form.accept():
             return _cancel_page(access, form), 422
-        cancel(get_context(), access.token, typed(form.grund), now=now())
+        reason = typed(form.grund)
+        cancel(get_context(), access.token, reason, now=now())
     except NotNow as refusal:
         status = form.refuse(refusal)
         return _cancel_page(access, form), status
-    return redirect(url_for("booking.shown", token=access.token), 303)
+    thanks = "grund" if reason and access.party is Party.VISITOR else None
+    return redirect(url_for("booking.shown", token=access.token, danke=thanks), 303)
 
 
 @booking.get("/kalender/<secret>.ics")
@@ -199,9 +215,12 @@ def _move_times_page(access: BookingAccess, *, notice: str = "") -> str:
     query = replace(booking_query(), interest=Interest())
     days = free_times_by_day(context, kind, now=now(), moving=access.row_id)
     others = {day: [one for one in starts if one != its.start] for day, starts in days.items()}
+    free: Mapping[date, Sequence[datetime]] = {day: some for day, some in others.items() if some}
+    if access.party is Party.VISITOR:
+        free = offered(context.rules_of(kind.id), kind, free)
     return times_page(
         kind,
-        {day: starts for day, starts in others.items() if starts},
+        free,
         query,
         path=path,
         time_href=query.hrefs(path, start=PLACEHOLDER),
@@ -213,7 +232,7 @@ def _move_times_page(access: BookingAccess, *, notice: str = "") -> str:
 
 
 def _move_page(
-    access: BookingAccess, start: datetime, form: MoveForm, *, gone: ErrorText | None = None
+    access: BookingAccess, start: datetime, form: StartForm, *, gone: ErrorText | None = None
 ) -> str:
     """What would change; with ``gone``, the nearest free times instead."""
     context, its = get_context(), access.booking
@@ -263,6 +282,7 @@ def refused_page(access: BookingAccess, refusal: Refusal) -> ResponseReturnValue
         text=why.text,
         token=access.token,
         is_mine=access.party is Party.CONSULTANT,
+        again_href=_times_again(access),
         too_late=isinstance(refusal, TooLateToChange),
     )
     return page, why.status

@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Kind, Place
+from stadtfuehrer.booking.slots import BusyInterval, Caller, Kind, Place
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,
+    ChangedMeanwhile,
+    DidNotTakePlace,
+    NotYetBegun,
     NotYetSettled,
     Refusal,
     TooLateToChange,
@@ -71,7 +74,7 @@ CONFIRMABLE = timedelta(hours=24)
 class Booking:
     """A consultation at a time, with everything that was agreed when it was booked.
 
-    ``start`` and ``end`` are aware instants in UTC. Title, place and buffers are copied from the
+    ``start`` and ``end`` are aware instants in UTC. Title, place, caller and buffers come from the
     kind, so that later changes of the settings do not change what was agreed. ``uid`` and
     ``sequence`` are UID and SEQUENCE of RFC 5545; SEQUENCE rises with each change of time or
     status (RFC 5546, 2.1.4). ``consent`` is None where it was not given, or was taken back;
@@ -82,6 +85,7 @@ class Booking:
     kind: str
     title: str
     place: Place
+    caller: Caller = Caller.CONSULTANT
     start: datetime
     end: datetime
     before: timedelta
@@ -99,6 +103,15 @@ class Booking:
     """The address of its own video room; empty where everybody meets in the one of the settings."""
     organizer: str = ""
     """The ORGANIZER's address in every invitation to it; empty until the first one was written."""
+    by_hand: bool = False
+    """Whether the consultant entered it, for somebody on the telephone."""
+    missed_at: datetime | None = None
+    """When the consultant noted that the guest did not come."""
+
+    @property
+    def version(self) -> str:
+        """What a form carries, so that it shows if somebody else has changed the booking since."""
+        return f"{self.sequence}-{self.status}{'-missed' if self.missed_at else ''}"
 
     @property
     def held_until(self) -> datetime:
@@ -137,6 +150,21 @@ class Booking:
         if self.status is not Status.CONFIRMED:
             raise NotYetSettled
 
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises ChangedMeanwhile."""
+        if version != self.version:
+            raise ChangedMeanwhile
+
+    def check_begun(self, *, now: datetime) -> None:
+        """Refuse to say whether the guest came where nobody can know, or nobody was to come.
+
+        Raises DidNotTakePlace, NotYetBegun.
+        """
+        if self.status is not Status.CONFIRMED:
+            raise DidNotTakePlace
+        if now < self.start:
+            raise NotYetBegun
+
     def is_changeable(self, by: Party, *, now: datetime, window: timedelta) -> bool:
         """Whether ``check_changeable`` lets it pass."""
         try:
@@ -154,6 +182,14 @@ class Booking:
         """The consultation called off; SEQUENCE stays 0 where nobody has heard of it yet."""
         cancelled = self._changed(now, status=Status.CANCELLED, cancel_reason=reason)
         return replace(cancelled, sequence=0) if self.status.awaits_address else cancelled
+
+    def readdressed(self, address: str, *, now: datetime) -> "Booking":
+        """The same consultation, with letters to another address, which nobody has confirmed.
+
+        SEQUENCE rises, so that each of its letters is written anew.
+        """
+        visitor = replace(self.visitor, email=address)
+        return self._changed(now, visitor=visitor, confirmed_at=None)
 
     def confirmed(self, status: Status, start: datetime, *, now: datetime) -> "Booking":
         """One whose address somebody has confirmed; its time may be another one by then."""
@@ -187,6 +223,7 @@ def new_booking(
         kind=kind.id,
         title=kind.title,
         place=kind.place,
+        caller=kind.caller,
         start=begin,
         end=begin + timedelta(minutes=kind.minutes),
         before=timedelta(minutes=kind.before),

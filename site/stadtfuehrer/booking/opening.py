@@ -120,6 +120,18 @@ class OpeningHours:
             special[day] = (*special.get(day, self.hours_on(day)), hours)
         return replace(self, special=special)
 
+    def without_days(self, closed: Iterable[Interval]) -> "OpeningHours":
+        """The same without the days that lie in one of these times from midnight to midnight."""
+        special = dict(self.special)
+        for interval in closed:
+            day = interval.start.astimezone(self.zone).date()
+            if wall_clock_instant(day, 0, self.zone) < interval.start:
+                day += DAY
+            while wall_clock_instant(day + DAY, 0, self.zone) <= interval.end:
+                special[day] = ()
+                day += DAY
+        return replace(self, special=special)
+
     def intervals(self, first: date, last: date) -> Iterator[Interval]:
         """The openings that begin on the dates from ``first`` to ``last``, in UTC.
 

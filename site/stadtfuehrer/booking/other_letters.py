@@ -51,11 +51,17 @@ def written(
 def result(context: "AppContext", facts: _Facts, address: str) -> Letter:
     """The quiz's result, to whoever asked for it."""
     answers, recipient = facts["answers"], Mailbox(name=facts["name"], address=address)
+    found, quiz = findings(context.catalogue, answers), f"{context.settings.site.url}/quiz"
+    service = {"angebot": found.service.slug} if found.service else {}
     words = {
         "name": recipient.name,
-        "found": findings(context.catalogue, answers),
+        "found": found,
         "quotes": quotes(context.catalogue.quiz, answers),
-        "links": {"quiz": f"{context.settings.site.url}/quiz?{urlencode(answers)}"},
+        "links": {
+            "quiz": f"{quiz}?{urlencode(answers)}",
+            "result": f"{quiz}/ergebnis?{urlencode(answers)}",
+            "termin": f"{times_link(context)}?{urlencode({**answers, **service})}",
+        },
     }
     return written(
         context, LetterKind.RESULT, words, recipient, consultant_mailbox(context), topic="quiz"

@@ -12,9 +12,10 @@ from stadtfuehrer.booking import pending_store as pending
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import check_day, lock_bookings
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Party, Status
+from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.service import BookingAccess, cancel_found, kind_of
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
-from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.database import Session
 from stadtfuehrer.refusals import NothingToAnswer
 from stadtfuehrer.tokens import booking_token, token_hash
 
@@ -62,7 +63,7 @@ def confirm(
         check_day(context, session, booking, kind, now=now, but_not=row_id)
         bookings.keep_change(session, row_id, was=was, booking=booking)
         owed = letters.when_made(context, booking, now=now)
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        owe(context, session, row_id, owed, was=was, booking=booking, now=now)
     return access.token
 
 
@@ -72,14 +73,22 @@ def accept(context: "AppContext", token: str, *, now: datetime) -> None:
     Raises UnknownBooking, NothingToAnswer, AlreadyCancelled, AlreadyOver.
     """
     with context.database.begin() as session:
-        row_id, was, party = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        was.check_changeable(party, now=now, window=timedelta())
-        if party is not Party.CONSULTANT or was.status is not Status.REQUESTED:
-            raise NothingToAnswer
-        booking = was.settled(Status.CONFIRMED, now=now)
-        bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_made(context, booking, by=Party.CONSULTANT, now=now)
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
+        accept_found(context, session, found, now=now)
+
+
+def accept_found(
+    context: "AppContext", session: Session, found: bookings.Found, *, now: datetime
+) -> None:
+    """The same within a unit of work, for a booking that may be changed."""
+    row_id, was, party = found
+    was.check_changeable(party, now=now, window=timedelta())
+    if party is not Party.CONSULTANT or was.status is not Status.REQUESTED:
+        raise NothingToAnswer
+    booking = was.settled(Status.CONFIRMED, now=now)
+    bookings.keep_change(session, row_id, was=was, booking=booking)
+    owed = letters.when_made(context, booking, by=Party.CONSULTANT, now=now)
+    owe(context, session, row_id, owed, was=was, booking=booking, now=now)
 
 
 def let_lapse(context: "AppContext", *, now: datetime) -> int:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.entry import booked_time
-from stadtfuehrer.booking.forms import ConfirmForm
+from stadtfuehrer.booking.forms import StartForm
 from stadtfuehrer.booking.manage_views import of_booking
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.pending import accept, confirm, look_up_unconfirmed
@@ -34,13 +34,13 @@ def confirm_question(token: str) -> ResponseReturnValue:
             check_free(get_context(), kind, its.start, now=now())
         except NotFree as refusal:
             gone = refusal
-    return _confirm_page(access, token, ConfirmForm(formdata=None), gone=gone)
+    return _confirm_page(access, token, StartForm(formdata=None), gone=gone)
 
 
 @booking.post("/termin/bestaetigen/<token>")
 def confirm_address(token: str) -> ResponseReturnValue:
     """Confirm the address; where the time was given away meanwhile, offer others."""
-    access, form = look_up_unconfirmed(get_context(), token), ConfirmForm()
+    access, form = look_up_unconfirmed(get_context(), token), StartForm()
     start = find_instant(typed(form.start))
     try:
         form.accept()
@@ -66,7 +66,7 @@ def accept_request(access: BookingAccess) -> ResponseReturnValue:
 def _confirm_page(
     access: BookingAccess,
     token: str,
-    form: ConfirmForm,
+    form: StartForm,
     *,
     gone: NotFree | None = None,
     near: datetime | None = None,

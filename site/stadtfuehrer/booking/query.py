@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +12,7 @@ from markupsafe import escape
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.pages.model import Service
 from stadtfuehrer.quiz.blueprint import answers_field, in_query, read_answers
+from stadtfuehrer.text.formatting import place_in_words
 from stadtfuehrer.web import get_context
 
 PLACEHOLDER = "PLACEHOLDER"
@@ -97,9 +99,10 @@ _known = cache(lambda: frozenset(available_timezones()))
 
 
 @cache
-def offered_zones(own: ZoneInfo | None) -> tuple[str, ...]:
-    """The names to choose from, the visitor's own among them."""
-    return tuple(sorted({*OFFERED, *([own.key] if own else [])}))
+def offered_zones(own: ZoneInfo | None) -> tuple[tuple[str, str], ...]:
+    """The names to choose from with their places, by place; the visitor's own among them."""
+    names = {*OFFERED, *([own.key] if own else [])}
+    return tuple(sorted(((name, place_in_words(name)) for name in names), key=itemgetter(1)))
 
 
 def find_zone(name: str) -> ZoneInfo | None:

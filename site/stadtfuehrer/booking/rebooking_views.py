@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.entry import booked_time
-from stadtfuehrer.booking.forms import AgainForm
+from stadtfuehrer.booking.forms import StartForm
 from stadtfuehrer.booking.manage_views import of_booking
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.rebooking import book_again
@@ -31,15 +31,15 @@ def again_question(access: BookingAccess) -> ResponseReturnValue:
     try:
         check_free(get_context(), kind_of(get_context(), access.booking), start, now=now())
     except NotFree as refusal:
-        return _page(access, start, AgainForm(formdata=None), gone=refusal)
-    return _page(access, start, AgainForm(formdata=None))
+        return _page(access, start, StartForm(formdata=None), gone=refusal)
+    return _page(access, start, StartForm(formdata=None))
 
 
 @booking.post("/buchung/<token>/neu")
 @of_booking
 def again(access: BookingAccess) -> ResponseReturnValue:
     """Book it."""
-    form = AgainForm()
+    form = StartForm()
     start = find_instant(typed(form.start)) or access.booking.start
     try:
         form.accept()
@@ -54,7 +54,7 @@ def again(access: BookingAccess) -> ResponseReturnValue:
 
 
 def _page(
-    access: BookingAccess, start: datetime, form: AgainForm, *, gone: NotFree | None = None
+    access: BookingAccess, start: datetime, form: StartForm, *, gone: NotFree | None = None
 ) -> tuple[str, int]:
     context, its = get_context(), access.booking
     near, action = [], url_for("booking.again", token=access.token)

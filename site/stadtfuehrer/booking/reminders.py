@@ -64,8 +64,8 @@ def is_reminder_due(booking: Booking, zone: ZoneInfo, *, now: datetime) -> bool:
 
 def is_thanks_due(booking: Booking, *, now: datetime) -> bool:
     """Whether it is time to thank for the consultation."""
-    due = booking.end + _THANK_AFTER
-    return booking.status is Status.CONFIRMED and due <= now < booking.end + THANK_WITHIN
+    took_place = booking.status is Status.CONFIRMED and booking.missed_at is None
+    return took_place and booking.end + _THANK_AFTER <= now < booking.end + THANK_WITHIN
 
 
 def remind(context: "AppContext", *, now: datetime) -> int:
@@ -172,7 +172,7 @@ def answer(
 
 def _check(session: Session, found: bookings.Found, *, now: datetime) -> None:
     found.party.check_visitor()
-    if found.booking.status is Status.CANCELLED:
+    if found.booking.status is Status.CANCELLED or found.booking.missed_at:
         raise DidNotTakePlace
     if now < found.booking.end:
         raise NotYetOver

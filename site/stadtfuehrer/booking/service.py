@@ -13,7 +13,9 @@ from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
 from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
+from stadtfuehrer.booking.export import as_cards, as_row
 from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
+from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
@@ -59,7 +61,8 @@ class BookingRequest:
         typed = {name: text for name, text in asdict(self.visitor).items() if text}
         said = (self.kind.id, self.start.astimezone(UTC).isoformat(), typed, self.may_be_asked)
         more = (self.interest.service, dict(self.interest.answers))
-        return hashlib.sha256(json.dumps([said, more], sort_keys=True).encode()).digest()
+        own = [dict(self.interest.own_answers)] if self.interest.own_answers else []
+        return hashlib.sha256(json.dumps([said, more, *own], sort_keys=True).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,9 @@ def book(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str
 def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) -> str:
     promised, today = wanted.promised, wanted.kind.promise
     if promised not in {None, today}:
-        raise KindChanged(str(promised), str(today))
+        # Where both say the same, it is the questions that are others.
+        others = ", mit anderen Fragen" if str(promised) == str(today) else ""
+        raise KindChanged(f"{promised}{others}", str(today))
     ask_calendars_again(context, now=now)
     check_free(context, wanted.kind, wanted.start, now=now)
     interest = wanted.interest
@@ -126,7 +131,6 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         now=now,
     )
     booking = replace(booking, room=own_room(context, booking))
-    token = booking_token(context.secret, booking.uid)
     with context.database.begin() as session:
         # Counted again where nobody else can: what was read before this may be old.
         lock_bookings(session)
@@ -136,24 +140,35 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
             raise TooManyBookings(limit)
         status = admit(context, session, booking, wanted.client, now=now)
         booking = replace(booking, status=status)
-        row_id = bookings.add_booking(
-            session,
-            booking,
-            key=wanted.key,
-            content=wanted.content,
-            token_hash=token_hash(token),
-            consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
-            confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
-        )
-        outbox.enqueue(
-            session, letters.when_made(context, booking, now=now), booking_id=row_id, now=now
-        )
-    return token
+        row_id = keep_new(context, session, booking, wanted)
+        owed = letters.when_made(context, booking, now=now)
+        owe(context, session, row_id, owed, was=None, booking=booking, now=now)
+    return booking_token(context.secret, booking.uid)
+
+
+def keep_new(
+    context: "AppContext", session: Session, booking: Booking, wanted: BookingRequest
+) -> int:
+    """Keep what a form made, and the hashes of the links to it; its row's id. Raises NotFree."""
+    return bookings.add_booking(
+        session,
+        booking,
+        key=wanted.key,
+        content=wanted.content,
+        token_hash=token_hash(booking_token(context.secret, booking.uid)),
+        consultant_hash=token_hash(consultant_token(context.secret, booking.uid)),
+        confirmation_hash=token_hash(confirmation_token(context.secret, booking.uid)),
+    )
 
 
 def _made_before(context: "AppContext", wanted: BookingRequest) -> str | None:
     with context.database.read() as session:
-        made = bookings.find_by_key(session, wanted.key)
+        return find_made(context, session, wanted)
+
+
+def find_made(context: "AppContext", session: Session, wanted: BookingRequest) -> str | None:
+    """The token of what this form made, if it was sent before. Raises FormAlreadyUsed."""
+    made = bookings.find_by_key(session, wanted.key)
     if made is None:
         return None
     if made.content not in {None, wanted.content}:
@@ -227,6 +242,7 @@ def kind_of(context: "AppContext", booking: Booking) -> Kind:
         before=booking.before // minute,
         after=booking.after // minute,
         place=booking.place,
+        caller=booking.caller,
         per_day=today.per_day if today else 0,
         approve=today.approve if today else False,
     )
@@ -259,13 +275,30 @@ def move(
             return
         if party is Party.VISITOR:
             check_moves(context, session, row_id, now=now)
-        booking = was.moved(start, now=now)
         if not decided:
-            kind = kind_of(context, booking)
+            booking, kind = was.moved(start, now=now), kind_of(context, was)
             check_day(context, session, booking, kind, now=now, but_not=row_id)
-        bookings.keep_change(session, row_id, was=was, booking=booking)
-        owed = letters.when_moved(context, was, booking, party, now=now)
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+        move_found(context, session, bookings.Found(row_id, was, party), start, now=now)
+
+
+def move_found(
+    context: "AppContext",
+    session: Session,
+    found: bookings.Found,
+    start: datetime,
+    *,
+    sentence: str = "",
+    now: datetime,
+) -> None:
+    """The same within a unit of work, for a booking that may be changed; others are heeded.
+
+    ``sentence`` is what the consultant has to say to the guest about it. Raises NotFree.
+    """
+    row_id, was, party = found
+    booking = was.moved(start, now=now)
+    bookings.keep_change(session, row_id, was=was, booking=booking)
+    owed = letters.when_moved(context, was, booking, party, sentence=sentence, now=now)
+    owe(context, session, row_id, owed, was=was, booking=booking, now=now)
 
 
 def cancel(context: "AppContext", token: str, reason: str, *, now: datetime) -> None:
@@ -302,8 +335,14 @@ def cancel_found(
     ]
     if len(told) < len(Party):
         outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
-    if owed:
-        outbox.enqueue(session, owed, booking_id=row_id, now=now)
+    owe(context, session, row_id, owed, was=was, booking=booking, now=now)
+
+
+def all_cards(context: "AppContext") -> bytes:
+    """The guests of all bookings, for an address book."""
+    with context.database.read() as session:
+        every = [booking for _, booking in bookings.all_bookings(session)]
+    return as_cards(every, context.rules.zone)
 
 
 def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
@@ -311,18 +350,6 @@ def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
     with context.database.read() as session:
         notes = notes_by_booking(session)
         return [
-            {
-                "id": row_id,
-                "kind": booking.kind,
-                "start": booking.start.isoformat(),
-                "end": booking.end.isoformat(),
-                "status": booking.status.value,
-                "sequence": booking.sequence,
-                **booking.visitor.asked,
-                "angebot": booking.interest.service,
-                "uid": booking.uid,
-                "booked_at": booking.booked_at.isoformat(),
-                "note": notes.get(row_id, ""),
-            }
+            {**as_row(row_id, booking), "note": notes.get(row_id, "")}
             for row_id, booking in bookings.all_bookings(session)
         ]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.opening import DAY, Interval, OpeningHours, wall_clock_instant
+from stadtfuehrer.booking.questions import Question, fingerprint
 from stadtfuehrer.refusals import WhyNotFree
 
 GRID_MINUTES = 5
@@ -29,25 +30,44 @@ class Place(StrEnum):
         return {"telefon": "am Telefon", "video": "per Video", "vor-ort": "vor Ort"}[self.value]
 
 
+class Caller(StrEnum):
+    """Who calls, where a consultation takes place by phone."""
+
+    GUEST = "guest"
+    CONSULTANT = "consultant"
+
+
 class Promise(NamedTuple):
-    """What a form said of a consultation when it was opened: how many minutes, and where."""
+    """What a form said of a consultation when it was opened, and which questions it asked.
+
+    ``caller`` is None where nobody calls, ``asked`` the questions' fingerprint.
+    """
 
     minutes: int
     place: Place
+    caller: Caller | None = None
+    asked: str = ""
 
     def __str__(self) -> str:
-        return f"{self.minutes} Minuten {self.place.label}"
+        who = {None: "", "guest": " (du rufst an)", "consultant": " (ich rufe an)"}[self.caller]
+        return f"{self.minutes} Minuten {self.place.label}{who}"
 
     @property
     def code(self) -> str:
-        """„30-telefon“, as the form carries it."""
-        return f"{self.minutes}-{self.place.value}"
+        """„30-telefon-consultant“, as the form carries it."""
+        return "-".join(
+            filter(None, map(str, (self.minutes, self.place, self.caller or "", self.asked)))
+        )
 
 
 def find_promise(code: str) -> Promise | None:
     """The promise that ``Promise.code`` wrote, or None for anything else."""
-    found = re.fullmatch(f"([0-9]{{1,4}})-({'|'.join(Place)})", code)
-    return Promise(int(found[1]), Place(found[2])) if found else None
+    place, caller = "|".join(Place), "|".join(Caller)
+    found = re.fullmatch(f"([0-9]{{1,4}})-({place})(?:-({caller}))?(?:-([0-9a-f]{{8}}))?", code)
+    if found is None:
+        return None
+    who = Caller(found[3]) if found[3] else None
+    return Promise(int(found[1]), Place(found[2]), who, found[4] or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +82,18 @@ class Kind:
     before: int = 0
     after: int = 0
     place: Place = Place.PHONE
+    caller: Caller = Caller.CONSULTANT
+    """Who calls, by phone."""
     per_day: int = 0
     """At most so many of this kind a day, besides ``Rules.per_day``; 0 for no limit of its own."""
     approve: bool = False
     """Whether the consultant accepts each request before it counts."""
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def needs_number(self) -> bool:
+        """Whether the consultant has to know the visitor's telephone number."""
+        return self.place is Place.PHONE and self.caller is Caller.CONSULTANT
 
     @property
     def place_label(self) -> str:
@@ -75,7 +103,8 @@ class Kind:
     @property
     def promise(self) -> Promise:
         """What a form says of it."""
-        return Promise(self.minutes, self.place)
+        caller = self.caller if self.place is Place.PHONE else None
+        return Promise(self.minutes, self.place, caller, fingerprint(self.questions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +114,7 @@ class Rules:
     ``notice`` in elapsed time from now; ``horizon_days`` in calendar days of the consultant's
     zone, the last one included; ``per_day`` live bookings of all kinds a day there, 0 for no
     limit. ``change`` is how long before the start a link can still move or cancel.
+    ``shown_per_day`` bounds nothing: it is how many of a day's free starts are offered, 0 for all.
     """
 
     opening: OpeningHours
@@ -92,6 +122,7 @@ class Rules:
     horizon_days: int
     per_day: int
     change: timedelta = timedelta(0)
+    shown_per_day: int = 0
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,13 +13,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     insert,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.opening import Interval
-from stadtfuehrer.booking.slots import BusyInterval, Place
+from stadtfuehrer.booking.questions import OwnAnswer
+from stadtfuehrer.booking.slots import BusyInterval, Caller, Place
 from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
 from stadtfuehrer.database.base import EMPTY, Base
 from stadtfuehrer.mail.address import mailbox_of
@@ -53,6 +56,8 @@ class DbBooking(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(20))
+    caller: Mapped[str] = mapped_column(String(20), server_default=text("'consultant'"))
+    """Bookings that are older have always been called at their number, if there was one."""
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
     before_minutes: Mapped[int] = mapped_column(Integer)
@@ -62,7 +67,10 @@ class DbBooking(Base):
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
-    """Whose mailbox the e-mail address is, so that one person's bookings can be counted."""
+    """Whose mailbox the e-mail address is, so that one person's bookings can be counted.
+
+    Both are empty where the consultant entered somebody without one.
+    """
     firma: Mapped[str] = mapped_column(Text)
     telefon: Mapped[str] = mapped_column(Text)
     anliegen: Mapped[str] = mapped_column(Text)
@@ -72,6 +80,8 @@ class DbBooking(Base):
     quiz_version: Mapped[str] = mapped_column(String(64))
     wording: Mapped[dict[str, Any] | None]
     """The answers with their questions, in the words in which the visitor saw them."""
+    own_answers: Mapped[dict[str, Any] | None]
+    """The answers to the kind's own questions, with these in the words of that day."""
     cancel_reason: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     organizer: Mapped[str] = mapped_column(Text, server_default=EMPTY)
@@ -81,6 +91,8 @@ class DbBooking(Base):
     booked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    by_hand: Mapped[bool] = mapped_column(server_default=false())
+    missed_at: Mapped[datetime | None]
 
 
 class DbOccupied(Base):
@@ -152,6 +164,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "kind": booking.kind,
         "title": booking.title,
         "place": booking.place.value,
+        "caller": booking.caller.value,
         "start_at": booking.start,
         "end_at": booking.end,
         "before_minutes": booking.before // timedelta(minutes=1),
@@ -159,11 +172,12 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "status": booking.status.value,
         "sequence": booking.sequence,
         **asdict(booking.visitor),
-        "address": mailbox_of(booking.visitor.email),
+        "address": booking.visitor.email and mailbox_of(booking.visitor.email),
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,
         "wording": dict(interest.wording),
+        "own_answers": dict(interest.own_answers),
         "cancel_reason": booking.cancel_reason,
         "room": booking.room,
         "organizer": booking.organizer,
@@ -173,6 +187,8 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
         "confirmed_at": booking.confirmed_at,
+        "by_hand": booking.by_hand,
+        "missed_at": booking.missed_at,
     }
 
 
@@ -187,6 +203,7 @@ def booking_of(row: DbBooking) -> Booking:
         kind=row.kind,
         title=row.title,
         place=Place(row.place),
+        caller=Caller(row.caller),
         start=row.start_at,
         end=row.end_at,
         before=timedelta(minutes=row.before_minutes),
@@ -199,6 +216,7 @@ def booking_of(row: DbBooking) -> Booking:
             answers=row.answers,
             quiz_version=row.quiz_version,
             wording=row.wording or {},
+            own_answers={one: OwnAnswer(*kept) for one, kept in (row.own_answers or {}).items()},
         ),
         booked_at=row.booked_at,
         changed_at=row.changed_at,
@@ -207,6 +225,8 @@ def booking_of(row: DbBooking) -> Booking:
         confirmed_at=row.confirmed_at,
         room=row.room,
         organizer=row.organizer,
+        by_hand=row.by_hand,
+        missed_at=row.missed_at,
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.busy_store import busy_between
+from stadtfuehrer.booking.offered import offered
 from stadtfuehrer.booking.opening import DAY, Interval, wall_clock_instant
 from stadtfuehrer.booking.slots import BusyInterval, Kind, free_days, why_not_free
 from stadtfuehrer.calendar import service as calendars
@@ -114,8 +115,10 @@ def nearest_free(
     most: int = 6,
     moving: int | None = None,
 ) -> list[datetime]:
-    """The free starts closest to a wished one, in order; none if nothing is free around it."""
-    free = free_times(context, kind, now=now, moving=moving)
+    """The offered starts closest to a wished one, in order; none if nothing is free around it."""
+    days = free_times_by_day(context, kind, now=now, moving=moving)
+    shown = offered(context.rules_of(kind.id), kind, days)
+    free = [one for starts in shown.values() for one in starts]
     nearest = sorted(free, key=lambda one: abs(one - start))[:most]
     return sorted(one for one in nearest if abs(one - start) <= _NEARBY)
 

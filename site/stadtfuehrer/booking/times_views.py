@@ -8,15 +8,24 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.forms import WaitingForm
+from stadtfuehrer.booking.hours import rules_by_hand
+from stadtfuehrer.booking.offered import next_open_day, offered
+from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.query import PLACEHOLDER, BookingQuery, booking_query, offered_zones
 from stadtfuehrer.booking.slots import Kind
 from stadtfuehrer.booking.times import free_times, free_times_by_day
-from stadtfuehrer.booking.timetable import months_with_free_times, timetable
+from stadtfuehrer.booking.timetable import Hrefs, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
 from stadtfuehrer.calendar.service import is_closed
 from stadtfuehrer.refusals import FreeAlready, NotNow, TooManyLines
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import find_date, zone_in_words
+from stadtfuehrer.text.formatting import (
+    date_in_words,
+    day_in_words,
+    find_date,
+    place_in_words,
+    zone_in_words,
+)
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.fields import typed
 from stadtfuehrer.web.page_cache import cache
@@ -61,9 +70,11 @@ def times_to_book(
 ) -> str:
     """Free times that each lead to the booking form, from ``begin`` or the day asked for."""
     query = booking_query()
+    context = get_context()
+    free = free_times_by_day(context, kind, now=now())
     return times_page(
         kind,
-        free_times_by_day(get_context(), kind, now=now()),
+        offered(context.rules_of(kind.id), kind, free),
         query,
         path=path_to("booking.times", kind=kind.id),
         time_href=query.hrefs(path_to("booking.form", kind=kind.id, start=PLACEHOLDER)),
@@ -94,39 +105,55 @@ def times_page(
     zone, asked = context.rules.zone, find_date(query.wanted_day)
     notices, wanted = list(notices), begin or asked
     if query.wanted_day and asked is None:
-        notices.append("Das Datum in der Adresse konnte ich nicht lesen; hier sind alle Zeiten.")
+        notices.append("Das Datum in der Adresse konnte ich nicht lesen; das hier ist frei.")
     if query.unknown_zone:
         notices.append("Diese Zeitzone kenne ich nicht. Wähle unten eine andere aus.")
-    table = timetable(
-        free,
-        begin=wanted or now().astimezone(zone).date(),
-        zone=zone,
-        visitor_zone=query.zone,
-        href=time_href,
-    )
-    days = context.rules_of(kind.id).horizon_days
-    until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
-    nothing = f"{until} ist alles vergeben."
-    if not free and is_closed(context, now=now()):
-        nothing = _CALENDAR_AWAY
+    table = None
+    if free:
+        table = timetable(
+            free,
+            begin=wanted,
+            today=now().astimezone(zone).date(),
+            zone=zone,
+            visitor_zone=query.zone,
+            hrefs=Hrefs(time=time_href, day=query.hrefs(path, ab=PLACEHOLDER)),
+        )
     return render_template(
         "booking/times.html",
         kind=kind,
-        days=table.days,
-        earlier_href=table.earlier and query.href(path, ab=table.earlier.isoformat()),
-        later_href=table.later and query.href(path, ab=table.later.isoformat()),
-        months=months_with_free_times(free, query.hrefs(path, ab=PLACEHOLDER)),
+        table=table,
+        nothing="" if table else _nothing_free(kind),
         wait_href=wait_href,
-        range_text=table.range_text or nothing,
-        zone_label=f"Alle Uhrzeiten: {table.zone_text or zone_in_words(zone, now())}",
+        zone_label=f"Alle Uhrzeiten: {table.zone_text if table else zone_in_words(zone, now())}",
         visitor_zone=query.zone.key if query.zone else None,
+        is_zone_asked=bool(query.unknown_zone),
+        visitor_place=place_in_words(query.zone.key) if query.zone else "",
         zones=offered_zones(query.zone),
-        keep=[*query.pairs, *([("ab", table.days[0].date_iso)] if wanted and table.days else [])],
+        keep=[*query.pairs, *([("ab", table.day.date_iso)] if wanted and table else [])],
         notices=notices,
         heading=heading,
         intro=intro,
         action_label=action_label,
     )
+
+
+def _nothing_free(kind: Kind) -> str:
+    """Why there is nothing to choose from."""
+    if is_closed(get_context(), now=now()):
+        return _CALENDAR_AWAY
+    rules = rules_by_hand(get_context(), kind.id, now=now())
+    following = next_open_day(rules, kind, now=now())
+    if following is None:
+        return "Im Moment habe ich dafür keine Sprechzeiten."
+    if following > rules.last_day(now()):
+        return (
+            f"Bis {day_in_words(following - DAY)} habe ich keine Sprechzeiten. Ab "
+            f"{date_in_words(following)} geht es weiter; buchen kannst du diese Zeiten ab "
+            f"{day_in_words(following - rules.horizon_days * DAY)}."
+        )
+    days = rules.horizon_days
+    until = "Bis morgen" if days == 1 else f"In den nächsten {days} Tagen"
+    return f"{until} habe ich nichts mehr frei."
 
 
 @booking.get("/termin/<kind>/frei.json")
@@ -139,12 +166,17 @@ def times_json(kind: str) -> ResponseReturnValue:
     last = find_date(request.args.get("bis", context.rules_of(kind).last_day(now()).isoformat()))
     if first is None or last is None:
         return jsonify(error="„von“ und „bis“ sind Daten wie 2026-12-02."), 422
-    free = free_times(context, the_kind, first=first, last=last, now=now())
+    free = free_times_by_day(context, the_kind, first=first, last=last, now=now())
+    shown = offered(context.rules_of(kind), the_kind, free)
     return jsonify(
         kind=the_kind.id,
         zone=context.rules.zone.key,
         minutes=the_kind.minutes,
-        free=[start.astimezone(context.rules.zone).isoformat() for start in free],
+        free=[
+            start.astimezone(context.rules.zone).isoformat()
+            for starts in shown.values()
+            for start in starts
+        ],
     )
 
 

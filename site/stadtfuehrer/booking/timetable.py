@@ -1,4 +1,4 @@
-"""Free times laid out by days, as the pages show them."""
+"""Free times as the pages show them: a few suggestions, a month, and one day's times."""
 
 import calendar
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,9 @@ from stadtfuehrer.text.formatting import (
     zones_in_words,
 )
 
-DAYS_ON_A_PAGE = 7
+SUGGESTIONS = 3
+
+_NOON = "12:00"
 
 
 class Time(NamedTuple):
@@ -36,82 +38,145 @@ class Time(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day with something free."""
+    """A day's free times, in the parts of the day in which there are any."""
 
     date_iso: str
     heading: str
-    times: list[Time]
+    parts: list[tuple[str, list[Time]]]
+    """„Vormittag“ and „Nachmittag“ with their times."""
+
+
+class MonthDay(NamedTuple):
+    """A day of a month; label and ``href`` lead to its free times, None where there are none.
+
+    ``current`` is aria-current: „true“ for the day that is shown, „date“ for today, else empty.
+    """
+
+    number: int
+    label: str | None = None
+    href: str | None = None
+    current: str = ""
+
+
+class Onward(NamedTuple):
+    """Where else there is something free: what it is called, and its address."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month in weeks from Monday to Sunday; None before its first and after its last day.
+
+    ``earlier`` and ``later`` are the next months that have free times.
+    """
+
+    caption: str
+    weeks: list[list[MonthDay | None]]
+    earlier: Onward | None
+    later: Onward | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """A page of days, and the first days of the pages around it."""
+    """A day, its month, the nearest days with something free, and what is suggested."""
 
-    days: list[Day]
-    earlier: date | None
-    later: date | None
-    range_text: str
+    suggestions: list[tuple[str, Time]]
+    """Each with its day."""
+    month: Month
+    day: Day
+    earlier: Onward | None
+    later: Onward | None
     zone_text: str
-    """Whose clocks these are; both offsets where a clock change lies between the days."""
+    """Whose clocks these are; both offsets where a clock change lies between the times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hrefs:
+    """How addresses are made: of a start, and of a day in ISO 8601."""
+
+    time: Callable[[str], str]
+    day: Callable[[str], str]
 
 
 def timetable(
     free: Mapping[date, Sequence[datetime]],
     *,
-    begin: date,
+    begin: date | None,
+    today: date,
     zone: ZoneInfo,
     visitor_zone: ZoneInfo | None,
-    href: Callable[[str], str],
+    hrefs: Hrefs,
 ) -> Timetable:
-    """A page of days with free times, from ``begin`` on, or the last ones if nothing is later.
+    """The first day with free times from ``begin`` on, or the last one if nothing is later.
 
-    Only days with something free count, so no page is empty while there is a free time.
-    ``free`` are ordered instants by their date in ``zone``, ``href`` makes the address for a start
-    written for addresses.
+    ``free`` are ordered instants by their date in ``zone``, at least one. Where no day was asked
+    for, ``begin`` is None, and some times are suggested.
     """
+
+    def written(start: datetime) -> Time:
+        address, iso, clock, offset = _written(start, zone)
+        yours = _yours(start, zone, visitor_zone)
+        return Time(hrefs.time(address), iso, clock, offset, *yours)
+
+    def onward(at: int) -> Onward | None:
+        if not 0 <= at < len(dates):
+            return None
+        return Onward(day_in_words(dates[at]), hrefs.day(dates[at].isoformat()))
+
     dates = list(free)
-    at = next((index for index, day in enumerate(dates) if day >= begin), None)
-    if at is None:
-        at = max(0, len(dates) - DAYS_ON_A_PAGE)
-    shown = [(day, free[day]) for day in dates[at : at + DAYS_ON_A_PAGE]]
-    behind, ends = at + DAYS_ON_A_PAGE, [day for day, _ in (*shown[:1], *shown[-1:])]
+    wanted = begin or today
+    at = next((index for index, day in enumerate(dates) if day >= wanted), len(dates) - 1)
+    day, times = dates[at], [written(start) for start in free[dates[at]]]
+    parts = {
+        "Vormittag": [one for one in times if one.clock < _NOON],
+        "Nachmittag": [one for one in times if one.clock >= _NOON],
+    }
+    suggested = suggestions(free, zone) if begin is None else []
+    ends = sorted([*suggested, free[day][0], free[day][-1]])
     return Timetable(
-        days=[
-            Day(
-                date_iso=day.isoformat(),
-                heading=day_in_words(day),
-                times=_times(starts, zone, visitor_zone, href),
-            )
-            for day, starts in shown
+        suggestions=[
+            (day_in_words(start.astimezone(zone).date()), written(start)) for start in suggested
         ],
-        earlier=dates[max(0, at - DAYS_ON_A_PAGE)] if at else None,
-        later=dates[behind] if behind < len(dates) else None,
-        range_text=" bis ".join(dict.fromkeys(day_in_words(day) for day in ends)),
-        zone_text=zones_in_words(zone, shown[0][1][0], shown[-1][1][-1]) if shown else "",
+        month=_month(free, day, today, hrefs.day),
+        day=Day(
+            date_iso=day.isoformat(),
+            heading=day_in_words(day),
+            parts=[(name, those) for name, those in parts.items() if those],
+        ),
+        earlier=onward(at - 1),
+        later=onward(at + 1),
+        zone_text=zones_in_words(zone, ends[0], ends[-1]),
     )
+
+
+def suggestions(free: Mapping[date, Sequence[datetime]], zone: ZoneInfo) -> list[datetime]:
+    """One time of each of the first three days, in the morning and in the afternoon by turns.
+
+    None where so few days have any that nobody needs help with choosing.
+    """
+    if len(free) < SUGGESTIONS:
+        return []
+    found: list[datetime] = []
+    for starts in [*free.values()][:SUGGESTIONS]:
+        before = found and _is_early(found[-1], zone)
+        found.append(next((one for one in starts if _is_early(one, zone) != before), starts[0]))
+    return found
+
+
+def _is_early(start: datetime, zone: ZoneInfo) -> bool:
+    return clock_in_words(start, zone) < _NOON
 
 
 @lru_cache(maxsize=4096)
 def _written(start: datetime, zone: ZoneInfo) -> tuple[str, str, str, str]:
     """A start as it stands in addresses, in ISO 8601, on the zone's clocks, and which one it is.
 
-    The same for everybody, and half of what a page of a hundred times would cost.
+    The same for everybody.
     """
     iso = start.astimezone(zone).isoformat()
     return in_address(start), iso, iso[11:16], twice_in_words(start, zone)
-
-
-def _times(
-    starts: Sequence[datetime],
-    zone: ZoneInfo,
-    visitor_zone: ZoneInfo | None,
-    href: Callable[[str], str],
-) -> list[Time]:
-    written = [(start, *_written(start, zone)) for start in starts]
-    return [
-        Time(href(address), iso, clock, offset, *_yours(start, zone, visitor_zone))
-        for start, address, iso, clock, offset in written
-    ]
 
 
 def _yours(
@@ -127,44 +192,35 @@ def _yours(
     return clock_in_words(start, visitor_zone), day
 
 
-class MonthDay(NamedTuple):
-    """A day of a month; label and ``href`` lead to its free times, None where there are none."""
-
-    number: int
-    label: str | None = None
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """A month in weeks from Monday to Sunday; None before its first and after its last day."""
-
-    caption: str
-    weeks: list[list[MonthDay | None]]
-
-
-def months_with_free_times(
-    free: Mapping[date, Sequence[datetime]], href: Callable[[str], str]
-) -> list[Month]:
-    """Every month from the first to the last free time; ``free`` are those of each date.
-
-    ``href`` makes the address for a date in ISO 8601.
-    """
+def _month(
+    free: Mapping[date, Sequence[datetime]], chosen: date, today: date, href: Callable[[str], str]
+) -> Month:
+    """The month of a day; the days in it with something free lead to their times."""
 
     def shown(day: date | None) -> MonthDay | None:
         if day is None:
             return None
+        current = "true" if day == chosen else "date" if day == today else ""
         if day not in free:
-            return MonthDay(day.day)
-        return MonthDay(day.day, _label(day, len(free[day])), href(day.isoformat()))
+            return MonthDay(day.day, current=current)
+        label = _label(day, len(free[day]))
+        return MonthDay(day.day, label, href(day.isoformat()), current)
 
-    return [
-        Month(
-            caption=month_in_words(year, month),
-            weeks=[[shown(day) for day in week] for week in _weeks(year, month)],
-        )
-        for year, month in sorted({(day.year, day.month) for day in free})
-    ]
+    def onward(first: date | None) -> Onward | None:
+        if first is None:
+            return None
+        return Onward(month_in_words(first.year, first.month), href(first.isoformat()))
+
+    # The first day with something free of each month.
+    months = {(day.year, day.month): day for day in sorted(free, reverse=True)}
+    its, ordered = (chosen.year, chosen.month), sorted(months)
+    at = ordered.index(its)
+    return Month(
+        caption=month_in_words(*its),
+        weeks=[[shown(day) for day in week] for week in _weeks(*its)],
+        earlier=onward(months[ordered[at - 1]] if at else None),
+        later=onward(months[ordered[at + 1]] if at + 1 < len(ordered) else None),
+    )
 
 
 @cache

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from stadtfuehrer.booking.questions import OwnAnswer
+
 
 class Detail(NamedTuple):
     """Something that the visitor wrote into a field, with what pages and letters call it."""
@@ -68,13 +70,24 @@ class Interest:
     """What the visitor comes for: a service's slug and the quiz answers they brought along.
 
     ``wording`` has the answers with their questions as the visitor saw them; bookings that are
-    older than it have none.
+    older than it have none. ``own_answers`` are those to the kind's own questions, by their ids.
     """
 
     service: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     quiz_version: str = ""
     wording: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    own_answers: Mapping[str, OwnAnswer] = field(default_factory=dict)
+
+    @property
+    def own_text(self) -> str:
+        """The own answers behind their questions, a line for each."""
+        return "\n".join(f"{one.question} {one.text}" for one in self.own_answers.values())
+
+    @property
+    def harmless_answers(self) -> tuple[OwnAnswer, ...]:
+        """The own answers with nothing in them that was typed; they may stand in any letter."""
+        return tuple(one for one in self.own_answers.values() if one.is_chosen)
 
 
 CONSENT_VERSION = "2026-11"

@@ -103,6 +103,11 @@ def too_big(host: str, most: int) -> CalendarAway:
     return CalendarAway(f"„{host}“ schickt mehr als {most >> 20} MB; das lese ich nicht.")
 
 
+def not_public(host: str) -> CalendarAway:
+    """The name leads into a private network, to which nothing is to be sent."""
+    return CalendarAway(f"„{host}“ liegt in einem privaten Netz; dorthin schicke ich nichts.")
+
+
 def too_slow(host: str) -> CalendarAway:
     """The time is over."""
     return CalendarAway(f"„{host}“ hat nicht rechtzeitig geantwortet.")

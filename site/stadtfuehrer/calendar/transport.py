@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -25,7 +26,7 @@ from urllib.request import (
     parse_keqv_list,
 )
 
-from stadtfuehrer.calendar.faults import CalendarAway, Elsewhere, of_line, too_big
+from stadtfuehrer.calendar.faults import CalendarAway, Elsewhere, not_public, of_line, too_big
 
 MOST_BYTES = 16 << 20
 
@@ -59,9 +60,11 @@ class Client:
         ends_at: float,
         most_bytes: int = MOST_BYTES,
         ssl_context: ssl.SSLContext | None = None,
+        public_only: bool = False,
     ) -> None:
         self._scheme, self.host, self._port = _origin(url)
         self._most_bytes, self._ssl_context = most_bytes, ssl_context
+        self._public_only = public_only
         self.ends_at = ends_at
         self.wait_seconds: float | None = None
         """For one answer, where more patience is needed than usual."""
@@ -94,6 +97,13 @@ class Client:
             raise of_line(error, self.host) from error
         raise CalendarAway(f"„{self.host}“ verweist im Kreis.")
 
+    def ask_once(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Ask, and follow nothing: no redirect, no challenge. Raises CalendarAway."""
+        try:
+            return self._once(method, url, body, headers, self.ends_at)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise of_line(error, self.host) from error
+
     def _once(
         self, method: str, url: str, body: bytes | None, sent: Mapping[str, str], ends_at: float
     ) -> Answer:
@@ -110,6 +120,9 @@ class Client:
                 Request(f"{parts.scheme}://{parts.netloc}{path}", method=method)  # noqa: S310 - never opened
             )
         with socket.create_connection((self.host, self._port), left()) as bare:
+            # Of the address that answered: a name's may be another one each time it is looked up.
+            if self._public_only and not ip_address(bare.getpeername()[0]).is_global:
+                raise not_public(self.host)
             line = self._secured(bare, left)
             with line:
                 asking = http.client.HTTPConnection(self.host, self._port)

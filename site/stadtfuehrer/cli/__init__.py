@@ -8,7 +8,7 @@ import click
 from stadtfuehrer.app import set_up_logs
 from stadtfuehrer.bootstrap import instance_folder
 from stadtfuehrer.cli.calendar import calendar
-from stadtfuehrer.cli.list import bookings, outbox
+from stadtfuehrer.cli.list import bookings, hooks, outbox
 from stadtfuehrer.cli.office import signin
 from stadtfuehrer.cli.person import person
 from stadtfuehrer.cli.quiz import quiz
@@ -32,7 +32,7 @@ def main(context: click.Context, instance: Path | None) -> None:
 
 
 for command in (
-    *(init, serve, web, worker, check, bookings, outbox, calendar, quiz, db, forget, backup),
+    *(init, serve, web, worker, check, bookings, outbox, hooks, calendar, quiz, db, forget, backup),
     *(restore, install_unit, signin, person),
 ):
     main.add_command(command)

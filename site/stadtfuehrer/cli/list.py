@@ -15,11 +15,12 @@ import click
 
 from stadtfuehrer.audit_log import COMMAND_LINE
 from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, select_changeable
-from stadtfuehrer.booking.service import all_bookings
+from stadtfuehrer.booking.service import all_bookings, all_cards
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
+from stadtfuehrer.hooks.service import all_calls, retry_call
 from stadtfuehrer.mail.service import all_letters, retry_letter
-from stadtfuehrer.refusals import UnknownLetter
+from stadtfuehrer.refusals import UnknownCall, UnknownLetter
 
 Row = dict[str, Any]
 
@@ -27,13 +28,18 @@ Row = dict[str, Any]
 @click.group(
     invoke_without_command=True, help="Zeigt die Buchungen; „cancel“ sagt mehrere auf einmal ab."
 )
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "vcard"]), default="table"
+)
 @click.pass_context
 def bookings(context: click.Context, form: str) -> None:
     """Show the bookings."""
     if context.invoked_subcommand is not None:
         return
     opened = ready_context_of(context.obj)
+    if form == "vcard":
+        click.echo(all_cards(opened), nl=False)
+        return
     rows = all_bookings(opened)
     if form == "csv":
         # As bytes, so that line ends stay as they are.
@@ -138,6 +144,34 @@ def retry(instance: Path, letter: int) -> None:
     except UnknownLetter:
         refuse([f"Brief {letter}: gibt es nicht, oder er ist verschickt oder übersprungen"])
     click.echo(f"Brief {letter} ist wieder an der Reihe.")
+
+
+@click.group(
+    invoke_without_command=True,
+    help="Zeigt, wovon andere Programme erfahren haben; „retry ID“ versucht eines neu.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def hooks(context: click.Context, form: str) -> None:
+    """Show the calls to other programs."""
+    if context.invoked_subcommand is not None:
+        return
+    columns = ("id", "booking_id", "hook", "event", "state", "attempts", "error")
+    show(all_calls(ready_context_of(context.obj)), columns, form, nothing="Keine Nachrichten.")
+
+
+@hooks.command(
+    "retry", help="Versucht eine Nachricht, die scheiterte oder wartet, sofort noch mal."
+)
+@click.argument("call", type=int, metavar="ID")
+@click.pass_obj
+def retry_hook(instance: Path, call: int) -> None:
+    """Try a call again."""
+    try:
+        retry_call(ready_context_of(instance), call, now=utc_now())
+    except UnknownCall:
+        refuse([f"Nachricht {call}: gibt es nicht, oder sie ist angekommen oder übersprungen"])
+    click.echo(f"Nachricht {call} ist wieder an der Reihe.")
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:

@@ -64,7 +64,7 @@ class Report:
     titles: Mapping[str | None, str]
     """What each outcome is called, in the order of the quiz; None is without a recommendation."""
     stops: tuple[tuple[str, str, Stop], ...]
-    """Number and name of each stop, the last one without a number."""
+    """Number and name of each stop."""
 
     @property
     def costliest(self) -> Stop | None:
@@ -94,8 +94,6 @@ def report_on(context: "AppContext", *, days: int, now: datetime) -> Report:
         titles={**{service: offers.get(service).title for service in quiz.services}, None: NO_NEED},
         stops=tuple(
             (str(number), themes[stop.question_id], stop)
-            if stop.question_id
-            else ("", "Alle Antworten angesehen", stop)
             for number, stop in enumerate(seen.stops, 1)
         ),
     )
@@ -118,6 +116,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 for outcome, number in spread.outcomes.items()
             ],
             "ties": spread.ties,
+            "unsure": spread.unsure,
             "margins": [
                 {"from": BAR * at, "to": BAR * (at + 1), "sets": number}
                 for at, number in enumerate(spread.margins)
@@ -133,7 +132,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 for outcome, number in seen.outcomes.items()
             ],
             "stops": [
-                {"question": stop.question_id or None, "came": stop.came, "left": stop.left}
+                {"question": stop.question_id, "came": stop.came, "left": stop.left}
                 for stop in seen.stops
             ],
         },
@@ -178,6 +177,8 @@ def _by_weights(report: Report) -> Iterator[str]:
         number = spread.outcomes[outcome]
         share = per_cent(number, spread.total, digits=1)
         yield f"  {title:{width}}  {share:>7}  {bar(number, spread.total)}".rstrip()
+    share = per_cent(spread.unsure, spread.total, digits=1)
+    yield f"  Keine Empfehlung, weil die Hälfte „Weiß ich nicht“ ist: {share}, darin enthalten."
     yield ""
     yield from _margins(spread)
 

@@ -18,6 +18,7 @@ from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
+from stadtfuehrer.hooks.service import count_failed
 from stadtfuehrer.mail.imap import probe as probe_mailbox
 from stadtfuehrer.mail.service import examine
 from stadtfuehrer.purge import forget as purge
@@ -236,6 +237,11 @@ def _wrong_in_database(context: "AppContext") -> list[str]:
     if failed.never_composed:
         wrong.append(
             f"{failed.never_composed} davon ließen sich nicht schreiben; den Grund nennt „outbox“"
+        )
+    if calls := count_failed(context):
+        wrong.append(
+            f"Nachrichten an andere Programme, die nicht ankamen: {calls}; „stadtfuehrer hooks“ "
+            "sagt, warum"
         )
     if health.clock_doubted is not None:
         to = health.clock_doubted.astimezone(context.rules.zone)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from stadtfuehrer.content import validate
+from stadtfuehrer.content import SHIPPED, validate
 from stadtfuehrer.content.markdown import Facts, Passage, split_file, to_html
 from stadtfuehrer.pages.model import (
     SLUG,
@@ -23,7 +23,7 @@ from stadtfuehrer.pages.model import (
     broken_offer_laws,
 )
 from stadtfuehrer.quiz.laws import broken_laws
-from stadtfuehrer.quiz.model import Quiz
+from stadtfuehrer.quiz.model import Otherwise, Quiz
 from stadtfuehrer.settings.errors import parse_toml, read_text, refuse
 from stadtfuehrer.settings.values import Flag, TomlDate
 from stadtfuehrer.text import words_of_html
@@ -176,8 +176,11 @@ def load_offers(path: Path) -> Offers:
 
 
 def load_quiz(path: Path) -> Quiz:
-    """The quiz in this file."""
+    """The quiz in this file; texts of ``otherwise`` that it leaves out are those of the shipped."""
     quiz = validate(path, Quiz, parse_toml(path, read_text(path)))
+    if len(quiz.otherwise) < len(get_args(Otherwise)):
+        shipped = load_quiz(SHIPPED / "quiz.toml")
+        quiz = replace(quiz, otherwise={**shipped.otherwise, **quiz.otherwise})
     if broken := broken_laws(quiz):
         refuse(path, broken)
     return quiz

@@ -37,10 +37,12 @@ class LetterKind(StrEnum):
     FREE_AGAIN = "frei-geworden"
     REMINDER = "erinnerung"
     THANKS = "danke"
+    MISSED = "verpasst"
     FEEDBACK = "rueckmeldung"
     DECLINED_VISITOR = "abgelehnt-gast"
     DECLINED_CONSULTANT = "abgelehnt-beratung"
     UNDELIVERABLE = "unzustellbar"
+    NEW_ADDRESS = "neue-adresse"
     CALENDAR = "kalender"
     CALENDAR_EVENT = "kalender-termin"
     WRITE_CALENDAR = "kalender-eintragen"
@@ -58,6 +60,7 @@ class LetterKind(StrEnum):
             LetterKind.FEEDBACK,
             LetterKind.DECLINED_CONSULTANT,
             LetterKind.UNDELIVERABLE,
+            LetterKind.NEW_ADDRESS,
             LetterKind.CALENDAR,
             LetterKind.CALENDAR_EVENT,
             LetterKind.WRITE_CALENDAR,

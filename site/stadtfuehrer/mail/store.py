@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, null, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from stadtfuehrer.database.base import count_rows
 from stadtfuehrer.mail.outbox import Composed, LeasedMessage, NewMessage
@@ -33,16 +33,18 @@ def enqueue(
     booking_id: int | None,
     now: datetime,
     error: str = "",
-    skipped: bool = False,
 ) -> None:
     """Put letters into the outbox, due at once; with an ``error``, as failed for that reason.
 
-    Those that are ``skipped`` will never be sent.
+    Those that are to nobody will never be sent.
     """
-    state = State.FAILED if error else State.SKIPPED if skipped else State.WAITING
+    state = State.FAILED if error else State.WAITING
     empty = {"sender": "", "message": b"", "error": error, "attempts": 0}
     row = {**empty, "booking_id": booking_id, "state": state, "made_at": now, "due_at": now}
-    rows = [{**row, **asdict(letter)} for letter in letters]
+    to_nobody = {"state": State.SKIPPED}
+    rows = [
+        {**row, **asdict(letter), **({} if letter.recipient else to_nobody)} for letter in letters
+    ]
     # Otherwise the ORM writes those with and those without a mailbox in two statements.
     session.execute(insert(DbLetter).execution_options(render_nulls=True), rows)
 
@@ -67,18 +69,22 @@ def skip_useless(session: Session, *, now: datetime) -> None:
     )
     session.execute(
         update(DbLetter)
-        .where(DbLetter.state == State.WAITING, _unleased(now))
+        .where(DbLetter.state == State.WAITING, unleased(DbLetter.lease_until, now))
         .where(or_(DbLetter.use_until <= now, replaced))
         .values(state=State.SKIPPED, lease_until=None, **_without_what_is_over())
         .execution_options(synchronize_session=False)
     )
 
 
-def skip_waiting(session: Session, booking_id: int, *, but_consultants: bool) -> None:
-    """Skip the letters of a booking that wait, or only those that are not for the consultant."""
-    waiting = update(DbLetter).where(
-        DbLetter.booking_id == booking_id, DbLetter.state == State.WAITING
-    )
+def skip_waiting(
+    session: Session, booking_id: int, *, but_consultants: bool, failed: bool = False
+) -> None:
+    """Skip the letters of a booking that wait, or only those that are not for the consultant.
+
+    With ``failed`` also those that nobody will try again, since another one says it anew.
+    """
+    states = [State.WAITING, State.FAILED] if failed else [State.WAITING]
+    waiting = update(DbLetter).where(DbLetter.booking_id == booking_id, DbLetter.state.in_(states))
     if but_consultants:
         waiting = waiting.where(~is_for_consultant(DbLetter))
     session.execute(waiting.values(state=State.SKIPPED, lease_until=None))
@@ -96,7 +102,11 @@ def hurry(session: Session, settings: str, *, now: datetime) -> None:
 
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be leased; says yes rather too often than too seldom."""
-    query = select(DbLetter.id).where(DbLetter.state == State.WAITING, _due(now), _unleased(now))
+    query = select(DbLetter.id).where(
+        DbLetter.state == State.WAITING,
+        due(DbLetter.due_at, now),
+        unleased(DbLetter.lease_until, now),
+    )
     return session.scalar(query.limit(1)) is not None
 
 
@@ -146,7 +156,12 @@ def _lease(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessag
     )
     next_id = (
         select(DbLetter.id)
-        .where(DbLetter.state == State.WAITING, _due(now), _unleased(now), ~held_back)
+        .where(
+            DbLetter.state == State.WAITING,
+            due(DbLetter.due_at, now),
+            unleased(DbLetter.lease_until, now),
+            ~held_back,
+        )
         .order_by(DbLetter.due_at, DbLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -249,13 +264,14 @@ def _without_what_is_over() -> dict[str, Any]:
     }
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(DbLetter.due_at <= now, DbLetter.due_at > now + _FARTHEST)
+def due(at: InstrumentedAttribute[datetime], now: datetime) -> ColumnElement[bool]:
+    """Whether what is due at the instant in this column may be leased."""
+    return or_(at <= now, at > now + _FARTHEST)
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
-    lease = DbLetter.lease_until
-    return or_(lease.is_(None), lease < now, lease > now + _FARTHEST)
+def unleased(until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """Whether no lease holds until the instant in this column."""
+    return or_(until.is_(None), until < now, until > now + _FARTHEST)
 
 
 def _settle(

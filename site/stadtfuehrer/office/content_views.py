@@ -101,10 +101,11 @@ def pictures_saved() -> ResponseReturnValue:
     return _done(path_to("office.texts"))
 
 
-@office.post("/texte/bild/<any(portraet,logo):what>/weg")
-def picture_removed(what: str) -> ResponseReturnValue:
+@office.post("/texte/bild/weg")
+def picture_removed() -> ResponseReturnValue:
     """Show none any more."""
-    remove_picture(get_context(), PicturesForm.NAMES[what], who=who(), now=now())
+    if name := PicturesForm.NAMES.get(request.form.get("was")):
+        remove_picture(get_context(), name, who=who(), now=now())
     return _done(path_to("office.texts"))
 
 

@@ -1,8 +1,10 @@
-"""Who is signed in, on which device, and where a link may lead."""
+"""Who is signed in, on which device, where a link may lead, which day is one."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+
+from stadtfuehrer.text.formatting import find_date
 
 LINK_HOLDS = timedelta(minutes=15)
 
@@ -47,3 +49,9 @@ def device_in_words(user_agent: str) -> str:
 def own_path(path: str) -> str:
     """The path if it leads to a page of the office, else empty: nobody is sent anywhere else."""
     return path if _OWN_PATH.fullmatch(path) and ".." not in path else ""
+
+
+def find_day(text: str) -> date | None:
+    """A date written as 2026-12-02, in every zone and with days around it; None for others."""
+    day = find_date(text)
+    return day if day and MINYEAR < day.year < MAXYEAR else None

@@ -22,7 +22,8 @@ def people() -> ResponseReturnValue:
     return _page(person, address, EraseForm(formdata=None))
 
 
-@office.post("/menschen/daten.<any(json,zip):form>")
+@office.post("/menschen/daten.json", defaults={"form": "json"})
+@office.post("/menschen/daten.zip", defaults={"form": "zip"})
 def handed_over(form: str) -> ResponseReturnValue:
     """The data as a file; it is noted that somebody took it."""
     address = strip(request.form.get("adresse"))

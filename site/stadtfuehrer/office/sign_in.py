@@ -57,7 +57,7 @@ def ask_for_link(
             facts=facts,
             use_until=until,
         )
-        outbox.enqueue(session, [letter], booking_id=None, now=now, skipped=not person)
+        outbox.enqueue(session, [letter], booking_id=None, now=now)
 
 
 def print_link(context: "AppContext", address: str, *, now: datetime) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, request, url_for
 from markupsafe import Markup
 
 from stadtfuehrer.quiz.model import Quiz, Reading, Unknown
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 from stadtfuehrer.web import get_context
 
 quiz = Blueprint("quiz", __name__)
@@ -27,7 +27,7 @@ _OWN = dict([KEYS_OFF, COUNTED, LETTER_ON_ITS_WAY, OLD_LINK])
 _FIELD = "antworten"
 
 _LOST = (
-    "Das Quiz hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
+    "Der Test hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
     "Deine Antworten auf die anderen sind noch da."
 )
 

@@ -20,6 +20,12 @@ _HERE_WIDTH = 132
 
 _PIN = 26
 
+_SIGNS = (
+    '<defs><path id="gegenverkehr" d="M-15-8H4v-4L15-6 4 0v-4h-19zM15 8H-4v4L-15 6-4 0v4h19z"/>'
+    '<g id="einbahnstrasse"><rect class="p-blue" x="-17" y="-10" width="34" height="20" rx="3"/>'
+    '<path class="p-white" d="M-13-3H3v-5L14 0 3 8V3h-16z"/></g></defs>'
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnDistrict:
@@ -102,11 +108,11 @@ def _sign(here: Point, heading: Heading) -> Box:
     return Box(x, here.y - 44, _HERE_WIDTH, PLATE_HEIGHT)
 
 
-def svg(drawing: Drawing) -> Markup:
-    """The drawing for a page."""
+def svg(drawing: Drawing, *, is_first: bool = True) -> Markup:
+    """The drawing for a page; of several on one page, the first has the signs that all use."""
     marks = [" p-goal" if one.district is drawing.goal else "" for one in drawing.districts]
     ground, greens, names = _unchanging(drawing.city, tuple(marks))
-    pieces = [ground]
+    pieces = [ground if is_first else ground.replace(_SIGNS, "")]
     for one, green in zip(drawing.districts, greens, strict=True):
         pieces.append(green)
         pieces += [
@@ -125,7 +131,7 @@ def svg(drawing: Drawing) -> Markup:
     pieces.append(
         f'<g class="p-here"><path d="M{here.x} {here.y}c-17-23-26-34-26-49a26 26 0 0 1 52 0'
         f'c0 15-9 26-26 49z"/><circle cx="{here.x}" cy="{here.y - 49}" r="10"/>'
-        f'<text x="{sign.x}" y="{sign.y + 8}">Du bist hier</text></g></svg>'
+        f'<text x="{sign.x}" y="{sign.y + 8}">Du bist hier</text> </g></svg>'
     )
     return Markup("".join(pieces))  # noqa: S704 - numbers, and names that are escaped
 
@@ -133,15 +139,11 @@ def svg(drawing: Drawing) -> Markup:
 @lru_cache(maxsize=64)
 def _unchanging(ground: City, marks: tuple[str, ...]) -> tuple[str, list[str], list[str]]:
     """What no answer changes but by the goal: the ground, and each district's greens and name."""
-    has_goal = " has-goal" if any(marks) else ""
     districts = list(zip(ground.quarters, marks, strict=True))
     start = (
-        f'<svg class="plan{has_goal}" '
+        '<svg class="plan" '
         f'viewBox="0 {ground.top} 640 {ground.height}" aria-hidden="true" focusable="false">'
-        '<defs><path id="gegenverkehr" d="M-15-8H4v-4L15-6 4 0v-4h-19zM15 8H-4v4L-15 6-4 0v4h19z"/>'
-        '<g id="einbahnstrasse">'
-        '<rect class="p-blue" x="-17" y="-10" width="34" height="20" rx="3"/>'
-        '<path class="p-white" d="M-13-3H3v-5L14 0 3 8V3h-16z"/></g></defs>'
+        f"{_SIGNS}"
     )
     grounds = "".join(f'<path class="p-ground{mark}" d="{one.ground}"/>' for one, mark in districts)
     between = (
@@ -181,7 +183,7 @@ def _marks(street: Street, course: Course) -> str:
             f'transform="translate({x} {y}) rotate({course.turn})"/>'
         )
     elif street.surface is Surface.UNKNOWN:
-        mark = f'<text class="p-ask" x="{x}" y="{y + 8}">?</text>'
+        mark = f'<text class="p-ask" x="{x}" y="{y + 8}">?</text> '
     return mark + _plate("p-number", course.plate, (str(street.number),))
 
 
@@ -193,7 +195,7 @@ def _plate(name: str, box: Box, lines: tuple[str, ...]) -> str:
         f'<g class="{name}"><rect x="{left}" y="{top}" width="{box.width}" height="{box.height}" '
         'rx="5"/>'
         + "".join(
-            f'<text x="{box.x}" y="{first + 28 * at}">{escape(line)}</text>'
+            f'<text x="{box.x}" y="{first + 28 * at}">{escape(line)}</text> '
             for at, line in enumerate(lines)
         )
         + "</g>"

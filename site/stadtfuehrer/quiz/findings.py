@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from math import floor
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.pages.model import Service
+from stadtfuehrer.quiz import wording
 from stadtfuehrer.quiz.model import Outcome, Quiz, Wording
 from stadtfuehrer.quiz.plan import Plan, Street, plan_of
-from stadtfuehrer.quiz.result import Certainty, Result
-from stadtfuehrer.quiz.scoring import Thresholds
+from stadtfuehrer.quiz.plan_wording import SURFACES
+from stadtfuehrer.quiz.result import Reason, Result
 from stadtfuehrer.text import quoted
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedReason(Quote):
-    """A quote with what it means, and what it adds to the need: whole points out of a hundred."""
+    """A quote with what it means, and what it adds to the need, in whole points."""
 
     meaning: str
     points: int
@@ -42,10 +41,11 @@ class QuotedReason(Quote):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeFinding(Quote):
-    """Where the visitor stands in a theme: step 1 (all well) to 4, None for „weiß ich nicht“."""
+    """Where the visitor stands in a theme; ``state`` says it in the words of the plan."""
 
     theme: str
     step: int | None
+    state: str
     street: Street
     """How the theme looks on the plan."""
 
@@ -60,22 +60,34 @@ class Tip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """How much speaks for a service: whole points, and the part of a hundred for its bar."""
+
+    title: str
+    points: int
+    percent: int
+    is_recommended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """A result with everything that is said about it."""
 
     result: Result
     outcome: Outcome
     service: Service | None
-    second: Service | None
-    """The runner-up, where it is so close that it has to be named as well."""
+    level: tuple[Service, ...]
+    """Services that have to be named as well, being as good or nearly so."""
     certainty_text: str
+    because_text: str
+    """Which answers count most for the one service; empty without one."""
     reasons: tuple[QuotedReason, ...]
     change: str | None
     themes: tuple[ThemeFinding, ...]
     tips: tuple[Tip, ...]
     """At most three, the biggest gap first; none where there is no gap."""
-    needs: tuple[tuple[str, int, bool], ...]
-    """Title of each service, its need in whole per cent, whether it is the recommended one."""
+    needs: tuple[Need, ...]
+    most_points: int
     margin_text: str
     """Why the result is called clear or close, in points that can be checked."""
     plan: Plan
@@ -86,23 +98,27 @@ def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
     quiz, offers = catalogue.quiz, catalogue.offers
     result = quiz.result(answers)
     service = offers.get(result.recommended) if result.recommended else None
-    second = offers.get(result.second) if result.second else None
-    plan = plan_of(quiz, result, {slug: offers.get(slug).title for slug in quiz.services})
+    titles = {slug: offers.get(slug).title for slug in quiz.services}
+    plan = plan_of(quiz, result, titles)
     streets = {street.number: street for one in plan.districts for street in one.streets}
     return Findings(
         result=result,
-        outcome=quiz.outcome(result.recommended),
+        outcome=quiz.outcome(result),
         service=service,
-        second=second if service and result.certainty is Certainty.CLOSE else None,
-        certainty_text=_certainty(result, service, second),
-        reasons=_reasons(result, service) if service else (),
-        change=_change(catalogue, result),
+        level=tuple(map(offers.get, result.level)),
+        certainty_text=wording.certainty(titles, result),
+        because_text=wording.because(result),
+        reasons=tuple(_reason(quiz, result, one, service) for one in result.reasons)
+        if service
+        else (),
+        change=wording.change(titles, result),
         themes=tuple(
             ThemeFinding(
                 question_text=step.question.text,
                 answer_text=step.option.text,
                 theme=step.theme,
                 step=step.step,
+                state=SURFACES[streets[number].surface],
                 street=streets[number],
             )
             for number, step in enumerate(result.themes, 1)
@@ -116,94 +132,37 @@ def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
             for step in result.tips
         ),
         needs=tuple(
-            (offers.get(slug).title, round(need), slug == result.recommended)
+            Need(
+                title=titles[slug],
+                points=wording.points(quiz, need),
+                percent=round(need),
+                is_recommended=slug == result.recommended,
+            )
             for slug, need in result.needs.items()
         ),
-        margin_text=_margin(result, quiz.thresholds, service),
+        most_points=quiz.most_points,
+        margin_text=wording.margin(quiz, result),
         plan=plan,
     )
 
 
 def quotes(
-    quiz: Quiz, answers: Mapping[str, str], wording: Wording | None = None
+    quiz: Quiz, answers: Mapping[str, str], shown: Wording | None = None
 ) -> tuple[Quote, ...]:
     """Every answer with its question as they were shown; without that, as they are now."""
     return tuple(
         Quote(question_text=question, answer_text=answer)
-        for question, answer in (wording or quiz.wording(answers)).values()
+        for question, answer in (shown or quiz.wording(answers)).values()
     )
 
 
-def _certainty(result: Result, service: Service | None, second: Service | None) -> str:
-    """How sure it is, in words that visitor and consultant can both read."""
-    if service is None:
-        if second and result.certainty is Certainty.CLOSE:
-            return f"Es ist knapp: Bis zu einer Empfehlung für {second.title} fehlt nicht viel."
-        return "In keinem Bereich zeigt sich eine Lücke, für die es Hilfe von außen bräuchte."
-    if second is None:
-        return f"Die Antworten sprechen für {service.title}."
-    match result.certainty:
-        case Certainty.CLEAR:
-            return f"Das ist eindeutig: Die Antworten sprechen klar für {service.title}."
-        case Certainty.RATHER:
-            return f"Die Antworten sprechen eher für {service.title} als für {second.title}."
-        case Certainty.CLOSE:
-            return (
-                f"Es ist knapp: {service.title} liegt nur wenig vor {second.title}. "
-                "Im Gespräch klärt sich, womit es besser anfängt."
-            )
-
-
-def _reasons(result: Result, service: Service) -> tuple[QuotedReason, ...]:
-    need = round(result.needs[service.slug])
-    return tuple(
-        QuotedReason(
-            question_text=reason.question.text,
-            answer_text=reason.option.text,
-            meaning=reason.question.meaning,
-            points=round(reason.points),
-            share_text=f"Daher kommen {round(reason.points)} der {need} Punkte "
-            f"für {service.title}.",
-        )
-        for reason in result.reasons
-    )
-
-
-def _margin(result: Result, thresholds: Thresholds, service: Service | None) -> str:
-    if service is None:
-        return (
-            f"Ab {_points(thresholds.no_need_below)} Punkten gäbe es eine Empfehlung, "
-            f"dahin fehlen {_points(result.margin)}."
-        )
-    if result.second is None:
-        return f"Ab {_points(thresholds.no_need_below)} Punkten gibt es eine Empfehlung."
-    return (
-        f"Der Abstand zwischen den ersten beiden ist {_points(result.margin)}. Unter "
-        f"{_points(thresholds.close_below)} nenne ich das Ergebnis knapp, "
-        f"ab {_points(thresholds.clear_from)} klar."
-    )
-
-
-def _points(points: Fraction) -> str:
-    """Points with one decimal if need be, rounded down: what misses a threshold stays below it."""
-    tenths = floor(points * 10)
-    return f"{tenths // 10},{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
-
-
-def _change(catalogue: "Catalogue", result: Result) -> str | None:
-    change = result.change
-    if change is None:
-        return None
-    other = (
-        f"wäre {catalogue.offers.get(change.outcome).title} die Empfehlung gewesen"
-        if change.outcome
-        else "wäre herausgekommen, dass du dich hier schon auskennst"
-    )
-    # In the middle of a sentence an answer loses the full stop that it may end with.
-    chosen, instead = (
-        quoted(option.text.rstrip(".")) for option in (change.chosen, change.instead)
-    )
-    return (
-        f"Hättest du auf die Frage {quoted(change.question.text)} statt {chosen} "
-        f"mit {instead} geantwortet, {other}."
+def _reason(quiz: Quiz, result: Result, reason: Reason, service: Service) -> QuotedReason:
+    points = wording.points(quiz, reason.points)
+    need = wording.points(quiz, result.needs[service.slug])
+    return QuotedReason(
+        question_text=reason.question.text,
+        answer_text=reason.option.text,
+        meaning=wording.meaning(reason),
+        points=points,
+        share_text=f"Daher kommen {points} der {need} Punkte für {service.title}.",
     )

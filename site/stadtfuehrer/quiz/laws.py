@@ -5,6 +5,7 @@ Some promises need no check of their own, because they follow from these laws:
 - A worse answer never lowers a need, since no weight is negative.
 - A worse answer to a question that speaks most for the winner keeps the winner, also on a tie:
   since all columns have the same sum, it adds to no other need more than to the winner's.
+- Nothing is recommended as well when all answers are „weiß ich nicht“, so that can always be.
 - There is one first recommendation, whatever the order of answers: a need is a sum, and on a tie
   the order of services decides.
 - The points of all answers sum exactly to the need, which is reckoned as their sum.
@@ -19,8 +20,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from stadtfuehrer.quiz.model import Outcome, Quiz
-from stadtfuehrer.quiz.proof import TooManySums, unreachable_outcomes
-from stadtfuehrer.quiz.scoring import MAX_GAP, Question
+from stadtfuehrer.quiz.proof import TooManySums, unreachable_services
+from stadtfuehrer.quiz.questions import MAX_GAP, Question
 from stadtfuehrer.text import check_line, quoted
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -91,6 +92,7 @@ def _in_outcomes(quiz: Quiz) -> Iterator[Broken]:
     yield from _unknown_services("outcomes", quiz.outcomes, quiz)
     texts: dict[str, Outcome] = {"no_need": quiz.no_need}
     texts |= {f"outcomes.{service}": outcome for service, outcome in quiz.outcomes.items()}
+    texts |= {f"otherwise.{verdict}": outcome for verdict, outcome in quiz.otherwise.items()}
     for place, outcome in texts.items():
         yield from _blank(place, outcome, "headline", "text", "next_step")
         try:
@@ -197,7 +199,7 @@ def _can_be_reckoned(quiz: Quiz) -> bool:
 
 def _in_reach(quiz: Quiz) -> Iterator[Broken]:
     try:
-        unreachable = unreachable_outcomes(quiz)
+        unreachable = unreachable_services(quiz)
     except TooManySums:
         yield Broken(
             "questions",
@@ -206,14 +208,7 @@ def _in_reach(quiz: Quiz) -> Iterator[Broken]:
         )
         return
     for never in unreachable:
-        if never is None:
-            yield Broken(
-                "thresholds.no_need_below",
-                "keine Kombination von Antworten führt zu „no_need“: "
-                "immer erreicht mindestens ein Bedarf diese Schwelle",
-            )
-        else:
-            yield Broken(f"outcomes.{never}", f"keine Kombination von Antworten führt zu „{never}“")
+        yield Broken(f"outcomes.{never}", f"keine Kombination von Antworten führt zu „{never}“")
 
 
 def _name(number: int, question: Question) -> str:

@@ -1,12 +1,17 @@
 """The quiz: reads answers out of an address line, knows what is open, gives the result."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal, cast
 
-from stadtfuehrer.quiz.result import Result, result_of
-from stadtfuehrer.quiz.scoring import Answers, Question, Scoring
+from stadtfuehrer.quiz.questions import Answers, Question
+from stadtfuehrer.quiz.result import Result, Verdict, result_of
+from stadtfuehrer.quiz.scoring import Scoring
 from stadtfuehrer.refusals import IncompleteAnswers
+
+Otherwise = Literal["tie", "one_thing", "few_things", "unsure"]
+"""The verdicts whose texts any quiz may use."""
 
 Wording = Mapping[str, Sequence[str]]
 """Question id → the question and its answer, as they were shown."""
@@ -46,10 +51,16 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Quiz(Scoring):
-    """A scoring with the texts of its outcomes; ``no_need`` is the fourth one."""
+    """A scoring with the texts of its outcomes.
+
+    ``no_need`` stands where no theme is open, ``otherwise`` for the other verdicts that recommend
+    no single service.
+    """
 
     outcomes: Mapping[str, Outcome]
     no_need: Outcome
+    otherwise: Mapping[Otherwise, Outcome] = field(default_factory=dict)
+    """What a file leaves out is told in the shipped quiz's words (see ``load_quiz``)."""
 
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:
@@ -118,9 +129,15 @@ class Quiz(Scoring):
             questions.append(replace(question, text=text, options=options))
         return replace(self, questions=tuple(questions))
 
-    def outcome(self, recommended: str | None) -> Outcome:
-        """The texts for ``Result.recommended``."""
-        return self.no_need if recommended is None else self.outcomes[recommended]
+    def outcome(self, result: Result) -> Outcome:
+        """The texts for a result."""
+        match result.verdict:
+            case Verdict.SERVICE:
+                return self.outcomes[str(result.recommended)]
+            case Verdict.WELL:
+                return self.no_need
+            case other:
+                return self.otherwise[cast("Otherwise", other.value)]
 
     def result(self, answers: Answers) -> Result:
         """What the answers say; exact, and independent of their order.

@@ -60,12 +60,10 @@ class Street:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class District:
-    """One service; ``need`` is 0..100, as in the result."""
+    """One service."""
 
     service: str
     title: str
-    need: Fraction
-    beyond_river: bool
     streets: tuple[Street, ...]
 
 
@@ -107,14 +105,8 @@ def plan_of(scoring: Scoring, result: Result, titles: Mapping[str, str]) -> Plan
         street = _street(number, theme.theme, gap, dialogue=question.dialogue)
         streets[scoring.homes[question.id]].append(street)
     districts = tuple(
-        District(
-            service=service,
-            title=titles[service],
-            need=result.needs[service],
-            beyond_river=at % 2 == 1,
-            streets=tuple(streets[service]),
-        )
-        for at, service in enumerate(scoring.services)
+        District(service=service, title=titles[service], streets=tuple(streets[service]))
+        for service in scoring.services
     )
     return Plan(districts=districts, standing=_standing(scoring, result, districts))
 

@@ -3,32 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stadtfuehrer.quiz.plan import District, Heading, Plan, Standing, Street, Surface, Traffic
+from stadtfuehrer.quiz.plan import District, Plan, Standing, Street, Surface, Traffic
 from stadtfuehrer.quiz.result import Certainty
 
 SURFACES = {
-    Surface.PAVED: "gut ausgebaut",
-    Surface.NARROW: "schmal",
+    Surface.PAVED: "läuft gut",
+    Surface.NARROW: "läuft meistens",
     Surface.GRAVEL: "holprig",
     Surface.SITE: "Baustelle",
     Surface.UNKNOWN: "unbekannt",
 }
+"""The one scale on which page, plan and letters say how it stands with a theme."""
 
 TRAFFIC = {Traffic.BOTH: "in beide Richtungen", Traffic.ONE_WAY: "Einbahnstraße"}
-
-_STATES = {
-    Surface.PAVED: "ist gut ausgebaut",
-    Surface.NARROW: "ist schmal",
-    Surface.GRAVEL: "ist holprig",
-    Surface.SITE: "ist eine Baustelle",
-    Surface.UNKNOWN: "ist noch unbekannt",
-}
-
-_WAYS = {Traffic.BOTH: " und führt in beide Richtungen", Traffic.ONE_WAY: " und eine Einbahnstraße"}
-
-_HEADINGS = {Heading.WEST: "nach Westen", Heading.EAST: "nach Osten"}
-
-_OTHER_SIDE = {Heading.WEST: "östlich", Heading.EAST: "westlich"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +31,6 @@ class PlanWords:
     """All that the drawing shows, in whole sentences."""
 
     standing: str
-    way: str
     districts: tuple[DistrictWords, ...]
     surfaces: Mapping[Surface, str]
     """The key of the map: what occurs on it, from good to bad."""
@@ -53,14 +39,12 @@ class PlanWords:
 
 def in_words(plan: Plan) -> PlanWords:
     """The plan, read out."""
-    standing = plan.standing
     streets = [street for district in plan.districts for street in district.streets]
     surfaces, traffic = [one.surface for one in streets], [one.traffic for one in streets]
     return PlanWords(
-        standing=_standing(standing) if standing else "Du stehst mitten in der Stadt.",
-        way=_way(standing)
-        if standing
-        else "Eine Route ist nicht eingezeichnet, denn du findest dich allein zurecht.",
+        standing=_standing(plan.standing)
+        if plan.standing
+        else "Du stehst mitten in der Stadt. Ein Weg ist nicht eingezeichnet.",
         districts=tuple(
             DistrictWords(sentence=_district(one), streets=tuple(map(_street, one.streets)))
             for one in plan.districts
@@ -72,40 +56,26 @@ def in_words(plan: Plan) -> PlanWords:
 
 def _standing(standing: Standing) -> str:
     near, towards = standing.near.title, standing.towards
-    side = f"{_OTHER_SIDE[standing.heading]} der Abzweigung ins Viertel {near}"
-    if towards is None:
-        return f"Du stehst auf der Uferstraße, {side}."
-    if standing.certainty is Certainty.CLEAR:
-        return f"Du stehst auf der Uferstraße, gleich {side}."
+    way = f"Der gelbe Weg führt ins Viertel {near}."
+    if towards is None or standing.certainty is Certainty.CLEAR:
+        return f"{way} Du stehst gleich daneben."
     if not standing.neighbours:
-        return f"Du stehst auf der Uferstraße, {side}, ein Stück in Richtung {towards.title}."
-    between = f"zwischen den Abzweigungen nach {near} und {towards.title}"
+        return f"{way} Du stehst in der Nähe, ein Stück in Richtung {towards.title}."
     if standing.certainty is Certainty.RATHER:
-        return f"Du stehst auf der Uferstraße {between}, näher an {near}."
-    return f"Du stehst auf der Uferstraße fast in der Mitte {between}, ein Stück näher an {near}."
-
-
-def _way(standing: Standing) -> str:
-    across = "über die Brücke nach Süden" if standing.near.beyond_river else "nach Norden"
-    return (
-        f"Der Weg führt {_HEADINGS[standing.heading]} die Uferstraße entlang und dann "
-        f"{across} ins Viertel {standing.near.title}."
-    )
+        return f"{way} Du stehst zwischen {near} und {towards.title}, näher an {near}."
+    return f"{way} Du stehst fast in der Mitte zwischen {near} und {towards.title}."
 
 
 def _district(district: District) -> str:
-    bank = "Südlich" if district.beyond_river else "Nördlich"
     match len(district.streets):
         case 0:
-            end = "Keine Frage zählt hier am meisten, darum hat es keine Straße auf dem Plan."
+            return f"Im Viertel {district.title} liegt keine: Keine Frage zählt dort am meisten."
         case 1:
-            end = "Dort liegt eine Straße:"
+            return f"Im Viertel {district.title} liegt eine Straße:"
         case many:
-            end = f"Dort liegen {many} Straßen:"
-    need = f"Bedarf {round(district.need)} von 100"
-    return f"{bank} vom Fluss: das Viertel {district.title}, {need}. {end}"
+            return f"Im Viertel {district.title} liegen {many} Straßen:"
 
 
 def _street(street: Street) -> str:
-    way = _WAYS[street.traffic] if street.traffic else ""
-    return f"Nummer {street.number}, {street.theme}, {_STATES[street.surface]}{way}."
+    traffic = f", {TRAFFIC[street.traffic]}" if street.traffic else ""
+    return f"Nummer {street.number}, {street.theme}: {SURFACES[street.surface]}{traffic}."

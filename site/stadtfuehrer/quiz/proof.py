@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from operator import ge, mul
+from operator import add, ge, mul
 
 from stadtfuehrer.quiz.result import Certainty, certainty_of
 from stadtfuehrer.quiz.scoring import Scoring
@@ -40,6 +40,8 @@ class Spread:
     certainties: Mapping[str | None, Mapping[Certainty, int]]
     ties: int
     """Sets whose recommended service has a need that another one equals exactly."""
+    unsure: int
+    """Sets of which half or more is „weiß ich nicht“: a part of those without recommendation."""
     margins: tuple[int, ...]
     """Sets with a recommendation by their margin: twenty bars, the last one including 100."""
 
@@ -49,39 +51,53 @@ def spread_of(scoring: Scoring) -> Spread:
     outcomes, limit = (*scoring.services, None), scoring.limits[0]
     found: Counter[tuple[str | None, Certainty]] = Counter()
     bars: Counter[int] = Counter()
-    ties = 0
-    for needs, ways in _sums(_choices(scoring), lambda _, one: one).items():
-        first, second, *_ = (*sorted(needs, reverse=True), 0)
-        winner = scoring.winner(needs)
-        margin = first - second if winner else limit - first
+    ties = unsure = 0
+    fewest_open, fewest_known = scoring.fewest_open, scoring.fewest_known
+
+    def trim(_: int, one: Vector) -> Vector:
+        # More than enough makes no difference.
+        *needs, is_open, known = one
+        return (*needs, min(is_open, fewest_open), min(known, fewest_known))
+
+    for sums, ways in _sums(_choices(scoring), trim).items():
+        first, second, *_ = (*sorted(sums[:-2], reverse=True), 0)
+        winner = scoring.winner(sums)
+        margin = first - second if winner else max(0, limit - first)
         found[winner, certainty_of(scoring, margin)] += ways
+        unsure += ways * (sums[-1] < scoring.fewest_known)
         if winner:
-            ties += ways * (len(needs) > 1 and not margin)
+            ties += ways * (len(scoring.services) > 1 and not margin)
             bars[min(margin // (BAR * scoring.unit), 100 // BAR - 1)] += ways
     return Spread(
         total=found.total(),
         outcomes={one: sum(found[one, word] for word in Certainty) for one in outcomes},
         certainties={one: {word: found[one, word] for word in Certainty} for one in outcomes},
         ties=ties,
+        unsure=unsure,
         margins=tuple(bars[at] for at in range(100 // BAR)),
     )
 
 
-def unreachable_outcomes(scoring: Scoring) -> list[str | None]:
-    """The outcomes to which no set of answers leads; raises TooManySums."""
-    needs, limit = _choices(scoring), scoring.limits[0]
-    never: list[str | None] = []
+def unreachable_services(scoring: Scoring) -> list[str]:
+    """The services that no set of answers leads to; raises TooManySums.
+
+    That nothing is recommended can always be: with „weiß ich nicht“ everywhere.
+    """
+    choices, limit = _choices(scoring), scoring.limits[0]
+    never = []
     for own, service in enumerate(scoring.services):
         # Its need reaches the limit and no other need exceeds it; on a tie the earlier one wins.
         conditions = [
-            [tuple(one[own] - need * (at != own) for at, need in enumerate(one)) for one in options]
-            for options in needs
+            [
+                (*(one[own] - need * (at != own) for at, need in enumerate(one[:-2])), *one[-2:])
+                for one in options
+            ]
+            for options in choices
         ]
         wanted = (limit if at == own else int(at < own) for at in range(len(scoring.services)))
-        if not can_add_up(conditions, tuple(wanted)):
+        if not can_add_up(conditions, (*wanted, scoring.fewest_open, scoring.fewest_known)):
             never.append(service)
-    below = [[tuple(-need for need in one) for one in options] for options in needs]
-    return never if can_add_up(below, (1 - limit,) * len(scoring.services)) else [*never, None]
+    return never
 
 
 def can_add_up(choices: Choices, wanted: Vector) -> bool:
@@ -147,7 +163,7 @@ def _sums(choices: Choices, trim: Callable[[int, Vector], Vector | None]) -> Cou
         following: Counter[Vector] = Counter()
         for option in options:
             for one, ways in sums.items():
-                if (trimmed := trim(left, _add(one, option))) is not None:
+                if (trimmed := trim(left, tuple(map(add, one, option)))) is not None:
                     following[trimmed] += ways
             if len(following) > MOST_SUMS:
                 raise TooManySums

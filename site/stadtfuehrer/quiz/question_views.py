@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from stadtfuehrer.quiz.blueprint import (
     KEYS_OFF,
+    answers_field,
     carried,
     hidden_fields,
     in_query,
@@ -14,8 +15,8 @@ from stadtfuehrer.quiz.blueprint import (
     part,
     quiz,
 )
+from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.result_views import FinishForm, count_shown
-from stadtfuehrer.quiz.scoring import Answers, Question
 from stadtfuehrer.quiz.walk import walk_of
 from stadtfuehrer.web import get_context
 
@@ -36,9 +37,9 @@ def question() -> str:
     left = the_quiz.find_question(own.get("weiter", ""))
     skipped = left if left is not None and left.id not in reading.answers else None
     asked = asked or skipped or the_quiz.first_open(reading.answers)
-    count_shown(asked, reading)
     if asked is None:
         return _check_page(reading.answers, notices)
+    count_shown(asked, reading)
     return _question_page(asked, reading.answers, notices, is_skipped=asked == skipped)
 
 
@@ -47,7 +48,9 @@ def _question_page(
 ) -> str:
     questions, chosen = get_context().catalogue.quiz.questions, answers.get(asked.id)
     at, total, also = questions.index(asked), len(questions), carried()
-    others = [(name, value) for name, value in answers.items() if name != asked.id]
+    others = {name: value for name, value in answers.items() if name != asked.id}
+    # Behind the last open question comes the result: its form is posted, since a run is counted.
+    is_last = len(others) == total - 1
     return render_template(
         "quiz/question.html",
         question=asked,
@@ -56,7 +59,10 @@ def _question_page(
         total=total,
         minutes=_minutes_in_words(total) if not at and not answers else None,
         without_keys=KEYS_OFF in also,
-        others=others + [pair for pair in also if pair != KEYS_OFF],
+        is_last=is_last,
+        form=FinishForm.blank() if is_last else None,
+        others=(answers_field(others) if is_last else list(others.items()))
+        + [pair for pair in also if pair != KEYS_OFF],
         back=at and in_query(answers, *also, ("frage", questions[at - 1].id)),
         notices=notices,
         error="Wähle eine Antwort aus, dann geht es weiter." if is_skipped else None,

@@ -28,7 +28,8 @@ from stadtfuehrer.quiz.drawing import draw, svg
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.model import Reading
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
-from stadtfuehrer.quiz.scoring import Answers, Question
+from stadtfuehrer.quiz.questions import Answers, Question
+from stadtfuehrer.quiz.result import Verdict
 from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
 from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox
@@ -123,47 +124,44 @@ def _result_page(
 
 
 def _card(found: Findings) -> str:
-    """The picture that others see when the result is shared: one for each shipped outcome."""
-    if found.service is None:
+    """The picture that others see when the result is shared: it claims no more than is so."""
+    if found.result.verdict is Verdict.WELL:
         return "auskennen"
-    return found.service.slug if found.service.slug in _CARDS else "stadtplan"
+    one = found.result.recommended
+    return one if one in _CARDS and found.result.verdict is Verdict.SERVICE else "stadtplan"
 
 
 _OTHERS = "stadtfuehrer.answers_of_others"
 _log = structlog.get_logger(__name__)
 
 
-def _counted_as(asked: Question | None, reading: Reading) -> str | None:
-    """The name a page of the quiz is counted by, "" for the one with all answers; None if it isn't.
+def _is_reached(asked: Question, reading: Reading) -> bool:
+    """Whether the visitor came to a question by going on.
 
-    It is if the visitor came to it by going on: not what was asked for by name, what is shown
-    again after a mistake or an answer that is not known, and whatever comes after the result.
+    Not what was asked for by name, what is shown again after a mistake or an answer that is not
+    known, and whatever comes after the result.
     """
     the_quiz = get_context().catalogue.quiz
-    questions = the_quiz.questions
-    at = len(questions) if asked is None else questions.index(asked)
-    before = questions[at - 1].id if at else None
-    if (
+    before = the_quiz.before(asked)
+    return not (
         "frage" in reading.rest
-        or reading.rest.get("weiter") != before
-        or len(reading.answers) != at
+        or reading.rest.get("weiter") != (before.id if before else None)
+        or len(reading.answers) != the_quiz.questions.index(asked)
         or any(one.question is not None for one in unknown_answers(the_quiz, reading))
         or _is_counted()
-    ):
-        return None
-    return "" if asked is None else asked.id
+    )
 
 
-def count_shown(asked: Question | None, reading: Reading) -> None:
-    """Count a page that somebody came to by going on, and did not only load once more.
+def count_shown(asked: Question, reading: Reading) -> None:
+    """Count a question that somebody came to by going on, and did not only load once more.
 
     It is done when the answer is gone, so that nobody waits for it.
     """
-    name, caching = _counted_as(asked, reading), request.cache_control
+    caching = request.cache_control
     reloaded = caching.no_cache or caching.max_age == 0
-    if name is None or reloaded or request.method != "GET":
+    if reloaded or request.method != "GET" or not _is_reached(asked, reading):
         return
-    count = partial(quiz_statistics.count_shown, get_context(), name, now=now())
+    count = partial(quiz_statistics.count_shown, get_context(), asked.id, now=now())
 
     @after_this_request
     def count_at_last(response: Response) -> Response:
@@ -175,9 +173,14 @@ def count_shown(asked: Question | None, reading: Reading) -> None:
 def finish() -> ResponseReturnValue:
     """Count a finished run and lead to its result, whatever becomes of the counting."""
     the_quiz = get_context().catalogue.quiz
-    answers, _ = read_answers(the_quiz)
+    brought, _ = read_answers(the_quiz)
+    # The last question sends its answer beside those that were brought along.
+    last = the_quiz.read(request.form.items(multi=True))
+    answers = the_quiz.read([*brought.items(), *last.answers.items()]).answers
     if the_quiz.first_open(answers) is not None:
-        return redirect(href("quiz.question", answers), 303)
+        skipped = the_quiz.find_question(last.rest.get("weiter", ""))
+        left = [("weiter", skipped.id)] if skipped else []
+        return redirect(href("quiz.question", answers, *left), 303)
     if not _is_counted():
         _count(answers)
     return redirect(href("quiz.result", answers, COUNTED), 303)

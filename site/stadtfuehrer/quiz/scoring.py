@@ -13,50 +13,10 @@ from functools import cached_property
 from math import lcm
 from typing import NamedTuple
 
-Answers = Mapping[str, str]
-"""Question id → option id."""
+from stadtfuehrer.quiz.questions import MAX_GAP, Option, Question
 
-MAX_GAP = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One answer; ``gap`` runs from 0 (all well) to 3 (big gap), None is „weiß ich nicht“."""
-
-    id: str
-    text: str
-    gap: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One question about one theme, and how much its gap speaks for each service."""
-
-    id: str
-    theme: str
-    place: str
-    """Where in the city it is asked."""
-    text: str
-    why: str
-    """Why it is asked, for the visitor."""
-    meaning: str
-    """What a gap means here, for the reasons in the result."""
-    tip: str
-    """What visitors can do about a gap by themselves, within a week."""
-    dialogue: bool = False
-    """Whether it tells how far people are answered: its street on the map has directions."""
-    options: tuple[Option, ...]
-    weights: Mapping[str, int]
-    """Service slug → weight; a service that is left out has weight 0."""
-
-    def find_option(self, option_id: str) -> Option | None:
-        """The answer with this id, or None."""
-        return self._by_id.get(option_id)
-
-    @cached_property
-    def _by_id(self) -> Mapping[str, Option]:
-        # Of a quiz that is refused anyway, the first of two with the same id.
-        return {one.id: one for one in reversed(self.options)}
+RULES = 2
+"""Raised whenever the same quiz and answers come to another result: a part of the version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +24,7 @@ class Thresholds:
     """Where outcomes and certainties part, in points of need (0..100)."""
 
     no_need_below: Fraction
-    """All needs below: no service is recommended."""
+    """All needs below: no service is recommended, nor with hardly a theme open or answer known."""
     close_below: Fraction
     """A margin below is „knapp“."""
     clear_from: Fraction
@@ -72,7 +32,10 @@ class Thresholds:
 
 
 class Weighed(NamedTuple):
-    """One answer with what it adds to the need for each service, in whole parts of a point."""
+    """One answer with what it adds to the need for each service, in whole parts of a point.
+
+    The last two numbers are what it adds to the open themes and to the known answers.
+    """
 
     question: Question
     option: Option
@@ -113,6 +76,7 @@ class Scoring:
         """
         thresholds = self.thresholds
         content = [
+            RULES,
             list(self.services),
             [
                 [
@@ -194,8 +158,10 @@ class Scoring:
         return Weighed(
             question=question,
             option=option,
-            parts=tuple(
-                int(self.points(question, option, one) * self.unit) for one in self.services
+            parts=(
+                *(int(self.points(question, option, one) * self.unit) for one in self.services),
+                int(option.is_open),
+                int(option.gap is not None),
             ),
             gap=max(self._gaps(question, option), default=0),
         )
@@ -215,6 +181,11 @@ class Scoring:
             for one in self.services
             if question.weights.get(one)
         ]
+
+    @property
+    def most_points(self) -> int:
+        """How many points a need can come to where it is told in whole points."""
+        return MAX_GAP * self.column(self.services[0]) * self.gap_unit
 
     @cached_property
     def others(self) -> Mapping[str, Mapping[str, tuple[OtherAnswer, ...]]]:
@@ -236,8 +207,24 @@ class Scoring:
         distances = (abs(one - other) for one, other in zip(*gaps, strict=True))
         return instead.option.gap is None, max(distances, default=0)
 
-    def winner(self, needs: Sequence[int]) -> str | None:
-        """The service with the greatest need, the earlier on a tie; None if all are small."""
+    @cached_property
+    def fewest_open(self) -> int:
+        """With fewer open themes nothing is recommended: for a single one nobody needs a guide."""
+        return min(2, len(self.questions))
+
+    @cached_property
+    def fewest_known(self) -> int:
+        """With fewer answers that tell something nothing is recommended: more than half."""
+        return len(self.questions) // 2 + 1
+
+    def winner(self, sums: Sequence[int]) -> str | None:
+        """The service with the greatest need, the earlier on a tie; ``sums`` are those of parts.
+
+        None if all needs are small, or too few themes are open or answers known.
+        """
+        *needs, is_open, known = sums
+        if is_open < self.fewest_open or known < self.fewest_known:
+            return None
         most = max(needs)
         # index() finds the first of equals, and the services stand in the order that breaks ties.
         return None if most < self.limits[0] else self.services[needs.index(most)]

@@ -13,7 +13,7 @@ from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import check_typed, new_letter
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 from stadtfuehrer.quiz.statistics import (
     CounterKey,
     Metric,
@@ -51,7 +51,7 @@ def today(context: "AppContext", *, now: datetime) -> date:
 
 
 def count_shown(context: "AppContext", question_id: str, *, now: datetime) -> None:
-    """Count that a question came up; without an id, the page with all answers.
+    """Count that a question came up.
 
     Nobody is waiting for it, so what goes wrong is logged and no more.
     """

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from stadtfuehrer.quiz.model import Quiz
-from stadtfuehrer.quiz.scoring import Answers
+from stadtfuehrer.quiz.questions import Answers
 
 FEWEST_RUNS = 20
 """With fewer finished runs per cent are chance, and a single visitor could recognise another."""
@@ -22,7 +22,7 @@ class Metric(StrEnum):
     """What is counted."""
 
     SHOWN = "shown"
-    """A question came up as the next one; without a question, all answers to look over did."""
+    """A question came up as the next one."""
     ANSWERED = "answered"
     """An answer of a finished run."""
     FINISHED = "finished"
@@ -49,10 +49,7 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A place on the way through the quiz: how many came, and how many went no further.
-
-    ``question_id`` is empty for the page with all answers.
-    """
+    """A question on the way through the quiz: how many came, and how many went no further."""
 
     question_id: str
     came: int
@@ -108,7 +105,7 @@ def visits_of(quiz: Quiz, counts: Mapping[CounterKey, int], *, since: date) -> V
     version = quiz.version
     outcomes = _finished(quiz, version, counts)
     finished = sum(outcomes.values())
-    stops = [*(question.id for question in quiz.questions), ""]
+    stops = [question.id for question in quiz.questions]
     came = [counts.get(CounterKey(version, Metric.SHOWN, stop), 0) for stop in stops]
     return Visits(
         since=since,

@@ -23,10 +23,10 @@ _WAY = path(_STREET)
 _LONGEST_LEG = 90
 """So that a short quiz has its next stop in sight, too."""
 
-_WINDOW = (280, 146)
+_WINDOW = (280, 92)
 """Width and height of what the narrowest screen shows of the city."""
 
-_ABOVE = 84
+_ABOVE = 54
 """How much of it is above the present place, where its sign stands (see quiz.css)."""
 
 

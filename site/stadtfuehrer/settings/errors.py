@@ -119,7 +119,7 @@ _SENTENCES = {
 }
 _SECRET_PLACES = {
     *("mail.password", "mailbox.password", "database.url"),
-    *("calendar.password", "calendar.feeds"),
+    *("calendar.password", "calendar.feeds", "hooks.url", "hooks.secret"),
 }
 """What stands there is not shown: terminals and logs are read by others, too."""
 
@@ -132,7 +132,7 @@ def translate_errors(error: ValidationError, *, file: str, shape: type[Any]) -> 
     for detail in error.errors():
         location = [part for part in detail["loc"] if not str(part).startswith("function-")]
         place = _place(location)
-        if place in _SECRET_PLACES:
+        if re.sub(r"\[\d+\]", "", place) in _SECRET_PLACES:
             detail["input"] = "…"
         yield Mistake(file=file, place=place, reason=_reason(detail, location, shape))
 

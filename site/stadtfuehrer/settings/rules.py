@@ -1,14 +1,15 @@
 """What the settings mean together: the domain's rules, and what contradicts itself."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 import holidays
 
 from stadtfuehrer.booking.opening import Closure, Hours, OpeningHours
-from stadtfuehrer.booking.slots import Kind, Place, Rules
+from stadtfuehrer.booking.questions import Question
+from stadtfuehrer.booking.slots import Caller, Kind, Place, Rules
 from stadtfuehrer.settings.schema import (
     BookingSettings,
     CalendarSettings,
@@ -43,6 +44,7 @@ def booking_rules(booking: BookingSettings) -> Rules:
         notice=timedelta(hours=booking.notice_hours),
         horizon_days=booking.horizon_days,
         per_day=booking.per_day,
+        shown_per_day=booking.shown_per_day,
         change=timedelta(hours=booking.change_hours),
     )
 
@@ -65,8 +67,14 @@ def _rules_of(booking: BookingSettings, kind: KindSettings, general: Rules) -> R
 
 def consultation_kinds(booking: BookingSettings) -> tuple[Kind, ...]:
     """The kinds of consultation, in the file's order."""
-    names = [field.name for field in fields(Kind)]
-    return tuple(Kind(**{name: getattr(kind, name) for name in names}) for kind in booking.kinds)
+    names = [field.name for field in fields(Kind) if field.name != "questions"]
+    return tuple(
+        Kind(
+            **{name: getattr(kind, name) for name in names},
+            questions=tuple(Question(**asdict(one)) for one in kind.questions),
+        )
+        for kind in booking.kinds
+    )
 
 
 def _special_days(booking: BookingSettings, kind: str = "") -> dict[date, tuple[Hours, ...]]:
@@ -103,11 +111,29 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield f"{place}.minutes", reason
         if kind.place is Place.VIDEO and not consultant.video_url:
             yield "consultant.video_url", f"fehlt, denn „{kind.title}“ ist ein Videogespräch"
+        if kind.place is Place.PHONE and kind.caller is Caller.GUEST and not consultant.phone:
+            yield "consultant.phone", f"fehlt, denn bei „{kind.title}“ rufen die Gäste an"
+        yield from _question_contradictions(place, kind)
         if kind.place is Place.ON_SITE and not (consultant.street and consultant.city):
             yield "consultant.street", f"Straße und Ort fehlen für „{kind.title}“ vor Ort"
     yield from _mail_contradictions(settings.mail)
     yield from _mailbox_contradictions(settings.mailbox)
     yield from _consultants_calendar_contradictions(settings.calendar)
+    names = [hook.name for hook in settings.hooks]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f"hooks[{index}].name", "steht schon weiter oben; so heißt jeder anders"
+
+
+def _question_contradictions(place: str, kind: KindSettings) -> Iterator[tuple[str, str]]:
+    for index, question in enumerate(kind.questions):
+        where = f"{place}.questions[{index}]"
+        if question.id in {earlier.id for earlier in kind.questions[:index]}:
+            yield f"{where}.id", f"„{question.id}“ steht schon weiter oben"
+        if len(question.choices) == 1:
+            yield f"{where}.choices", "lässt keine Wahl; [] = mit eigenen Worten"
+        if len(set(question.choices)) < len(question.choices):
+            yield f"{where}.choices", "nennt eine Antwort zweimal"
 
 
 def _longest_opening(booking: BookingSettings, kind: KindSettings) -> int:

@@ -10,7 +10,9 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from stadtfuehrer.booking.opening import Hours
-from stadtfuehrer.booking.slots import GRID_MINUTES, Place
+from stadtfuehrer.booking.questions import MOST_QUESTIONS
+from stadtfuehrer.booking.slots import GRID_MINUTES, Caller, Place
+from stadtfuehrer.hooks.model import Event
 from stadtfuehrer.settings.values import (
     Address,
     CalendarUrl,
@@ -21,6 +23,9 @@ from stadtfuehrer.settings.values import (
     FeedUrl,
     FilledLine,
     Flag,
+    HookName,
+    HookSecret,
+    HookUrl,
     HourCount,
     Line,
     Minutes,
@@ -46,6 +51,7 @@ class SiteSettings:
     url: RootUrl
     tagline: ShortLine = "Marketing für kleine Betriebe"
     proxies: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
+    embed_on: tuple[RootUrl, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -107,6 +113,17 @@ class ClosedSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class QuestionSettings:
+    """``[[booking.kinds.questions]]``: a question of a kind's own; ``choices`` () = in words."""
+
+    id: Slug
+    text: FilledLine
+    choices: Annotated[tuple[FilledLine, ...], Field(max_length=20)] = ()
+    required: Flag = False
+    why: Line = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class KindSettings:
     """``[[booking.kinds]]``: a kind of consultation; lengths in minutes.
 
@@ -121,12 +138,14 @@ class KindSettings:
     before: Minutes = 0
     after: Minutes = 0
     place: Place = Place.PHONE
+    caller: Caller = Caller.CONSULTANT
     notice_hours: HourCount | None = None
     horizon_days: DayCount | None = None
     per_day: Count = 0
     change_hours: HourCount | None = None
     approve: Flag = False
     hours: WeekSettings | None = None
+    questions: Annotated[tuple[QuestionSettings, ...], Field(max_length=MOST_QUESTIONS)] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
@@ -143,6 +162,7 @@ class BookingSettings:
     notice_hours: HourCount = 24
     horizon_days: DayCount = 60
     per_day: Count = 4
+    shown_per_day: Count = 0
     change_hours: HourCount = 12
     confirm: Literal["when-crowded", "always", "never"] = "when-crowded"
     special: tuple[SpecialDaySettings, ...] = ()
@@ -238,6 +258,19 @@ class LimitsSettings:
 
 
 @dataclass(frozen=True, kw_only=True, config=_SHAPE)
+class HookSettings:
+    """``[[hooks]]``: a program that is told of bookings; ``name`` tells several apart.
+
+    What waits for it goes to the address that it has by then.
+    """
+
+    url: HookUrl = Field(repr=False)
+    secret: HookSecret = Field(repr=False)
+    events: tuple[Event, ...] = tuple(Event)
+    name: HookName = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_SHAPE)
 class Settings:
     """The whole file."""
 
@@ -252,3 +285,4 @@ class Settings:
     office: OfficeSettings = Field(default_factory=OfficeSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
+    hooks: tuple[HookSettings, ...] = ()

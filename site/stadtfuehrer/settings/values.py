@@ -3,7 +3,7 @@
 import itertools
 import re
 from datetime import UTC, date, datetime
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated
 from unicodedata import category
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from stadtfuehrer.booking.opening import Hours, YearlyDay
 from stadtfuehrer.booking.slots import GRID_MINUTES
+from stadtfuehrer.hooks.model import secret_key
 from stadtfuehrer.text import Mailbox, ascii_domain
 from stadtfuehrer.web.static import OWN_NAME
 
@@ -25,6 +26,9 @@ THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _LONGEST_NIGHT = 12 * 60
 
 _MIDNIGHT = 24 * 60
+
+_HOOK_SECRET_BYTES = (24, 64)
+"""What Standard Webhooks asks for."""
 
 ROOM_PLACEHOLDERS = ("{random}", "{name}", "{date}")
 """What the address of a video room may have in it, to be made for each booking."""
@@ -133,6 +137,33 @@ def _calendar_url(value: str) -> str:
     return parts.geturl()
 
 
+def _hook_url(value: str) -> str:
+    if "@" in value.partition("://")[2].partition("/")[0]:
+        raise ValueError("enthält eine Anmeldung; statt ihrer gilt die Unterschrift mit secret")
+    parts = urlsplit(_calendar_url(value))
+    try:
+        is_public = ip_address(parts.hostname or "").is_global
+    except ValueError:
+        return value  # a name; where it leads is seen when it is called
+    if not is_public and parts.hostname not in THIS_MACHINE:
+        raise ValueError("liegt in einem privaten Netz; dorthin schickt die Seite nichts")
+    return value
+
+
+def _hook_secret(value: str) -> str:
+    shortest, longest = _HOOK_SECRET_BYTES
+    try:
+        is_long_enough = shortest <= len(secret_key(value)) <= longest
+    except ValueError:
+        is_long_enough = False
+    if not is_long_enough:
+        raise ValueError(
+            f"ist kein „whsec_“ mit {shortest} bis {longest} Bytes in Base64 dahinter; eines macht "
+            '„echo "whsec_$(openssl rand -base64 32)"“'
+        )
+    return value
+
+
 def _line(value: str) -> str:
     value = "".join(" " if category(one) == "Zs" else one for one in value)
     if not value.isprintable():
@@ -221,6 +252,9 @@ DatabaseUrl = Annotated[
 ]
 CalendarUrl = Annotated[Line, AfterValidator(_calendar_url)]
 FeedUrl = Annotated[FilledLine, AfterValidator(_calendar_url)]
+HookUrl = Annotated[FilledLine, AfterValidator(_hook_url)]
+HookName = Annotated[Text, Field(max_length=80), AfterValidator(_line)]
+HookSecret = Annotated[Text, AfterValidator(_hook_secret)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 YearDay = Annotated[YearlyDay, BeforeValidator(_year_day)]
 TomlDate = Annotated[date, Field(strict=True)]

@@ -86,10 +86,14 @@ def twice_in_words(instant: datetime, zone: ZoneInfo) -> str:
     return offset_in_words(zone, instant)
 
 
+def place_in_words(zone_name: str) -> str:
+    """„New York“, of America/New_York."""
+    return zone_name.rpartition("/")[2].replace("_", " ")
+
+
 def zone_in_words(zone: ZoneInfo, instant: datetime) -> str:
     """„Zeit in Berlin, UTC+1“; the offset tells an ambiguous hour's two readings apart."""
-    place = zone.key.rpartition("/")[2].replace("_", " ")
-    return f"Zeit in {place}, {offset_in_words(zone, instant)}"
+    return f"Zeit in {place_in_words(zone.key)}, {offset_in_words(zone, instant)}"
 
 
 def zones_in_words(zone: ZoneInfo, first: datetime, last: datetime) -> str:

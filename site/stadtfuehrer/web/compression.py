@@ -75,7 +75,7 @@ def compress(response: Response, level: Level) -> Response:
     body = response.get_data()
     if not is_compressible(response.mimetype or "", len(body)):
         return response
-    response.headers.add("Vary", "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
     coding = coding_for(request.headers.get("Accept-Encoding", ""))
     if coding != "identity":
         response.set_data(compressed(body, coding, level))

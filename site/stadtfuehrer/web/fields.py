@@ -77,35 +77,40 @@ def name_field(*, missing: str = "") -> Field:
     )
 
 
-def address_field(*, missing: str, hint: str = "") -> Field:
-    """An e-mail address that letters can be sent to."""
+def address_field(
+    label: str = "Deine E-Mail-Adresse", *, missing: str = "", hint: str = ""
+) -> Field:
+    """An e-mail address that letters can be sent to; optional unless it may be ``missing``."""
     return EmailField(
-        "Deine E-Mail-Adresse",
+        label,
         description=hint,
         filters=[_plain],
-        validators=[DataRequired(missing), one_address],
+        validators=[DataRequired(missing) if missing else Optional(), one_address],
         render_kw={"autocomplete": "email", "inputmode": "email", "maxlength": LONGEST_ADDRESS},
     )
 
 
-def phone_field(label: str, *, hint: str = "") -> Field:
-    """A number that can be dialled, optional."""
+def phone_field(label: str, *, missing: str = "", hint: str = "") -> Field:
+    """A number that can be dialled; optional unless it may be ``missing``."""
     return TelField(
         label,
         description=hint,
         filters=[_number],
-        validators=[Optional(), phone_number],
+        validators=[DataRequired(missing) if missing else Optional(), phone_number],
         render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )
 
 
-def text_field(label: str, *, too_long: str, rows: int, hint: str = "") -> Field:
-    """Several lines, optional."""
+def text_field(label: str, *, too_long: str, rows: int, missing: str = "", hint: str = "") -> Field:
+    """Several lines; optional unless there is something to say when they are ``missing``."""
     return TextAreaField(
         label,
         description=hint,
         filters=[_lines],
-        validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)],
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            Length(max=LONGEST_TEXT, message=too_long),
+        ],
         render_kw={"rows": rows, "maxlength": LONGEST_TEXT},
     )
 

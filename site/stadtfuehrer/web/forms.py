@@ -129,7 +129,7 @@ class KeyedForm(PublicForm):
         open_for = now() - token.shown_at
         shortest = timedelta(seconds=context.settings.limits.minimum_seconds)
         if timedelta(0) <= open_for < shortest:
-            return "Das ging schneller, als man schreiben kann. Bitte sende noch einmal."
+            return "So schnell füllen sonst nur Programme aus. Bitte sende noch einmal."
         return ""
 
 

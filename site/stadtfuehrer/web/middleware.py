@@ -18,6 +18,7 @@ from stadtfuehrer.text.formatting import date_in_words, moment_in_words, stretch
 from stadtfuehrer.text.phone import dial
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
+from stadtfuehrer.web.frames import frames, framing_sites, is_framed, lead_out
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.security import add_headers, refuse_other_sites
 from stadtfuehrer.web.static import OWN_SHEET, asset, content_digest, static
@@ -62,11 +63,13 @@ def init_app(app: Flask, *, static_folder: Path, own_folder: Path) -> None:
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
+    app.before_request(lead_out)
     # The last one registered runs first: headers are there before the log looks.
     app.after_request(_log_request)
     app.after_request(pages.keep)
     app.after_request(add_headers)
     app.register_blueprint(static)
+    app.register_blueprint(frames)
     handle_errors(app)
 
 
@@ -82,6 +85,8 @@ def _in_every_template() -> dict[str, Any]:
     return {
         "consultant": context.settings.consultant,
         "tagline": context.settings.site.tagline,
+        "framed": framing_sites() if is_framed() else "",
+        "leaves": Markup(' target="_top"') if is_framed() else "",
         "services": context.catalogue.offers.services,
         "kinds": context.kinds,
         "has_articles": bool(context.catalogue.articles),

@@ -1,14 +1,15 @@
 """Pages that are the same for everyone: rendered once, then served before Flask is asked.
 
 Only answers to a bare path are stored, where a view says so with ``cache``: one for each coding
-that was asked for. There are as many as pages and static files, so memory is bounded.
+that was asked for, in a frame and out of it. There are as many as pages and static files, so memory
+is bounded.
 """
 
 import hashlib
 import posixpath
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Response, g, request
@@ -17,6 +18,10 @@ from werkzeug.http import parse_etags
 from stadtfuehrer.web.compression import coding_for, compress
 
 _NOT_IN_304 = {"Content-Length", "Content-Encoding", "Content-Type"}
+
+
+_Address: TypeAlias = tuple[str, str, bool]
+"""Path, coding, and whether it is for a frame, in which it looks different."""
 
 
 class _Page(NamedTuple):
@@ -37,7 +42,7 @@ class PageCache:
     def __init__(self, app: WSGIApplication, *, clock: Callable[[], float] = monotonic) -> None:
         self._app = app
         self._clock = clock
-        self._pages: dict[tuple[str, str], _Page] = {}  # by path and coding
+        self._pages: dict[_Address, _Page] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -55,7 +60,7 @@ class PageCache:
 
     def keep(self, response: Response) -> Response:
         """Store the answer if it is the same for everyone; else only compress it, quickly."""
-        path, coding = _address(request.environ)
+        address = path, coding, _ = _address(request.environ)
         # „/static/x/./y“ is answered, too; stored, there would be no end of such addresses.
         is_plain = path == "/" + posixpath.normpath(path).lstrip("/")
         is_bare = is_plain and request.method in {"GET", "HEAD"} and not request.query_string
@@ -66,14 +71,15 @@ class PageCache:
         del response.headers["Date"], response.headers["Last-Modified"]  # of static files
         compress(response, "best").headers["ETag"] = etag  # its own per coding (RFC 9110, 8.8.3.3)
         until = self._clock() + g.cached_for
-        self._pages[path, coding] = _Page(until, etag, list(response.headers), response.get_data())
+        self._pages[address] = _Page(until, etag, list(response.headers), response.get_data())
         if _is_among(etag, request.headers.get("If-None-Match", "")):
             response.status_code = 304
         return response
 
 
-def _address(environ: WSGIEnvironment) -> tuple[str, str]:
-    return environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+def _address(environ: WSGIEnvironment) -> _Address:
+    coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return environ["PATH_INFO"], coding, environ.get("HTTP_SEC_FETCH_DEST") == "iframe"
 
 
 def _is_among(etag: str, known: str) -> bool:  # as a rule browsers send the one they were given

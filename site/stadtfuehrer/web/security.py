@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, g, request
 
 from stadtfuehrer.web import get_context, now
+from stadtfuehrer.web.frames import framing_sites
 
 _POLICY = {
     "default-src": "'none'",
@@ -101,6 +102,11 @@ def add_headers(response: Response) -> Response:
     """Add what protects visitors, unless the view knows better; secret addresses stay secret."""
     encrypted = get_context().settings.site.url.startswith("https:")
     given = {name for name, _ in response.headers}
+    if sites := framing_sites():
+        response.headers["Content-Security-Policy"] = policy(frame_ancestors=sites)
+        response.vary.add("Sec-Fetch-Dest")
+        # The older header cannot name anybody.
+        given |= {"Content-Security-Policy", "X-Frame-Options"}
     wanted = _protection(_secrecy(), encrypted=encrypted).items()
     response.headers.extend([pair for pair in wanted if pair[0] not in given])
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "retry_at" in g:

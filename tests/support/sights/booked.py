@@ -77,23 +77,34 @@ def cancelled(*, by_consultant: bool) -> Sight:
     def show(site: Demonstration) -> Page:
         address = booked(site)
         question = site.guest.get(f"{address}/absagen")
-        site.guest.press(question, "Absagen", {"grund": "Die Messe geht vor."})
-        return site.guest.get(of_consultant(site) if by_consultant else address)
+        after = site.guest.press(question, "Absagen", {"grund": "Die Messe geht vor."}).location
+        return site.guest.get(of_consultant(site) if by_consultant else after)
 
     return show
+
+
+def refused(site: Demonstration) -> str:
+    """The address of a booking whose letters were refused."""
+    address = booked(site)
+    with site.context.database.begin() as session:
+        what = {"state": State.FAILED, "message": b"x", "error": NO}
+        session.execute(update(DbLetter).values(**what))
+    return address
+
+
+def address_refused(site: Demonstration) -> Page:
+    form = site.guest.get(f"{refused(site)}/adresse")
+    return site.guest.press(form, "Dorthin schicken", {"email": "aenne@gast"}, status=422)
 
 
 def came_back(*, to_consultant: bool) -> Sight:
     """The invitation is declined by both, and the last letter to the guest was refused."""
 
     def show(site: Demonstration) -> Page:
-        address = booked(site)
+        address = refused(site)
         (booking,) = site.bookings()
         for one in (booking.visitor.email, site.context.settings.consultant.email):
             take(site.context, a_reply(booking.uid, one), now=site.clock())
-        with site.context.database.begin() as session:
-            refused = {"state": State.FAILED, "message": b"x", "error": NO}
-            session.execute(update(DbLetter).values(**refused))
         return site.guest.get(of_consultant(site) if to_consultant else address)
 
     return show
@@ -147,6 +158,8 @@ SIGHTS: dict[str, Sight] = {
     "booked for the consultant": of_the_consultants(),
     "booked with an address that takes no letters": came_back(to_consultant=False),
     "booked, declined and undeliverable, for the consultant": came_back(to_consultant=True),
+    "address": lambda site: site.guest.get(f"{refused(site)}/adresse"),
+    "address refused": address_refused,
     "booked past for the consultant": of_the_consultants(days=4),
     "booked, deleted from the calendar": in_calendar(None, asks=False),
     "calendar moved": in_calendar(OTHER),

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.web import init_context
+from tests.support.contexts import in_berlin
 from tests.support.lines import BUTTON as WAIT
 from tests.support.lines import LINE, NINE, PATH, SCARCE
 from tests.support.neighbour import Demonstration
@@ -21,6 +23,19 @@ from tests.support.sights.sight import (
 from tests.support.sites import TYPED
 
 WRONG = {"name": "", "email": "aenne@", "telefon": "ruf an", "firma": "x" * 121}
+QUESTIONS = """
+[[booking.kinds.questions]]
+id = "team"
+text = "Wie viele seid ihr?"
+choices = ["nur ich", "2 bis 5", "mehr als 5"]
+required = true
+why = "Daran sehe ich, wer bei euch Zeit für Marketing hat."
+[[booking.kinds.questions]]
+id = "ziel"
+text = "Was soll in einem Jahr anders sein?"
+"""
+"""For the kind with few times, which stands last in the file."""
+ASKING = f"{PATH}/{in_address(NINE)}"
 ALONG = {"angebot": "marketingkonzeption", "zone": "Asia/Tokyo"}
 
 
@@ -99,6 +114,17 @@ def noted(site: Demonstration) -> Page:
     return site.guest.get(site.guest.press(asked, WAIT, {"email": TYPED["email"]}).location)
 
 
+def booked_with_answers(site: Demonstration) -> Page:
+    answers = {"frage-team": "2 bis 5", "frage-ziel": "Mehr Anrufe,\nweniger Preisfragen."}
+    return site.guest.get(site.guest.press(site.guest.get(ASKING), BOOK, TYPED | answers).location)
+
+
+def on_holiday(site: Demonstration) -> Page:
+    """The only Thursday of the week to come is Ascension Day."""
+    site.clock.now = in_berlin("2026-05-08 09:00")
+    return site.guest.get(PATH)
+
+
 SIGHTS: dict[str, Sight] = {
     "kinds with answers": with_answers("/termin", "3" * 10, **ALONG),
     "times": get("/termin/kennenlernen"),
@@ -107,6 +133,7 @@ SIGHTS: dict[str, Sight] = {
     "times later": get("/termin/kennenlernen?ab=2026-04-20"),
     "times full": full(PATH),
     "times closed": closed,
+    "times on holiday": on_holiday,
     "waiting": full(LINE),
     "waiting needless": get(LINE),
     "waiting refused": wait_refused,
@@ -114,6 +141,9 @@ SIGHTS: dict[str, Sight] = {
     "form": get(FORM),
     "form with all": form_with_all,
     "form refused": refused(FORM, BOOK, WRONG),
+    "form with questions": get(ASKING),
+    "form with questions refused": refused(ASKING, BOOK, WRONG | {"telefon": ""}),
+    "booked with answers": booked_with_answers,
     "form trapped": refused(FORM, BOOK, TYPED | {"website": "http://x.example"}),
     "form used": used,
     "form changed": changed,

@@ -21,7 +21,7 @@ from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sights import booked, booking, office, pending, postfach, public, quiz
+from tests.support.sights import agenda, booked, booking, office, pending, postfach, public, quiz
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
 
@@ -33,12 +33,13 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "pending": pending.SIGHTS,
     "postfach": postfach.SIGHTS,
     "office": office.SIGHTS,
+    "agenda": agenda.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
 ONE_OF_EACH = [
     *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
     *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
-    "office devices",
+    *("office devices", "office day"),
 ]
 """One of each kind of page: colours come from style sheets, not from what is said."""
 _FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
@@ -115,7 +116,9 @@ def opened_exhibition(folder: Path) -> Iterator[Exhibition]:
     """Open one in an instance folder, and close it after the block."""
     settings = {"url": f'"{ORIGIN}"', **NO_LIMITS}
     database = f"sqlite:///{folder / 'test.db'}"
-    with opened_context(folder, database, changes=settings, appended=APPENDED) as context:
+    with opened_context(
+        folder, database, changes=settings, appended=APPENDED + booking.QUESTIONS
+    ) as context:
         clock = Clock()
         site = Demonstration(context=context, clock=clock, folder=folder / "postfach")
         port = free_port()

@@ -56,10 +56,24 @@ def with_face(path: str) -> Sight:
     return shown
 
 
+def in_a_frame(path: str) -> Sight:
+    """A page as it is sent for a frame of another site."""
+
+    def show(site: Demonstration) -> Page:
+        settings = site.context.settings
+        embedding = replace(settings.site, embed_on=("https://www.firma.example",))
+        context = replace(site.context, settings=replace(settings, site=embedding))
+        init_context(site.app, context, site.clock)
+        return site.guest.get(path, headers={"Sec-Fetch-Dest": "iframe"})
+
+    return show
+
+
 SIGHTS: dict[str, Sight] = {
     **{f"public {path}": get(path) for path in sorted(INDEXED)},
     "face on home": with_face("/"),
     "face on the guide's page": with_face("/ueber"),
+    **{f"framed {path}": in_a_frame(path) for path in ("/termin/kennenlernen", "/quiz", "/fragen")},
     "error 403": from_another_site,
     "error 404": get("/gibt-es-nicht", status=404),
     "error 404 of a kind": get("/termin/kaffee", status=404),

@@ -45,6 +45,8 @@ SIGHTS: dict[str, Sight] = {
     "result worst": with_answers("/quiz/ergebnis", "3" * 10),
     "result Marketingberatung": with_answers("/quiz/ergebnis", "3102201310"),
     "result Marketingumsetzung": with_answers("/quiz/ergebnis", "0130131013"),
+    "result one thing": with_answers("/quiz/ergebnis", "1111111131"),
+    "result few things": with_answers("/quiz/ergebnis", "2000020010"),
     "result no need": with_answers("/quiz/ergebnis", "0000000010"),
     "result wrong address": lambda site: site.guest.press(
         result(site), SEND, {"email": "aenne"}, status=422
