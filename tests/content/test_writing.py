@@ -55,7 +55,7 @@ def test_an_article_begins_with_what_it_needs(
 ) -> None:
     new = texts.get("articles/neu.md", now=NOW)
     assert (new.is_own, new.is_shipped) == (False, False)
-    assert "date = 2026-03-02\ndraft = true\n" in new.text
+    assert "date = 2026-03-02\ndraft = true  #" in new.text
     texts.write(new.name, new.text.replace('""', '"Neu"') + "Text\n", now=NOW)
     assert "neu" not in [one.slug for one in load_catalogue(tmp_path, facts).articles]
     assert "neu" in [one.slug for one in load_catalogue(tmp_path, facts, drafts=True).articles]

@@ -29,7 +29,13 @@ KEPT = 10
 _ARTICLE = re.compile(rf"{ARTICLES}/{SLUG.pattern}\.md")
 _VERSIONS = ".versionen"
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
-_NEW_ARTICLE = '+++\ntitle = ""\ndescription = ""\ndate = {today}\ndraft = true\n+++\n'
+_NEW_ARTICLE = """+++
+title = ""
+description = ""
+date = {today}
+draft = true  # mit false lesen ihn alle
++++
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
