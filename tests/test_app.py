@@ -83,6 +83,21 @@ def test_there_is_a_postfach_only_while_nothing_is_sent_and_with_a_token(
         assert client.get("/postfach").status_code == status
 
 
+def test_templates_of_ones_own_go_before_the_shipped_ones(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    letter = "booking/letters/bestaetigung/subject.txt"
+    for name in ("pages/offers.html", letter):
+        (tmp_path / "i/templates" / name).parent.mkdir(parents=True)
+        (tmp_path / "i/templates" / name).write_text("Von mir: {{ consultant.name }}")
+    with opened_context(tmp_path / "i", sqlite_database_url, changes=NO_LIMITS) as context:
+        client = create_app(context).test_client()
+        assert client.get("/angebot").text == "Von mir: Vera Beispiel"
+        assert client.get("/ablauf").status_code == 200
+        said = context.letter_templates.get_template(letter).render(consultant={"name": "Vera"})
+        assert said == "Von mir: Vera"
+
+
 def test_an_instance_with_mistakes_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

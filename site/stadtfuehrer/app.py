@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from flask import Flask
+from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Importing a topic's views puts them onto its blueprint.
@@ -23,13 +24,20 @@ from stadtfuehrer.booking import (  # noqa: F401
     times_views,
 )
 from stadtfuehrer.booking.blueprint import booking
-from stadtfuehrer.bootstrap import instance_folder, open_context, shipped_folders, utc_now
+from stadtfuehrer.bootstrap import (
+    instance_folder,
+    open_context,
+    shipped_folders,
+    template_folders,
+    utc_now,
+)
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
 from stadtfuehrer.office import (  # noqa: F401
     audit_views,
     booking_views,
+    content_views,
     figures_views,
     hours_views,
     leads_views,
@@ -46,6 +54,7 @@ from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
 from stadtfuehrer.quiz.blueprint import quiz
 from stadtfuehrer.web import init_context
 from stadtfuehrer.web.middleware import init_app
+from stadtfuehrer.web.static import OWN_FOLDER
 
 POSTFACH_TOKEN = "STADTFUEHRER_POSTFACH_TOKEN"  # noqa: S105 - a variable's name
 """What a server that prints the postfach's address hands to its processes."""
@@ -62,10 +71,10 @@ def create_app(
 
     There they are shown to whoever knows the token, and to nobody if it is empty.
     """
-    folders = shipped_folders()
-    app = Flask("stadtfuehrer", static_folder=None, template_folder=str(folders.templates))
+    app = Flask("stadtfuehrer", static_folder=None)
+    app.jinja_loader = FileSystemLoader(template_folders(context.instance))
     init_context(app, context, clock)
-    init_app(app, static_folder=folders.static)
+    init_app(app, static_folder=shipped_folders().static, own_folder=context.instance / OWN_FOLDER)
     for topic in (pages, quiz, booking):
         app.register_blueprint(topic)
     init_office(app, context)

@@ -43,6 +43,9 @@ class Action(StrEnum):
     LEADS_EXPORTED = "leads-exported"
     PERSON_HANDED_OVER = "person-handed-over"
     PERSON_ERASED = "person-erased"
+    TEXT_CHANGED = "text-changed"
+    PICTURE_CHANGED = "picture-changed"
+    ACCENT_CHANGED = "accent-changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Opens the context of an instance folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -8,15 +8,22 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    select_autoescape,
+)
 
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
+from stadtfuehrer.content import is_meant
 from stadtfuehrer.content.catalogue import load_catalogue
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.quiz.service import KEPT_MONTHS
 from stadtfuehrer.settings import EXAMPLE, load_settings
-from stadtfuehrer.settings.errors import Mistake, MistakesFound
+from stadtfuehrer.settings.errors import Mistake, MistakesFound, read_text
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from stadtfuehrer.settings.schema import Settings
 from stadtfuehrer.text.phone import dial
@@ -39,11 +46,13 @@ def instance_folder(environment: Mapping[str, str]) -> Path:
 def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
     """Read settings and content of an instance; nothing is connected to yet.
 
-    Raises MistakesFound, with every mistake in settings and content.
+    Raises MistakesFound, with every mistake in settings, content and templates.
     """
     settings = load_settings(instance, environment)
     rules = booking_rules(settings.booking)
     secret, *old_secrets = _secrets(instance, environment)
+    if mistakes := tuple(_template_mistakes(instance)):
+        raise MistakesFound(mistakes)
     return AppContext(
         instance=instance,
         settings=settings,
@@ -52,15 +61,15 @@ def open_context(instance: Path, environment: Mapping[str, str]) -> AppContext:
         kinds=consultation_kinds(settings.booking),
         catalogue=load_catalogue(instance, page_facts(settings)),
         database=Database(settings.database.url),
-        letter_templates=_letter_templates(settings),
+        letter_templates=_letter_templates(settings, instance),
         secret=secret,
         old_secrets=tuple(old_secrets),
     )
 
 
-def _letter_templates(settings: Settings) -> Environment:
+def _letter_templates(settings: Settings, instance: Path) -> Environment:
     templates = Environment(
-        loader=FileSystemLoader(shipped_folders().templates),
+        loader=FileSystemLoader(template_folders(instance)),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"], default=False),
         # Shipped with the code: as that, it changes with a new start.
@@ -68,6 +77,32 @@ def _letter_templates(settings: Settings) -> Environment:
     )
     templates.filters["dial"] = partial(dial, country=settings.booking.country)
     return templates
+
+
+def template_folders(instance: Path) -> list[Path]:
+    """Where templates are looked for: the instance's own go before those that are shipped."""
+    return [instance / "templates", shipped_folders().templates]
+
+
+def _template_mistakes(instance: Path) -> Iterator[Mistake]:
+    """What would never be used, or would break its page or letter."""
+    own, shipped = template_folders(instance)
+    for path in sorted(path for path in own.rglob("*") if path.is_file()):
+        if not is_meant(*path.relative_to(own).parts):
+            continue
+        place, reason = "", ""
+        if not (shipped / path.relative_to(own)).is_file():
+            reason = "eine Vorlage dieses Namens gibt es nicht, also wird sie nicht gelesen"
+        else:
+            try:
+                Environment(autoescape=True).parse(read_text(path))
+            except MistakesFound as error:
+                yield from error.mistakes
+            except TemplateSyntaxError as error:
+                place = f"Zeile {error.lineno}"
+                reason = f"die Vorlage ist falsch geschrieben ({error.message})"
+        if reason:
+            yield Mistake(file=str(path), place=place, reason=reason)
 
 
 def mistakes_in(instance: Path, environment: Mapping[str, str]) -> tuple[Mistake, ...]:
@@ -81,6 +116,7 @@ def mistakes_in(instance: Path, environment: Mapping[str, str]) -> tuple[Mistake
     except MistakesFound as error:
         found = error.mistakes
     try:
+        found += tuple(_template_mistakes(instance))
         load_catalogue(instance, page_facts(settings))
     except MistakesFound as error:
         found += error.mistakes

@@ -63,6 +63,14 @@ class UnknownHoursChange(Refusal):
     """Hours were not changed so, or are no longer."""
 
 
+class UnknownText(Refusal):
+    """There is no content file of such a name, or no such version of it."""
+
+
+class TextChanged(Refusal):
+    """Somebody changed the file since the form was shown."""
+
+
 class UnknownLetter(Refusal):
     """The outbox has no such letter."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.mail.heartbeat import WORKER, beat, keep_clock
 from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.settings.errors import MistakesFound
 from tests.support.commands import Book, Run, long_ago
 from tools.provision.site import change_settings
 
@@ -41,6 +42,31 @@ def test_mistakes_in_settings_and_content_are_listed_together(instance: Path, ru
         f"{content / 'Offers.toml'}: eine Datei dieses Namens wird nicht gelesen",
         f"{content / 'quiz.toml'}: Zeile 1, Spalte 13: kein gültiges TOML (Invalid value)",
     ]
+
+
+def test_templates_of_ones_own(instance: Path, run: Run) -> None:
+    own = instance / "templates"
+    for name, text in {
+        "pages/home.html": '{% extends "web/base.html" %}\n{% block main %}{% endblok %}',
+        "pages/heim.html": "egal",
+        "booking/letters/bestaetigung/body.txt": "Hallo {{ booking.visitor.name }",
+        "pages/.home.html.swp": "\0",
+        "pages/text.html": "\udcff",
+    }.items():
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text(text, errors="surrogateescape")
+    result = run("check")
+    assert result.exit_code == 1
+    letter, unknown, page, text = result.stderr.splitlines()
+    wrong = "die Vorlage ist falsch geschrieben"
+    assert (
+        letter == f"{own}/booking/letters/bestaetigung/body.txt: Zeile 1: {wrong} (unexpected '}}')"
+    )
+    assert unknown.startswith(f"{own}/pages/heim.html: eine Vorlage dieses Namens gibt es nicht")
+    assert page.startswith(f"{own}/pages/home.html: Zeile 2: {wrong} (Encountered unknown tag")
+    assert text == f"{own}/pages/text.html: Byte 0: die Datei ist nicht in UTF-8 geschrieben"
+    with pytest.raises(MistakesFound, match=r"pages/home\.html: Zeile 2"):
+        open_context(instance, {})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from stadtfuehrer.server.channel import LONGEST_UPLOAD, UPLOAD
 from stadtfuehrer.server.process import LONGEST_BODY, LONGEST_HEAD
 from stadtfuehrer.web import middleware
 from tests.support.served import FORM, Served, booking_form, head
@@ -152,6 +153,17 @@ def test_what_just_fits_is_read_by_the_site(site: Served) -> None:
     with site.wire() as wire:
         wire.send(post(f"Content-Length: {len(body)}", body=body))
         assert wire.reply().headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_picture_may_be_longer_at_its_one_address(site: Served) -> None:
+    for length, answer in ((LONGEST_UPLOAD, "text/html"), (LONGEST_UPLOAD + 1, "text/plain")):
+        with site.wire() as wire:
+            wire.send(head("POST", UPLOAD, FORM, f"Content-Length: {length}"))
+            if answer == "text/html":  # the site's own answer: whoever sends it has not signed in
+                wire.send(bytes(length))
+            reply = wire.reply()
+            assert reply.status == 413
+            assert reply.headers["content-type"] == f"{answer}; charset=utf-8"
 
 
 def test_a_client_that_waits_to_be_asked_for_its_body(site: Served) -> None:

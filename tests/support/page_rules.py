@@ -237,7 +237,13 @@ def _typography(page: Page, typed: Iterable[str]) -> Iterator[str]:
         if one.get("name") == "description" or one.get("property", "").startswith("og:")
         if one.get("property") != "og:url"
     ]
-    own = sorted({" ".join(line.split()) for one in typed for line in one.splitlines()}, key=len)
+    # A file as it is written, with its code.
+    sources = [
+        "".join(one.itertext()) for one in page.all("textarea") if one.get("class") == "source"
+    ]
+    own = sorted(
+        {" ".join(line.split()) for one in [*typed, *sources] for line in one.splitlines()}, key=len
+    )
     for text in said:
         for name, pattern in _TYPOGRAPHY.items():
             for theirs in reversed(own):

@@ -64,6 +64,14 @@ GET /buero/leads
 POST /buero/leads/liste.csv
 POST /buero/leads/liste.vcf
 GET POST /buero/lead
+GET /buero/texte
+GET /buero/texte/neu
+GET POST /buero/texte/datei/<path:name>
+POST /buero/texte/vorschau/<path:name>
+POST /buero/texte/zurueck/<path:name>
+POST /buero/texte/bild
+POST /buero/texte/bild/weg
+POST /buero/texte/farbe
 GET /buero/menschen
 POST /buero/menschen/daten.json
 POST /buero/menschen/daten.zip

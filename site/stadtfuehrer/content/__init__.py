@@ -35,12 +35,7 @@ class ContentFiles:
         """The slugs of all articles, shipped and own."""
         folders = (SHIPPED / ARTICLES, self._own / ARTICLES)
         return sorted(
-            {
-                path.stem
-                for folder in folders
-                for path in folder.glob("*.md")
-                if _is_meant(path.name)
-            }
+            {path.stem for folder in folders for path in folder.glob("*.md") if is_meant(path.name)}
         )
 
     def unknown_files(self) -> list[Mistake]:
@@ -48,13 +43,13 @@ class ContentFiles:
         return [
             Mistake(file=str(path), place="", reason="eine Datei dieses Namens wird nicht gelesen")
             for path in sorted([*self._own.rglob("*.toml"), *self._own.rglob("*.md")])
-            if _is_meant(*path.relative_to(self._own).parts)
+            if is_meant(*path.relative_to(self._own).parts)
             if not (SHIPPED / path.relative_to(self._own)).exists()
             if path.suffix != ".md" or path.parent != self._own / ARTICLES
         ]
 
 
-def _is_meant(*names: str) -> bool:
+def is_meant(*names: str) -> bool:
     """Whether somebody wrote a file of this path, rather than a system or an editor.
 
     macOS puts ``._a.md`` beside files on foreign disks and ``__MACOSX`` into archives; editors

@@ -49,18 +49,19 @@ class Catalogue:
         raise UnknownArticle
 
 
-def load_catalogue(instance: Path, facts: Facts) -> Catalogue:
+def load_catalogue(instance: Path, facts: Facts, *, drafts: bool = False) -> Catalogue:
     """The shipped content, each file replaced by ``<instance>/content/<same name>`` if it is there.
 
-    ``facts`` fill the placeholders; ``services`` and ``quiz_questions`` are added to them.
+    ``facts`` fill the placeholders; ``services`` and ``quiz_questions`` are added to them. With
+    ``drafts`` articles are in it that are held back.
     Raises MistakesFound with the mistakes of all files.
     """
     files = ContentFiles(instance)
     mistakes = files.unknown_files()
 
-    def collect(load: Callable[..., T], name: str, *more: Facts) -> T | None:
+    def collect(load: Callable[..., T], name: str, *more: Facts, **also: bool) -> T | None:
         try:
-            return load(files.find(name), *more)
+            return load(files.find(name), *more, **also)
         except MistakesFound as found:
             mistakes.extend(found.mistakes)
             return None
@@ -82,7 +83,7 @@ def load_catalogue(instance: Path, facts: Facts) -> Catalogue:
     articles = [
         article
         for slug in files.article_slugs()
-        if (article := collect(load_article, f"articles/{slug}.md", facts))
+        if (article := collect(load_article, f"articles/{slug}.md", facts, drafts=drafts))
     ]
     if offers and quiz:
         mistakes += [

@@ -76,8 +76,8 @@ def load_page(path: Path, facts: Facts) -> Page:
     )
 
 
-def load_article(path: Path, facts: Facts) -> Article | None:
-    """The article in this file; None for a draft, which is checked all the same."""
+def load_article(path: Path, facts: Facts, *, drafts: bool = False) -> Article | None:
+    """The article in this file; None for a draft unless wanted, which is checked all the same."""
     given, body = split_file(path, needs="title, description und date")
     head = validate(path, _ArticleHead, given, filled=True)
     updated = head.updated or head.date
@@ -93,7 +93,7 @@ def load_article(path: Path, facts: Facts) -> Article | None:
     words = len(_WORD.findall(words_of_html(html)))
     if not words:
         refuse(path, [(body.place(1), "hier fehlt der Text")])
-    if head.draft:
+    if head.draft and not drafts:
         return None
     return Article(
         slug=path.stem,

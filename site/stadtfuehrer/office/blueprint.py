@@ -22,6 +22,9 @@ office = Blueprint("office", __name__, url_prefix="/buero")
 DEVICE = "device"
 """The one thing in the session besides Flask-WTF's token: the key by which a device is known."""
 
+LONGEST_UPLOAD = 12 * 1024 * 1024
+"""Bytes of a picture, which is what a telephone's camera makes."""
+
 _FOR_ANYBODY = {"office.ask", "office.asked", "office.enter", "office.entered"}
 """Views that need nobody signed in."""
 
@@ -79,6 +82,8 @@ def let_in() -> ResponseReturnValue | None:
     key = session.get(DEVICE, "")
     g.device = find_signed_in(get_context(), key, now=now()) if key else None
     is_let_in = g.device is not None or request.endpoint in _FOR_ANYBODY
+    if g.device and request.endpoint == "office.pictures_saved":
+        request.max_content_length = LONGEST_UPLOAD  # before the form is read, for its token
     if request.method == "POST":
         return None if is_let_in and _has_token() else _again()
     return None if is_let_in else _sign_in_first()

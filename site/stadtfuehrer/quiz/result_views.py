@@ -159,7 +159,7 @@ def count_shown(asked: Question, reading: Reading) -> None:
     """
     caching = request.cache_control
     reloaded = caching.no_cache or caching.max_age == 0
-    if reloaded or request.method == "HEAD" or not _is_reached(asked, reading):
+    if reloaded or request.method != "GET" or not _is_reached(asked, reading):
         return
     count = partial(quiz_statistics.count_shown, get_context(), asked.id, now=now())
 

@@ -11,6 +11,7 @@ import socket
 import struct
 import time
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,15 @@ _TEXTS = {
     500: "Hier ist etwas schiefgegangen. Versuch es in ein paar Minuten noch einmal.",
     501: "Diese Übertragung kenne ich nicht.",
 }
+
+UPLOAD = "/buero/texte/bild"
+"""The one path to which pictures are sent."""
+
+LONGEST_UPLOAD = 12 * 1024 * 1024
+"""Bytes; they wait in a temporary file."""
+
+_UPLOAD_PATIENCE = 6
+"""Times as long as others a request with a picture may take: 2 Mbit/s are enough for it."""
 
 _RESET = struct.pack("ii", 1, 0)
 
@@ -57,6 +67,8 @@ class Parser(HTTPRequestParser):
     """Refuses every message that another server might read as one of another length."""
 
     error: Error | None
+    adj: Any
+    is_upload = False
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -93,6 +105,9 @@ class Parser(HTTPRequestParser):
         if encodings and encodings[0].count(b"chunked") > 1:
             raise ParsingError("chunked more than once (RFC 9112, 6.1)")
         super().parse_header(header_plus)
+        if self.path == UPLOAD:
+            self.is_upload, self.adj = True, copy(self.adj)
+            self.adj.max_request_body_size = LONGEST_UPLOAD + 1
 
 
 class _Task(WSGITask):
@@ -161,7 +176,8 @@ class Channel(HTTPChannel):
         # Not by the last byte: who sends one now and then would never be late, and neither who
         # sends empty lines, of which waitress makes no request.
         began = max(self.since, self.request.began) if self.request else self.since
-        return now - began > within.request
+        patience = _UPLOAD_PATIENCE if self.request and self.request.is_upload else 1
+        return now - began > within.request * patience
 
     def let_go(self) -> None:
         """Close it, with an answer where a request has begun."""

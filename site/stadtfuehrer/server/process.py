@@ -29,7 +29,7 @@ MOST_CONNECTIONS = 400
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_BODY = 64 * 1024
-"""Bytes."""
+"""Bytes; a picture that is sent may have more, see ``channel.LONGEST_UPLOAD``."""
 
 STOP_SECONDS = 8.0
 """How long requests under way may take when the process is to end."""

@@ -17,8 +17,8 @@ from stadtfuehrer.settings.errors import (
     translate_errors,
 )
 from stadtfuehrer.settings.rules import contradictions
-from stadtfuehrer.settings.schema import Settings
-from stadtfuehrer.web.static import OWN_FOLDER
+from stadtfuehrer.settings.schema import ConsultantSettings, Settings
+from stadtfuehrer.web.static import LOGO, OWN_FOLDER, PORTRAIT
 
 FILE_NAME = "stadtfuehrer.toml"
 
@@ -57,6 +57,7 @@ def load_settings(instance: Path, environment: Mapping[str, str]) -> Settings:
         ) from None
     if wrong := (*contradictions(settings), *_missing_pictures(settings, instance)):
         refuse(path, wrong)
+    settings = replace(settings, consultant=_with_pictures(settings.consultant, instance))
     url = settings.database.url
     if (file := url.removeprefix("sqlite:///")) != url:
         # A folder's name may have what no address may have as it is.
@@ -70,6 +71,14 @@ def _missing_pictures(settings: Settings, instance: Path) -> Iterator[tuple[str,
         name = getattr(settings.consultant, key)
         if name and not (instance / OWN_FOLDER / name).is_file():
             yield f"consultant.{key}", f"im Ordner {OWN_FOLDER} neben dieser Datei fehlt „{name}“"
+
+
+def _with_pictures(consultant: ConsultantSettings, instance: Path) -> ConsultantSettings:
+    """Where the settings name no picture, the one that was uploaded, if there is one."""
+    folder = instance / OWN_FOLDER
+    photo = PORTRAIT if (folder / PORTRAIT).is_file() else ""
+    logo = LOGO if (folder / LOGO).is_file() else ""
+    return replace(consultant, photo=consultant.photo or photo, logo=consultant.logo or logo)
 
 
 def _override(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

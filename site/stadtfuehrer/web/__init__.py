@@ -1,11 +1,12 @@
 """What every page shares; here, what every view needs to hand: the context and the clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -20,7 +21,12 @@ def init_context(app: Flask, context: "AppContext", clock: Callable[[], datetime
 
 def get_context() -> "AppContext":
     """The context that this application works for."""
-    return cast("AppContext", current_app.extensions[_KEY][0])
+    return cast("AppContext", g.get(_KEY) or current_app.extensions[_KEY][0])
+
+
+def pretend(**changes: Any) -> None:
+    """Answer this one request as if these parts of the context were others."""
+    g.setdefault(_KEY, replace(get_context(), **changes))
 
 
 def get_clock() -> Callable[[], datetime]:

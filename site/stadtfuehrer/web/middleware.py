@@ -21,7 +21,7 @@ from stadtfuehrer.web.errors import handle_errors
 from stadtfuehrer.web.frames import frames, framing_sites, is_framed, lead_out
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.security import add_headers, refuse_other_sites
-from stadtfuehrer.web.static import asset, content_digest, static
+from stadtfuehrer.web.static import OWN_SHEET, asset, content_digest, static
 
 LONGEST_BODY = 64 * 1024
 """Bytes; the longest form that can be filled in by hand is a tenth of it."""
@@ -40,13 +40,16 @@ _MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article"} | {"quiz.questio
 """The pages that menus lead to; others of the same section lie behind them."""
 
 
-def init_app(app: Flask, *, static_folder: Path) -> None:
+def init_app(app: Flask, *, static_folder: Path, own_folder: Path) -> None:
     """Headers, errors, static files, log and what every template may use."""
+    own_sheet = own_folder / OWN_SHEET
+    accent = own_sheet.read_bytes() if own_sheet.is_file() else b""
     app.config.update(
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_PARTS=200,
         STATIC_FOLDER=static_folder,
-        STATIC_DIGEST=content_digest(static_folder),
+        STATIC_DIGEST=content_digest(static_folder, accent),
+        OWN_SHEET=accent,
     )
     # „//“ is an address that leads nowhere: Werkzeug would redirect to whatever Host was sent.
     app.url_map.merge_slashes = False

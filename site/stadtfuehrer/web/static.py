@@ -17,6 +17,12 @@ from stadtfuehrer.web.page_cache import cache
 OWN_FOLDER = "static"
 """Within the instance folder."""
 
+PORTRAIT, LOGO = "portraet.webp", "logo.webp"
+"""Pictures that are shown where the settings name no other ones."""
+
+OWN_SHEET = "farbe.css"
+"""What an instance adds to ``css/site.css``: its accent colour."""
+
 OWN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*\.(avif|gif|jpe?g|png|svg|webp)"
 """Names of own files that are served: pictures, none of them hidden or in a folder below."""
 
@@ -30,9 +36,9 @@ _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 static = Blueprint("static", __name__)
 
 
-def content_digest(folder: Path) -> str:
+def content_digest(folder: Path, own_sheet: bytes = b"") -> str:
     """One short digest over all static files: style sheets name fonts relative to themselves."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(own_sheet)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{file.relative_to(folder)}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())
@@ -51,7 +57,8 @@ def file(digest: str, name: str) -> Response:
     if name.endswith(".css") and response.status_code == HTTPStatus.OK:
         # Comments are for those who read the source; on the line they are a tenth of it.
         response.direct_passthrough = False
-        response.set_data(_COMMENT.sub(b"", response.get_data()))
+        own = current_app.config["OWN_SHEET"] if name == "css/site.css" else b""
+        response.set_data(_COMMENT.sub(b"", response.get_data()) + own)
     if digest == current_app.config["STATIC_DIGEST"]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         cache(inf)

@@ -1,9 +1,15 @@
 """The office's pages, before and after signing in."""
 
+import re
+from pathlib import Path
+
 from sqlalchemy import update
 
 from stadtfuehrer.mail.tables import DbLetter, State
+from stadtfuehrer.office.content_colour import save_accent
+from stadtfuehrer.office.content_pictures import make_small, save_pictures
 from stadtfuehrer.office.sign_in import print_link
+from stadtfuehrer.web.static import PORTRAIT
 from tests.support.neighbour import LATER, Demonstration
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.pages import Page
@@ -110,7 +116,56 @@ def many(*, typed: str, status: int = 200) -> Sight:
     return show
 
 
+def texts_of_ones_own(site: Demonstration) -> Page:
+    """A text that was changed twice, a picture, a colour."""
+    guest, path = signed_in(site), "/buero/texte/datei/ablauf.toml"
+    for title in ("So geht es", "So geht das"):
+        page = guest.get(path)
+        changed = re.sub('(?m)^title = ".*"$', f'title = "{title}"', page.value("text"))
+        guest.press(page, "Speichern", {"text": changed})
+        site.clock.turn(hours=1)
+    save_accent(site.context, "#ffa94d", who="vera", now=site.clock())
+    with Path(site.app.config["STATIC_FOLDER"], "img", "icon-512.png").open("rb") as icon:
+        pictures = {PORTRAIT: make_small(icon, PORTRAIT)}
+    save_pictures(site.context, pictures, who="vera", now=site.clock())
+    return guest.get("/buero/texte")
+
+
+def text_of_ones_own(site: Demonstration) -> Page:
+    texts_of_ones_own(site)
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/ablauf.toml")
+    return guest.get(next(href for words, href in page.links() if words.startswith("bis ")))
+
+
+def text_refused(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/pages/ueber.md")
+    broken = page.value("text").replace("{{ consultant_name }}", "{{ name }}")
+    return guest.press(page, "Speichern", {"text": broken}, status=422)
+
+
+def text_changed(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte/datei/fragen.toml")
+    return guest.press(page, "Speichern", {"stand": "anders"}, status=409)
+
+
+def colour_refused(site: Demonstration) -> Page:
+    guest = signed_in(site)
+    page = guest.get("/buero/texte")
+    return guest.press(page, "Farbe speichern", {"farbe": "#0b4a9e"}, status=422)
+
+
 SIGHTS: dict[str, Sight] = {
+    "office texts": inside("/buero/texte"),
+    "office texts of one's own": texts_of_ones_own,
+    "office text of one's own": text_of_ones_own,
+    "office text": inside("/buero/texte/datei/offers.toml"),
+    "office text of a new article": inside("/buero/texte/datei/articles/ein-rueckruf.md"),
+    "office text refused": text_refused,
+    "office text changed": text_changed,
+    "office colour refused": colour_refused,
     "office people": inside("/buero/menschen"),
     "office people unknown": inside("/buero/menschen?adresse=niemand@gast.example"),
     "office person": person,
