@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from stadtfuehrer.booking.by_hand import enter
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.leads import keep_lead
+from stadtfuehrer.booking.leads_store import LeadState
 from stadtfuehrer.booking.service import book, cancel
 from stadtfuehrer.booking.store import bookings_of
 from stadtfuehrer.booking.visitor import Interest
@@ -43,6 +46,15 @@ def lived(context: AppContext, tmp_path: Path) -> AppContext:
             join_line(session, "hausbesuch", visitor.email, now=NOW)
         if start == TEN:
             cancel(context, token, f"{MARK} ist krank.", now=NOW)
+    keep_lead(
+        context,
+        ADDRESS,
+        state=LeadState.CUSTOMER,
+        note_text=f"{MARK} zahlt pünktlich.",
+        made_from="",
+        who=WHO,
+        now=NOW,
+    )
     post = FolderMailer(folder=context.instance / POSTFACH, clock=Clock())
     deliver_due(context, post, compose=compose, clock=Clock())
     send_result(
@@ -64,6 +76,8 @@ def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> No
     assert kinds == ["bestaetigung", "einladung", "absage-gast", "absage-beratung", "ergebnis"]
     assert MARK in told["letters"][0]["text"]
     assert told["waiting"] == ["hausbesuch"]
+    assert told["lead"]["state"] == "kunde"
+    assert told["lead"]["note"] == f"{MARK} zahlt pünktlich."
     assert "otto" not in person.as_json()
     with zipfile.ZipFile(io.BytesIO(person.as_zip())) as archive:
         assert json.loads(archive.read("person.json")) == told
@@ -105,6 +119,14 @@ def test_of_a_stranger_nothing_is_stored_and_nothing_erased(lived: AppContext) -
     assert find_person(lived, "fremd@gast.example").is_unknown
     gone = erase_person(lived, "fremd@gast.example", who=WHO, now=NOW)
     assert (gone.bookings, gone.letters, gone.lines) == (0, 0, 0)
+
+
+def test_no_address_is_nobody(lived: AppContext) -> None:
+    visitor = a_visitor(name="Am Telefon", email="")
+    wanted = a_wish(lived, in_berlin("2026-03-06 09:00"), visitor=visitor)
+    enter(lived, wanted, tells_guest=False, who=WHO, now=NOW)
+    assert find_person(lived, "").is_unknown
+    assert erase_person(lived, "", who=WHO, now=NOW).bookings == 0
 
 
 def traces(context: AppContext) -> list[Path]:

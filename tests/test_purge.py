@@ -10,11 +10,13 @@ from sqlalchemy import func, select, update
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.leads_store import LeadState, all_noted, keep_noted
 from stadtfuehrer.booking.reminders import answer
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.mail.delivery import deliver_due
@@ -113,6 +115,20 @@ def test_the_settings_say_how_long(open_context: OpenContext, tmp_path: Path) ->
         assert forget(context, now=NOW + timedelta(days=1) + SECOND).letters == 2
         assert forget(context, now=in_berlin("2026-04-05 10:31")).bookings == 0
         assert forget(context, now=in_berlin("2026-04-05 11:31")).bookings == 1
+
+
+def test_what_is_noted_of_a_lead_goes_with_the_last_booking(context: AppContext) -> None:
+    book(context, a_wish(context, TEN), now=NOW)
+    with context.database.begin() as session:
+        join_line(session, "video", "Wartet@gast.example", now=END_PLUS_SIX_MONTHS)
+        for mailbox in ("aenne@gast.example", "wartet@gast.example", "weg@gast.example"):
+            keep_noted(session, mailbox, state=LeadState.TALKING, note="Ruft an.", now=NOW)
+    noted = []
+    for now in (END_PLUS_SIX_MONTHS, END_PLUS_SIX_MONTHS + SECOND):
+        forget(context, now=now)
+        with context.database.read() as session:
+            noted.append({mailbox.partition("@")[0] for mailbox in all_noted(session)})
+    assert noted == [{"aenne", "wartet"}, {"wartet"}]
 
 
 def rows(database: Database, table: type) -> int:

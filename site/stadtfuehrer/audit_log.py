@@ -39,6 +39,8 @@ class Action(StrEnum):
     BOOKING_ACCEPTED = "booking-accepted"
     BOOKING_MISSED = "booking-missed"
     BOOKING_TOOK_PLACE = "booking-took-place"
+    LEAD_CHANGED = "lead-changed"
+    LEADS_EXPORTED = "leads-exported"
     PERSON_HANDED_OVER = "person-handed-over"
     PERSON_ERASED = "person-erased"
     TEXT_CHANGED = "text-changed"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from stadtfuehrer.audit_log import Action, note
+from stadtfuehrer.booking.leads_store import Noted, erase_noted, find_noted
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.store import bookings_of, erase_by_id
 from stadtfuehrer.booking.waiting_store import erase_lines_of, lines_of
@@ -32,11 +33,13 @@ class Person:
     bookings: dict[int, Booking]
     letters: list[KeptLetter]
     waiting: set[str]
+    noted: Noted
+    """What the consultant noted of them as a lead."""
 
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.bookings or self.letters or self.waiting)
+        return not (self.bookings or self.letters or self.waiting or self.noted.changed_at)
 
     def to_come(self, *, now: datetime) -> list[Booking]:
         """The consultations that would take place."""
@@ -50,6 +53,7 @@ class Person:
             "bookings": [{"id": id_, **asdict(one)} for id_, one in self.bookings.items()],
             "letters": [_letter(one) for one in self.letters],
             "waiting": sorted(self.waiting),
+            "lead": asdict(self.noted) if self.noted.changed_at else None,
         }
         return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 
@@ -68,12 +72,14 @@ def find_person(context: "AppContext", address: str) -> Person:
     """What is stored of whoever reads the mail of this address."""
     mailbox = mailbox_of(address)
     with context.database.read() as session:
-        found = bookings_of(session, mailbox)
+        # Whoever was entered without an address is not all the others of that sort.
+        found = bookings_of(session, mailbox) if mailbox else {}
         return Person(
             address=address,
             bookings=found,
             letters=letters_of(session, list(found), address),
             waiting=lines_of(session, address),
+            noted=find_noted(session, mailbox),
         )
 
 
@@ -110,6 +116,7 @@ def erase_person(context: "AppContext", address: str, *, who: str, now: datetime
         uids, letters = erase_by_id(session, list(person.bookings))
         letters += erase_letters_to(session, address)
         erase_lines_of(session, address)
+        erase_noted(session, mailbox_of(address))
         note(session, who, Action.PERSON_ERASED, now=now)
     context.database.empty_log()
     erase_saved(context.instance / POSTFACH, uids=uids, recipient=address)

@@ -8,9 +8,11 @@ from dateutil.relativedelta import relativedelta
 
 from stadtfuehrer.audit_log import erase_lines
 from stadtfuehrer.booking.hours_store import erase_changes
+from stadtfuehrer.booking.leads_store import erase_noted_without
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
-from stadtfuehrer.booking.waiting_store import erase_waiting
+from stadtfuehrer.booking.waiting_store import all_lines, erase_waiting
+from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.store import erase_letters
 from stadtfuehrer.office.store import erase_signed_in
@@ -46,6 +48,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         uids, with_them = erase_bookings(session, ended_before=now - months)
         alone = erase_letters(session, made_before=now - days)
         erase_waiting(session, since_before=now - LONGEST_WAIT)
+        erase_noted_without(session, [mailbox_of(one) for _, one, _ in all_lines(session)])
         erase_changes(session, ended_before=now)
         erase_events(session, now=now)
         erase_signed_in(session, now=now)

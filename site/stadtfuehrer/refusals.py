@@ -51,6 +51,14 @@ class StillToCome(Refusal):
     """Of somebody who has a consultation before them nothing is erased until it is called off."""
 
 
+class UnknownLead(Refusal):
+    """Nobody with this address has booked, or waits."""
+
+
+class LeadChanged(Refusal):
+    """Somebody else has noted something of the lead since the form was shown."""
+
+
 class UnknownHoursChange(Refusal):
     """Hours were not changed so, or are no longer."""
 

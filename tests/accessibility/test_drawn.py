@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_found(exhibition: Exhibition, open_page: OpenPag
         faint = [line for line in measure(page, paper) if not line.is_legible]
     assert faint
     assert all(line.contrast == pytest.approx(3, abs=0.2) for line in faint)
-    assert " ".join(faint[0].text.split()).startswith("Unter dieser Adresse")
+    assert " ".join(faint[0].text.split()).startswith("Vielleicht ist der Link veraltet")
 
 
 def test_a_result_a_booking_and_its_times_are_one_sheet(

@@ -267,7 +267,7 @@ class TestMissed:
         (offer,) = written(context, LetterKind.MISSED)
         assert offer.to == ["aenne@gast.example"]
         assert "Mein Kind ist krank." in offer.text
-        assert f"{context.settings.site.url}/termin" in offer.links
+        assert f"{context.settings.site.url}/termin/kennenlernen" in offer.links
 
     @pytest.mark.parametrize(
         ("now", "refusal"), [(TEN - timedelta(seconds=1), NotYetBegun), (TEN, None)]

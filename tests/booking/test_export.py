@@ -20,7 +20,7 @@ def a_booking(
     start: str, *, age: int = 0, status: Status = Status.CONFIRMED, **typed: str
 ) -> Booking:
     return new_booking(
-        uid="1",
+        uid=start,
         kind=KIND,
         start=in_berlin(start),
         visitor=a_visitor(**typed),
@@ -71,6 +71,15 @@ def test_a_guest_has_one_card_and_the_same_each_time() -> None:
 def test_nobody_has_a_card_for_an_address_that_may_be_anothers() -> None:
     held = (Status.HELD, Status.UNCONFIRMED)
     assert cards(*(a_booking("2026-03-05 09:00", status=status) for status in held)) == []
+
+
+def test_two_without_an_address_are_two_people() -> None:
+    anna, jo = cards(
+        a_booking("2026-03-05 09:00", name="Anna", email=""),
+        a_booking("2026-03-09 09:00", name="Jo", email=""),
+    )
+    assert (anna.fn.value, jo.fn.value) == ("Anna", "Jo")
+    assert "email" not in anna.contents
 
 
 NAMES = st.text("aÄ;,:\\\"' 🌻\u0301", min_size=1, max_size=200).map(str.strip).filter(bool)

@@ -11,6 +11,8 @@ from stadtfuehrer.booking.visitor import Satisfaction, find_satisfaction
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.quiz.statistics import CounterKey, Metric
+from stadtfuehrer.quiz.store import by_day
 from stadtfuehrer.refusals import (
     AlreadyAnswered,
     DidNotTakePlace,
@@ -66,6 +68,11 @@ def test_the_answer_reaches_the_consultant_once(
     assert token not in letter.everything
     assert consultant_token(context.secret, look_up(context, token).booking.uid) != token
     refused(context, token, AlreadyAnswered)
+    # It is counted once, in a sum for the day.
+    with context.database.read() as session:
+        counted = by_day(session, since=END.date())
+    key = CounterKey("", Metric.SATISFIED, option="eher")
+    assert counted == {(END.astimezone(context.rules.zone).date(), key): 1}
     # The words stand in the letter only.
     with context.database.read() as session:
         for table in Base.metadata.sorted_tables:

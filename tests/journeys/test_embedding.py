@@ -104,6 +104,7 @@ def test_a_time_is_chosen_in_the_frame_and_booked_on_the_site(
         page.wait_for_url(f"{sites.site}/termin/kennenlernen/*")
         page.get_by_label("Dein Name").fill("Änne Müller")
         page.get_by_label("Deine E-Mail-Adresse").fill("aenne@gast.example")
+        page.get_by_label("Unter welcher Nummer").fill("030 55507")
         page.get_by_role("button", name="Termin buchen").click()
         page.wait_for_url(f"{sites.site}/buchung/*")
         assert page.context.cookies() == []
@@ -147,7 +148,7 @@ def test_without_a_script_the_link_leads_to_the_site(sites: Sites, open_page: Op
     with open_page(javascript=False, **WIDE) as page:
         page.goto(sites.other)
         page.get_by_role("link", name="Freie Zeiten ansehen").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Worüber wollen wir sprechen?")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Wie wollen wir sprechen?")
         expect(page.get_by_role("banner")).to_be_visible()
 
 

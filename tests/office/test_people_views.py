@@ -28,7 +28,10 @@ def of(vera: OfficeGuest, address: str = ADDRESS) -> str:
 
 
 def test_what_is_stored_is_shown_and_handed_over(vera: OfficeGuest) -> None:
+    lead = vera.get(f"/buero/lead?adresse={ADDRESS}")
+    vera.press(lead, "Speichern", {"stand": "kunde", "notiz": "Fängt im Mai an."})
     page = vera.get(of(vera, "AENNE@gast.example"))
+    assert "Von dir notiert: Kunde\nFängt im Mai an." in page.text
     assert "Kennenlerngespräch, Donnerstag, 5. März 2026, 09:00 Uhr" in page.text
     answer = vera.press(page, "Daten als JSON", status=200)
     told = json.loads(answer.body)

@@ -53,7 +53,7 @@ def take_a_booking(visitor: Visitor) -> datetime:
     times = visitor.get(kinds[0])
     free = next(link for link in times.links() if re.search(r"/\d{8}T\d{6}Z", link))
     (form,) = (form for form in visitor.get(free).forms() if form.method == "post")
-    typed = {"name": "Änne Müller", "email": "aenne@gast.example"}
+    typed = {"name": "Änne Müller", "email": "aenne@gast.example", "telefon": "030 55507"}
     booked = visitor.post(form.action, form.fields | typed)
 
     assert booked.status == 303

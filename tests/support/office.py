@@ -17,6 +17,13 @@ _COOKIE = re.compile(
     r"(?P<pair>__Host-buero=[^;]*); (Expires=[^;]+; )?(Max-Age=0; )?"
     r"Secure; HttpOnly; Path=/; SameSite=Lax"
 )
+_FILES = {"/buero/menschen/daten": "daten", "/buero/leads/liste": "leads"}
+_TYPES = {
+    "json": "application/json",
+    "zip": "application/zip",
+    "csv": "text/csv; charset=utf-8",
+    "vcf": "text/vcard; charset=utf-8",
+}
 
 
 @dataclass(kw_only=True)
@@ -43,10 +50,10 @@ class OfficeGuest(Guest):
 
     def _expected_headers(self, page: Page) -> dict[str, str]:
         expected = super()._expected_headers(page)
-        if page.route.startswith("/buero/menschen/daten.") and page.status == 200:
-            form = page.route.rpartition(".")[2]
-            expected["content-type"] = f"application/{form}"
-            expected["content-disposition"] = f'attachment; filename="daten.{form}"'
+        stem, _, form = page.route.rpartition(".")
+        if page.status == 200 and stem in _FILES:
+            expected["content-type"] = _TYPES[form]
+            expected["content-disposition"] = f'attachment; filename="{_FILES[stem]}.{form}"'
         if "set-cookie" in page.headers:
             expected["set-cookie"] = page.headers["set-cookie"]
         if "Cookie" in page.headers.get("vary", ""):

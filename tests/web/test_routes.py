@@ -67,6 +67,11 @@ POST /buero/texte/zurueck/<path:name>
 POST /buero/texte/bild
 POST /buero/texte/bild/weg
 POST /buero/texte/farbe
+GET /buero/zahlen
+GET /buero/leads
+POST /buero/leads/liste.csv
+POST /buero/leads/liste.vcf
+GET POST /buero/lead
 GET /buero/menschen
 POST /buero/menschen/daten.json
 POST /buero/menschen/daten.zip

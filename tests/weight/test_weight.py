@@ -66,7 +66,13 @@ def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str
 
 
 @pytest.mark.parametrize("headers", WAYS)
-@pytest.mark.parametrize("path", ["/buero", "/buero/briefe", "/buero/geraete", "/buero/protokoll"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/buero", "/buero/briefe", "/buero/geraete", "/buero/protokoll"),
+        *("/buero/leads", "/buero/zahlen?wochen=26"),
+    ],
+)
 def test_the_office_is_light(
     exhibition: Exhibition, visitor: Visitor, path: str, headers: dict[str, str]
 ) -> None:

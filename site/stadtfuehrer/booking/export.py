@@ -61,7 +61,8 @@ def _card(mailbox: str, theirs: Sequence[Booking], zone: ZoneInfo) -> bytes:
     card.add("UID", vText(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'mailto:{mailbox}')}"))
     card.add("FN", vText(newest.name))
     card.add("N", vN((family, given, "", "", "")))
-    card.add("EMAIL", vText(newest.email), parameters={"TYPE": "INTERNET"})
+    if newest.email:
+        card.add("EMAIL", vText(newest.email), parameters={"TYPE": "INTERNET"})
     if phone:
         card.add("TEL", vText(phone))
     if firm:

@@ -2,7 +2,8 @@
 
 The worker looks for what is due rather than putting letters aside when somebody books, so that
 each is written with the facts of its day, and a moved or cancelled booking needs nothing undone.
-The visitor's answer how it was goes to the consultant by letter, and stands nowhere else.
+The visitor's answer how it was goes to the consultant by letter. Besides, its choice is counted in
+a sum for the day; what they wrote stands nowhere else.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import new_letter
 from stadtfuehrer.mail.tables import has_letter
+from stadtfuehrer.quiz.service import today
+from stadtfuehrer.quiz.statistics import CounterKey, Metric
+from stadtfuehrer.quiz.store import add_counts
 from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
 from stadtfuehrer.tokens import token_hash
 
@@ -166,6 +170,8 @@ def answer(
             _check(session, found, now=now)
             owed = letters.with_feedback(context, found.booking, satisfaction, text, now=now)
             outbox.enqueue(session, [owed], booking_id=found.row_id, now=now)
+            counter = CounterKey("", Metric.SATISFIED, option=satisfaction.value)
+            add_counts(session, {(today(context, now=now), counter): 1})
     except AlreadyStored:
         raise AlreadyAnswered from None
 

@@ -172,7 +172,7 @@ def columns_of(booking: Booking) -> dict[str, Any]:
         "status": booking.status.value,
         "sequence": booking.sequence,
         **asdict(booking.visitor),
-        "address": booking.visitor.email and mailbox_of(booking.visitor.email),
+        "address": mailbox_of(booking.visitor.email),
         "service": interest.service,
         "answers": dict(interest.answers),
         "quiz_version": interest.quiz_version,

@@ -25,6 +25,12 @@ def lines_of(session: Session, address: str) -> set[str]:
     return {kind for kind, known in rows if mailbox_of(known) == mailbox_of(address)}
 
 
+def all_lines(session: Session) -> list[tuple[str, str, datetime]]:
+    """Kind, address and since when, of everybody who waits; who has waited longest comes first."""
+    query = select(DbWaiting.kind, DbWaiting.address, DbWaiting.since)
+    return [(*row,) for row in session.execute(query.order_by(DbWaiting.since, DbWaiting.id))]
+
+
 def erase_lines_of(session: Session, address: str) -> None:
     """Forget whoever reads the mail of this address."""
     rows = session.execute(select(DbWaiting.id, DbWaiting.address)).all()

@@ -1,9 +1,6 @@
 """Commands that show what is there, and change a little of it: bookings, outbox."""
 
-import csv
-import io
 import json
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +18,7 @@ from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.hooks.service import all_calls, retry_call
 from stadtfuehrer.mail.service import all_letters, retry_letter
 from stadtfuehrer.refusals import UnknownCall, UnknownLetter
+from stadtfuehrer.text.spreadsheet import as_csv
 
 Row = dict[str, Any]
 
@@ -172,32 +170,6 @@ def retry_hook(instance: Path, call: int) -> None:
     except UnknownCall:
         refuse([f"Nachricht {call}: gibt es nicht, oder sie ist angekommen oder übersprungen"])
     click.echo(f"Nachricht {call} ist wieder an der Reihe.")
-
-
-def as_csv(rows: Sequence[Row]) -> bytes:
-    """The rows for a spreadsheet, with the mark by which Excel knows UTF-8; nothing for none."""
-    if not rows:
-        return b""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows({key: _tame(value) for key, value in row.items()} for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-_FORMULA = re.compile(
-    r"""(?:^|(?<=[;,\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]))(?=[\s"']*[=+\-@＝＋－＠])"""
-)
-"""Where a cell begins that a spreadsheet would run.
-
-In German it splits lines at semicolons. It then takes no quotation mark for one that does not open
-its cell, so that a new line within a cell is one of the table, too.
-"""
-
-
-def _tame(value: object) -> object:
-    """Keep a spreadsheet from running what a visitor wrote as a formula, wherever it splits it."""
-    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def show(rows: Sequence[Row], columns: Sequence[str], form: str, *, nothing: str) -> None:

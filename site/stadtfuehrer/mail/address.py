@@ -38,8 +38,10 @@ def mailbox_of(address: str) -> str:
     """One spelling for all addresses that are known to lead to the same mailbox.
 
     A tag is cut off everywhere: nearly every server that does not know tags knows no plus sign in
-    a mailbox's name either.
+    a mailbox's name either. No address has none.
     """
+    if not address:
+        return ""
     local, _, domain = address.casefold().rpartition("@")
     domain = _TWINS.get(domain, domain)
     local = local.partition("+")[0] or local

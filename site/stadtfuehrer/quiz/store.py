@@ -69,6 +69,17 @@ def sums(
     }
 
 
+def by_day(session: Session, *, since: date) -> dict[tuple[date, CounterKey], int]:
+    """Each day's counters from a day on, but for the answers to questions, which are many."""
+    table = DbQuizStatistics
+    line = (table.day, table.quiz_version, table.what, table.question, table.option)
+    query = select(*line, table.number).where(table.day >= since, table.what != Metric.ANSWERED)
+    return {
+        (day, CounterKey(quiz_version, Metric(what), question, option)): number
+        for day, quiz_version, what, question, option, number in session.execute(query)
+    }
+
+
 def erase_statistics(session: Session, *, before: date) -> None:
     """Forget the counters of days before this one."""
     session.execute(delete(DbQuizStatistics).where(DbQuizStatistics.day < before))

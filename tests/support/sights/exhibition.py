@@ -21,7 +21,18 @@ from tests.support.lines import APPENDED
 from tests.support.neighbour import Demonstration, Neighbour
 from tests.support.page_rules import ORIGIN
 from tests.support.pages import Page
-from tests.support.sights import agenda, booked, booking, office, pending, postfach, public, quiz
+from tests.support.sights import (
+    agenda,
+    booked,
+    booking,
+    figures,
+    leads,
+    office,
+    pending,
+    postfach,
+    public,
+    quiz,
+)
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
 
@@ -34,6 +45,8 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "postfach": postfach.SIGHTS,
     "office": office.SIGHTS,
     "agenda": agenda.SIGHTS,
+    "leads": leads.SIGHTS,
+    "figures": figures.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
 ONE_OF_EACH = [

@@ -1,0 +1,106 @@
+"""The way from the quiz to a customer, in sums: by week, and of all weeks that are asked for.
+
+The quiz and the satisfaction are counted without ids; what became of consultations is read off the
+bookings, for as long as they are kept. Nothing is counted on the start page, the free times and the
+form: there a write would cost more than the page.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
+from stadtfuehrer.booking.model import Status
+from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.quiz.service import today
+from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
+from stadtfuehrer.quiz.store import by_day
+
+if TYPE_CHECKING:
+    from stadtfuehrer.context import AppContext
+
+_WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How many began the quiz, finished it, booked, …: each by week, the oldest first.
+
+    What became of a booking counts in the week in which it was made, a customer in that of their
+    first one: so a later figure is a part of an earlier one.
+    """
+
+    weeks: Sequence[date]
+    """Their Mondays."""
+    begun: Sequence[int]
+    finished: Sequence[int]
+    booked: Sequence[int]
+    took_place: Sequence[int]
+    customers: Sequence[int]
+    cancelled: Sequence[int]
+    missed: Sequence[int]
+    """Those to which nobody came."""
+    visits: Visits
+    """What visitors did in the quiz in all these weeks."""
+    satisfied: Mapping[Satisfaction, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has happened yet."""
+        return not any([*self.begun, *self.finished, *self.booked, *self.satisfied.values()])
+
+
+def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
+    """The figures of so many weeks on the consultant's calendar, the one that runs included."""
+    this = monday(today(context, now=now))
+    mondays = [this - _WEEK * ago for ago in reversed(range(weeks))]
+    quiz, zone = context.catalogue.quiz, context.rules.zone
+    with context.database.read() as session:
+        counts = by_day(session, since=mondays[0])
+        booked, noted = lead_bookings(session), all_noted(session)
+    firsts = {one.address: one for one in booked if one.address}  # the newest come first
+    won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
+    sums: Counter[CounterKey] = Counter()
+    for (_, key), number in counts.items():
+        sums[key] += number
+
+    def of_counter(metric: Metric, question: str = "") -> list[int]:
+        found: Counter[date] = Counter()
+        for (day, key), number in counts.items():
+            if key[:3] == (quiz.version, metric, question):
+                found[monday(day)] += number
+        return [found[week] for week in mondays]
+
+    def of_bookings(meant: Iterable[LeadBooking]) -> list[int]:
+        found = Counter(monday(one.booked_at.astimezone(zone).date()) for one in meant)
+        return [found[week] for week in mondays]
+
+    return Figures(
+        weeks=mondays,
+        begun=of_counter(Metric.SHOWN, quiz.questions[0].id),
+        finished=of_counter(Metric.FINISHED),
+        booked=of_bookings(booked),
+        took_place=of_bookings(one for one in booked if _took_place(one, now=now)),
+        customers=of_bookings(won),
+        cancelled=of_bookings(one for one in booked if one.status == Status.CANCELLED),
+        missed=of_bookings(one for one in booked if one.missed_at),
+        visits=visits_of(quiz, sums, since=mondays[0]),
+        satisfied={
+            one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
+        },
+    )
+
+
+def monday(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _took_place(one: LeadBooking, *, now: datetime) -> bool:
+    return one.status == Status.CONFIRMED and one.end_at <= now and not one.missed_at
+
+
+def _is_customer(noted: Noted | None) -> bool:
+    return noted is not None and noted.state is LeadState.CUSTOMER
