@@ -104,7 +104,7 @@ def pictures_saved() -> ResponseReturnValue:
 @office.post("/texte/bild/weg")
 def picture_removed() -> ResponseReturnValue:
     """Show none any more."""
-    if name := PicturesForm.NAMES.get(request.form.get("was")):
+    if name := PicturesForm.NAMES.get(request.form.get("was", "")):
         remove_picture(get_context(), name, who=who(), now=now())
     return _done(path_to("office.texts"))
 
