@@ -20,6 +20,12 @@ FORWARDED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loggers that are used once as a server sets them up stay so for all later tests."""
+    monkeypatch.setattr("stadtfuehrer.app.set_up_logs", lambda: None)
+
+
 @contextmanager
 def site_of_environment() -> Iterator[FlaskClient]:
     app = app_from_environment()
