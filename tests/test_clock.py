@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stadtfuehrer.booking.service import all_bookings, book
+from stadtfuehrer.booking.lists import all_bookings
+from stadtfuehrer.booking.service import book
 from stadtfuehrer.clock import AWAY, JUMP, SETTLED, SteadyClock
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.heartbeat import find_clock

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.lists import all_bookings
 from stadtfuehrer.booking.opening import Hours
-from stadtfuehrer.booking.service import all_bookings, book, cancel
+from stadtfuehrer.booking.service import book, cancel
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.mailer import Envelope

@@ -7,7 +7,8 @@ import pytest
 
 from stadtfuehrer.booking import answers
 from stadtfuehrer.booking.answers import follow_up, take
-from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up, move
+from stadtfuehrer.booking.lists import all_bookings
+from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import deliver_due

@@ -17,8 +17,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from stadtfuehrer.booking.calendar_entry import entered_event
 from stadtfuehrer.booking.calendar_events import waiting_events
-from stadtfuehrer.booking.composing import entered_event
 from stadtfuehrer.booking.service import cancel, look_up, move
 from stadtfuehrer.booking.times import free_times
 from stadtfuehrer.bootstrap import utc_now

@@ -9,7 +9,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from icalendar import Calendar
 
-from stadtfuehrer.booking.composing import calendar_file, compose
+from stadtfuehrer.booking.calendar_entry import calendar_file
+from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.booking.feed import find_feed, renew_feed
 from stadtfuehrer.booking.model import Party
 from stadtfuehrer.booking.service import book, look_up, move

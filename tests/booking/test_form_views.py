@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stadtfuehrer.booking.service import all_bookings
+from stadtfuehrer.booking.lists import all_bookings
 from stadtfuehrer.booking.visitor import LABELS, Interest, Visitor
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.tokens import consultant_token

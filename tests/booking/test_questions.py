@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from stadtfuehrer.booking.lists import all_bookings
 from stadtfuehrer.booking.questions import OwnAnswer, Question
-from stadtfuehrer.booking.service import all_bookings
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.tokens import consultant_token
 from stadtfuehrer.web import init_context

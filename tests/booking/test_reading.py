@@ -9,7 +9,8 @@ import pytest
 
 from stadtfuehrer.booking import answers
 from stadtfuehrer.booking.answers import read_in_background, read_mailbox
-from stadtfuehrer.booking.service import all_bookings, book, look_up
+from stadtfuehrer.booking.lists import all_bookings
+from stadtfuehrer.booking.service import book, look_up
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail import imap
 from stadtfuehrer.mail.imap import OpenMailbox

@@ -13,8 +13,9 @@ from sqlalchemy import inspect, select, update
 from stadtfuehrer.booking import letters as letters_module
 from stadtfuehrer.booking import service as service_module
 from stadtfuehrer.booking import times as times_module
+from stadtfuehrer.booking.lists import all_bookings
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.booking.service import BookingRequest, all_bookings, book, cancel, look_up
+from stadtfuehrer.booking.service import BookingRequest, book, cancel, look_up
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext

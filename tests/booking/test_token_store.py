@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from stadtfuehrer.booking.keys import adopt_key, count_foreign_links
 from stadtfuehrer.booking.model import Party, Status
 from stadtfuehrer.booking.pending import confirm, look_up_unconfirmed
-from stadtfuehrer.booking.service import adopt_key, book, cancel, count_foreign_links, look_up
+from stadtfuehrer.booking.service import book, cancel, look_up
 from stadtfuehrer.booking.token_store import DbBookingToken
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.purge import forget

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from stadtfuehrer.booking.lists import all_bookings
 from stadtfuehrer.booking.pending import accept, confirm, let_lapse
 from stadtfuehrer.booking.readdressing import readdress
 from stadtfuehrer.booking.selection import cancel_many
-from stadtfuehrer.booking.service import all_bookings, book, cancel, look_up, move
+from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.hooks import store

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from stadtfuehrer.booking.composing import booked_result
+from stadtfuehrer.booking.letter_words import booked_result
 from stadtfuehrer.booking.service import book, look_up, move
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.context import AppContext

@@ -14,7 +14,7 @@ import structlog
 from stadtfuehrer.booking import events_store as events
 from stadtfuehrer.booking import letters
 from stadtfuehrer.booking.calendar_answers import finding_of, hindrance
-from stadtfuehrer.booking.composing import entered_event
+from stadtfuehrer.booking.calendar_entry import entered_event
 from stadtfuehrer.booking.events_store import LeasedEvent
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.calendar import store as calendars

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.booking import invitation, other_letters
-from stadtfuehrer.booking.entry import (
-    booked_time,
-    held_until,
-    meeting_point,
-    organizer_of,
-    summary_of,
-    times_again,
-)
+from stadtfuehrer.booking.calendar_entry import calendar_entry
+from stadtfuehrer.booking.entry import booked_time, held_until
+from stadtfuehrer.booking.letter_words import letter_words
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
 from stadtfuehrer.booking.other_letters import written
 from stadtfuehrer.booking.rebooking import offers
 from stadtfuehrer.booking.store import get_booking, settle_organizer
-from stadtfuehrer.booking.visitor import Interest, Satisfaction
+from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import (
@@ -31,13 +26,11 @@ from stadtfuehrer.mail.service import (
     site_mailbox,
     times_link,
 )
-from stadtfuehrer.quiz.findings import Findings, Quote, findings, quotes
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import date_in_words, hours_before_in_words, hours_in_words
-from stadtfuehrer.tokens import booking_token, confirmation_token, consultant_token
+from stadtfuehrer.text.formatting import date_in_words, hours_in_words
+from stadtfuehrer.tokens import booking_token, confirmation_token
 
 if TYPE_CHECKING:
-    from stadtfuehrer.content.catalogue import Catalogue
     from stadtfuehrer.context import AppContext
 
 _Facts: TypeAlias = Mapping[str, Any]
@@ -87,7 +80,7 @@ def _changed_event(context: "AppContext", facts: _Facts) -> Letter:
     with context.database.read() as session:
         booking = get_booking(session, facts["booking"])
     start = facts["moved_to"] and datetime.fromisoformat(facts["moved_to"])
-    words = _words(context, booking, Party.CONSULTANT, {})
+    words = letter_words(context, booking, Party.CONSULTANT, {})
     words |= {
         "found": facts["found"],
         "moved_to": start and booked_time(context, booking, Party.CONSULTANT, start),
@@ -153,7 +146,7 @@ def about_booking(
     if entered and not named.invitations:
         # The site enters the event itself; an invitation to it would stand there a second time.
         method = ""
-    words = _words(context, booking, party, facts) | {"entered": entered, **layout}
+    words = letter_words(context, booking, party, facts) | {"entered": entered, **layout}
     words["links"]["office"] = office_link(context, row_id)
     match kind:
         case LetterKind.REMINDER | LetterKind.DECLINED_VISITOR:
@@ -173,7 +166,7 @@ def about_booking(
     letter = written(context, kind, words, reader, answered_to)
     if not method:
         return letter
-    entry = _entry(context, booking, party, words)
+    entry = calendar_entry(context, booking, party, words)
     attendees = [one for one in (visitor, consultant) if one is not None]
     event = invitation.render(booking, entry, attendees=attendees, stamp=at)
     cancelled = booking.status is Status.CANCELLED
@@ -197,51 +190,6 @@ def _of_step(
     }
 
 
-def entered_event(context: "AppContext", booking: Booking) -> bytes:
-    """The booking as an entry of the consultant's own calendar: nobody invites, or is invited."""
-    entry = _entry(
-        context, booking, Party.CONSULTANT, _words(context, booking, Party.CONSULTANT, {})
-    )
-    return invitation.render_entered(booking, entry)
-
-
-def calendar_file(context: "AppContext", booking: Booking, reader: Party) -> bytes:
-    """The booking as a file to put into any calendar (METHOD:PUBLISH).
-
-    It says what the reader's invitation says: whoever takes it into the calendar loses nothing.
-    """
-    entry = _entry(context, booking, reader, _words(context, booking, reader, {}))
-    return invitation.render(booking, entry, stamp=booking.changed_at)
-
-
-def _entry(
-    context: "AppContext", booking: Booking, reader: Party, words: _Facts
-) -> invitation.Entry:
-    """What the reader's calendar shows."""
-    point, link = words["point"], words["links"]["booking"]
-    if reader is Party.CONSULTANT:
-        # What the visitor said goes into the consultant's calendar only, never back to them.
-        description = context.letter_templates.get_template("booking/letters/notes.txt").render(
-            words
-        )
-    elif booking.status is Status.CANCELLED:
-        # Some calendars go on showing what was called off, with all that it said.
-        reason = booking.cancel_reason if words.get("by_consultant") else ""
-        why = f"Der Grund: {reason}" if reason else ""
-        said = ("Dieser Termin ist abgesagt.", why, f"Ansehen: {link}")
-        description = "\n\n".join(filter(None, said))
-    else:
-        description = f"{point.for_visitor}\n\nAnsehen, verschieben, absagen: {link}"
-    return invitation.Entry(
-        organizer=organizer_of(context, booking),
-        summary=summary_of(context, booking),
-        description=description,
-        location=point.location,
-        conference=point.conference,
-        url=link,
-    )
-
-
 def _question(context: "AppContext", booking: Booking) -> dict[str, Any]:
     """How it was, as a link for each answer; nothing without the consent to be asked."""
     if booking.consent is None:
@@ -255,44 +203,3 @@ def _question(context: "AppContext", booking: Booking) -> dict[str, Any]:
         ],
         "consent_day": date_in_words(given.date()),
     }
-
-
-def _words(context: "AppContext", booking: Booking, reader: Party, facts: _Facts) -> dict[str, Any]:
-    """What any letter about a booking may say to its reader: on their clocks, with their links."""
-    token = booking_token if reader is Party.VISITOR else consultant_token
-    link, was = booking_link(context, token(context.secret, booking.uid)), facts.get("was")
-    window = context.rules_of(booking.kind).change
-    return {
-        "booking": booking,
-        "changeable": hours_before_in_words(round(window / timedelta(hours=1))),
-        "visitor": booking.visitor,
-        "point": meeting_point(context, booking),
-        "service": context.catalogue.offers.find(booking.interest.service),
-        "found": booked_result(context.catalogue, booking.interest),
-        "quotes": booked_quotes(context.catalogue, booking.interest),
-        "when": booked_time(context, booking, reader),
-        "was": was and booked_time(context, booking, reader, datetime.fromisoformat(was)),
-        "links": {
-            "booking": link,
-            "move": f"{link}/verschieben",
-            "cancel": f"{link}/absagen",
-            "times": f"{times_link(context)}{times_again(context, booking)}",
-        },
-    }
-
-
-def booked_result(catalogue: "Catalogue", interest: Interest) -> Findings | None:
-    """The result that was booked with.
-
-    None where an answer was missing, or where the quiz has been changed in what decides about
-    results since: today's would be another than the one the visitor saw.
-    """
-    quiz, answers = catalogue.quiz, interest.answers
-    if interest.quiz_version != quiz.version or quiz.first_open(answers) is not None:
-        return None
-    return findings(replace(catalogue, quiz=quiz.worded(answers, interest.wording)), answers)
-
-
-def booked_quotes(catalogue: "Catalogue", interest: Interest) -> tuple[Quote, ...]:
-    """The answers that were booked with."""
-    return quotes(catalogue.quiz, interest.answers, interest.wording)

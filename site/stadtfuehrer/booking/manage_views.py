@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from stadtfuehrer.booking.answers import came_back_about
 from stadtfuehrer.booking.blueprint import booking, near_times
 from stadtfuehrer.booking.calendar_answers import finding_of
-from stadtfuehrer.booking.composing import booked_quotes, booked_result
-from stadtfuehrer.booking.composing import calendar_file as entry_file
+from stadtfuehrer.booking.calendar_entry import calendar_file as entry_file
 from stadtfuehrer.booking.entry import (
     booked_time,
     held_until,
@@ -23,6 +22,7 @@ from stadtfuehrer.booking.entry import (
 )
 from stadtfuehrer.booking.feed import find_feed
 from stadtfuehrer.booking.forms import CancelForm, StartForm
+from stadtfuehrer.booking.letter_words import booked_quotes, booked_result
 from stadtfuehrer.booking.model import Party, Status
 from stadtfuehrer.booking.offered import offered
 from stadtfuehrer.booking.query import PLACEHOLDER, booking_query

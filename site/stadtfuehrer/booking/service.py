@@ -6,14 +6,12 @@ import uuid
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stadtfuehrer.booking import letters, token_store
+from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.admission import admit, check_day, check_moves, lock_bookings
-from stadtfuehrer.booking.answers import notes_by_booking
 from stadtfuehrer.booking.entry import own_room
-from stadtfuehrer.booking.export import as_cards, as_row
 from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
 from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
@@ -191,26 +189,6 @@ def look_up_by_id(context: "AppContext", row_id: int) -> BookingAccess:
     return BookingAccess(row_id=row_id, token=token, booking=booking, party=Party.CONSULTANT)
 
 
-def adopt_key(context: "AppContext") -> None:
-    """Make every booking's links by today's key good, where another one was used before."""
-    with context.database.read() as session:
-        if token_store.is_adopted(session, context.secret):
-            return
-    with context.database.begin() as session:
-        token_store.adopt(session, context.secret)
-
-
-def count_foreign_links(context: "AppContext") -> int:
-    """How many live bookings have links by a key that nobody knows any more, until it is adopted.
-
-    Those by one of the old keys are expected.
-    """
-    with context.database.read() as session:
-        if token_store.is_adopted(session, context.secret):
-            return 0
-        return token_store.count_foreign(session, (context.secret, *context.old_secrets))
-
-
 def check_changeable(
     context: "AppContext", booking: Booking, party: Party, *, now: datetime
 ) -> None:
@@ -336,20 +314,3 @@ def cancel_found(
     if len(told) < len(Party):
         outbox.skip_waiting(session, row_id, but_consultants=bool(owed))
     owe(context, session, row_id, owed, was=was, booking=booking, now=now)
-
-
-def all_cards(context: "AppContext") -> bytes:
-    """The guests of all bookings, for an address book."""
-    with context.database.read() as session:
-        every = [booking for _, booking in bookings.all_bookings(session)]
-    return as_cards(every, context.rules.zone)
-
-
-def all_bookings(context: "AppContext") -> list[dict[str, Any]]:
-    """Every booking, by start; instants in ISO 8601, UTC."""
-    with context.database.read() as session:
-        notes = notes_by_booking(session)
-        return [
-            {**as_row(row_id, booking), "note": notes.get(row_id, "")}
-            for row_id, booking in bookings.all_bookings(session)
-        ]

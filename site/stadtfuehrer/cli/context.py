@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from stadtfuehrer.booking.service import adopt_key
+from stadtfuehrer.booking.keys import adopt_key
 from stadtfuehrer.bootstrap import open_context
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database, DatabaseUnavailable

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from stadtfuehrer.audit_log import COMMAND_LINE
+from stadtfuehrer.booking.lists import all_bookings, all_cards
 from stadtfuehrer.booking.selection import Letters, Selection, cancel_many, select_changeable
-from stadtfuehrer.booking.service import all_bookings, all_cards
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
 from stadtfuehrer.hooks.service import all_calls, retry_call

@@ -13,7 +13,7 @@ import click
 
 from stadtfuehrer.booking.answers import mailbox_server
 from stadtfuehrer.booking.audit import audit, closed_since
-from stadtfuehrer.booking.service import count_foreign_links
+from stadtfuehrer.booking.keys import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from stadtfuehrer.booking.composing import booked_quotes, booked_result
 from stadtfuehrer.booking.entry import MeetingPoint, booked_time, meeting_point
+from stadtfuehrer.booking.letter_words import booked_quotes, booked_result
 from stadtfuehrer.booking.model import Booking, Party
 from stadtfuehrer.pages.model import Service
 from stadtfuehrer.quiz.drawing import draw, svg
