@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.bootstrap import utc_now
-from tests.support.browsers import OpenPage
+from tests.support.browsers import CHROMIUM_ONLY, OpenPage
 from tests.support.contexts import NO_LIMITS, opened_context
 from tools.provision.site import free_port
 from tools.until import until
@@ -86,6 +86,7 @@ def framed(page: Page) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
+@CHROMIUM_ONLY
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_time_is_chosen_in_the_frame_and_booked_on_the_site(
     sites: Sites, open_page: OpenPage, width: int
@@ -110,6 +111,7 @@ def test_a_time_is_chosen_in_the_frame_and_booked_on_the_site(
         assert page.context.cookies() == []
 
 
+@CHROMIUM_ONLY
 def test_the_quiz_goes_on_to_its_result_in_the_frame(sites: Sites, open_page: OpenPage) -> None:
     sites.snippet("/quiz", "Wo stehst du?")
     with open_page(**WIDE) as page:
@@ -143,6 +145,7 @@ def test_what_others_say_changes_no_height(sites: Sites, open_page: OpenPage) ->
         fits(page)
 
 
+@CHROMIUM_ONLY
 def test_without_a_script_the_link_leads_to_the_site(sites: Sites, open_page: OpenPage) -> None:
     sites.snippet("/termin")
     with open_page(javascript=False, **WIDE) as page:
@@ -152,6 +155,7 @@ def test_without_a_script_the_link_leads_to_the_site(sites: Sites, open_page: Op
         expect(page.get_by_role("banner")).to_be_visible()
 
 
+@CHROMIUM_ONLY
 def test_a_bare_frame_works_without_a_script(sites: Sites, open_page: OpenPage) -> None:
     sites.body = (
         f'<iframe src="{sites.site}/termin/kennenlernen" width="900" height="700"></iframe>'

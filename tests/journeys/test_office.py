@@ -11,6 +11,7 @@ from stadtfuehrer.bootstrap import open_context, utc_now
 from stadtfuehrer.mail.tables import DbLetter, State
 from tests.journeys import steps
 from tests.journeys.steps import PATIENCE_SECONDS, Town
+from tests.support.browsers import CHROMIUM_ONLY
 from tests.support.contexts import a_wish
 from tests.support.mailbag import read_message
 from tools.until import until
@@ -46,6 +47,7 @@ def test_the_letters_link_leads_to_the_page_that_was_wanted(town: Town, page: Pa
     steps.heading(page, "Dieser Link gilt nicht mehr")
 
 
+@CHROMIUM_ONLY
 def test_public_pages_leave_the_cookie_alone_and_signing_out_works_everywhere(
     town: Town, page: Page
 ) -> None:

@@ -139,6 +139,7 @@ def test_with_one_thumb(town: Town, open_page: OpenPage, javascript: bool) -> No
             expect(page.get_by_role("heading", name="Was das heißt")).to_be_visible()
 
 
+@CHROMIUM_ONLY
 def test_with_a_finger_there_is_a_way_back_and_on_again(town: Town, open_page: OpenPage) -> None:
     with open_page(**PHONE) as page:
         page.goto(f"{town.address}/quiz")

@@ -172,6 +172,14 @@ def test_one_address_has_so_many_links_open_at_once(context: AppContext) -> None
     assert kept_letters(context).count((State.WAITING, VERA)) == OPEN_LINKS + 1
 
 
+def test_a_link_that_was_used_is_no_longer_open(context: AppContext) -> None:
+    for _ in range(OPEN_LINKS):
+        path = print_link(context, VERA, now=NOW)
+        sign_in(context, path.rpartition("/")[2], user_agent="", now=NOW)
+    ask(context, VERA)
+    assert kept_letters(context) == [(State.WAITING, VERA)]
+
+
 def test_one_network_asks_so_often_a_day_whatever_for(open_context: OpenContext) -> None:
     with open_context(letters_per_network="2") as context:
         ask(context, VERA, client="192.0.2.7")

@@ -17,7 +17,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 CHROMIUM_ONLY = pytest.mark.parametrize("browser", ["chromium"], indirect=True)
 """What only its driver can do: no scripts, touch, media as wished, focus in two windows, the tree
-that a screen reader has. Firefox, as it is driven, leaves scripts on."""
+that a screen reader has, mouse and keyboard in frames of another site, the same way back over a
+page that a form led to. Firefox, as it is driven, leaves scripts on."""
 
 # Opens a page; every page is watched until its block ends (see `open_page`).
 OpenPage = Callable[..., AbstractContextManager[Page]]

@@ -36,8 +36,9 @@ class DbDevice(Base):
 
 
 def count_open_links(session: Session, address: str, *, now: datetime) -> int:
-    """How many links of an address are not too old."""
+    """How many links of an address still count."""
     links = (DbSignInLink.address == address) & (DbSignInLink.made_at > now - LINK_HOLDS)
+    links &= DbSignInLink.used_at.is_(None)
     return count_rows(session, DbSignInLink.token_hash, links)
 
 
