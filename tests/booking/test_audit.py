@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
 from stadtfuehrer.booking.audit import audit, closed_since
+from stadtfuehrer.booking.by_hand import enter
 from stadtfuehrer.booking.cells import occupied_cells
+from stadtfuehrer.booking.hours import change_hours, take_back
 from stadtfuehrer.booking.model import Booking
+from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.slots import BusyInterval
 from stadtfuehrer.booking.store import CALENDAR
@@ -221,3 +224,22 @@ def test_a_holiday_of_another_land_is_named(open_sqlite_context: OpenContext) ->
         assert closed_since(bavaria, now=now) == [
             "Buchung 1, Mittwoch, 6. Januar 2027, 09:00 Uhr, liegt an einem geschlossenen Tag"
         ]
+
+
+def test_what_was_closed_or_opened_or_entered_by_hand_is_known(sqlite_context: AppContext) -> None:
+    context, evening = sqlite_context, in_berlin("2026-03-05 20:00")
+    hour = Interval(evening, evening + timedelta(hours=1))
+    opened = change_hours(context, hour, is_open=True, who="", now=NOW)
+    book(context, a_wish(context, evening), now=NOW)
+    sunday = a_wish(context, in_berlin("2026-03-08 11:00"))
+    enter(context, sunday, tells_guest=False, who="", now=NOW)
+    assert closed_since(context, now=NOW) == []
+    take_back(context, opened, who="", now=NOW)
+    (said,) = closed_since(context, now=NOW)
+    assert said.endswith("20:00 Uhr, liegt außerhalb deiner Zeiten")
+    book(context, a_wish(context, NINE), now=NOW)
+    day = Interval(in_berlin("2026-03-05 00:00"), in_berlin("2026-03-06 00:00"))
+    change_hours(context, day, is_open=False, who="", now=NOW)
+    nine, late = closed_since(context, now=NOW)
+    assert nine.endswith("09:00 Uhr, liegt an einem geschlossenen Tag")
+    assert late.endswith("20:00 Uhr, liegt an einem geschlossenen Tag")

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.booking.busy_store import BUSY_COLUMNS
 from stadtfuehrer.booking.cells import occupied_cells
+from stadtfuehrer.booking.hours import rules_by_hand
 from stadtfuehrer.booking.model import OCCUPYING
 from stadtfuehrer.booking.opening import DAY
 from stadtfuehrer.booking.slots import GRID_MINUTES, BusyInterval, too_close
@@ -50,13 +51,17 @@ def audit(context: "AppContext") -> list[str]:
 def closed_since(context: "AppContext", *, now: datetime) -> list[str]:
     """A German sentence for each live booking to come at a time that is not open any more.
 
-    A closure, a special day, a holiday, other hours: none of them tells whoever has booked.
+    A closure, a special day, a holiday, other hours: none of them tells whoever has booked. What
+    was entered by hand was meant so.
     """
     with context.database.read() as session:
-        rows = _live_rows(session)
+        rows = _live_rows(session, ~DbBooking.by_hand)
+    openings = {
+        kind: rules_by_hand(context, kind, now=now).opening for kind in {row[-1] for _, row in rows}
+    }
     said = []
     for row_id, (start, end, _, _, kind) in rows:
-        opening = context.rules_of(kind).opening
+        opening = openings[kind]
         day = start.astimezone(opening.zone).date()
         # One that runs past midnight began the day before.
         open_then = opening.intervals(day - DAY, day)
@@ -95,11 +100,11 @@ def _overlaps(live: list[tuple[int, BusyInterval]]) -> Iterator[tuple[int, int]]
         still_near.append((row_id, busy))
 
 
-def _live_rows(session: Session) -> list[tuple[int, tuple[Any, ...]]]:
+def _live_rows(session: Session, *which: ColumnElement[bool]) -> list[tuple[int, tuple[Any, ...]]]:
     """What each live booking keeps from others, as its columns, with its row's id, by start."""
     query = (
         select(DbBooking.id, *BUSY_COLUMNS)
-        .where(DbBooking.calendar == CALENDAR, DbBooking.status.in_(OCCUPYING))
+        .where(DbBooking.calendar == CALENDAR, DbBooking.status.in_(OCCUPYING), *which)
         .order_by(DbBooking.start_at, DbBooking.id)
     )
     return [(row_id, tuple(columns)) for row_id, *columns in session.execute(query)]
