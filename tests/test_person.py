@@ -19,7 +19,7 @@ from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
-from stadtfuehrer.person import erase_person, find_person, hand_over
+from stadtfuehrer.person import erase_person, export_person, find_person
 from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import StillToCome
 from stadtfuehrer.text import Mailbox
@@ -64,7 +64,7 @@ def lived(context: AppContext, tmp_path: Path) -> AppContext:
 
 
 def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> None:
-    person = hand_over(lived, SPELT_OTHERWISE, who=WHO, now=NOW)
+    person = export_person(lived, SPELT_OTHERWISE, who=WHO, now=NOW)
     told = json.loads(person.as_json())
     (booking,) = told["bookings"]
     assert booking["visitor"]["anliegen"] == f"{MARK} will mehr Kunden."

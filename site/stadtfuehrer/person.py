@@ -83,7 +83,7 @@ def find_person(context: "AppContext", address: str) -> Person:
         )
 
 
-def hand_over(context: "AppContext", address: str, *, who: str, now: datetime) -> Person:
+def export_person(context: "AppContext", address: str, *, who: str, now: datetime) -> Person:
     """The same for whoever takes it out of here, which is noted."""
     with context.database.begin() as session:
         note(session, who, Action.PERSON_HANDED_OVER, now=now)

@@ -162,7 +162,8 @@ def about_booking(
             words["sentence"] = facts["sentence"]
         case _:
             words |= _of_step(context, booking, facts, at) | {"invited": bool(method)}
-            words["links"]["confirm"] = words.pop("confirm")
+            confirmation = confirmation_token(context.secret, booking.uid)
+            words["links"]["confirm"] = f"{times_link(context)}/bestaetigen/{confirmation}"
     letter = written(context, kind, words, reader, answered_to)
     if not method:
         return letter
@@ -179,14 +180,12 @@ def _of_step(
     """What letters about a step say: who took it, and what can be done next."""
     by_consultant = facts["by"] == Party.CONSULTANT
     is_off = by_consultant and booking.status is Status.CANCELLED
-    confirmation = confirmation_token(context.secret, booking.uid)
     return {
         "by_consultant": by_consultant,
         "sentence": facts.get("sentence", ""),
         "offers": offers(context, booking, now=at) if is_off else [],
         "held_until": held_until(context, booking),
         "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
-        "confirm": f"{times_link(context)}/bestaetigen/{confirmation}",
     }
 
 

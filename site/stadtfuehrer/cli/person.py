@@ -7,7 +7,7 @@ import click
 from stadtfuehrer.audit_log import COMMAND_LINE
 from stadtfuehrer.bootstrap import utc_now
 from stadtfuehrer.cli.context import ready_context_of, refuse
-from stadtfuehrer.person import Erased, erase_person, find_person, hand_over
+from stadtfuehrer.person import Erased, erase_person, export_person, find_person
 from stadtfuehrer.refusals import StillToCome
 
 
@@ -29,7 +29,7 @@ def person(instance: Path, address: str, *, file: Path | None, erase: bool) -> N
     if file is not None:
         if file.exists():
             refuse([f"{file} gibt es schon"])
-        found = hand_over(context, address, who=COMMAND_LINE, now=utc_now())
+        found = export_person(context, address, who=COMMAND_LINE, now=utc_now())
         file.write_bytes(
             found.as_zip() if file.suffix == ".zip" else f"{found.as_json()}\n".encode()
         )

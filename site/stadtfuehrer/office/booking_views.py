@@ -1,5 +1,7 @@
 """A booking: all of it, its history, and what can be done with it in one step."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -56,26 +58,26 @@ def _booking_page(booking_id: int, *, refused: Refusal | None = None) -> Respons
 @office.post("/buchung/<row:booking_id>/annehmen")
 def accept(booking_id: int) -> ResponseReturnValue:
     """Accept a request."""
-    form = StepForm()
-    form.accept()
-    try:
-        by_hand.accept(get_context(), booking_id, form.decision, now=now())
-    except Refusal as refusal:
-        return _booking_page(booking_id, refused=refusal)
-    flash("Zugesagt. Die Bestätigung geht an deinen Gast.")
-    return redirect(url_for("office.booking", booking_id=booking_id), 303)
+    return _done_at_once(
+        booking_id, by_hand.accept, "Zugesagt. Die Bestätigung geht an deinen Gast."
+    )
 
 
 @office.post("/buchung/<row:booking_id>/da")
 def took_place(booking_id: int) -> ResponseReturnValue:
     """The guest was there after all."""
+    return _done_at_once(booking_id, by_hand.note_took_place, "Notiert: Ihr habt gesprochen.")
+
+
+def _done_at_once(booking_id: int, do: Callable[..., None], said: str) -> ResponseReturnValue:
+    """Take a step that needs no second look."""
     form = StepForm()
     form.accept()
     try:
-        by_hand.note_took_place(get_context(), booking_id, form.decision, now=now())
+        do(get_context(), booking_id, form.decision, now=now())
     except Refusal as refusal:
         return _booking_page(booking_id, refused=refusal)
-    flash("Notiert: Ihr habt gesprochen.")
+    flash(said)
     return redirect(url_for("office.booking", booking_id=booking_id), 303)
 
 

@@ -8,7 +8,7 @@ from stadtfuehrer.booking.selection import Letters, cancel_many, select_changeab
 from stadtfuehrer.mail.postfach import kind_in_words
 from stadtfuehrer.office.blueprint import office, who
 from stadtfuehrer.office.people_forms import EraseForm, ManyForm
-from stadtfuehrer.person import Person, erase_person, find_person, hand_over
+from stadtfuehrer.person import Person, erase_person, export_person, find_person
 from stadtfuehrer.refusals import StillToCome
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import strip, typed
@@ -27,7 +27,7 @@ def people() -> ResponseReturnValue:
 def handed_over(form: str) -> ResponseReturnValue:
     """The data as a file; it is noted that somebody took it."""
     address = strip(request.form.get("adresse"))
-    person = hand_over(get_context(), address, who=who(), now=now())
+    person = export_person(get_context(), address, who=who(), now=now())
     octets = person.as_zip() if form == "zip" else person.as_json().encode()
     disposition = {"Content-Disposition": f'attachment; filename="daten.{form}"'}
     return Response(octets, content_type=f"application/{form}", headers=disposition)
