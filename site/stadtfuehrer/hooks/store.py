@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from stadtfuehrer.database.base import Base, count_rows
 from stadtfuehrer.hooks.model import LeasedCall
-from stadtfuehrer.mail.store import due, unleased
+from stadtfuehrer.mail.queue import lease_first, make_due, ready
 from stadtfuehrer.mail.tables import State
 from stadtfuehrer.refusals import UnknownCall
 
@@ -22,7 +22,7 @@ from stadtfuehrer.refusals import UnknownCall
 class DbHookCall(Base):
     """A call that is owed to the hook of this name, with what it says until it was made.
 
-    It is leased, tried again and given up as letters are (``mail.store``, ``mail.delivery``).
+    It is leased, tried again and given up as letters are (``mail.queue``, ``mail.delivery``).
     """
 
     __tablename__ = "hook_calls"
@@ -54,7 +54,7 @@ def enqueue(session: Session, rows: Sequence[dict[str, Any]], *, now: datetime) 
 
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a call may be leased; says yes rather too often than too seldom."""
-    query = select(DbHookCall.id).where(*_ready(now))
+    query = select(DbHookCall.id).where(*ready(DbHookCall, now))
     return session.scalar(query.limit(1)) is not None
 
 
@@ -72,22 +72,8 @@ def lease_next(
         earlier.state == State.WAITING,
         earlier.id < DbHookCall.id,
     )
-    next_id = (
-        select(DbHookCall.id)
-        .where(*_ready(now), DbHookCall.hook.not_in(but_not), ~held_back)
-        .order_by(DbHookCall.due_at, DbHookCall.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        update(DbHookCall)
-        .where(DbHookCall.id == next_id)
-        .values(lease_until=now + lease, attempts=DbHookCall.attempts + 1)
-        .returning(*(getattr(DbHookCall, field.name) for field in fields(LeasedCall)))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if row is None else LeasedCall(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    others = DbHookCall.hook.not_in(but_not)
+    return lease_first(session, DbHookCall, LeasedCall, others, ~held_back, now=now, lease=lease)
 
 
 def settle(session: Session, call: LeasedCall, **values: Any) -> None:
@@ -101,11 +87,7 @@ def settle(session: Session, call: LeasedCall, **values: Any) -> None:
 
 def retry(session: Session, call_id: int, *, now: datetime) -> None:
     """Make a call that failed, or waits, due now. Raises UnknownCall: there is none such."""
-    change = update(DbHookCall).where(
-        DbHookCall.id == call_id, DbHookCall.state.in_([State.FAILED, State.WAITING])
-    )
-    change = change.values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
-    if session.execute(change.returning(DbHookCall.id)).one_or_none() is None:
+    if not make_due(session, DbHookCall, call_id, now=now):
         raise UnknownCall
 
 
@@ -134,11 +116,3 @@ def all_calls(session: Session) -> list[CallEntry]:
 def count_failed(session: Session) -> int:
     """How many calls were given up and wait for somebody to look."""
     return count_rows(session, DbHookCall.id, DbHookCall.state == State.FAILED)
-
-
-def _ready(now: datetime) -> list[Any]:
-    return [
-        DbHookCall.state == State.WAITING,
-        due(DbHookCall.due_at, now),
-        unleased(DbHookCall.lease_until, now),
-    ]

@@ -5,15 +5,16 @@ bytes before they are sent, so that each repeat is the same, unless the settings
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, null, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import and_, case, delete, exists, insert, null, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from stadtfuehrer.database.base import count_rows
 from stadtfuehrer.mail.outbox import Composed, LeasedMessage, NewMessage
+from stadtfuehrer.mail.queue import lease_first, make_due, ready, unleased
 from stadtfuehrer.mail.tables import DbLetter, State, is_for_consultant
 from stadtfuehrer.refusals import UnknownLetter
 
@@ -21,9 +22,6 @@ MAILBOXES_OF_DOMAIN = 3
 """Below a domain with one owner go as many letters a day as to so many mailboxes."""
 
 _DAY = timedelta(days=1)
-
-_FARTHEST = 2 * _DAY
-"""What is due, or leased, later than that from now was noted by a clock that was wrong."""
 
 
 def enqueue(
@@ -102,11 +100,7 @@ def hurry(session: Session, settings: str, *, now: datetime) -> None:
 
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a letter may be leased; says yes rather too often than too seldom."""
-    query = select(DbLetter.id).where(
-        DbLetter.state == State.WAITING,
-        due(DbLetter.due_at, now),
-        unleased(DbLetter.lease_until, now),
-    )
+    query = select(DbLetter.id).where(*ready(DbLetter, now))
     return session.scalar(query.limit(1)) is not None
 
 
@@ -154,27 +148,7 @@ def _lease(session: Session, *, now: datetime, lease: timedelta) -> LeasedMessag
         earlier.state == State.WAITING,
         earlier.id < DbLetter.id,
     )
-    next_id = (
-        select(DbLetter.id)
-        .where(
-            DbLetter.state == State.WAITING,
-            due(DbLetter.due_at, now),
-            unleased(DbLetter.lease_until, now),
-            ~held_back,
-        )
-        .order_by(DbLetter.due_at, DbLetter.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        update(DbLetter)
-        .where(DbLetter.id == next_id)
-        .values(lease_until=now + lease, attempts=DbLetter.attempts + 1)
-        .returning(*(getattr(DbLetter, field.name) for field in fields(LeasedMessage)))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if row is None else LeasedMessage(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return lease_first(session, DbLetter, LeasedMessage, ~held_back, now=now, lease=lease)
 
 
 def keep_composed(
@@ -231,11 +205,7 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
 
     Raises UnknownLetter: there is no such letter, or it is sent or skipped.
     """
-    change = update(DbLetter).where(
-        DbLetter.id == letter_id, DbLetter.state.in_([State.FAILED, State.WAITING])
-    )
-    change = change.values(state=State.WAITING, attempts=0, made_at=now, due_at=now)
-    if session.execute(change.returning(DbLetter.id)).one_or_none() is None:
+    if not make_due(session, DbLetter, letter_id, now=now):
         raise UnknownLetter
 
 
@@ -262,16 +232,6 @@ def _without_what_is_over() -> dict[str, Any]:
         "facts": case((alone, null()), else_=DbLetter.facts),
         "message": case((alone, b""), else_=DbLetter.message),
     }
-
-
-def due(at: InstrumentedAttribute[datetime], now: datetime) -> ColumnElement[bool]:
-    """Whether what is due at the instant in this column may be leased."""
-    return or_(at <= now, at > now + _FARTHEST)
-
-
-def unleased(until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
-    """Whether no lease holds until the instant in this column."""
-    return or_(until.is_(None), until < now, until > now + _FARTHEST)
 
 
 def _settle(
