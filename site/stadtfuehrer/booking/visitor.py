@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.questions import OwnAnswer
+from stadtfuehrer.dialogue.model import Satisfaction
 
 
 class Detail(NamedTuple):
@@ -106,25 +106,6 @@ class Consent:
     version: str = CONSENT_VERSION
     wording: str = CONSENT_WORDING
     given_at: datetime
-
-
-class Satisfaction(StrEnum):
-    """How it was, from best to worst; the value stands in addresses."""
-
-    VERY = "sehr"
-    RATHER = "eher"
-    PARTLY = "teils"
-    NOT = "nicht"
-
-    @property
-    def label(self) -> str:
-        """The choice in the visitor's words."""
-        return {
-            "sehr": "Sehr zufrieden",
-            "eher": "Eher zufrieden",
-            "teils": "Teils, teils",
-            "nicht": "Nicht zufrieden",
-        }[self.value]
 
 
 def find_satisfaction(value: str) -> Satisfaction | None:
