@@ -22,17 +22,15 @@ def said(where: Site | AppContext, **changes: Any) -> Voice:
     ``changes`` are fields of Voice. No letter is owed for it.
     """
     at: datetime = changes.get("said_at", _now(where) - timedelta(days=2))
-    voice = Voice(
-        **{
-            "uid": secrets.token_hex(16),
-            "kind": Kind.QUESTION,
-            "text": QUESTION,
-            "name": "Änne Müller",
-            "email": "aenne@gast.example",
-            "said_at": at,
-        }
-        | changes
-    )
+    by_default: dict[str, Any] = {
+        "uid": secrets.token_hex(16),
+        "kind": Kind.QUESTION,
+        "text": QUESTION,
+        "name": "Änne Müller",
+        "email": "aenne@gast.example",
+        "said_at": at,
+    }
+    voice = Voice(**by_default | changes)
     with _context(where).database.begin() as session:
         return replace(voice, id=store.add(session, voice))
 
@@ -40,7 +38,7 @@ def said(where: Site | AppContext, **changes: Any) -> Voice:
 def answered(where: Site | AppContext, **changes: Any) -> Voice:
     """The same with an answer, a day later."""
     at: datetime = changes.get("said_at", _now(where) - timedelta(days=2))
-    given = {"said_at": at, "answer": ANSWER, "answered_at": at + timedelta(days=1)}
+    given: dict[str, Any] = {"said_at": at, "answer": ANSWER, "answered_at": at + timedelta(days=1)}
     return said(where, **given | changes)
 
 
@@ -48,7 +46,11 @@ def published(where: Site | AppContext, **changes: Any) -> Voice:
     """The same with consent and first name, shown since it was answered."""
     at: datetime = changes.get("said_at", _now(where) - timedelta(days=2))
     consent = consent_to_publish(changes.get("kind", Kind.QUESTION), now=at)
-    shown = {"consent": consent, "with_name": True, "published_at": at + timedelta(days=1)}
+    shown: dict[str, Any] = {
+        "consent": consent,
+        "with_name": True,
+        "published_at": at + timedelta(days=1),
+    }
     return answered(where, **{"said_at": at} | shown | changes)
 
 
