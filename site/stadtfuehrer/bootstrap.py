@@ -21,6 +21,7 @@ from stadtfuehrer.content import is_meant
 from stadtfuehrer.content.catalogue import load_catalogue
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
+from stadtfuehrer.dialogue.model import UNUSED_CONSENT_MONTHS, VOICES_KEPT
 from stadtfuehrer.quiz.service import KEPT_MONTHS
 from stadtfuehrer.settings import EXAMPLE, load_settings
 from stadtfuehrer.settings.errors import Mistake, MistakesFound, read_text
@@ -131,6 +132,8 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "quiz_letters_days": privacy.letters_days,
         "tally_months": KEPT_MONTHS,
         "waiting_days": LONGEST_WAIT.days,
+        "voices_days": VOICES_KEPT.days,
+        "check_in_months": UNUSED_CONSENT_MONTHS,
         "log_days": LOG_DAYS,
         "change_hours": settings.booking.change_hours,
         "notice_hours": settings.booking.notice_hours,

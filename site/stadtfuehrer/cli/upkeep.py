@@ -97,7 +97,8 @@ def forget(instance: Path, *, yes: bool) -> None:
     except OSError as error:
         refuse([f"{error.filename}: lässt sich nicht löschen ({error.strerror})"])
     files = f", Dateien im Postfach: {gone.files}" if gone.files else ""
-    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}{files}")
+    said = f", Stimmen: {gone.voices}" if gone.voices else ""
+    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}{said}{files}")
 
 
 @click.command(help="Schreibt eine Kopie der SQLite-Datenbank, auch während die Seite läuft.")

@@ -19,6 +19,7 @@ from stadtfuehrer.dialogue.model import (
     Voice,
 )
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.refusals import AlreadyAnswered, AskedLately, UnknownVoice
 from stadtfuehrer.web.links import find_signed
@@ -101,3 +102,4 @@ def end(context: "AppContext", token: str) -> None:
         store.erase(session, guest.uid)
         erase_letters_about(session, guest.uid)
     context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=[guest.uid])

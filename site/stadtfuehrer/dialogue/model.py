@@ -132,6 +132,11 @@ class Voice:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing remains of it but what was done."""
+        return not (self.text or self.choice)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
@@ -155,6 +160,13 @@ class CheckIn:
 
 A_QUARTER = timedelta(days=92)
 """As long as the longest one."""
+
+
+VOICES_KEPT = timedelta(days=30)
+"""So long what is not shown is kept after it was answered, heard or put away, or is held."""
+
+UNUSED_CONSENT_MONTHS = 24
+"""A consent to be asked how things are is forgotten once nobody has used it for so long."""
 
 
 _LEADS_AWAY = re.compile(r"://|\bwww\.|</?a\b|\[/?(?:url|link)\b", re.IGNORECASE)

@@ -139,17 +139,20 @@ def erase(session: Session, row_id: int) -> None:
 
 def over(
     session: Session, *, answered_before: datetime, said_before: datetime, held_before: datetime
-) -> list[tuple[int, str]]:
-    """Number and random id of what has outlived its purpose; never what is shown."""
+) -> list[Voice]:
+    """What has outlived its purpose, of which more is left than what was done; never what is shown.
+
+    The instants are when it was answered, heard or closed, when it was said, and when what is held
+    was said.
+    """
     settled_at = func.coalesce(DbVoice.answered_at, DbVoice.heard_at, DbVoice.closed_at)
     is_over = or_(
         settled_at < answered_before,
         DbVoice.said_at < said_before,
         DbVoice.is_held.is_(True) & (DbVoice.said_at < held_before),
     )
-    is_somebodys = or_(DbVoice.text != "", DbVoice.name != "", DbVoice.email != "")
-    query = select(DbVoice.id, DbVoice.uid).where(~_SHOWN, is_over, is_somebodys)
-    return [(id_, uid) for id_, uid in session.execute(query)]
+    is_left = or_(DbVoice.text != "", DbVoice.choice != "", DbVoice.heard_at.is_(None))
+    return _read(session, ~_SHOWN & is_over & is_left)
 
 
 def add_satisfied(session: Session, choice: str, *, day: date) -> None:

@@ -39,10 +39,21 @@ def erase_letters_to(session: Session, address: str) -> int:
     return len(ids)
 
 
-def erase_letters_about(session: Session, mark: str) -> None:
-    """Erase the letters of no booking whose Message-ID ends in this mark, sent or not."""
-    its = DbLetter.message_id.like(f"<%{mark}@%") & DbLetter.booking_id.is_(None)
-    session.execute(delete(DbLetter).where(its))
+def erase_letters_about(session: Session, *uids: str) -> int:
+    """Erase the letters of no booking with one of these at the end of their Message-ID; how many.
+
+    Sent or not.
+    """
+    # One look for all: no index knows how a text ends.
+    query = select(DbLetter.id, DbLetter.message_id).where(DbLetter.booking_id.is_(None))
+    about = {
+        id_: message_id.rpartition("@")[0].rpartition(".")[2]
+        for id_, message_id in session.execute(query)
+    }
+    wanted = set(uids)
+    ids = [id_ for id_, uid in about.items() if uid in wanted]
+    session.execute(delete(DbLetter).where(DbLetter.id.in_(ids)))
+    return len(ids)
 
 
 def _alone(session: Session, address: str) -> list[int]:
