@@ -49,7 +49,7 @@ from stadtfuehrer.office import (  # noqa: F401
     today_views,
 )
 from stadtfuehrer.office.blueprint import init_office
-from stadtfuehrer.pages import meta, views  # noqa: F401
+from stadtfuehrer.pages import meta, voice_views  # noqa: F401
 from stadtfuehrer.pages.views import pages
 from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
 from stadtfuehrer.quiz.blueprint import quiz

@@ -85,6 +85,10 @@ def consent_to_publish(kind: Kind, *, now: datetime) -> Consent:
     return Consent(version=version, wording=wording, given_at=now)
 
 
+LONGEST_HEADLINE = 110
+"""Characters; about two lines of a heading."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """What somebody said, and all that became of it; texts are empty where there is none.
@@ -123,6 +127,15 @@ class Voice:
         return self.name.split()[0] if self.with_name and self.name else ""
 
     @property
+    def headline(self) -> str:
+        """What was said in one line; where it is long, its beginning, cut after a word."""
+        line = " ".join(self.text.split())
+        if len(line) <= LONGEST_HEADLINE:
+            return line
+        cut = line[: LONGEST_HEADLINE + 1]
+        return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
+
+    @property
     def is_open(self) -> bool:
         """Whether it still waits for the consultant."""
         return not (self.is_held or self.answered_at or self.heard_at or self.closed_at)
@@ -131,6 +144,12 @@ class Voice:
     def version(self) -> str:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
+
+    @property
+    def choice_label(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        labels = {one.value: one.label for one in (*Satisfaction, *CheckInChoice)}
+        return labels.get(self.choice, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
