@@ -85,8 +85,11 @@ def consent_to_publish(kind: Kind, *, now: datetime) -> Consent:
     return Consent(version=version, wording=wording, given_at=now)
 
 
-LONGEST_HEADLINE = 110
-"""Characters; about two lines of a heading."""
+SHORTEST_HEADLINE, LONGEST_HEADLINE = 20, 110
+"""Characters: „Warum?“ says nothing by itself, and two lines of a heading are enough."""
+
+_SENTENCE_ENDS = re.compile(r"(?<=\w{3}[.?!])\s+(?=[A-ZÄÖÜ„])")
+"""Not after „z. B.“"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +131,13 @@ class Voice:
 
     @property
     def headline(self) -> str:
-        """What was said in one line; where it is long, its beginning, cut after a word."""
+        """What was said in one line; of a long one a whole question, or where it begins."""
         line = " ".join(self.text.split())
         if len(line) <= LONGEST_HEADLINE:
             return line
+        for sentence in _SENTENCE_ENDS.split(line):
+            if sentence.endswith("?") and SHORTEST_HEADLINE <= len(sentence) <= LONGEST_HEADLINE:
+                return sentence
         cut = line[: LONGEST_HEADLINE + 1]
         return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
 
