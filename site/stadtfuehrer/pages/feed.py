@@ -51,17 +51,13 @@ def _of_article(article: Article) -> Entry:
 
 def _of_voice(voice: Voice, titles: dict[str, str]) -> Entry:
     published = voice.published_at or voice.said_at
-    is_letter = voice.kind is Kind.LETTER
-    if is_letter:
-        path, title = f"{voice.about}#brief-{voice.id}", f"Leserbrief: {titles.get(voice.about)}"
-    else:
-        path, title = url_for("pages.question", voice_id=voice.id), f"Gefragt: {voice.headline}"
+    about = f"Leserbrief zu: {titles.get(voice.about, '')}"
     said = render_template(
         "pages/feed_voice.html", voice=voice, answer=with_host(answer_html(voice.answer))
     )
     return Entry(
-        url=external(path),
-        title=plain_text(title),
+        url=external(shown.path_of(voice)),
+        title=about if voice.kind is Kind.LETTER else plain_text(f"Gefragt: {voice.headline}"),
         published=_instant(published),
         updated=_instant(max(published, voice.changed_at or published)),
         html=plain_text(said),

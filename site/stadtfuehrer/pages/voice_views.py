@@ -32,6 +32,7 @@ def heard() -> str:
         "pages/heard.html",
         found=shown.heard(context, page=page_asked_for()),
         titles=shown.titles(context),
+        path_of=shown.path_of,
     )
 
 
