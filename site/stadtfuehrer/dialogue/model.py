@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from statistics import median
 
 
@@ -85,6 +86,13 @@ def consent_to_publish(kind: Kind, *, now: datetime) -> Consent:
     return Consent(version=version, wording=wording, given_at=now)
 
 
+SHORTEST_HEADLINE, LONGEST_HEADLINE = 20, 110
+"""Characters: „Warum?“ says nothing by itself, and two lines of a heading are enough."""
+
+_SENTENCE_ENDS = re.compile(r"(?<=\w{3}[.?!])\s+(?=[A-ZÄÖÜ„])")
+"""Not after „z. B.“"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """What somebody said, and all that became of it; texts are empty where there is none.
@@ -123,6 +131,18 @@ class Voice:
         return self.name.split()[0] if self.with_name and self.name else ""
 
     @property
+    def headline(self) -> str:
+        """What was said in one line; of a long one a whole question, or where it begins."""
+        line = " ".join(self.text.split())
+        if len(line) <= LONGEST_HEADLINE:
+            return line
+        for sentence in _SENTENCE_ENDS.split(line):
+            if sentence.endswith("?") and SHORTEST_HEADLINE <= len(sentence) <= LONGEST_HEADLINE:
+                return sentence
+        cut = line[: LONGEST_HEADLINE + 1]
+        return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
+
+    @property
     def is_open(self) -> bool:
         """Whether it still waits for the consultant."""
         return not (self.is_held or self.answered_at or self.heard_at or self.closed_at)
@@ -131,6 +151,13 @@ class Voice:
     def version(self) -> str:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
+
+    @property
+    def choice_label(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        labels = {one.value: one.label for one in Satisfaction}
+        labels |= {one.value: one.label for one in CheckInChoice}
+        return labels.get(self.choice, "")
 
     @property
     def is_erased(self) -> bool:
@@ -192,10 +219,10 @@ def usual_wait(waits: Sequence[timedelta]) -> timedelta | None:
 
 def wait_in_words(wait: timedelta) -> str:
     """„etwa 5 Stunden“, „etwa einen Tag“, in the accusative: „dauert …“; never less than it was."""
-    hours = wait / timedelta(hours=1)
+    hours = ceil(wait / timedelta(hours=1))
     if hours <= 1:
         return "höchstens eine Stunde"
     if hours < 24:  # noqa: PLR2004 - of a day
-        return f"etwa {-(-wait // timedelta(hours=1))} Stunden"
-    days = round(hours / 24)
+        return f"etwa {hours} Stunden"
+    days = ceil(hours / 24)
     return "etwa einen Tag" if days == 1 else f"etwa {days} Tage"

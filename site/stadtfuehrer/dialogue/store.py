@@ -78,6 +78,14 @@ def published(
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
 
 
+def count_published(session: Session, kind: Kind, *, about: str | None = None) -> int:
+    """How many are shown, of all or of those about one page."""
+    which = _SHOWN & (DbVoice.kind == kind.value)
+    return count_rows(
+        session, DbVoice.id, which if about is None else which & (DbVoice.about == about)
+    )
+
+
 def published_on(session: Session, kind: Kind, *, most: int) -> list[tuple[int, datetime]]:
     """Number and last change of what is shown, the newest first."""
     query = select(DbVoice.id, func.coalesce(DbVoice.changed_at, DbVoice.published_at))
@@ -91,6 +99,11 @@ def heard(session: Session, *, most: int, after: int = 0) -> list[Voice]:
     query = select(DbVoice).where(DbVoice.heard_at.is_not(None))
     query = query.order_by(DbVoice.heard_at.desc(), DbVoice.id.desc())
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
+
+
+def count_heard(session: Session) -> int:
+    """Of how many something came."""
+    return count_rows(session, DbVoice.id, DbVoice.heard_at.is_not(None))
 
 
 def waiting(session: Session, *, most: int) -> list[Voice]:
