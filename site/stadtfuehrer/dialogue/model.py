@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
+from stadtfuehrer.refusals import VoiceChanged
+
 
 class Kind(StrEnum):
     """What somebody says; the value stands in addresses."""
@@ -131,6 +133,23 @@ class Voice:
     def version(self) -> str:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
+
+    @property
+    def choice_label(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        labels = {one.value: one.label for one in Satisfaction}
+        labels |= {one.value: one.label for one in CheckInChoice}
+        return labels.get(self.choice, "")
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing remains of it but what was done."""
+        return not (self.text or self.choice)
+
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises VoiceChanged."""
+        if version != self.version:
+            raise VoiceChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
