@@ -145,8 +145,7 @@ def find_leads(context: "AppContext", wanted: Wanted) -> LeadList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFile:
-    """All of one lead: bookings by their rows' ids and questions, the newest first; what is noted.
-    """
+    """All of one lead: the bookings by their rows' ids, the newest first, and what is noted."""
 
     address: str
     bookings: Mapping[int, Booking]
