@@ -11,7 +11,7 @@ from stadtfuehrer.dialogue import answering, check_ins
 from stadtfuehrer.dialogue.answering import Step, answered, get_voice, letter_after
 from stadtfuehrer.dialogue.letters import about_voice
 from stadtfuehrer.dialogue.model import Voice
-from stadtfuehrer.dialogue.shown import title_of
+from stadtfuehrer.dialogue.shown import path_of, title_of
 from stadtfuehrer.office.blueprint import office, who
 from stadtfuehrer.office.step_views import CHANGE, SEND
 from stadtfuehrer.office.voices_forms import DONE, NOT_DONE, AnswerForm, HeardForm, VoiceForm
@@ -20,8 +20,7 @@ from stadtfuehrer.text.markdown import answer_html
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
-
-FARTHEST_PAGE = 10_000
+from stadtfuehrer.web.paging import page_asked_for
 
 _SAID = {
     Step.PUBLISH: "Veröffentlicht.",
@@ -34,7 +33,7 @@ _SAID = {
 @office.get("/stimmen")
 def voices() -> ResponseReturnValue:
     """What waits, what is held, what is settled, and who may be asked how things are."""
-    page = min(max(request.args.get("seite", 1, type=int), 1), FARTHEST_PAGE)
+    page = page_asked_for()
     guests = check_ins.guests(get_context())
     return render_template(
         "office/voices.html",
@@ -167,6 +166,7 @@ def _page(its: Voice, sent: VoiceForm | None = None, *, is_changed: bool = False
         answer=answer or AnswerForm(formdata=None, antwort=its.answer, stand=its.version),
         heard=heard or HeardForm(formdata=None, satz=its.heard, wie=wie, stand=its.version),
         about=title_of(get_context(), its.about),
+        shown_at=path_of(its),
         answer_html=Markup(answer_html(its.answer)),  # noqa: S704 - no HTML of anybody's passes
         is_lead=_is_lead(its.email),
     )
