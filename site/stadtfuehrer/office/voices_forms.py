@@ -1,6 +1,7 @@
 """What is answered to what somebody said, and what came of it."""
 
 from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import AnyOf
 
 from stadtfuehrer.dialogue.answering import Answer
@@ -51,7 +52,10 @@ class HeardForm(VoiceForm):
     satz = text_field("Was daraus wurde, in einem Satz", too_long=_TOO_LONG, rows=3)
     wie = RadioField(
         "Getan oder nicht?",
-        choices=[(DONE, "Getan"), (NOT_DONE, "Nicht getan; der Satz sagt, warum")],
+        choices=[
+            SelectChoice(DONE, "Getan"),
+            SelectChoice(NOT_DONE, "Nicht getan; der Satz sagt, warum"),
+        ],
         validators=[AnyOf([DONE, NOT_DONE], "Wähle eins von beiden aus.")],
         validate_choice=False,
     )
