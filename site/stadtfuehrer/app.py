@@ -48,6 +48,7 @@ from stadtfuehrer.office import (  # noqa: F401
     sign_in_views,
     step_views,
     today_views,
+    voices_views,
 )
 from stadtfuehrer.office.blueprint import init_office
 from stadtfuehrer.pages import meta, voice_views  # noqa: F401

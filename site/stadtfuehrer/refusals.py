@@ -52,7 +52,7 @@ class StillToCome(Refusal):
 
 
 class UnknownLead(Refusal):
-    """Nobody with this address has booked, or waits."""
+    """Nobody with this address has booked, waits or asked."""
 
 
 class LeadChanged(Refusal):

@@ -64,6 +64,12 @@ GET /buero/leads
 POST /buero/leads/liste.csv
 POST /buero/leads/liste.vcf
 GET POST /buero/lead
+GET /buero/stimmen
+POST /buero/stimmen/gast
+GET POST /buero/stimmen/<row:voice_id>
+POST /buero/stimmen/<row:voice_id>/gehoert
+POST /buero/stimmen/<row:voice_id>/<any(zeigen, verbergen, ablegen, freigeben):step>
+POST /buero/stimmen/<row:voice_id>/loeschen
 GET /buero/texte
 GET /buero/texte/neu
 GET POST /buero/texte/datei/<path:name>

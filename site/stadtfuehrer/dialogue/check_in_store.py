@@ -40,7 +40,9 @@ def find_by_mailbox(session: Session, mailbox: str) -> CheckIn | None:
 
 def all_guests(session: Session) -> list[CheckIn]:
     """Everybody who may be asked, those first who were asked longest ago."""
-    rows = session.scalars(select(DbCheckIn).order_by(DbCheckIn.asked_at, DbCheckIn.id))
+    # Whom nobody has asked yet comes first on SQLite anyway, on PostgreSQL last.
+    longest_ago = DbCheckIn.asked_at.asc().nulls_first()
+    rows = session.scalars(select(DbCheckIn).order_by(longest_ago, DbCheckIn.id))
     return [_check_in(row) for row in rows]
 
 

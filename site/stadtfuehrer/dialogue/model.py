@@ -8,6 +8,8 @@ from enum import StrEnum
 from math import ceil
 from statistics import median
 
+from stadtfuehrer.refusals import VoiceChanged
+
 
 class Kind(StrEnum):
     """What somebody says; the value stands in addresses."""
@@ -163,6 +165,11 @@ class Voice:
     def is_erased(self) -> bool:
         """Whether nothing remains of it but what was done."""
         return not (self.text or self.choice)
+
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises VoiceChanged."""
+        if version != self.version:
+            raise VoiceChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,12 +18,13 @@ _AS_THEY_ARE = [one.name for one in fields(Voice) if one.name not in {"id", "kin
 
 _SHOWN = DbVoice.published_at.is_not(None)
 
-_OPEN = (
+OPEN = (
     DbVoice.is_held.is_(False)
     & DbVoice.answered_at.is_(None)
     & DbVoice.heard_at.is_(None)
     & DbVoice.closed_at.is_(None)
 )
+"""It waits for the consultant."""
 
 
 def add(session: Session, voice: Voice) -> int:
@@ -108,12 +109,26 @@ def count_heard(session: Session) -> int:
 
 def waiting(session: Session, *, most: int) -> list[Voice]:
     """What waits for the consultant, the oldest first."""
-    return _read(session, _OPEN, most=most)
+    return _read(session, OPEN, most=most)
 
 
-def count_open(session: Session) -> int:
-    """How many wait for the consultant."""
-    return count_rows(session, DbVoice.id, _OPEN)
+class Asker(NamedTuple):
+    """Whoever asked something, and left an address."""
+
+    mailbox: str
+    id: int
+    name: str
+    email: str
+    said_at: datetime
+
+
+def askers(session: Session) -> list[Asker]:
+    """Everybody who asked, once for each question, the newest first."""
+    columns = [getattr(DbVoice, name) for name in Asker._fields]
+    query = select(*columns).where(DbVoice.kind == Kind.QUESTION.value, DbVoice.mailbox != "")
+    query = query.where(DbVoice.is_held.is_(False))
+    rows = session.execute(query.order_by(DbVoice.said_at.desc(), DbVoice.id.desc()))
+    return [Asker._make(row) for row in rows]
 
 
 def held(session: Session, *, most: int) -> list[Voice]:
@@ -123,12 +138,7 @@ def held(session: Session, *, most: int) -> list[Voice]:
 
 def settled(session: Session, *, most: int, after: int = 0) -> list[Voice]:
     """What was answered, heard or closed, the newest first."""
-    return _newest(session, ~_OPEN & DbVoice.is_held.is_(False), most=most, after=after)
-
-
-def count_held(session: Session) -> int:
-    """How many are held."""
-    return count_rows(session, DbVoice.id, DbVoice.is_held.is_(True))
+    return _newest(session, ~OPEN & DbVoice.is_held.is_(False), most=most, after=after)
 
 
 def count_said(session: Session, *, since: datetime) -> int:

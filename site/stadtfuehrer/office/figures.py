@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.booking.opening import wall_clock_instant
+from stadtfuehrer.dialogue.count_store import Counts, count_since
+from stadtfuehrer.dialogue.model import Satisfaction, usual_wait
+from stadtfuehrer.dialogue.store import waits
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 _WEEK = timedelta(weeks=1)
+
+_MOST_WAITS = 500
+"""So many of the newest answers say how long one takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +51,16 @@ class Figures:
     visits: Visits
     """What visitors did in the quiz in all these weeks."""
     satisfied: Mapping[Satisfaction, int]
+    voices: Counts
+    """What was said in all these weeks, and what came of it."""
+    wait: timedelta | None
+    """How long an answer took that was given in them, the median; None while there are too few."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
-        return not any([*self.begun, *self.finished, *self.booked, *self.satisfied.values()])
+        ways = [*self.begun, *self.finished, *self.booked, *self.satisfied.values()]
+        return not any([*ways, self.voices.said])
 
 
 def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
@@ -57,9 +68,12 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
     this = monday(today(context, now=now))
     mondays = [this - _WEEK * ago for ago in reversed(range(weeks))]
     quiz, zone = context.catalogue.quiz, context.rules.zone
+    began = wall_clock_instant(mondays[0], 0, zone)
     with context.database.read() as session:
         counts = by_day(session, since=mondays[0])
         booked, noted = lead_bookings(session), all_noted(session)
+        voices = count_since(session, began)
+        answers = waits(session, since=began, most=_MOST_WAITS)
     firsts = {one.address: one for one in booked if one.address}  # the newest come first
     won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
     sums: Counter[CounterKey] = Counter()
@@ -90,6 +104,8 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         satisfied={
             one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
         },
+        voices=voices,
+        wait=usual_wait([answered_at - said_at for said_at, answered_at in answers]),
     )
 
 

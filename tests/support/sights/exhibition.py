@@ -33,6 +33,7 @@ from tests.support.sights import (
     postfach,
     public,
     quiz,
+    voices,
 )
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
@@ -49,6 +50,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "agenda": agenda.SIGHTS,
     "leads": leads.SIGHTS,
     "figures": figures.SIGHTS,
+    "voices": voices.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
 ONE_OF_EACH = [
