@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.feedback import answer
 from stadtfuehrer.booking.leads_store import LeadState, all_noted, keep_noted
-from stadtfuehrer.booking.reminders import answer
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking

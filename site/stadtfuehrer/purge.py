@@ -12,6 +12,7 @@ from stadtfuehrer.booking.leads_store import erase_noted_without
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.waiting import LONGEST_WAIT
 from stadtfuehrer.booking.waiting_store import all_lines, erase_waiting
+from stadtfuehrer.dialogue.store import erase_satisfied
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.store import erase_letters
@@ -55,6 +56,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         erase_lines(session, now=now)
         counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
         erase_statistics(session, before=counted_until)
+        erase_satisfied(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.
         erase_forms(session, before=now - FORM_COUNTS - _HOUR)
     context.database.empty_log()

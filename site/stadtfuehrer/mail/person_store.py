@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import case, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.mail.address import mailbox_of
-from stadtfuehrer.mail.tables import DbLetter
+from stadtfuehrer.mail.tables import DbLetter, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,22 @@ def erase_letters_to(session: Session, address: str) -> int:
 
 
 def erase_letters_about(session: Session, mark: str) -> None:
-    """Erase the letters of no booking whose Message-ID ends in this mark, sent or not."""
-    its = DbLetter.message_id.like(f"<%{mark}@%") & DbLetter.booking_id.is_(None)
-    session.execute(delete(DbLetter).where(its))
+    """Erase the letters whose Message-ID ends in this mark, sent or not.
+
+    Of a booking's own stays that there was one; if it waits, it does so in vain.
+    """
+    its = DbLetter.message_id.like(f"<%{mark}@%")
+    session.execute(delete(DbLetter).where(its, DbLetter.booking_id.is_(None)))
+    session.execute(
+        update(DbLetter)
+        .where(its)
+        .values(
+            facts=null(),
+            message=b"",
+            state=case((DbLetter.state == State.SENT, State.SENT), else_=State.SKIPPED),
+            lease_until=None,
+        )
+    )
 
 
 def _alone(session: Session, address: str) -> list[int]:

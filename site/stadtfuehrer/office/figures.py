@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.store import satisfied
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
@@ -60,6 +61,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
     with context.database.read() as session:
         counts = by_day(session, since=mondays[0])
         booked, noted = lead_bookings(session), all_noted(session)
+        said = satisfied(session, since=mondays[0])
     firsts = {one.address: one for one in booked if one.address}  # the newest come first
     won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
     sums: Counter[CounterKey] = Counter()
@@ -87,9 +89,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         cancelled=of_bookings(one for one in booked if one.status == Status.CANCELLED),
         missed=of_bookings(one for one in booked if one.missed_at),
         visits=visits_of(quiz, sums, since=mondays[0]),
-        satisfied={
-            one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
-        },
+        satisfied={one: said.get(one.value, 0) for one in Satisfaction},
     )
 
 
