@@ -6,7 +6,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
@@ -19,6 +19,7 @@ from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.tables import DbVoice
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.store import enqueue, erase_letters, lease_next, note_failed, note_sent
@@ -236,6 +237,8 @@ def test_nothing_of_an_erased_address_is_left_in_the_folder_while_the_site_runs(
             session.execute(update(DbBooking).values(consent_at=NOW))
         answer(context, token, Satisfaction.VERY, f"Grüße von {GONE}", now=clock())
         deliver_due(context, postfach, compose=compose, clock=clock)
+        with context.database.begin() as session:
+            session.execute(delete(DbVoice))  # What they said has a retention of its own.
         live(STAYS, in_berlin("2026-09-15 10:00"))
         deliver_due(context, postfach, compose=compose, clock=clock)
         (postfach.folder / ".20260302T080000.000000Z-danke-1.eml.tmp").write_text(GONE)
