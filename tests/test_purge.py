@@ -1,7 +1,7 @@
 """Forgetting: what the settings promise, to the second."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
 from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.store import add_satisfied, satisfied_by_day
 from stadtfuehrer.dialogue.tables import DbVoice
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
@@ -98,6 +99,17 @@ def test_the_letter_of_a_result_is_forgotten_with_its_address(context: AppContex
     assert counts(context).letters == 1
     forget(context, now=NOW + timedelta(days=14) + SECOND)
     assert counts(context) == NOTHING
+
+
+def test_how_satisfied_guests_were_is_forgotten_after_two_years(context: AppContext) -> None:
+    today = date(2026, 3, 2)
+    with context.database.begin() as session:
+        for day in (date(2024, 3, 1), date(2024, 3, 2), today):
+            add_satisfied(session, "sehr", day=day)
+    forget(context, now=NOW)
+    with context.database.read() as session:
+        left = [day for day, _, _ in satisfied_by_day(session, since=date.min)]
+    assert left == [date(2024, 3, 2), today]
 
 
 def test_networks_are_forgotten_when_their_hour_has_long_passed(open_context: OpenContext) -> None:
