@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.dialogue.asking import token_of
 from stadtfuehrer.dialogue.blueprint import dialogue
-from stadtfuehrer.dialogue.check_in_forms import CheckInForm
 from stadtfuehrer.dialogue.check_ins import answer, end, find_answer, find_by_token, get_by_token
+from stadtfuehrer.dialogue.forms import CheckInForm
 from stadtfuehrer.dialogue.model import CheckIn, CheckInChoice
 from stadtfuehrer.refusals import AlreadyAnswered, NotNow
 from stadtfuehrer.web import get_context, now

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from stadtfuehrer.dialogue import check_in_store, store
 from stadtfuehrer.dialogue.model import CheckIn, CheckInChoice, Kind, Voice
-from stadtfuehrer.dialogue.shown import title_of, usual_wait_in_words
+from stadtfuehrer.dialogue.shown import path_of, title_of, usual_wait_in_words
 from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter, site_mailbox
@@ -100,7 +100,7 @@ def about_voice(
     by a link.
     """
     own = f"{context.settings.site.url}/frage/{sign(context, 'voice', voice.uid)}"
-    shown = _shown_at(context, voice)
+    shown = path_of(voice)
     words = {
         "voice": voice,
         "is_letter": voice.kind is Kind.LETTER,
@@ -113,7 +113,7 @@ def about_voice(
             "helped": f"{own}?{urlencode({'geholfen': 'ja'})}",
             "not_helped": f"{own}?{urlencode({'geholfen': 'nein'})}",
             "about": f"{context.settings.site.url}{voice.about}" if voice.about else "",
-            "shown": shown,
+            "shown": f"{context.settings.site.url}{shown}" if shown else "",
             "office": f"{context.settings.site.url}/buero/stimmen/{voice.id}",
             "reply": f"mailto:{quote(voice.email, safe='@')}?{_REPLY}" if voice.email else "",
         },
@@ -131,20 +131,6 @@ def about_voice(
 
 
 _REPLY = urlencode({"subject": "Deine Frage"}, quote_via=quote)
-
-
-def _shown_at(context: "AppContext", voice: Voice) -> str:
-    """Where it can be read by everybody; empty while it is not published."""
-    if not voice.published_at:
-        return ""
-    url = context.settings.site.url
-    match voice.kind:
-        case Kind.QUESTION:
-            return f"{url}/fragen/{voice.id}"
-        case Kind.LETTER:
-            return f"{url}{voice.about}#brief-{voice.id}"
-        case _:
-            return f"{url}/ueber#stimmen"
 
 
 def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from statistics import median
 
 
@@ -132,6 +133,18 @@ class Voice:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
 
+    @property
+    def choice_label(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        labels = {one.value: one.label for one in Satisfaction}
+        labels |= {one.value: one.label for one in CheckInChoice}
+        return labels.get(self.choice, "")
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing remains of it but what was done."""
+        return not (self.text or self.choice)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
@@ -157,6 +170,10 @@ A_QUARTER = timedelta(days=92)
 """As long as the longest one."""
 
 
+VOICES_KEPT = timedelta(days=30)
+"""So long what is not shown is kept after it was answered, heard or put away, or is held."""
+
+
 _LEADS_AWAY = re.compile(r"://|\bwww\.|</?a\b|\[/?(?:url|link)\b", re.IGNORECASE)
 
 
@@ -180,10 +197,10 @@ def usual_wait(waits: Sequence[timedelta]) -> timedelta | None:
 
 def wait_in_words(wait: timedelta) -> str:
     """„etwa 5 Stunden“, „etwa einen Tag“, in the accusative: „dauert …“; never less than it was."""
-    hours = wait / timedelta(hours=1)
+    hours = ceil(wait / timedelta(hours=1))
     if hours <= 1:
         return "höchstens eine Stunde"
     if hours < 24:  # noqa: PLR2004 - of a day
-        return f"etwa {-(-wait // timedelta(hours=1))} Stunden"
-    days = round(hours / 24)
+        return f"etwa {hours} Stunden"
+    days = ceil(hours / 24)
     return "etwa einen Tag" if days == 1 else f"etwa {days} Tage"
