@@ -9,7 +9,6 @@ from stadtfuehrer.booking.feedback import answer, check_answerable, find_feedbac
 from stadtfuehrer.booking.service import book, cancel, look_up
 from stadtfuehrer.booking.visitor import find_satisfaction
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.database.base import Base
 from stadtfuehrer.dialogue import check_in_store, store
 from stadtfuehrer.dialogue.asking import take_back, token_of
 from stadtfuehrer.dialogue.model import CHECKING_IN, PUBLISHING, Kind, Satisfaction, Voice
@@ -26,7 +25,7 @@ from stadtfuehrer.tokens import consultant_token
 from tests.support.contexts import NOW, a_visitor, a_wish, in_berlin
 from tests.support.mailbag import Read, read
 from tests.support.racing import lost, race
-from tests.support.stored import letters
+from tests.support.stored import everything, letters
 from tests.support.written import in_both
 
 START = in_berlin("2026-03-12 09:00")
@@ -179,16 +178,6 @@ def test_taken_back_its_words_are_gone_and_it_is_not_asked_for_again(
     assert left == (State.SENT if state is State.SENT else State.SKIPPED)
     assert len(counted(context)) == 1
     refused(context, token, AlreadyAnswered)
-
-
-def everything(context: AppContext) -> str:
-    with context.database.read() as session:
-        rows = [
-            tuple(row)
-            for table in Base.metadata.sorted_tables
-            for row in session.connection().execute(select(table))
-        ]
-    return str(rows)
 
 
 def test_of_what_has_not_been_there_is_nothing_to_say(context: AppContext, token: str) -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from stadtfuehrer.audit_log import DbAuditLine
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.database.base import Base
 from stadtfuehrer.dialogue import check_ins
 from stadtfuehrer.dialogue.asking import get_by_token, take_back, token_of
 from stadtfuehrer.dialogue.model import CHECKING_IN, CheckIn, CheckInChoice, Kind
@@ -17,6 +16,7 @@ from stadtfuehrer.refusals import AlreadyAnswered, AskedLately, UnknownVoice
 from stadtfuehrer.web.links import sign
 from tests.support.contexts import NOW
 from tests.support.racing import lost, race
+from tests.support.stored import everything
 from tests.support.voices import all_voices
 
 VERA, OTTO = "vera@stadtfuehrer.example", "otto@stadtfuehrer.example"
@@ -171,13 +171,3 @@ def test_ended_nothing_is_left_and_nobody_asked(context: AppContext) -> None:
     ):
         with pytest.raises(UnknownVoice):
             step()
-
-
-def everything(context: AppContext) -> str:
-    """All rows; of SQLite all bytes, also of its log."""
-    if file := context.database.file:
-        files = sorted(file.parent.glob(f"{file.name}*"))
-        return b"".join(one.read_bytes() for one in files).decode("latin-1")
-    with context.database.read() as session:
-        tables = Base.metadata.sorted_tables
-        return str([session.connection().execute(select(one)).all() for one in tables])
