@@ -2,17 +2,17 @@
 
 import os
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from stadtfuehrer.app import create_app
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.feedback import answer
 from stadtfuehrer.booking.leads_store import LeadState, all_noted, keep_noted
-from stadtfuehrer.booking.reminders import answer
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking
@@ -22,6 +22,8 @@ from stadtfuehrer.database import Database
 from stadtfuehrer.dialogue import check_in_store
 from stadtfuehrer.dialogue.check_ins import allow, guests
 from stadtfuehrer.dialogue.model import Kind, Satisfaction, consent_to_publish
+from stadtfuehrer.dialogue.store import add_satisfied, satisfied_by_day
+from stadtfuehrer.dialogue.tables import DbVoice
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.store import enqueue, erase_letters, lease_next, note_failed, note_sent
@@ -102,6 +104,17 @@ def test_the_letter_of_a_result_is_forgotten_with_its_address(context: AppContex
     assert counts(context).letters == 1
     forget(context, now=NOW + timedelta(days=14) + SECOND)
     assert counts(context) == NOTHING
+
+
+def test_how_satisfied_guests_were_is_forgotten_after_two_years(context: AppContext) -> None:
+    today = date(2026, 3, 2)
+    with context.database.begin() as session:
+        for day in (date(2024, 3, 1), date(2024, 3, 2), today):
+            add_satisfied(session, "sehr", day=day)
+    forget(context, now=NOW)
+    with context.database.read() as session:
+        left = [day for day, _, _ in satisfied_by_day(session, since=date.min)]
+    assert left == [date(2024, 3, 2), today]
 
 
 def test_networks_are_forgotten_when_their_hour_has_long_passed(open_context: OpenContext) -> None:
@@ -308,6 +321,8 @@ def test_nothing_of_an_erased_address_is_left_in_the_folder_while_the_site_runs(
             session.execute(update(DbBooking).values(consent_at=NOW))
         answer(context, token, Satisfaction.VERY, f"Grüße von {GONE}", now=clock())
         deliver_due(context, postfach, compose=compose, clock=clock)
+        with context.database.begin() as session:
+            session.execute(delete(DbVoice))  # What they said has a retention of its own.
         live(STAYS, in_berlin("2026-09-15 10:00"))
         deliver_due(context, postfach, compose=compose, clock=clock)
         (postfach.folder / ".20260302T080000.000000Z-danke-1.eml.tmp").write_text(GONE)

@@ -68,6 +68,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
         erase_lines(session, now=now)
         counted_until = today(context, now=now) - relativedelta(months=KEPT_MONTHS)
         erase_statistics(session, before=counted_until)
+        voices.erase_satisfied(session, before=counted_until)
         # An hour more than a form counts, since only the hour is known in which it did.
         erase_forms(session, before=now - FORM_COUNTS - _HOUR)
     context.database.empty_log()

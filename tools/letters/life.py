@@ -20,10 +20,11 @@ from stadtfuehrer.booking.by_hand import Decision, enter, note_missed
 from stadtfuehrer.booking.by_hand import cancel as cancel_by_hand
 from stadtfuehrer.booking.by_hand import move as move_by_hand
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
+from stadtfuehrer.booking.feedback import answer
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.questions import OwnAnswer
 from stadtfuehrer.booking.readdressing import readdress
-from stadtfuehrer.booking.reminders import answer, remind, thank
+from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, look_up_by_id, move
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.booking.waiting import tell_waiting

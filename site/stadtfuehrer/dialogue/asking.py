@@ -88,8 +88,7 @@ def find_by_token(context: "AppContext", token: str) -> Voice | None:
     if uid is None:
         raise UnknownVoice
     with context.database.read() as session:
-        voice = store.find_voice(session, uid)
-    return None if voice is None or voice.is_erased else voice
+        return store.find_voice(session, uid)
 
 
 def get_by_token(context: "AppContext", token: str) -> Voice:

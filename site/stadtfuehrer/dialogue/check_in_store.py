@@ -39,9 +39,9 @@ def find_by_mailbox(session: Session, mailbox: str) -> CheckIn | None:
 
 
 def all_guests(session: Session) -> list[CheckIn]:
-    """Everybody who may be asked, those first who were asked longest ago."""
-    # Whom nobody has asked yet comes first on SQLite anyway, on PostgreSQL last.
-    longest_ago = DbCheckIn.asked_at.asc().nulls_first()
+    """Everybody who may be asked, those first who were never asked, or longest ago."""
+    # The databases do not agree on where nothing belongs.
+    longest_ago = DbCheckIn.asked_at.nulls_first()
     rows = session.scalars(select(DbCheckIn).order_by(longest_ago, DbCheckIn.id))
     return [_check_in(row) for row in rows]
 

@@ -1,12 +1,13 @@
-"""The forms: what somebody may ask, and what they say of the answer."""
+"""The forms: what somebody may ask, what they say of the answer, and how things are."""
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import AnyOf
 
 from stadtfuehrer.dialogue.asking import Asked
-from stadtfuehrer.dialogue.model import PUBLISHING, WITH_NAME, Kind
+from stadtfuehrer.dialogue.model import PUBLISHING, WITH_NAME, CheckInChoice, Kind
 from stadtfuehrer.dialogue.shown import kind_under, title_of
 from stadtfuehrer.web import get_context
 from stadtfuehrer.web.fields import (
@@ -63,3 +64,19 @@ class HelpedForm(PublicForm):
     """Whether an answer helped; each button is a choice."""
 
     geholfen = StringField(validators=[AnyOf(["ja", "nein"])])
+
+
+class CheckInForm(PublicForm):
+    """How things are; its address is a secret of whoever was asked."""
+
+    antwort = RadioField(
+        "Wie läuft es?",
+        choices=[SelectChoice(one.value, one.label) for one in CheckInChoice],
+        validators=[AnyOf([*CheckInChoice], "Wähle eine der drei Antworten aus.")],
+        validate_choice=False,
+    )
+    worte = text_field(
+        "Magst du etwas dazu sagen?",
+        too_long=f"Höchstens {LONGEST_TEXT} Zeichen für deine Worte.",
+        rows=5,
+    )

@@ -42,8 +42,9 @@ def add(session: Session, voice: Voice) -> int:
 
 
 def find_voice(session: Session, uid: str, *, for_change: bool = False) -> Voice | None:
-    """The voice with this random id."""
-    return next(iter(_read(session, DbVoice.uid == uid, for_change=for_change)), None)
+    """The voice with this random id; None if it is erased."""
+    found = _read(session, DbVoice.uid == uid, for_change=for_change)
+    return next((one for one in found if not one.is_erased), None)
 
 
 def get_voice(session: Session, row_id: int, *, for_change: bool = False) -> Voice:
