@@ -14,8 +14,7 @@ from stadtfuehrer.mail.service import consultant_mailbox, new_letter, site_mailb
 from stadtfuehrer.mail.writing import written
 from stadtfuehrer.refusals import UnknownVoice
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import date_in_words
-from stadtfuehrer.text.markdown import answer_html
+from stadtfuehrer.text.formatting import day_of_year_in_words
 from stadtfuehrer.web.links import sign
 
 if TYPE_CHECKING:
@@ -99,28 +98,36 @@ def about_voice(
     filters take another one in Reply-To for a forgery (rspamd, SPOOF_REPLYTO); then it is answered
     by a link.
     """
-    own = f"{context.settings.site.url}/frage/{sign(context, 'voice', voice.uid)}"
-    shown = _shown_at(context, voice)
+    url, zone = context.settings.site.url, context.rules.zone
+    own = f"{url}/frage/{sign(context, 'voice', voice.uid)}"
+
+    def day(instant: datetime) -> str:
+        return day_of_year_in_words(instant.astimezone(zone).date())
+
+    about = title_of(context, voice.about)
     words = {
         "voice": voice,
-        "is_letter": voice.kind is Kind.LETTER,
-        "about": title_of(context, voice.about),
-        "answer_html": answer_html(voice.answer),
-        "asked_on": date_in_words(voice.said_at.astimezone(context.rules.zone).date()),
+        "choice": voice.choice_in_words,
+        "about": about,
+        "said_on": day(voice.said_at),
+        "agreed_on": day(voice.consent.given_at) if voice.consent else "",
+        "shown_on": day(voice.published_at or now),
         "wait": usual_wait_in_words(context, now=now),
+        "asks_if_helped": voice.kind is not Kind.FEEDBACK,
         "links": {
             "own": own,
             "helped": f"{own}?{urlencode({'geholfen': 'ja'})}",
             "not_helped": f"{own}?{urlencode({'geholfen': 'nein'})}",
-            "about": f"{context.settings.site.url}{voice.about}" if voice.about else "",
-            "shown": shown,
-            "office": f"{context.settings.site.url}/buero/stimmen/{voice.id}",
-            "reply": f"mailto:{quote(voice.email, safe='@')}?{_REPLY}" if voice.email else "",
+            "about": f"{url}{voice.about}" if about else "",
+            "shown": f"{url}{_place_of(voice)}",
+            "office": f"{url}/buero/stimmen/{voice.id}",
+            "reply": _mailto(voice),
         },
     }
     consultant, site = consultant_mailbox(context), site_mailbox(context)
     if kind is not LetterKind.VOICE:
-        reader = Mailbox(name=voice.name, address=address)
+        # What anybody may have typed does not go to an address that anybody may have typed.
+        reader = Mailbox(name="" if kind is LetterKind.ASKED else voice.name, address=address)
         return written(context, kind, words, reader, consultant, topic="dialogue")
     domain = consultant.address.rpartition("@")[2]
     is_one_domain = domain.casefold() == site.address.rpartition("@")[2].casefold()
@@ -130,21 +137,31 @@ def about_voice(
     return written(context, kind, words, consultant, asker, topic="dialogue")
 
 
-_REPLY = urlencode({"subject": "Deine Frage"}, quote_via=quote)
+_SUBJECTS = {
+    Kind.QUESTION: "Deine Frage",
+    Kind.LETTER: "Dein Leserbrief",
+    Kind.FEEDBACK: "Deine Rückmeldung",
+    Kind.CHECK_IN: "Deine Rückmeldung",
+}
 
 
-def _shown_at(context: "AppContext", voice: Voice) -> str:
-    """Where it can be read by everybody; empty while it is not published."""
-    if not voice.published_at:
+def _mailto(voice: Voice) -> str:
+    """Where the consultant answers with a mail of their own."""
+    if not voice.email:
         return ""
-    url = context.settings.site.url
+    subject = urlencode({"subject": _SUBJECTS[voice.kind]}, quote_via=quote)
+    return f"mailto:{quote(voice.email, safe='@')}?{subject}"
+
+
+def _place_of(voice: Voice) -> str:
+    """Where it can be read by everybody while it is published."""
     match voice.kind:
         case Kind.QUESTION:
-            return f"{url}/fragen/{voice.id}"
+            return f"/fragen/{voice.id}"
         case Kind.LETTER:
-            return f"{url}{voice.about}#brief-{voice.id}"
+            return f"{voice.about}#brief-{voice.id}"
         case _:
-            return f"{url}/ueber#stimmen"
+            return "/ueber#stimmen"
 
 
 def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:
@@ -155,7 +172,8 @@ def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:
         "choices": [
             (one.label, f"{page}?{urlencode({'antwort': one.value})}") for one in CheckInChoice
         ],
-        "consent_day": date_in_words(given.date()),
+        "consent": guest.consent,
+        "agreed_on": day_of_year_in_words(given.date()),
         "links": {"end": f"{page}/ende"},
     }
     reader = Mailbox(name=guest.name, address=guest.email)

@@ -123,6 +123,14 @@ class Voice:
         return self.name.split()[0] if self.with_name and self.name else ""
 
     @property
+    def choice_in_words(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        if not self.choice:
+            return ""
+        choices = Satisfaction if self.kind is Kind.FEEDBACK else CheckInChoice
+        return choices(self.choice).label
+
+    @property
     def is_open(self) -> bool:
         """Whether it still waits for the consultant."""
         return not (self.is_held or self.answered_at or self.heard_at or self.closed_at)

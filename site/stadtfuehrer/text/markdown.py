@@ -1,13 +1,34 @@
 """Markdown that the consultant types into a form → HTML for pages and letters."""
 
-from markdown_it import MarkdownIt
+from collections.abc import Mapping
+from typing import TypeAlias
+from urllib.parse import urljoin
 
-# No raw HTML, no headings (the page has its own) and no pictures (letters fetch nothing).
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+# No raw HTML, no headings (the page has its own), no pictures (letters fetch nothing), and no code:
+# a paragraph that is indented by accident would not be wrapped.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable(
-    ["heading", "lheading", "image", "html_block", "html_inline"]
+    ["heading", "lheading", "image", "html_block", "html_inline", "code", "fence"]
 )
+
+Looks: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The attributes of each element, by its tag."""
 
 
 def answer_html(text: str) -> str:
     """Paragraphs, lists, quotes, emphasis, links."""
     return str(_MARKDOWN.render(text))
+
+
+def letter_html(text: str, looks: Looks, base: str) -> Markup:
+    """The same where no style sheet reaches it, and links need the address ``base`` they are of."""
+    tokens = _MARKDOWN.parse(text)
+    for token in [one for top in tokens for one in (top, *(top.children or ()))]:
+        if token.nesting >= 0:
+            token.attrs |= looks.get(token.tag, {})
+        if token.type == "link_open":
+            token.attrSet("href", urljoin(f"{base}/", str(token.attrGet("href"))))
+    # Nothing of it is HTML that somebody typed.
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704
