@@ -1,13 +1,14 @@
 """The letters of the dialogue: which are owed when, and what they say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from stadtfuehrer.dialogue import check_in_store, store
 from stadtfuehrer.dialogue.model import CheckIn, CheckInChoice, Kind, Voice
-from stadtfuehrer.dialogue.shown import title_of, usual_wait_in_words
+from stadtfuehrer.dialogue.shown import path_of, title_of, usual_wait_in_words
 from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter, site_mailbox
@@ -84,7 +85,7 @@ def compose(context: "AppContext", kind: LetterKind, facts: _Facts, address: str
         return _how_things_are(context, guest)
     with context.database.read() as session:
         voice = store.find_voice(session, facts["voice"])
-    if voice is None:
+    if voice is None or voice.is_erased:
         raise UnknownVoice
     return about_voice(context, kind, voice, address, now=datetime.fromisoformat(facts["at"]))
 
@@ -104,14 +105,14 @@ def about_voice(
     def day(instant: datetime) -> str:
         return day_of_year_in_words(instant.astimezone(zone).date())
 
-    about = title_of(context, voice.about)
+    about, shown_at = title_of(context, voice.about), voice.published_at or now
     words = {
         "voice": voice,
-        "choice": voice.choice_in_words,
+        "choice": voice.choice_label,
         "about": about,
         "said_on": day(voice.said_at),
         "agreed_on": day(voice.consent.given_at) if voice.consent else "",
-        "shown_on": day(voice.published_at or now),
+        "shown_on": day(shown_at),
         "wait": usual_wait_in_words(context, now=now),
         "asks_if_helped": voice.kind is not Kind.FEEDBACK,
         "links": {
@@ -119,9 +120,9 @@ def about_voice(
             "helped": f"{own}?{urlencode({'geholfen': 'ja'})}",
             "not_helped": f"{own}?{urlencode({'geholfen': 'nein'})}",
             "about": f"{url}{voice.about}" if about else "",
-            "shown": f"{url}{_place_of(voice)}",
+            # Hidden again meanwhile, it was there all the same.
+            "shown": f"{url}{path_of(replace(voice, published_at=shown_at))}",
             "office": f"{url}/buero/stimmen/{voice.id}",
-            "reply": _mailto(voice),
         },
     }
     consultant, site = consultant_mailbox(context), site_mailbox(context)
@@ -135,33 +136,6 @@ def about_voice(
     asker = Mailbox(name=voice.name, address=voice.email) if reaches_asker else site
     words["reaches_asker"] = reaches_asker
     return written(context, kind, words, consultant, asker, topic="dialogue")
-
-
-_SUBJECTS = {
-    Kind.QUESTION: "Deine Frage",
-    Kind.LETTER: "Dein Leserbrief",
-    Kind.FEEDBACK: "Deine Rückmeldung",
-    Kind.CHECK_IN: "Deine Rückmeldung",
-}
-
-
-def _mailto(voice: Voice) -> str:
-    """Where the consultant answers with a mail of their own."""
-    if not voice.email:
-        return ""
-    subject = urlencode({"subject": _SUBJECTS[voice.kind]}, quote_via=quote)
-    return f"mailto:{quote(voice.email, safe='@')}?{subject}"
-
-
-def _place_of(voice: Voice) -> str:
-    """Where it can be read by everybody while it is published."""
-    match voice.kind:
-        case Kind.QUESTION:
-            return f"/fragen/{voice.id}"
-        case Kind.LETTER:
-            return f"{voice.about}#brief-{voice.id}"
-        case _:
-            return "/ueber#stimmen"
 
 
 def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:

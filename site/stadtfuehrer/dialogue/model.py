@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
+from stadtfuehrer.text import first_name
+
 
 class Kind(StrEnum):
     """What somebody says; the value stands in addresses."""
@@ -120,15 +122,7 @@ class Voice:
     @property
     def first_name(self) -> str:
         """The name that may be shown; empty where it may not, or none was given."""
-        return self.name.split()[0] if self.with_name and self.name else ""
-
-    @property
-    def choice_in_words(self) -> str:
-        """What they chose, in their words; empty where there was nothing to choose."""
-        if not self.choice:
-            return ""
-        choices = Satisfaction if self.kind is Kind.FEEDBACK else CheckInChoice
-        return choices(self.choice).label
+        return first_name(self.name) if self.with_name else ""
 
     @property
     def is_open(self) -> bool:
@@ -139,6 +133,18 @@ class Voice:
     def version(self) -> str:
         """What a form of the office carries, so that it shows if somebody was quicker."""
         return self.changed_at.isoformat() if self.changed_at else ""
+
+    @property
+    def choice_label(self) -> str:
+        """What they chose, in their words; empty where there was nothing to choose."""
+        labels = {one.value: one.label for one in Satisfaction}
+        labels |= {one.value: one.label for one in CheckInChoice}
+        return labels.get(self.choice, "")
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing remains of it but what was done."""
+        return not (self.text or self.choice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,19 @@ def _titles(context: "AppContext") -> dict[str, str]:
     }
 
 
+def path_of(voice: Voice) -> str:
+    """Where it can be read by everybody; empty while it is not published."""
+    if not voice.published_at:
+        return ""
+    match voice.kind:
+        case Kind.QUESTION:
+            return f"/fragen/{voice.id}"
+        case Kind.LETTER:
+            return f"{voice.about}#brief-{voice.id}"
+        case _:
+            return "/ueber#stimmen"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A page of what is published, the newest first."""
