@@ -14,7 +14,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable
 )
 
 Looks: TypeAlias = Mapping[str, Mapping[str, str]]
-"""The attributes of each element, by its tag."""
+"""The attributes of each element, by its tag; „inner p“ are paragraphs of items and quotes."""
 
 
 def answer_html(text: str) -> str:
@@ -27,7 +27,8 @@ def letter_html(text: str, looks: Looks, base: str) -> Markup:
     tokens = _MARKDOWN.parse(text)
     for token in [one for top in tokens for one in (top, *(top.children or ()))]:
         if token.nesting >= 0:
-            token.attrs |= looks.get(token.tag, {})
+            is_inner = token.type == "paragraph_open" and token.level
+            token.attrs |= looks.get("inner p" if is_inner else token.tag, {})
         if token.type == "link_open":
             token.attrSet("href", urljoin(f"{base}/", str(token.attrGet("href"))))
     # Nothing of it is HTML that somebody typed.
