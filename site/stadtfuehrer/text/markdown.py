@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import TypeAlias
-from urllib.parse import urljoin
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -23,13 +22,14 @@ def answer_html(text: str) -> str:
 
 
 def letter_html(text: str, looks: Looks, base: str) -> Markup:
-    """The same where no style sheet reaches it, and links need the address ``base`` they are of."""
+    """The same for where no style sheet reaches, and paths need the site in front, ``base``."""
     tokens = _MARKDOWN.parse(text)
     for token in [one for top in tokens for one in (top, *(top.children or ()))]:
         if token.nesting >= 0:
             is_inner = token.type == "paragraph_open" and token.level
             token.attrs |= looks.get("inner p" if is_inner else token.tag, {})
-        if token.type == "link_open":
-            token.attrSet("href", urljoin(f"{base}/", str(token.attrGet("href"))))
+        href = str(token.attrGet("href") or "")
+        if href.startswith("/"):
+            token.attrSet("href", f"{base}{href}")
     # Nothing of it is HTML that somebody typed.
     return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704
