@@ -27,6 +27,7 @@ from stadtfuehrer.settings import EXAMPLE, load_settings
 from stadtfuehrer.settings.errors import Mistake, MistakesFound, read_text
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from stadtfuehrer.settings.schema import Settings
+from stadtfuehrer.text.markdown import letter_html
 from stadtfuehrer.text.phone import dial
 
 SECRET_FILE = "secret.key"  # noqa: S105 - a file's name, not its content
@@ -77,6 +78,7 @@ def _letter_templates(settings: Settings, instance: Path) -> Environment:
         auto_reload=False,
     )
     templates.filters["dial"] = partial(dial, country=settings.booking.country)
+    templates.filters["letter_html"] = letter_html
     return templates
 
 

@@ -50,6 +50,7 @@ from tests.support.contexts import (
 from tests.support.entered import changed_event
 from tests.support.lines import join
 from tests.support.stored import letters
+from tools.letters.dialogue import dialogue
 
 SITE = "https://stadtfuehrer.example"
 LATER = NOW + timedelta(hours=3)
@@ -98,7 +99,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office)
+        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office, dialogue)
         for step in (_results, _aenne, _jo, _kofi, *own):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):

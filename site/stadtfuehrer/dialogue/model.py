@@ -9,6 +9,7 @@ from math import ceil
 from statistics import median
 
 from stadtfuehrer.refusals import VoiceChanged
+from stadtfuehrer.text import first_name
 
 
 class Kind(StrEnum):
@@ -130,7 +131,7 @@ class Voice:
     @property
     def first_name(self) -> str:
         """The name that may be shown; empty where it may not, or none was given."""
-        return self.name.split()[0] if self.with_name and self.name else ""
+        return first_name(self.name) if self.with_name else ""
 
     @property
     def headline(self) -> str:
