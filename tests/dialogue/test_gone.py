@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from stadtfuehrer.booking.composing import compose
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base
-from stadtfuehrer.dialogue import answering, asking, check_ins, shown, store
+from stadtfuehrer.dialogue import answering, asking, check_ins, shown
 from stadtfuehrer.dialogue.answering import Answer, Step
 from stadtfuehrer.dialogue.asking import Asked
 from stadtfuehrer.dialogue.model import CheckInChoice, Kind
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.mail.mailer import Envelope, Later
-from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.person import erase_person
 from stadtfuehrer.purge import forget
 from stadtfuehrer.refusals import UnknownVoice
@@ -81,7 +81,7 @@ def test_what_was_asked_answered_and_shown_is_gone_everywhere(
         live(context, token, is_heard=is_heard)
         assert len(list((context.instance / POSTFACH).iterdir())) == 3
         assert len(shown.questions(context).voices) == 2
-        assert traces(context, tmp_path)
+        assert {"voices", "letters"} <= {*traces(context, tmp_path)}
         stamp = pages_stamp(context.instance)
 
         gone(context, token)
@@ -161,23 +161,7 @@ class Away:
 def deliver(context: AppContext, post: FolderMailer | Away) -> None:
     clock = Clock()
     clock.turn(hours=1)
-    deliver_due(context, post, compose=in_plain_words, clock=clock)
-
-
-def in_plain_words(context: AppContext, letter: LeasedMessage) -> Composed:
-    """What a letter says, so that grep finds it: nothing is encoded."""
-    facts, lines = letter.facts or {}, [letter.kind]
-    with context.database.read() as session:
-        voice = store.find_voice(session, facts.get("voice", ""))
-    if voice:
-        lines += [voice.text, voice.answer]
-    head = f"To: <{letter.recipient}>\r\nMessage-ID: {letter.message_id}\r\n\r\n"
-    return Composed(
-        sender=context.settings.mail.sender,
-        recipient=letter.recipient,
-        message=(head + "\r\n".join(lines)).encode(),
-        composed_with="",
-    )
+    deliver_due(context, post, compose=compose, clock=clock)
 
 
 def traces(context: AppContext, folder: Path) -> list[str]:
