@@ -17,7 +17,7 @@ from stadtfuehrer.booking.keys import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
-from stadtfuehrer.content.examples import load_examples
+from stadtfuehrer.cli.examples import load_examples
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
 from stadtfuehrer.dialogue.examples import keep_examples
 from stadtfuehrer.hooks.service import count_failed
@@ -54,7 +54,7 @@ def init(instance: Path, *, examples: bool) -> None:
     except OSError as error:
         refuse([f"{instance}: lässt sich nicht anlegen oder beschreiben ({error.strerror})"])
     _upgrade(instance)
-    if examples and keep_examples(context_of(instance), load_examples(instance, now=utc_now())):
+    if examples and keep_examples(context_of(instance), load_examples(now=utc_now())):
         click.echo("Beispiele: eine Frage und ein Leserbrief; löschen kannst du sie im Büro")
     click.echo("Alles da. Weiter mit: stadtfuehrer serve")
 

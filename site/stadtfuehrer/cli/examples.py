@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from stadtfuehrer.content import ContentFiles, validate
+from stadtfuehrer.content import validate
 from stadtfuehrer.dialogue.model import Kind, Voice, consent_to_publish
 from stadtfuehrer.settings.errors import parse_toml, read_text
+
+_FILE = Path(__file__).with_name("examples.toml")
 
 _A_DAY = timedelta(days=1)
 
@@ -27,10 +29,9 @@ class _ExamplesFile:
     voices: tuple[_Example, ...]
 
 
-def load_examples(instance: Path, *, now: datetime) -> list[Voice]:
-    """Questions and letters, answered and published. Raises MistakesFound."""
-    path = ContentFiles(instance).find("examples.toml")
-    read = validate(path, _ExamplesFile, parse_toml(path, read_text(path)))
+def load_examples(*, now: datetime) -> list[Voice]:
+    """Questions and letters, answered and published."""
+    read = validate(_FILE, _ExamplesFile, parse_toml(_FILE, read_text(_FILE)))
     return [_voice(one, number, now=now) for number, one in enumerate(read.voices, start=1)]
 
 
