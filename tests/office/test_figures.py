@@ -14,6 +14,7 @@ from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
 from tests.support.contexts import in_berlin
 from tests.support.rows import a_booking, added
+from tests.support.voices import answered, said
 
 NOW = in_berlin("2026-03-04 12:00")  # a Wednesday
 THIS, LAST = date(2026, 3, 2), date(2026, 2, 23)
@@ -104,3 +105,14 @@ def test_counters_of_this_quiz_and_of_nobody_in_particular(context: AppContext) 
     assert (found.visits.finished, found.visits.finished_otherwise) == (1, 1)
     assert found.satisfied[Satisfaction.PARTLY] == 4
     assert sum(found.satisfied.values()) == 4
+
+
+def test_what_was_said_counts_from_the_first_monday_on(context: AppContext) -> None:
+    for at in ("2026-02-22 23:59", "2026-02-23 00:00", "2026-03-02 10:00"):
+        answered(context, said_at=in_berlin(at), helped=True)
+    said(context, said_at=in_berlin("2026-03-04 11:00"))
+    found = figures(context, weeks=2, now=NOW)
+    assert (found.voices.said, found.voices.answered, found.voices.helped) == (3, 2, 2)
+    # The first of these answers was given in these weeks as well.
+    assert (found.wait, found.is_empty) == (timedelta(days=1), False)
+    assert figures(context, weeks=1, now=NOW).wait is None

@@ -68,7 +68,10 @@ GET /buero/stimmen
 POST /buero/stimmen/gast
 GET POST /buero/stimmen/<row:voice_id>
 POST /buero/stimmen/<row:voice_id>/gehoert
-POST /buero/stimmen/<row:voice_id>/<any(zeigen, verbergen, ablegen, freigeben):step>
+POST /buero/stimmen/<row:voice_id>/zeigen
+POST /buero/stimmen/<row:voice_id>/verbergen
+POST /buero/stimmen/<row:voice_id>/ablegen
+POST /buero/stimmen/<row:voice_id>/freigeben
 POST /buero/stimmen/<row:voice_id>/loeschen
 GET /buero/texte
 GET /buero/texte/neu

@@ -111,16 +111,19 @@ def voice_heard(voice_id: int) -> ResponseReturnValue:
     return _unless_refused(voice_id, form, go_on)
 
 
-@office.post(f"/stimmen/<row:voice_id>/<any({', '.join(Step)}):step>")
-def voice_stepped(voice_id: int, step: str) -> ResponseReturnValue:
+@office.post("/stimmen/<row:voice_id>/zeigen", defaults={"step": Step.PUBLISH})
+@office.post("/stimmen/<row:voice_id>/verbergen", defaults={"step": Step.HIDE})
+@office.post("/stimmen/<row:voice_id>/ablegen", defaults={"step": Step.CLOSE})
+@office.post("/stimmen/<row:voice_id>/freigeben", defaults={"step": Step.RELEASE})
+def voice_stepped(voice_id: int, step: Step) -> ResponseReturnValue:
     """Show, hide, put away or release it."""
     form = VoiceForm()
 
     def go_on() -> ResponseReturnValue:
         answering.take_step(
-            get_context(), voice_id, Step(step), version=typed(form.stand), who=who(), now=now()
+            get_context(), voice_id, step, version=typed(form.stand), who=who(), now=now()
         )
-        return _done(voice_id, _SAID[Step(step)])
+        return _done(voice_id, _SAID[step])
 
     return _unless_refused(voice_id, form, go_on)
 
