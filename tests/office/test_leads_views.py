@@ -137,9 +137,15 @@ def test_what_cannot_be_kept_is_said_and_not_lost(
 def test_who_only_asked_is_a_lead_by_what_they_asked(site: Site, guest: OfficeGuest) -> None:
     voice = said(site, name="Ida Ott", email="ida@gast.example")
     page = guest.get("/buero/leads")
-    assert (names(page), page.link("hat gefragt")) == (["Ida Ott"], f"/buero/stimmen/{voice.id}")
+    assert (names(page), page.link("Hat gefragt: Ida Ott")) == (
+        ["Ida Ott"],
+        f"/buero/stimmen/{voice.id}",
+    )
     one = guest.get(page.link("Ida Ott"))
-    assert (one.heading, one.link(voice.text)) == ("Ida Ott", f"/buero/stimmen/{voice.id}")
+    assert (one.heading, one.link(f"{voice.text}, Nr. {voice.id}")) == (
+        "Ida Ott",
+        f"/buero/stimmen/{voice.id}",
+    )
     assert "wartet auf dich" in one.text
     done = guest.press(one, "Speichern", {"stand": "im-gespraech"})
     assert guest.get(done.location).value("stand") == "im-gespraech"
