@@ -32,6 +32,8 @@ from stadtfuehrer.bootstrap import (
     utc_now,
 )
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue import check_in_views  # noqa: F401
+from stadtfuehrer.dialogue import views as dialogue_views  # noqa: F401
 from stadtfuehrer.dialogue.blueprint import init_dialogue
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
@@ -50,7 +52,7 @@ from stadtfuehrer.office import (  # noqa: F401
     voices_views,
 )
 from stadtfuehrer.office.blueprint import init_office
-from stadtfuehrer.pages import meta, views  # noqa: F401
+from stadtfuehrer.pages import meta, voice_views  # noqa: F401
 from stadtfuehrer.pages.views import pages
 from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
 from stadtfuehrer.quiz.blueprint import quiz

@@ -13,6 +13,7 @@ from stadtfuehrer.calendar.background import Background
 from stadtfuehrer.content.catalogue import Catalogue
 from stadtfuehrer.database import Database
 from stadtfuehrer.database.remembered import Remembered
+from stadtfuehrer.quiz.statistics import Others
 from stadtfuehrer.refusals import UnknownKind
 from stadtfuehrer.settings.schema import Settings
 
@@ -40,6 +41,9 @@ class AppContext:
     calendar_writing: Background = field(default_factory=Background, init=False, compare=False)
     hook_calling: Background = field(
         default_factory=partial(Background, "hooks"), init=False, compare=False
+    )
+    answers_of_others: Remembered[Others] = field(
+        default_factory=Remembered, init=False, compare=False
     )
     usual_wait: Remembered[timedelta] = field(default_factory=Remembered, init=False, compare=False)
 

@@ -7,12 +7,17 @@ import pytest
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.reminders import thank
 from stadtfuehrer.booking.visitor import CONSENT_VERSION, CONSENT_WORDING
+from stadtfuehrer.dialogue.answering import hear
+from stadtfuehrer.dialogue.asking import take_back
+from stadtfuehrer.dialogue.check_ins import guests
+from stadtfuehrer.dialogue.model import CHECKING_IN, PUBLISHING, WITH_NAME, Kind
 from stadtfuehrer.mail.message import LetterKind
 from tests.support.contexts import in_berlin
 from tests.support.mailbag import Read, read
 from tests.support.sights.booked import OVER, SEND, of_consultant
 from tests.support.sites import TYPED, Site
 from tests.support.stored import letters
+from tests.support.voices import all_voices, own_page
 
 START = in_berlin("2026-03-05 09:00")
 
@@ -62,6 +67,71 @@ def test_without_a_known_choice_the_words_are_kept(site: Site, booked: str) -> N
     for query in ("?zufrieden=prima", "?zufrieden=", "?anders=sehr", ""):
         page = site.guest.get(f"{path}{query}")
         assert "zufrieden" not in dict(page.form("worte").fields)
+
+
+def test_each_consent_is_unticked_apart_and_kept_through_a_mistake(site: Site, booked: str) -> None:
+    site.clock.now = OVER
+    page = site.guest.get(f"{booked}/rueckmeldung")
+    consents = {"oeffentlich", "vorname", "nachfrage"}
+    assert consents <= set(page.form("worte").names)
+    assert not consents & set(dict(page.form("worte").fields))
+    for wording in (PUBLISHING[Kind.FEEDBACK][1], WITH_NAME, CHECKING_IN):
+        assert wording in page.text
+    ticked = {"worte": "Klar.", "oeffentlich": "y", "nachfrage": "y"}
+    wrong = site.guest.press(page, SEND, ticked, status=422)
+    assert consents & set(dict(wrong.form("worte").fields)) == {"oeffentlich", "nachfrage"}
+    site.guest.press(wrong, SEND, {"zufrieden": "eher"})
+    (voice,) = all_voices(site)
+    assert voice.consent is not None
+    assert (voice.text, voice.first_name) == ("Klar.", "")
+    assert [one.email for one in guests(site.context)] == [TYPED["email"]]
+
+
+@pytest.mark.parametrize(
+    ("ticked", "next_"),
+    [
+        ({"worte": "Klar."}, "Veröffentlicht wird davon nichts."),
+        ({"worte": "Klar.", "vorname": "y"}, "Veröffentlicht wird davon nichts."),
+        ({"oeffentlich": "y"}, "Veröffentlicht wird davon nichts."),
+        (
+            {"worte": "Klar.", "oeffentlich": "y"},
+            "Danach kann sie auf diesen Seiten stehen, ohne deinen Namen.",
+        ),
+        (
+            {"worte": "Klar.", "oeffentlich": "y", "vorname": "y"},
+            "Danach kann sie auf diesen Seiten stehen, mit deinem Vornamen (Änne).",
+        ),
+    ],
+)
+def test_the_thanks_say_what_becomes_of_it_and_lead_to_where_it_is_taken_back(
+    site: Site, booked: str, ticked: dict[str, str], next_: str
+) -> None:
+    site.clock.now = OVER
+    page = site.guest.get(f"{booked}/rueckmeldung?zufrieden=sehr")
+    thanks = site.guest.get(site.guest.press(page, SEND, ticked).location)
+    assert next_ in thanks.text
+    (voice,) = all_voices(site)
+    own = site.guest.get(thanks.link("Sehen, was daraus wird, oder zurücknehmen"))
+    assert own.path == own_page(site, voice)
+    site.guest.press(own, "Zurücknehmen und löschen")
+    assert all_voices(site) == []
+    again = site.guest.get(f"{booked}/rueckmeldung")
+    assert again.heading == "Danke für deine Antwort"
+    assert "zurücknehmen" not in again.text
+    assert "Veröffentlicht" not in again.text
+
+
+def test_what_is_heard_and_then_taken_back_is_taken_back(site: Site, booked: str) -> None:
+    """Of it remains what was done, which belongs to nobody."""
+    site.clock.now = OVER
+    form = {"zufrieden": "nicht", "worte": "Zu schnell.", "oeffentlich": "y"}
+    site.guest.post(f"{booked}/rueckmeldung", form)
+    (voice,) = all_voices(site)
+    hear(
+        site.context, voice.id, "Langsamer.", is_done=True, version=voice.version, who="", now=OVER
+    )
+    take_back(site.context, own_page(site, voice).rpartition("/")[2])
+    assert "zurücknehmen" not in site.guest.get(f"{booked}/rueckmeldung").text
 
 
 def test_before_the_end_and_after_a_cancellation_the_page_says_why_not(

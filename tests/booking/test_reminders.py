@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
+from stadtfuehrer.booking.feedback import take_back_consent
+from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.booking.visitor import CONSENT_WORDING

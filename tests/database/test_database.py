@@ -223,6 +223,34 @@ def test_the_organizer_of_an_invitation_that_was_sent_is_taken_over(
         assert session.execute(text("SELECT count(*) FROM letters")).scalar() == 3
 
 
+def test_how_satisfied_guests_were_moves_out_of_the_quizs_counters(
+    empty_database: Database,
+) -> None:
+    with empty_database.begin() as session:
+        config = schema._config()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0018")
+        session.execute(
+            text(
+                "INSERT INTO tally (quiz_version, what, question, option, day, number) VALUES"
+                " ('', 'satisfied', '', 'sehr', '2026-03-02', 2),"
+                " ('', 'satisfied', '', 'sehr', '2026-03-03', 1),"
+                " ('', 'satisfied', '', 'nicht', '2026-03-02', 4),"
+                " ('v1', 'finished', '', 'sehr', '2026-03-02', 8)"
+            )
+        )
+    for _ in range(2):
+        upgrade(empty_database)
+    with empty_database.read() as session:
+        moved = session.execute(text("SELECT day, choice, number FROM satisfied ORDER BY 1, 2"))
+        assert [(str(day), choice, number) for day, choice, number in moved] == [
+            ("2026-03-02", "nicht", 4),
+            ("2026-03-02", "sehr", 2),
+            ("2026-03-03", "sehr", 1),
+        ]
+        assert session.execute(text("SELECT what, number FROM tally")).all() == [("finished", 8)]
+
+
 def test_a_migration_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
     with empty_database.begin() as session:
         # In the way of a later table; the first ones are made before.

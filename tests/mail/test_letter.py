@@ -167,5 +167,6 @@ def test_every_kind_is_one_of_the_contract_and_has_a_name() -> None:
         *("anfrage-absage", "andrang", "frei-geworden", "erinnerung", "danke", "verpasst"),
         *("rueckmeldung", "abgelehnt-gast", "abgelehnt-beratung", "unzustellbar", "neue-adresse"),
         *("kalender", "kalender-termin", "kalender-eintragen", "anmelden"),
+        *("gefragt", "stimme", "antwort", "veroeffentlicht", "wie-laeufts"),
     ]
     assert kind_in_words("unbekannt") not in {kind_in_words(kind) for kind in LetterKind}

@@ -9,6 +9,7 @@ from stadtfuehrer.booking.leads_store import LeadState, keep_noted
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.office.figures import figures, monday
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
@@ -98,13 +99,25 @@ def test_counters_of_this_quiz_and_of_nobody_in_particular(context: AppContext) 
     count(context, THIS, CounterKey(quiz.version, Metric.SHOWN, second), 2)
     count(context, THIS, CounterKey("another", Metric.FINISHED, option=""))
     count(context, THIS, CounterKey(quiz.version, Metric.FINISHED, option=quiz.services[0]))
-    count(context, THIS, CounterKey("", Metric.SATISFIED, option=Satisfaction.PARTLY.value), 4)
     found = figures(context, weeks=2, now=NOW)
     assert (found.begun, found.finished) == ([3, 2], [0, 1])
     assert [stop.came for stop in found.visits.stops[:3]] == [5, 2, 0]
     assert (found.visits.finished, found.visits.finished_otherwise) == (1, 1)
-    assert found.satisfied[Satisfaction.PARTLY] == 4
-    assert sum(found.satisfied.values()) == 4
+
+
+def test_how_satisfied_guests_were_in_these_weeks(context: AppContext) -> None:
+    with context.database.begin() as session:
+        for day, choice in (
+            (date(2026, 2, 22), Satisfaction.NOT),  # a day too early
+            (LAST, Satisfaction.VERY),
+            (THIS, Satisfaction.VERY),
+            (THIS, Satisfaction.VERY),
+            (THIS, Satisfaction.PARTLY),
+        ):
+            add_satisfied(session, choice.value, day=day)
+    found = figures(context, weeks=2, now=NOW)
+    assert list(found.satisfied.values()) == [3, 0, 1, 0]
+    assert not found.is_empty
 
 
 def test_what_was_said_counts_from_the_first_monday_on(context: AppContext) -> None:

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from stadtfuehrer.dialogue import check_ins
+from stadtfuehrer.dialogue.model import Kind
 from tests.support.contexts import in_berlin
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.rows import a_booking, add
 from tests.support.sites import TYPED, Site
 from tests.support.stored import letters, live_bookings
+from tests.support.voices import published, said
 
 START = in_berlin("2026-03-05 09:00")
 ADDRESS = TYPED["email"]
@@ -53,6 +56,25 @@ def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(
     assert "Setz das Häkchen" in page.alert
     page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
     assert page.heading == "Gelöscht"
+    assert "nichts gespeichert" in vera.get(of(vera)).text
+
+
+def test_what_somebody_said_is_shown_and_erased_where_it_could_be_read(
+    site: Site, vera: OfficeGuest
+) -> None:
+    published(site, text="Was kostet ein Flyer?", heard="Steht da.", heard_at=site.clock())
+    said(site, kind=Kind.FEEDBACK, text="", choice="sehr")
+    with site.context.database.begin() as session:
+        check_ins.allow(session, "Änne Müller", ADDRESS, now=site.clock())
+    site.clock.turn(days=4)
+    page = vera.get(of(vera))
+    assert "Was kostet ein Flyer? (steht auf der Seite)" in page.text
+    assert "Rückmeldung, Samstag, 28. Februar 2026, 09:00 Uhr\nohne Worte" in page.text
+    assert "Du darfst nachfragen, wie es läuft: zugestimmt Montag, 2. März 2026" in page.text
+    page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
+    assert "Gelöscht sind auch 2 Stimmen" in page.text
+    assert "Dein Satz, was daraus wurde, steht weiter" in page.text
+    assert "Nachfragen, wie es läuft, darfst du nicht mehr." in page.text
     assert "nichts gespeichert" in vera.get(of(vera)).text
 
 

@@ -10,6 +10,7 @@ from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.store import all_bookings
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database.base import Base
 from stadtfuehrer.mail.outbox import LeasedMessage
 from stadtfuehrer.mail.tables import DbLetter
 
@@ -54,6 +55,16 @@ def letters(context: AppContext, *, after: int = 0) -> list[DbLetter]:
             composed = compose(context, _in_hand(row))
             row.sender, row.message = composed.sender, composed.message
     return rows
+
+
+def everything(context: AppContext) -> str:
+    """All rows; of SQLite all bytes, those of its log as well."""
+    if file := context.database.file:
+        files = sorted(file.parent.glob(f"{file.name}*"))
+        return b"".join(one.read_bytes() for one in files).decode("latin-1")
+    with context.database.read() as session:
+        tables = Base.metadata.sorted_tables
+        return str([session.connection().execute(select(one)).all() for one in tables])
 
 
 def _in_hand(row: DbLetter) -> LeasedMessage:

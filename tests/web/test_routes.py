@@ -28,6 +28,8 @@ GET POST /buchung/<token>/verschieben
 GET POST /buchung/<token>/absagen
 GET POST /buchung/<token>/adresse
 GET POST /buchung/<token>/rueckmeldung
+GET POST /wie-laeufts/<token>
+GET POST /wie-laeufts/<token>/ende
 POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
 GET POST /buchung/<token>/neu

@@ -20,10 +20,11 @@ from stadtfuehrer.booking.by_hand import Decision, enter, note_missed
 from stadtfuehrer.booking.by_hand import cancel as cancel_by_hand
 from stadtfuehrer.booking.by_hand import move as move_by_hand
 from stadtfuehrer.booking.calendar_events import ask_about_events, tend_calendar
+from stadtfuehrer.booking.feedback import answer
 from stadtfuehrer.booking.pending import accept, confirm
 from stadtfuehrer.booking.questions import OwnAnswer
 from stadtfuehrer.booking.readdressing import readdress
-from stadtfuehrer.booking.reminders import answer, remind, thank
+from stadtfuehrer.booking.reminders import remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, look_up_by_id, move
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.booking.waiting import tell_waiting
@@ -49,6 +50,7 @@ from tests.support.contexts import (
 from tests.support.entered import changed_event
 from tests.support.lines import join
 from tests.support.stored import letters
+from tools.letters.dialogue import dialogue
 
 SITE = "https://stadtfuehrer.example"
 LATER = NOW + timedelta(hours=3)
@@ -97,7 +99,7 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office)
+        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office, dialogue)
         for step in (_results, _aenne, _jo, _kofi, *own):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):

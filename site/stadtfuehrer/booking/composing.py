@@ -146,7 +146,7 @@ def about_booking(
             window = context.rules_of(booking.kind).change
             words["can_change"] = booking.is_changeable(party, now=at, window=window)
         case LetterKind.FEEDBACK:
-            words |= {"answer": Satisfaction(facts["answer"]).label, "words": facts["words"]}
+            words |= _feedback(context, facts)
         case LetterKind.DECLINED_CONSULTANT | LetterKind.UNDELIVERABLE:
             words["fault"] = facts["fault"]
         case LetterKind.THANKS:
@@ -179,6 +179,18 @@ def _of_step(
         "offers": offers(context, booking, now=at) if is_off else [],
         "held_until": held_until(context, booking),
         "answer_hours": hours_in_words(ANSWER_BEFORE // timedelta(hours=1)),
+    }
+
+
+def _feedback(context: "AppContext", facts: _Facts) -> dict[str, Any]:
+    """What a guest said, whether it may be shown, and where to answer; older letters say less."""
+    voice = facts.get("voice")
+    return {
+        "answer": Satisfaction(facts["answer"]).label,
+        "words": facts["words"],
+        "may_be_shown": facts.get("may_be_shown", False),
+        "with_name": facts.get("with_name", False),
+        "in_office": f"{context.settings.site.url}/buero/stimmen/{voice}" if voice else "",
     }
 
 

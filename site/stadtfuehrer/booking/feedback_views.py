@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from stadtfuehrer.booking.blueprint import booking
 from stadtfuehrer.booking.entry import booked_time
+from stadtfuehrer.booking.feedback import answer, check_answerable, find_feedback, take_back_consent
 from stadtfuehrer.booking.forms import FeedbackForm
 from stadtfuehrer.booking.manage_views import of_booking
-from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import BookingAccess
 from stadtfuehrer.booking.visitor import find_satisfaction
+from stadtfuehrer.dialogue.asking import token_of
 from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.refusals import AlreadyAnswered, NotNow
 from stadtfuehrer.web import get_context, now
@@ -24,7 +25,7 @@ def feedback_question(access: BookingAccess) -> str:
     try:
         check_answerable(get_context(), access.token, now=now())
     except AlreadyAnswered:
-        return render_template("booking/feedback_thanks.html", token=access.token)
+        return _thanks_page(access)
     form = FeedbackForm(formdata=None)
     form.zufrieden.data = find_satisfaction(request.args.get("zufrieden", ""))
     return _question_page(access, form)
@@ -40,7 +41,16 @@ def give_feedback(access: BookingAccess) -> ResponseReturnValue:
         if not form.accept():
             return _question_page(access, form), 422
         chosen = Satisfaction(typed(form.zufrieden))
-        answer(get_context(), access.token, chosen, typed(form.worte), now=now())
+        answer(
+            get_context(),
+            access.token,
+            chosen,
+            typed(form.worte),
+            may_be_published=form.oeffentlich.data,
+            with_name=form.vorname.data,
+            may_be_asked=form.nachfrage.data,
+            now=now(),
+        )
     except NotNow as refusal:
         status = form.refuse(refusal)
         return _question_page(access, form), status
@@ -67,4 +77,16 @@ def _question_page(access: BookingAccess, form: FeedbackForm) -> str:
         title=access.booking.title,
         form=form,
         token=access.token,
+        has_address=bool(access.booking.visitor.email),
+    )
+
+
+def _thanks_page(access: BookingAccess) -> str:
+    context = get_context()
+    voice = find_feedback(context, access.booking)
+    return render_template(
+        "booking/feedback_thanks.html",
+        token=access.token,
+        voice=voice,
+        own=voice and token_of(context, voice),
     )

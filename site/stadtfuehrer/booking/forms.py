@@ -10,7 +10,8 @@ from wtforms.validators import AnyOf, DataRequired, Optional
 from stadtfuehrer.booking.questions import OwnAnswer, Question
 from stadtfuehrer.booking.slots import Kind, find_promise
 from stadtfuehrer.booking.visitor import CONSENT_WORDING, LABELS
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.model import CHECKING_IN, PUBLISHING, WITH_NAME, Satisfaction
+from stadtfuehrer.dialogue.model import Kind as VoiceKind
 from stadtfuehrer.refusals import KindChanged, Refusal
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,
@@ -125,6 +126,9 @@ class FeedbackForm(PublicForm):
         too_long=f"Höchstens {LONGEST_TEXT} Zeichen für deine Worte.",
         rows=5,
     )
+    oeffentlich = BooleanField(PUBLISHING[VoiceKind.FEEDBACK][1])
+    vorname = BooleanField(WITH_NAME)
+    nachfrage = BooleanField(CHECKING_IN)
 
 
 class WaitingForm(KeyedForm):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Status
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.model import Voice
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter
@@ -109,11 +109,21 @@ def after_no_show(
 
 
 def with_feedback(
-    context: "AppContext", booking: Booking, answer: Satisfaction, text: str, *, now: datetime
+    context: "AppContext", booking: Booking, voice: Voice, *, now: datetime
 ) -> NewMessage:
-    """How it was, to the consultant."""
-    kind = LetterKind.FEEDBACK
-    return _about(context, kind, booking, now=now, answer=answer.value, words=text)
+    """How it was, to the consultant; what is taken back is found in it by its Message-ID's end."""
+    return _about(
+        context,
+        LetterKind.FEEDBACK,
+        booking,
+        mark=f"{booking.uid}.{voice.uid}",
+        now=now,
+        answer=voice.choice,
+        words=voice.text,
+        voice=voice.id,
+        may_be_shown=voice.consent is not None,
+        with_name=voice.with_name,
+    )
 
 
 def about_what_came_back(
@@ -176,10 +186,11 @@ def _about(
     kind: LetterKind,
     booking: Booking,
     *,
+    mark: str = "",
     method: str = "",
     use_until: datetime | None = None,
     now: datetime,
-    **facts: str,
+    **facts: str | int,
 ) -> NewMessage:
     """A letter about a booking; one of a step says ``by`` whom.
 
@@ -197,7 +208,7 @@ def _about(
         context,
         kind,
         reader.address if reader else "",
-        mark=booking.uid,
+        mark=mark or booking.uid,
         now=now,
         facts=as_it_is | facts,
         sequence=booking.sequence,

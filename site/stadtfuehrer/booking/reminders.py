@@ -1,9 +1,7 @@
-"""Around a consultation: the reminder the day before, the thanks afterwards, how it was.
+"""Around a consultation: the reminder the day before, the thanks afterwards.
 
 The worker looks for what is due rather than putting letters aside when somebody books, so that
 each is written with the facts of its day, and a moved or cancelled booking needs nothing undone.
-The visitor's answer how it was goes to the consultant by letter. Besides, its choice is counted in
-a sum for the day; what they wrote stands nowhere else.
 """
 
 from collections.abc import Callable
@@ -18,18 +16,12 @@ from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.letters import THANK_WITHIN
 from stadtfuehrer.booking.model import Booking, Status
-from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import new_letter
-from stadtfuehrer.mail.tables import has_letter
-from stadtfuehrer.quiz.service import today
-from stadtfuehrer.quiz.statistics import CounterKey, Metric
-from stadtfuehrer.quiz.store import add_counts
-from stadtfuehrer.refusals import AlreadyAnswered, DidNotTakePlace, NotYetOver, UnknownBooking
-from stadtfuehrer.tokens import token_hash
+from stadtfuehrer.refusals import UnknownBooking
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -149,46 +141,3 @@ def _note_unwritten(
         )
         error = f"Der Brief zur Buchung {near.row_id} ließ sich nicht schreiben ({fault})."
         outbox.enqueue(session, [letter], booking_id=near.row_id, now=now, error=error)
-
-
-def check_answerable(context: "AppContext", token: str, *, now: datetime) -> None:
-    """Refuse an answer how it was that cannot be given (any more). Raises as ``answer``."""
-    with context.database.read() as session:
-        _check(session, bookings.get_by_token_hash(session, token_hash(token)), now=now)
-
-
-def answer(
-    context: "AppContext", token: str, satisfaction: Satisfaction, text: str, *, now: datetime
-) -> None:
-    """Send the consultant what the visitor says, once.
-
-    Raises UnknownBooking, VisitorsOwn, DidNotTakePlace, NotYetOver, AlreadyAnswered.
-    """
-    try:
-        with context.database.begin() as session:
-            found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-            _check(session, found, now=now)
-            owed = letters.with_feedback(context, found.booking, satisfaction, text, now=now)
-            outbox.enqueue(session, [owed], booking_id=found.row_id, now=now)
-            counter = CounterKey("", Metric.SATISFIED, option=satisfaction.value)
-            add_counts(session, {(today(context, now=now), counter): 1})
-    except AlreadyStored:
-        raise AlreadyAnswered from None
-
-
-def _check(session: Session, found: bookings.Found, *, now: datetime) -> None:
-    found.party.check_visitor()
-    if found.booking.status is Status.CANCELLED or found.booking.missed_at:
-        raise DidNotTakePlace
-    if now < found.booking.end:
-        raise NotYetOver
-    if has_letter(session, found.row_id, LetterKind.FEEDBACK):
-        raise AlreadyAnswered
-
-
-def take_back_consent(context: "AppContext", token: str) -> None:
-    """Forget the consent to be asked. Raises UnknownBooking, VisitorsOwn."""
-    with context.database.begin() as session:
-        found = bookings.get_by_token_hash(session, token_hash(token), for_change=True)
-        found.party.check_visitor()
-        bookings.take_back_consent(session, found.row_id)

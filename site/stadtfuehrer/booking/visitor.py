@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.questions import OwnAnswer
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.model import Consent, Satisfaction
 
 
 class Detail(NamedTuple):
@@ -99,13 +99,9 @@ CONSENT_WORDING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """The consent to be asked how it was, as it was given; made anew, it is to today's wording."""
-
-    version: str = CONSENT_VERSION
-    wording: str = CONSENT_WORDING
-    given_at: datetime
+def consent_to_be_asked(*, now: datetime) -> Consent:
+    """The consent to be asked how it was, to today's wording."""
+    return Consent(version=CONSENT_VERSION, wording=CONSENT_WORDING, given_at=now)
 
 
 def find_satisfaction(value: str) -> Satisfaction | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.database import AlreadyStored
+from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.dialogue import letters, store
 from stadtfuehrer.dialogue.model import Kind, Voice, consent_to_publish, leads_away
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.mail.service import check_network, check_typed
 from stadtfuehrer.refusals import UnknownVoice
@@ -57,13 +58,14 @@ def ask(context: "AppContext", asked: Asked, *, key: str, client: str = "", now:
     )
     try:
         with context.database.begin() as session:
+            if store.count_said(session, since=now - timedelta(hours=1)) >= CROWD:
+                voice = replace(voice, is_held=True)
+            # Before the limits: what was taken once must not be refused when it comes again.
+            store.add(session, voice)
             if voice.email:
                 check_typed(context, session, voice.email, client, now=now)
             else:
                 check_network(context, session, client, now=now)
-            if store.count_said(session, since=now - timedelta(hours=1)) >= CROWD:
-                voice = replace(voice, is_held=True)
-            store.add(session, voice)
             if not voice.is_held:
                 owed = letters.after_asking(context, voice, now=now)
                 outbox.enqueue(session, owed, booking_id=None, now=now)
@@ -77,11 +79,21 @@ def token_of(context: "AppContext", voice: Voice) -> str:
     return sign(context, "voice", voice.uid)
 
 
-def get_by_token(context: "AppContext", token: str) -> Voice:
-    """What was said by whoever has this link. Raises UnknownVoice."""
+def find_by_token(context: "AppContext", token: str) -> Voice | None:
+    """What was said by whoever has this link; None if it is erased.
+
+    Raises UnknownVoice: the link is none of ours.
+    """
     uid = find_signed(context, "voice", token)
+    if uid is None:
+        raise UnknownVoice
     with context.database.read() as session:
-        voice = store.find_voice(session, uid) if uid else None
+        return store.find_voice(session, uid)
+
+
+def get_by_token(context: "AppContext", token: str) -> Voice:
+    """The same. Raises UnknownVoice, also if it is erased."""
+    voice = find_by_token(context, token)
     if voice is None:
         raise UnknownVoice
     return voice
@@ -97,15 +109,29 @@ def note_helped(context: "AppContext", token: str, *, helped: bool) -> None:
 
 
 def take_back(context: "AppContext", token: str) -> None:
-    """Erase what somebody said, from pages, feed and database. Raises UnknownVoice."""
-    erase_voices(context, [get_by_token(context, token)])
+    """Erase what somebody said, from pages, feed and database. Raises UnknownVoice.
+
+    Whoever says so twice has it once.
+    """
+    voice = find_by_token(context, token)
+    if voice is not None:
+        erase_voices(context, [voice])
 
 
 def erase_voices(context: "AppContext", voices: list[Voice]) -> None:
-    """Erase these, and the letters about them that have not left; nothing stays in SQLite's log."""
+    """Erase these from pages, feed, database, SQLite's log and postfach."""
     with context.database.begin() as session:
-        for voice in voices:
-            store.erase(session, voice.id)
-            erase_letters_about(session, voice.uid)
+        forget_voices(session, voices)
     context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=[one.uid for one in voices])
     renew_pages(context.instance)
+
+
+def forget_voices(session: Session, voices: list[Voice]) -> int:
+    """Erase these in the unit of work of whoever forgets more; how many letters went with them.
+
+    Afterwards the caller tidies up SQLite's log and the postfach, and renews the pages.
+    """
+    for voice in voices:
+        store.erase(session, voice.id)
+    return erase_letters_about(session, *(one.uid for one in voices))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from stadtfuehrer.database.base import upsert
@@ -39,9 +39,9 @@ def find_by_mailbox(session: Session, mailbox: str) -> CheckIn | None:
 
 
 def all_guests(session: Session) -> list[CheckIn]:
-    """Everybody who may be asked, those first who were asked longest ago."""
-    # Whom nobody has asked yet comes first on SQLite anyway, on PostgreSQL last.
-    longest_ago = DbCheckIn.asked_at.asc().nulls_first()
+    """Everybody who may be asked, those first who were never asked, or longest ago."""
+    # The databases do not agree on where nothing belongs.
+    longest_ago = DbCheckIn.asked_at.nulls_first()
     rows = session.scalars(select(DbCheckIn).order_by(longest_ago, DbCheckIn.id))
     return [_check_in(row) for row in rows]
 
@@ -55,6 +55,12 @@ def note_asked(session: Session, uid: str, *, now: datetime) -> None:
 def note_answered(session: Session, uid: str, *, now: datetime) -> None:
     """The guest has answered."""
     session.execute(update(DbCheckIn).where(DbCheckIn.uid == uid).values(answered_at=now))
+
+
+def erase_unused(session: Session, *, before: datetime) -> None:
+    """Forget consents that were neither given nor used since then."""
+    unused = or_(DbCheckIn.asked_at.is_(None), DbCheckIn.asked_at < before)
+    session.execute(delete(DbCheckIn).where(DbCheckIn.consent_at < before, unused))
 
 
 def erase(session: Session, uid: str) -> None:

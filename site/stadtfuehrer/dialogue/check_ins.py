@@ -1,5 +1,6 @@
 """Asking former guests how things are: who has agreed to it, once a quarter of a year at most."""
 
+import hashlib
 import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from stadtfuehrer.dialogue.model import (
     Voice,
 )
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.refusals import AlreadyAnswered, AskedLately, UnknownVoice
 from stadtfuehrer.web.links import find_signed
@@ -56,12 +58,23 @@ def ask_guest(context: "AppContext", uid: str, *, who: str, now: datetime) -> No
 
 def get_by_token(context: "AppContext", token: str) -> CheckIn:
     """Who has this link. Raises UnknownVoice: the consent was taken back."""
-    uid = find_signed(context, "check-in", token)
-    with context.database.read() as session:
-        guest = store.find(session, uid) if uid else None
+    guest = find_by_token(context, token)
     if guest is None or guest.asked_at is None:
         raise UnknownVoice
     return guest
+
+
+def find_by_token(context: "AppContext", token: str) -> CheckIn | None:
+    """Who has this link; None if it is over. Raises UnknownVoice: the link is none of ours."""
+    uid = _uid(context, token)
+    with context.database.read() as session:
+        return store.find(session, uid)
+
+
+def find_answer(context: "AppContext", guest: CheckIn) -> Voice | None:
+    """What a guest answered to what they were asked last; None if it is erased."""
+    with context.database.read() as session:
+        return voices.find_voice(session, _voice_of(guest))
 
 
 def answer(
@@ -79,7 +92,7 @@ def answer(
         if guest.answered_at:
             raise AlreadyAnswered
         voice = Voice(
-            uid=secrets.token_hex(16),
+            uid=_voice_of(guest),
             kind=Kind.CHECK_IN,
             text=text,
             name=guest.name,
@@ -95,9 +108,22 @@ def answer(
 
 
 def end(context: "AppContext", token: str) -> None:
-    """Ask no more; the consent and the address are erased. Raises UnknownVoice."""
-    guest = get_by_token(context, token)
+    """Ask no more; the consent and its address are erased. Raises UnknownVoice: no link of ours."""
+    uid = _uid(context, token)
     with context.database.begin() as session:
-        store.erase(session, guest.uid)
-        erase_letters_about(session, guest.uid)
+        store.erase(session, uid)
+        erase_letters_about(session, uid)
     context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=[uid])
+
+
+def _uid(context: "AppContext", token: str) -> str:
+    uid = find_signed(context, "check-in", token)
+    if uid is None:
+        raise UnknownVoice
+    return uid
+
+
+def _voice_of(guest: CheckIn) -> str:
+    """The id of their answer: one for each time they were asked."""
+    return hashlib.sha256(f"{guest.uid} {guest.asked_at}".encode()).hexdigest()[:32]

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from statistics import median
 
 from stadtfuehrer.refusals import VoiceChanged
+from stadtfuehrer.text import first_name
 
 
 class Kind(StrEnum):
@@ -87,6 +89,13 @@ def consent_to_publish(kind: Kind, *, now: datetime) -> Consent:
     return Consent(version=version, wording=wording, given_at=now)
 
 
+SHORTEST_HEADLINE, LONGEST_HEADLINE = 20, 110
+"""Characters: „Warum?“ says nothing by itself, and two lines of a heading are enough."""
+
+_SENTENCE_ENDS = re.compile(r"(?<=\w{3}[.?!])\s+(?=[A-ZÄÖÜ„])")
+"""Not after „z. B.“"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """What somebody said, and all that became of it; texts are empty where there is none.
@@ -122,7 +131,19 @@ class Voice:
     @property
     def first_name(self) -> str:
         """The name that may be shown; empty where it may not, or none was given."""
-        return self.name.split()[0] if self.with_name and self.name else ""
+        return first_name(self.name) if self.with_name else ""
+
+    @property
+    def headline(self) -> str:
+        """What was said in one line; of a long one a whole question, or where it begins."""
+        line = " ".join(self.text.split())
+        if len(line) <= LONGEST_HEADLINE:
+            return line
+        for sentence in _SENTENCE_ENDS.split(line):
+            if sentence.endswith("?") and SHORTEST_HEADLINE <= len(sentence) <= LONGEST_HEADLINE:
+                return sentence
+        cut = line[: LONGEST_HEADLINE + 1]
+        return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
 
     @property
     def is_open(self) -> bool:
@@ -176,6 +197,13 @@ A_QUARTER = timedelta(days=92)
 """As long as the longest one."""
 
 
+VOICES_KEPT = timedelta(days=30)
+"""So long what is not shown is kept after it was answered, heard or put away, or is held."""
+
+UNUSED_CONSENT_MONTHS = 24
+"""A consent to be asked how things are is forgotten once nobody has used it for so long."""
+
+
 _LEADS_AWAY = re.compile(r"://|\bwww\.|</?a\b|\[/?(?:url|link)\b", re.IGNORECASE)
 
 
@@ -199,10 +227,10 @@ def usual_wait(waits: Sequence[timedelta]) -> timedelta | None:
 
 def wait_in_words(wait: timedelta) -> str:
     """„etwa 5 Stunden“, „etwa einen Tag“, in the accusative: „dauert …“; never less than it was."""
-    hours = wait / timedelta(hours=1)
+    hours = ceil(wait / timedelta(hours=1))
     if hours <= 1:
         return "höchstens eine Stunde"
     if hours < 24:  # noqa: PLR2004 - of a day
-        return f"etwa {-(-wait // timedelta(hours=1))} Stunden"
-    days = round(hours / 24)
+        return f"etwa {hours} Stunden"
+    days = ceil(hours / 24)
     return "etwa einen Tag" if days == 1 else f"etwa {days} Tage"

@@ -42,8 +42,9 @@ def add(session: Session, voice: Voice) -> int:
 
 
 def find_voice(session: Session, uid: str, *, for_change: bool = False) -> Voice | None:
-    """The voice with this random id."""
-    return next(iter(_read(session, DbVoice.uid == uid, for_change=for_change)), None)
+    """The voice with this random id; None if it is erased."""
+    found = _read(session, DbVoice.uid == uid, for_change=for_change)
+    return next((one for one in found if not one.is_erased), None)
 
 
 def get_voice(session: Session, row_id: int, *, for_change: bool = False) -> Voice:
@@ -79,6 +80,14 @@ def published(
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
 
 
+def count_published(session: Session, kind: Kind, *, about: str | None = None) -> int:
+    """How many are shown, of all or of those about one page."""
+    which = _SHOWN & (DbVoice.kind == kind.value)
+    return count_rows(
+        session, DbVoice.id, which if about is None else which & (DbVoice.about == about)
+    )
+
+
 def published_on(session: Session, kind: Kind, *, most: int) -> list[tuple[int, datetime]]:
     """Number and last change of what is shown, the newest first."""
     query = select(DbVoice.id, func.coalesce(DbVoice.changed_at, DbVoice.published_at))
@@ -92,6 +101,11 @@ def heard(session: Session, *, most: int, after: int = 0) -> list[Voice]:
     query = select(DbVoice).where(DbVoice.heard_at.is_not(None))
     query = query.order_by(DbVoice.heard_at.desc(), DbVoice.id.desc())
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
+
+
+def count_heard(session: Session) -> int:
+    """Of how many something came."""
+    return count_rows(session, DbVoice.id, DbVoice.heard_at.is_not(None))
 
 
 def waiting(session: Session, *, most: int) -> list[Voice]:
@@ -149,17 +163,20 @@ def erase(session: Session, row_id: int) -> None:
 
 def over(
     session: Session, *, answered_before: datetime, said_before: datetime, held_before: datetime
-) -> list[tuple[int, str]]:
-    """Number and random id of what has outlived its purpose; never what is shown."""
+) -> list[Voice]:
+    """What has outlived its purpose, of which more is left than what was done; never what is shown.
+
+    The instants are when it was answered, heard or closed, when it was said, and when what is held
+    was said.
+    """
     settled_at = func.coalesce(DbVoice.answered_at, DbVoice.heard_at, DbVoice.closed_at)
     is_over = or_(
         settled_at < answered_before,
         DbVoice.said_at < said_before,
         DbVoice.is_held.is_(True) & (DbVoice.said_at < held_before),
     )
-    is_somebodys = or_(DbVoice.text != "", DbVoice.name != "", DbVoice.email != "")
-    query = select(DbVoice.id, DbVoice.uid).where(~_SHOWN, is_over, is_somebodys)
-    return [(id_, uid) for id_, uid in session.execute(query)]
+    is_left = or_(DbVoice.text != "", DbVoice.choice != "", DbVoice.heard_at.is_(None))
+    return _read(session, ~_SHOWN & is_over & is_left)
 
 
 def add_satisfied(session: Session, choice: str, *, day: date) -> None:

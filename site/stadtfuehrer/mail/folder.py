@@ -116,7 +116,7 @@ def erase_saved(
 
     A UID stands in the Message-ID. Drafts that old are removed, too. How many were removed.
     """
-    marks = [f".{uid}@".encode() for uid in uids]
+    marks = [f".{uid}{end}".encode() for uid in uids for end in ".@"]
     if recipient:
         marks.append(f"<{recipient}>".encode())
     before = before or datetime.min.replace(tzinfo=UTC)

@@ -109,6 +109,11 @@ _KINDS = {
     "kalender-termin": "Im Kalender geändert",
     "kalender-eintragen": "Kalender unklar",
     "anmelden": "Link ins Büro",
+    "gefragt": "Dank fürs Fragen",
+    "stimme": "Frage oder Leserbrief",
+    "antwort": "Antwort",
+    "veroeffentlicht": "Veröffentlicht",
+    "wie-laeufts": "Wie es läuft",
 }
 
 

@@ -16,7 +16,7 @@ from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.opening import wall_clock_instant
 from stadtfuehrer.dialogue.count_store import Counts, count_since
 from stadtfuehrer.dialogue.model import Satisfaction, usual_wait
-from stadtfuehrer.dialogue.store import waits
+from stadtfuehrer.dialogue.store import satisfied, waits
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
@@ -74,6 +74,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         booked, noted = lead_bookings(session), all_noted(session)
         voices = count_since(session, began)
         answers = waits(session, since=began, most=_MOST_WAITS)
+        said = satisfied(session, since=mondays[0])
     firsts = {one.address: one for one in booked if one.address}  # the newest come first
     won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
     sums: Counter[CounterKey] = Counter()
@@ -101,9 +102,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         cancelled=of_bookings(one for one in booked if one.status == Status.CANCELLED),
         missed=of_bookings(one for one in booked if one.missed_at),
         visits=visits_of(quiz, sums, since=mondays[0]),
-        satisfied={
-            one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
-        },
+        satisfied={one: said.get(one.value, 0) for one in Satisfaction},
         voices=voices,
         wait=usual_wait([answered_at - said_at for said_at, answered_at in answers]),
     )

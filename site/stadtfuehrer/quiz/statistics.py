@@ -1,4 +1,4 @@
-"""Anonymous counters, of the quiz above all: what is counted, and what may be said about it.
+"""Anonymous counters of the quiz: what is counted, and what may be said about it.
 
 A counter knows a day, the quiz's version and what was counted: no person, no device, no time of
 day. So nobody has to be asked for it (§ 25 TDDDG), and nobody can be found in it.
@@ -27,8 +27,6 @@ class Metric(StrEnum):
     """An answer of a finished run."""
     FINISHED = "finished"
     """A finished run; its option is the recommended service, empty for the fourth outcome."""
-    SATISFIED = "satisfied"
-    """How somebody said that their consultation was; of no quiz, so its version is empty."""
 
 
 class CounterKey(NamedTuple):

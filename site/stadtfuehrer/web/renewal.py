@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import time_ns
 
+import structlog
+
 SUPERVISOR = "STADTFUEHRER_SUPERVISOR"
 """The variable in which the supervisor tells its children who it is."""
 
@@ -26,16 +28,22 @@ def renew_processes(environment: Mapping[str, str]) -> bool:
 
 _PUBLISHED = "published"
 
+_log = structlog.get_logger(__name__)
+
 
 def renew_pages(instance: Path) -> None:
     """Have every process of this machine render its pages anew, by the date of a file.
 
-    Call it after the change is committed.
+    Call it after the change is committed. Where the folder cannot be written they grow old by
+    themselves, in minutes.
     """
     file = instance / _PUBLISHED
-    file.touch()
-    # Two changes within one tick of the file system's clock are two.
-    os.utime(file, ns=(time_ns(), time_ns()))
+    try:
+        file.touch()
+        # Two changes within one tick of the file system's clock are two.
+        os.utime(file, ns=(time_ns(), time_ns()))
+    except OSError as error:
+        _log.error("pages are shown as they were", file=str(file), error=type(error).__name__)
 
 
 def pages_stamp(instance: Path) -> int:

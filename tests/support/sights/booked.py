@@ -139,9 +139,11 @@ def feedback(then: Callable[[Demonstration, Page], Page]) -> Sight:
     return show
 
 
-def answered_feedback(site: Demonstration, page: Page) -> Page:
-    fields = {"zufrieden": "sehr", "worte": "Kurz und klar."}
-    return site.guest.get(site.guest.press(page, SEND, fields).location)
+def answered_feedback(**ticked: str) -> Sight:
+    fields = {"zufrieden": "sehr", "worte": "Kurz und klar.", **ticked}
+    return feedback(
+        lambda site, page: site.guest.get(site.guest.press(page, SEND, fields).location)
+    )
 
 
 def answered_twice(site: Demonstration, page: Page) -> Page:
@@ -179,9 +181,12 @@ SIGHTS: dict[str, Sight] = {
     "cancelled for the consultant": cancelled(by_consultant=True),
     "feedback": feedback(lambda _, page: page),
     "feedback refused": feedback(
-        lambda site, page: site.guest.press(page, SEND, {"worte": "Fast gut."}, status=422)
+        lambda site, page: site.guest.press(
+            page, SEND, {"worte": "Fast gut.", "oeffentlich": "y"}, status=422
+        )
     ),
-    "feedback given": feedback(answered_feedback),
+    "feedback given": answered_feedback(),
+    "feedback given to be shown": answered_feedback(oeffentlich="y", vorname="y", nachfrage="y"),
     "feedback given twice": feedback(answered_twice),
     "feedback too early": at_booking("/rueckmeldung", status=409),
 }

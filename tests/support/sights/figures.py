@@ -6,6 +6,7 @@ from datetime import timedelta
 from stadtfuehrer.booking.leads_store import LeadState, keep_noted
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
 from tests.support.neighbour import Demonstration
@@ -38,9 +39,10 @@ def one_week(site: Site, ago: int, *, number: int) -> None:
     }
     for at, outcome in enumerate([*quiz.services, ""]):
         keys[CounterKey(quiz.version, Metric.FINISHED, option=outcome)] = (number + at) // 2
-    keys[CounterKey("", Metric.SATISFIED, option=Satisfaction.VERY.value)] = number
     with site.context.database.begin() as session:
         add_counts(session, {(day, key): count for key, count in keys.items()})
+        for _ in range(number):
+            add_satisfied(session, Satisfaction.VERY.value, day=day)
         for at in range(number // 3 + 1):
             booking = a_booking(then + timedelta(days=2, hours=at))
             email = f"gast{ago}-{at}@gast.example"
