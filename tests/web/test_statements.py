@@ -73,7 +73,7 @@ SHOW_VOICES = {
     "/ueber": 3,
     "/fragen": 2,
     "/gehoert": 2,
-    "/stadtgespraech/feed.xml": 1,
+    "/stadtgespraech/feed.xml": 2,
     "/sitemap.xml": 2,
     **dict.fromkeys(("/fragen?seite=2", "/gehoert?seite=2", f"{ARTICLE}?seite=2"), 2),
 }
