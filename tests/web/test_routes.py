@@ -34,6 +34,8 @@ GET POST /buchung/<token>/neu
 GET POST /buchung/<token>/kalender
 GET /ablauf
 GET /fragen
+GET /fragen/<row:voice_id>
+GET /gehoert
 GET /stadtgespraech
 GET /stadtgespraech/<slug>
 GET /stadtgespraech/feed.xml
