@@ -34,8 +34,14 @@ POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
 GET POST /buchung/<token>/neu
 GET POST /buchung/<token>/kalender
+GET POST /frage
+GET /frage/<token>
+POST /frage/<token>/geholfen
+POST /frage/<token>/zurueckziehen
 GET /ablauf
 GET /fragen
+GET /fragen/<row:voice_id>
+GET /gehoert
 GET /stadtgespraech
 GET /stadtgespraech/<slug>
 GET /stadtgespraech/feed.xml
