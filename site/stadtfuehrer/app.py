@@ -32,6 +32,7 @@ from stadtfuehrer.bootstrap import (
     utc_now,
 )
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue import views as dialogue_views  # noqa: F401
 from stadtfuehrer.dialogue.blueprint import init_dialogue
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach

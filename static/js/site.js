@@ -1,7 +1,41 @@
-// Two comforts; every page works without them.
+// Three comforts; every page works without them.
 
 // A form that came back: take the reader to what has to be looked at again.
 document.getElementById("fehler")?.focus();
+
+// „Frag mich“: the line opens into the form of the page that it leads to, with a fresh key.
+const line = document.querySelector("#frag-mich a");
+let coming;
+
+async function fetchForm() {
+  const answer = await fetch(line.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const form = page.querySelector("main form");
+  // This page may have a form with fields of the same names.
+  for (const name of ["id", "for", "aria-describedby"]) {
+    for (const one of form.querySelectorAll(`[${name}]`)) one.setAttribute(name, `frag-${one.getAttribute(name)}`);
+  }
+  form.hidden = true;
+  line.after(form);
+  return form;
+}
+
+function show(form, isOpen) {
+  form.hidden = !isOpen;
+  line.setAttribute("aria-expanded", isOpen);
+  (isOpen ? form.querySelector("textarea") : line).focus();
+}
+
+line?.setAttribute("aria-expanded", "false");
+line?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  coming ??= fetchForm();
+  coming.then((form) => show(form, form.hidden), () => location.assign(line.href));
+});
+line?.parentElement.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") coming?.then((form) => form.hidden || show(form, false));
+});
 
 // Free times: where the reader's clock shows another time, show that as well, as the server does
 // once a zone is chosen, and let the zone travel along to the form and into the letters.

@@ -161,9 +161,9 @@ class Guest:
             return _POSTFACH
         if f"{page.route}/".startswith("/buero/"):
             return _OFFICE
-        if page.route.startswith(("/buchung/", "/kalender/")):
+        if page.route.startswith(("/buchung/", "/kalender/", "/frage/", "/wie-laeufts/")):
             return _PERSONAL  # Also where nothing is: what stands there may be a mistyped key.
-        if not page.route.startswith(("/quiz", "/termin")):
+        if page.route.split("/")[1] not in {"quiz", "termin", "frage"}:
             return _OPEN
         try:
             self.app.url_map.bind("stadtfuehrer.example").match(page.route, page.method)

@@ -57,13 +57,14 @@ def ask(context: "AppContext", asked: Asked, *, key: str, client: str = "", now:
     )
     try:
         with context.database.begin() as session:
+            if store.count_said(session, since=now - timedelta(hours=1)) >= CROWD:
+                voice = replace(voice, is_held=True)
+            # Before the limits: what was taken once must not be refused when it comes again.
+            store.add(session, voice)
             if voice.email:
                 check_typed(context, session, voice.email, client, now=now)
             else:
                 check_network(context, session, client, now=now)
-            if store.count_said(session, since=now - timedelta(hours=1)) >= CROWD:
-                voice = replace(voice, is_held=True)
-            store.add(session, voice)
             if not voice.is_held:
                 owed = letters.after_asking(context, voice, now=now)
                 outbox.enqueue(session, owed, booking_id=None, now=now)
@@ -77,11 +78,22 @@ def token_of(context: "AppContext", voice: Voice) -> str:
     return sign(context, "voice", voice.uid)
 
 
-def get_by_token(context: "AppContext", token: str) -> Voice:
-    """What was said by whoever has this link. Raises UnknownVoice."""
+def find_by_token(context: "AppContext", token: str) -> Voice | None:
+    """What was said by whoever has this link; None if it is erased.
+
+    Raises UnknownVoice: the link is none of ours.
+    """
     uid = find_signed(context, "voice", token)
+    if uid is None:
+        raise UnknownVoice
     with context.database.read() as session:
-        voice = store.find_voice(session, uid) if uid else None
+        voice = store.find_voice(session, uid)
+    return None if voice is None or voice.is_erased else voice
+
+
+def get_by_token(context: "AppContext", token: str) -> Voice:
+    """The same. Raises UnknownVoice, also if it is erased."""
+    voice = find_by_token(context, token)
     if voice is None:
         raise UnknownVoice
     return voice
@@ -97,8 +109,13 @@ def note_helped(context: "AppContext", token: str, *, helped: bool) -> None:
 
 
 def take_back(context: "AppContext", token: str) -> None:
-    """Erase what somebody said, from pages, feed and database. Raises UnknownVoice."""
-    erase_voices(context, [get_by_token(context, token)])
+    """Erase what somebody said, from pages, feed and database. Raises UnknownVoice.
+
+    Whoever says so twice has it once.
+    """
+    voice = find_by_token(context, token)
+    if voice is not None:
+        erase_voices(context, [voice])
 
 
 def erase_voices(context: "AppContext", voices: list[Voice]) -> None:

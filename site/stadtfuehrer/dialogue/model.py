@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from statistics import median
 
 from stadtfuehrer.text import first_name
@@ -171,6 +172,10 @@ A_QUARTER = timedelta(days=92)
 """As long as the longest one."""
 
 
+VOICES_KEPT = timedelta(days=30)
+"""So long what is not shown is kept after it was answered, heard or put away, or is held."""
+
+
 _LEADS_AWAY = re.compile(r"://|\bwww\.|</?a\b|\[/?(?:url|link)\b", re.IGNORECASE)
 
 
@@ -194,10 +199,10 @@ def usual_wait(waits: Sequence[timedelta]) -> timedelta | None:
 
 def wait_in_words(wait: timedelta) -> str:
     """„etwa 5 Stunden“, „etwa einen Tag“, in the accusative: „dauert …“; never less than it was."""
-    hours = wait / timedelta(hours=1)
+    hours = ceil(wait / timedelta(hours=1))
     if hours <= 1:
         return "höchstens eine Stunde"
     if hours < 24:  # noqa: PLR2004 - of a day
-        return f"etwa {-(-wait // timedelta(hours=1))} Stunden"
-    days = round(hours / 24)
+        return f"etwa {hours} Stunden"
+    days = ceil(hours / 24)
     return "etwa einen Tag" if days == 1 else f"etwa {days} Tage"

@@ -43,7 +43,8 @@ def framing_sites() -> str:
 
 def lead_out() -> ResponseReturnValue | None:
     """In a frame, answer for a page that may not stand there with the way to it."""
-    leaves = request.endpoint not in _FRAMED and request.blueprint in {"pages", "quiz", "booking"}
+    topics = {"pages", "quiz", "booking", "dialogue"}
+    leaves = request.endpoint not in _FRAMED and request.blueprint in topics
     if not (leaves and request.method == "GET" and is_framed()):
         return None
     g.leads_out = True

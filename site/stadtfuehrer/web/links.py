@@ -19,7 +19,7 @@ def find_signed(context: "AppContext", purpose: str, token: str) -> str | None:
     """The id that a token was made of, by today's secret or an old one; None if it is not ours."""
     try:
         uid = _serializer(purpose, context.secret, context.old_secrets).loads(token)
-    except BadData:
+    except (BadData, UnicodeEncodeError):  # a lone surrogate is no token either
         return None
     return uid if isinstance(uid, str) else None
 

@@ -50,6 +50,9 @@ _PERSONAL = frozenset({"quiz", "booking", "dialogue"})
 """Blueprints whose addresses tell something about the visitor."""
 
 
+_WITH_TOKEN = ("/buchung/", "/kalender/", "/frage/", "/wie-laeufts/")
+
+
 class _Secrecy(NamedTuple):
     """How much an answer is nobody else's business."""
 
@@ -82,7 +85,7 @@ def _secrecy() -> _Secrecy:
         return _OF_THE_OPERATOR
     if is_office(request.path):
         return _OF_THE_OFFICE
-    if request.blueprint in _PERSONAL or request.path.startswith(("/buchung/", "/kalender/")):
+    if request.blueprint in _PERSONAL or request.path.startswith(_WITH_TOKEN):
         return _OF_ONE_VISITOR
     return _OPEN
 

@@ -25,6 +25,7 @@ from tests.support.sights import (
     agenda,
     booked,
     booking,
+    dialogue,
     figures,
     leads,
     office,
@@ -42,6 +43,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "booking": booking.SIGHTS,
     "booked": booked.SIGHTS,
     "pending": pending.SIGHTS,
+    "dialogue": dialogue.SIGHTS,
     "postfach": postfach.SIGHTS,
     "office": office.SIGHTS,
     "agenda": agenda.SIGHTS,
@@ -52,7 +54,7 @@ SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()
 ONE_OF_EACH = [
     *("public /", "public /angebot/marketingberatung", "quiz question without an answer"),
     *("result wrong address", "times elsewhere", "form just gone", "booked", "postfach"),
-    *("office devices", "office day"),
+    *("office devices", "office day", "ask as a letter", "asked, answered"),
 ]
 """One of each kind of page: colours come from style sheets, not from what is said."""
 _FRAMED = re.compile(r'<iframe [^>]*src="([^"]+)"')
