@@ -4,7 +4,7 @@
 document.getElementById("fehler")?.focus();
 
 // „Frag mich“: the line opens into the form of the page that it leads to, with a fresh key.
-const line = document.querySelector("#frag-mich > a");
+const line = document.querySelector("#frag-mich a");
 let coming;
 
 async function fetchForm() {

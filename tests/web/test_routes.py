@@ -34,6 +34,10 @@ POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
 GET POST /buchung/<token>/neu
 GET POST /buchung/<token>/kalender
+GET POST /frage
+GET /frage/<token>
+POST /frage/<token>/geholfen
+POST /frage/<token>/zurueckziehen
 GET /ablauf
 GET /fragen
 GET /stadtgespraech

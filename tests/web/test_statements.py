@@ -5,17 +5,21 @@ from urllib.parse import urlencode
 
 import pytest
 
+from stadtfuehrer.dialogue.shown import usual_wait_in_words
 from stadtfuehrer.text.formatting import in_address
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import INDEXED
 from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.statements import statements
+from tests.support.voices import QUESTION, answered, own_page
 
 START = in_berlin("2026-03-05 09:00")
 MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]
 
 
 def counted(site: Site, path: str, *, status: int = 200) -> int:
+    # How long an answer takes is asked once a minute, by whichever page.
+    usual_wait_in_words(site.context, now=site.clock())
     with statements(site) as sent:
         site.guest.get(path, status=status)
     return len(sent)
@@ -61,6 +65,29 @@ def test_health_takes_four_statements_and_writes_no_more_often_than_need_be(site
 @pytest.mark.parametrize("path", [*sorted(INDEXED - {"/quiz"}), "/nix", "/robots.txt"])
 def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) -> None:
     assert counted(site, path, status=404 if path == "/nix" else 200) == 0
+
+
+def test_how_long_an_answer_takes_is_asked_once_a_minute(site: Site) -> None:
+    with statements(site) as sent:
+        for path in ("/angebot", "/ueber", "/quiz?frage=dialog", "/frage"):
+            site.guest.get(path)
+        assert len(sent) == 1
+        site.clock.turn(minutes=1)
+        site.guest.get("/frage")
+    assert len(sent) == 2
+
+
+def test_asking_takes_as_many_statements_however_many_have_asked(site: Site) -> None:
+    counts, own = [], own_page(site, answered(site))
+    for _ in range(2):
+        with statements(site) as sent:
+            site.guest.post("/frage", {"frage": QUESTION, "email": "aenne@gast.example"})
+        counts.append([len(sent), counted(site, "/frage"), counted(site, own)])
+        for _ in range(15):
+            answered(site)
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 8
+    assert counts[0][1:] == [0, 1]
 
 
 def test_the_quiz_needs_no_database_but_for_what_is_counted(site: Site) -> None:

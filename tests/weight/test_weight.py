@@ -54,6 +54,14 @@ def test_questions_are_light(
     assert weight.js <= SCRIPTS
 
 
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("path", ["/frage", "/frage?zu=/stadtgespraech/marketing-als-gespraech"])
+def test_asking_is_light(visitor: Visitor, path: str, headers: dict[str, str]) -> None:
+    weight = weigh(visitor, path, headers)
+    assert weight.first_trip <= FIRST_TRIP
+    assert weight.js <= SCRIPTS
+
+
 @pytest.mark.parametrize("gaps", [MIXED, 10 * "0", 10 * "4"])
 def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str) -> None:
     path = quiz(exhibition, "/quiz/ergebnis", gaps)
