@@ -30,7 +30,7 @@ def test_from_the_letters_link_it_is_one_more_click(
     assert thanks.heading == "Danke für deine Antwort"
     (voice,) = all_voices(site)
     assert (voice.choice, voice.text) == (choice.value, "")
-    assert thanks.link("Deine Antwort ansehen oder zurücknehmen") == own_page(site, voice)
+    assert thanks.link("Ansehen oder zurücknehmen") == own_page(site, voice)
     own = site.guest.get(own_page(site, voice))
     assert choice.label in own.text
     assert "Eine Bestätigung" not in own.text

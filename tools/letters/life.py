@@ -149,7 +149,9 @@ def _aenne(context: AppContext) -> Iterator[str]:
     yield "aenne"
     thank(context, now=in_berlin("2026-04-16 19:00"))
     yield "aenne-hat-zugestimmt"
-    answer(context, token, Satisfaction.VERY, WORDS, now=in_berlin("2026-04-17 08:10"))
+    at = in_berlin("2026-04-17 08:10")
+    may = {"may_be_published": True, "with_name": True}
+    answer(context, token, Satisfaction.VERY, WORDS, **may, now=at)
     yield "aenne"
 
 
