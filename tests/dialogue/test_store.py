@@ -9,6 +9,7 @@ import pytest
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import AlreadyStored
 from stadtfuehrer.dialogue import store
+from stadtfuehrer.dialogue.count_store import count_waiting
 from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.refusals import UnknownVoice
 from tests.support.contexts import NOW
@@ -72,7 +73,7 @@ def test_what_waits_is_held_or_settled(context: AppContext) -> None:
         assert store.held(session, most=5) == [held]
         assert store.settled(session, most=5) == settled
         assert store.settled(session, most=1, after=1) == settled[1:2]
-        assert (store.count_open(session), store.count_held(session)) == (2, 1)
+        assert count_waiting(session) == (2, first.said_at, 1)
 
 
 def test_what_was_said_of_late_is_counted_but_for_what_is_held(context: AppContext) -> None:
@@ -129,9 +130,9 @@ def test_what_is_over_is_older_than_its_limit_and_not_shown(
     said(context, **exactly)
     over = said(context, **older)
     published(context, **{"answered_at": NOW, **older})
-    said(context, **older, text="", name="", email="")
+    said(context, **{"heard_at": NOW, **older}, text="", name="", email="")
     with context.database.read() as session:
-        assert store.over(session, **LIMITS) == [(over.id, over.uid)]
+        assert store.over(session, **LIMITS) == [over]
 
 
 def test_waits_are_of_answers_since_then_the_newest_first(context: AppContext) -> None:

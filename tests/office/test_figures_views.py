@@ -82,8 +82,9 @@ def test_as_many_statements_for_half_a_year_as_for_nothing(site: Site, guest: Of
         with statements(site) as sent:
             guest.get("/buero/zahlen?wochen=26")
         counts.append(len(sent))
-    # Who is signed in, counters, bookings, customers, what was said, how long an answer took.
-    assert counts == [6, 6]
+    # Who is signed in, counters, how it was, bookings, customers, what was said, how long an answer
+    # took.
+    assert counts == [7, 7]
 
 
 def test_what_was_asked_and_answered(site: Site, guest: OfficeGuest) -> None:
