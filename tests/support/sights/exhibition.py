@@ -33,6 +33,7 @@ from tests.support.sights import (
     postfach,
     public,
     quiz,
+    shown,
 )
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
@@ -40,6 +41,7 @@ from tools.provision.site import free_port
 ROOMS: dict[str, dict[str, Sight]] = {
     "public": public.SIGHTS,
     "quiz": quiz.SIGHTS,
+    "shown": shown.SIGHTS,
     "booking": booking.SIGHTS,
     "booked": booked.SIGHTS,
     "pending": pending.SIGHTS,
