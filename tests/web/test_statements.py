@@ -104,7 +104,7 @@ def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) 
 
 def test_how_long_an_answer_takes_is_asked_once_a_minute(site: Site) -> None:
     with statements(site) as sent:
-        for path in ("/impressum", "/barrierefreiheit", "/quiz?frage=dialog", "/frage"):
+        for path in ("/impressum", "/termin", "/quiz?frage=dialog", "/frage"):
             site.guest.get(path)
         assert len(sent) == 1
         site.clock.turn(minutes=1)
