@@ -1,7 +1,7 @@
 """A sample life with every letter in it, through the real services, on a clock that stands still.
 
 Three people: Änne fills in everything, at length; Jo only what is asked for; Kofi something in
-between. They meet by video, by phone and on site.
+between. They meet by video, by phone and on site. Their hearts are „<3“, which no HTML may hold.
 """
 
 import random
@@ -71,9 +71,9 @@ AENNE = a_visitor(
 WORDS = "Erst war ich skeptisch, ob Reden etwas bringt.\nJetzt weiß ich, womit wir anfangen 🙂"
 MOVED = "Am Nachmittag bin ich in der Schule meiner Tochter.\nAbends habe ich Zeit und Ruhe."
 MISSED = "Ich habe es zweimal bei dir versucht. Ist alles in Ordnung?"
-JO = a_visitor(name="Jo", email="jo@gast.example", firma="", telefon="", anliegen="")
+JO = a_visitor(name="Jo <3", email="jo@gast.example", firma="", telefon="", anliegen="")
 KOFI = a_visitor(
-    name="Kofi O’Hara",
+    name="Kofi O’Hara <3",
     email="kofi@gast.example",
     firma="",
     telefon="0151 5550 12",
