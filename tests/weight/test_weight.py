@@ -12,6 +12,7 @@ from tests.support.page_rules import INDEXED
 from tests.support.sights.agenda import a_day
 from tests.support.sights.exhibition import Exhibition
 from tests.support.sights.quiz import MIXED
+from tests.support.sights.shown import many
 from tests.support.sights.sight import answered
 from tools.provision.visitor import Visitor
 
@@ -41,6 +42,25 @@ def test_public_pages_are_light(visitor: Visitor, path: str, headers: dict[str, 
     assert weight.html > KB
     assert weight.first_trip <= FIRST_TRIP
     assert weight.everything <= EVERYTHING
+    assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/angebot", "/angebot/marketingberatung", "/ablauf", "/ueber", "/stadtgespraech"),
+        *("/stadtgespraech/marketing-als-gespraech", "/fragen", "/gehoert"),
+    ],
+)
+def test_pages_on_which_people_said_a_lot_are_light(
+    exhibition: Exhibition, visitor: Visitor, path: str
+) -> None:
+    exhibition.empty()
+    many(path)(exhibition.site)
+    weight = weigh(visitor, path)
+    assert weight.first_trip <= FIRST_TRIP
+    # As of the result.
+    assert weigh(visitor, path, {"Accept-Encoding": "gzip"}).first_trip <= 14 * KB
     assert weight.js <= SCRIPTS
 
 
