@@ -203,7 +203,7 @@ class VisitorsOwn(Refusal):
 
 
 class AlreadyAnswered(Refusal):
-    """The visitor has said how it was; what they add goes straight to the consultant."""
+    """They have said how it was, or is; what they add goes straight to the consultant."""
 
 
 class UnknownVoice(Refusal):
