@@ -196,7 +196,7 @@ def test_how_long_it_takes_is_what_it_took(site: Site) -> None:
 @pytest.mark.parametrize(
     ("kind", "choice", "heading", "says", "says_not"),
     [
-        (Kind.FEEDBACK, "eher", "Danke für deine Rückmeldung", "Eher zufrieden", "antworte"),
+        (Kind.FEEDBACK, "eher", "Danke für deine Rückmeldung", "Eher zufrieden", "und antworte"),
         (Kind.CHECK_IN, "hakt", "Danke für deine Nachricht", "Hakt gerade", "Bestätigung"),
     ],
 )
