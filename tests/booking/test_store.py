@@ -21,7 +21,8 @@ from stadtfuehrer.booking.store import (
     keep_change,
 )
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
-from stadtfuehrer.booking.visitor import LABELS, Consent, Interest, Visitor
+from stadtfuehrer.booking.visitor import LABELS, Interest, Visitor
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database import Database
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, added, at, cells_of

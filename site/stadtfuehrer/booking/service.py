@@ -16,7 +16,8 @@ from stadtfuehrer.booking.model import Booking, Party, Status, new_booking
 from stadtfuehrer.booking.owed import owe
 from stadtfuehrer.booking.slots import GRID_MINUTES, Kind, Promise
 from stadtfuehrer.booking.times import ask_calendars_again, check_free
-from stadtfuehrer.booking.visitor import Consent, Interest, Visitor
+from stadtfuehrer.booking.visitor import CONSENT_VERSION, CONSENT_WORDING, Interest, Visitor
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
@@ -125,7 +126,9 @@ def _book_anew(context: "AppContext", wanted: BookingRequest, *, now: datetime) 
         visitor=wanted.visitor,
         interest=interest,
         status=Status.REQUESTED if wanted.kind.approve else Status.CONFIRMED,
-        consent=Consent(given_at=now) if wanted.may_be_asked else None,
+        consent=Consent(version=CONSENT_VERSION, wording=CONSENT_WORDING, given_at=now)
+        if wanted.may_be_asked
+        else None,
         now=now,
     )
     booking = replace(booking, room=own_room(context, booking))

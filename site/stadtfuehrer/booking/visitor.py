@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -97,15 +96,6 @@ CONSENT_WORDING = (
     "Ja, frag mich nach dem Gespräch einmal per E-Mail, wie zufrieden ich war. "
     "Das kann ich jederzeit auf der Seite meines Termins widerrufen."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """The consent to be asked how it was, as it was given; made anew, it is to today's wording."""
-
-    version: str = CONSENT_VERSION
-    wording: str = CONSENT_WORDING
-    given_at: datetime
 
 
 class Satisfaction(StrEnum):

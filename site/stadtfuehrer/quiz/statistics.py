@@ -29,6 +29,12 @@ class Metric(StrEnum):
     """A finished run; its option is the recommended service, empty for the fourth outcome."""
     SATISFIED = "satisfied"
     """How somebody said that their consultation was; of no quiz, so its version is empty."""
+    REQUESTED = "requested"
+    """Somebody wants to be asked how the week went; of no quiz either, as the next two."""
+    REPORTED = "reported"
+    """Somebody told how the week went."""
+    PROGRESS = "progress"
+    """How it went with one thing of a week."""
 
 
 class CounterKey(NamedTuple):
