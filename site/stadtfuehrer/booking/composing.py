@@ -35,6 +35,14 @@ if TYPE_CHECKING:
 
 _Facts: TypeAlias = Mapping[str, Any]
 
+_TO_ADDRESS = {
+    LetterKind.RESULT: other_letters.result,
+    LetterKind.FOLLOW_UP: other_letters.after_a_week,
+    LetterKind.FREE_AGAIN: other_letters.free_again,
+    LetterKind.SIGN_IN: other_letters.sign_in,
+}
+"""Letters of no booking, to the address that they were asked for with."""
+
 
 def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     """Write a letter; the same facts and settings give the same bytes.
@@ -43,18 +51,14 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     """
     kind, facts = LetterKind(letter.kind), letter.facts or {}
     match kind, letter.booking_id:
-        case LetterKind.RESULT, _:
-            composed = other_letters.result(context, facts, letter.recipient)
-        case LetterKind.FREE_AGAIN, _:
-            composed = other_letters.free_again(context, facts, letter.recipient)
+        case _ if kind in _TO_ADDRESS:
+            composed = _TO_ADDRESS[kind](context, facts, letter.recipient)
         case LetterKind.CALENDAR, _:
             composed = other_letters.unread_calendars(context, facts)
         case LetterKind.CALENDAR_EVENT, _:
             composed = _changed_event(context, facts)
         case LetterKind.WRITE_CALENDAR, _:
             composed = other_letters.unclear_calendar(context, facts)
-        case LetterKind.SIGN_IN, _:
-            composed = other_letters.sign_in(context, facts, letter.recipient)
         case LetterKind.CROWD, _:
             composed = other_letters.crowd(context, facts)
         case _, int(row_id):

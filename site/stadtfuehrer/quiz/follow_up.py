@@ -44,7 +44,7 @@ def ask_about_plans(context: "AppContext", *, now: datetime) -> int:
                 letter = one and _letter(context, one, now=now)
                 if letter:
                     outbox.enqueue(session, [letter], booking_id=None, now=now)
-                    written += 1
+            written += bool(letter)
         except (DatabaseUnavailable, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever is wrong with one, the next is asked

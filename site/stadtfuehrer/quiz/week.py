@@ -13,7 +13,10 @@ ASK_AFTER = timedelta(days=7)
 CONSENT_VERSION = "2026-11"
 """Changes with the wording."""
 
-CONSENT_WORDING = "Frag mich in sieben Tagen einmal per E-Mail, ob es geklappt hat."
+CONSENT_WORDING = (
+    "Frag mich in sieben Tagen, ob es geklappt hat: einmal, per E-Mail. "
+    "Das kann ich jederzeit mit dem Link im ersten Brief widerrufen."
+)
 
 _PREFIX = "wie."
 """Of its parameters in addresses. No question has a dot in its id (``laws.ID``)."""
