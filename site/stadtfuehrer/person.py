@@ -16,6 +16,7 @@ from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.parsed import parse_message
 from stadtfuehrer.mail.person_store import KeptLetter, erase_letters_to, letters_of
+from stadtfuehrer.quiz.follow_up_store import FollowUp, erase_follow_ups_of, follow_ups_of
 from stadtfuehrer.refusals import StillToCome
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ class Person:
     bookings: dict[int, Booking]
     letters: list[KeptLetter]
     waiting: set[str]
+    follow_ups: list[FollowUp]
+    """What they want to be asked, a week after the quiz."""
     noted: Noted
     """What the consultant noted of them as a lead."""
 
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.bookings or self.letters or self.waiting or self.noted.changed_at)
+        stored = self.bookings or self.letters or self.waiting or self.follow_ups
+        return not (stored or self.noted.changed_at)
 
     def to_come(self, *, now: datetime) -> list[Booking]:
         """The consultations that would take place."""
@@ -53,6 +57,7 @@ class Person:
             "bookings": [{"id": id_, **asdict(one)} for id_, one in self.bookings.items()],
             "letters": [_letter(one) for one in self.letters],
             "waiting": sorted(self.waiting),
+            "follow_ups": [asdict(one) for one in self.follow_ups],
             "lead": asdict(self.noted) if self.noted.changed_at else None,
         }
         return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
@@ -79,6 +84,7 @@ def find_person(context: "AppContext", address: str) -> Person:
             bookings=found,
             letters=letters_of(session, list(found), address),
             waiting=lines_of(session, address),
+            follow_ups=follow_ups_of(session, address),
             noted=find_noted(session, mailbox),
         )
 
@@ -116,6 +122,7 @@ def erase_person(context: "AppContext", address: str, *, who: str, now: datetime
         uids, letters = erase_by_id(session, list(person.bookings))
         letters += erase_letters_to(session, address)
         erase_lines_of(session, address)
+        erase_follow_ups_of(session, address)
         erase_noted(session, mailbox_of(address))
         note(session, who, Action.PERSON_ERASED, now=now)
     context.database.empty_log()

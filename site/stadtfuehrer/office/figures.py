@@ -17,6 +17,7 @@ from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
+from stadtfuehrer.quiz.week import Progress
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -45,11 +46,18 @@ class Figures:
     visits: Visits
     """What visitors did in the quiz in all these weeks."""
     satisfied: Mapping[Satisfaction, int]
+    requested: int
+    """How many wanted to be asked after a week."""
+    reported: int
+    """How many told how it went, then or some weeks later."""
+    progress: Mapping[Progress, int]
+    """How it went, with up to three things of each who told."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
-        return not any([*self.begun, *self.finished, *self.booked, *self.satisfied.values()])
+        counted = [*self.begun, *self.finished, *self.booked, *self.satisfied.values()]
+        return not any([*counted, self.requested, self.reported])
 
 
 def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
@@ -90,6 +98,9 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         satisfied={
             one: sums[CounterKey("", Metric.SATISFIED, option=one.value)] for one in Satisfaction
         },
+        requested=sums[CounterKey("", Metric.REQUESTED)],
+        reported=sums[CounterKey("", Metric.REPORTED)],
+        progress={one: sums[CounterKey("", Metric.PROGRESS, option=one.value)] for one in Progress},
     )
 
 

@@ -14,8 +14,8 @@ CONSENT_VERSION = "2026-11"
 """Changes with the wording."""
 
 CONSENT_WORDING = (
-    "Frag mich in sieben Tagen, ob es geklappt hat: einmal, per E-Mail. "
-    "Das kann ich jederzeit mit dem Link im ersten Brief widerrufen."
+    "Frag mich in sieben Tagen einmal per E-Mail, ob es geklappt hat. "
+    "Mit dem Link im ersten Brief kann ich das jederzeit widerrufen."
 )
 
 _PREFIX = "wie."
