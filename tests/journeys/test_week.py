@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.worker import work_once
 from tests.journeys import steps
-from tests.support.browsers import CHROMIUM_ONLY, OpenPage
+from tests.support.browsers import OpenPage
 from tests.support.mailbag import Read, read_message
 from tests.support.page_rules import ORIGIN
 from tests.support.sights.exhibition import Exhibition
@@ -41,7 +41,6 @@ def here(exhibition: Exhibition, letter: Read, part: str) -> str:
     return link.replace(ORIGIN, exhibition.address)
 
 
-@CHROMIUM_ONLY
 @pytest.mark.parametrize(("javascript", "screen"), [(True, NARROW), (False, WIDE)])
 def test_from_the_result_to_the_plan_before_and_after(
     exhibition: Exhibition, open_page: OpenPage, screen: dict[str, int], *, javascript: bool
