@@ -15,10 +15,10 @@ from stadtfuehrer.booking.reminders import answer
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.store import erase_bookings
 from stadtfuehrer.booking.tables import DbBooking
-from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
 from stadtfuehrer.mail.store import enqueue, erase_letters, lease_next, note_failed, note_sent

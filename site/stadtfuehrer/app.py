@@ -32,6 +32,7 @@ from stadtfuehrer.bootstrap import (
     utc_now,
 )
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.blueprint import init_dialogue
 from stadtfuehrer.mail.folder import POSTFACH
 from stadtfuehrer.mail.views import FOLDER, TOKEN, postfach
 from stadtfuehrer.office import (  # noqa: F401
@@ -54,7 +55,6 @@ from stadtfuehrer.quiz import follow_up_views, question_views, result_views  # n
 from stadtfuehrer.quiz.blueprint import quiz
 from stadtfuehrer.web import init_context
 from stadtfuehrer.web.middleware import init_app
-from stadtfuehrer.web.static import OWN_FOLDER
 
 POSTFACH_TOKEN = "STADTFUEHRER_POSTFACH_TOKEN"  # noqa: S105 - a variable's name
 """What a server that prints the postfach's address hands to its processes."""
@@ -74,9 +74,10 @@ def create_app(
     app = Flask("stadtfuehrer", static_folder=None)
     app.jinja_loader = FileSystemLoader(template_folders(context.instance))
     init_context(app, context, clock)
-    init_app(app, static_folder=shipped_folders().static, own_folder=context.instance / OWN_FOLDER)
+    init_app(app, static_folder=shipped_folders().static, instance=context.instance)
     for topic in (pages, quiz, booking):
         app.register_blueprint(topic)
+    init_dialogue(app)
     init_office(app, context)
     if letters is not None and postfach_token:
         app.config.update({FOLDER: letters, TOKEN: postfach_token})

@@ -46,6 +46,14 @@ class Action(StrEnum):
     TEXT_CHANGED = "text-changed"
     PICTURE_CHANGED = "picture-changed"
     ACCENT_CHANGED = "accent-changed"
+    VOICE_ANSWERED = "voice-answered"
+    VOICE_PUBLISHED = "voice-published"
+    VOICE_HIDDEN = "voice-hidden"
+    VOICE_HEARD = "voice-heard"
+    VOICE_CLOSED = "voice-closed"
+    VOICE_RELEASED = "voice-released"
+    VOICE_ERASED = "voice-erased"
+    GUEST_ASKED = "guest-asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from stadtfuehrer.booking.slots import Kind, Rules
 from stadtfuehrer.calendar.background import Background
 from stadtfuehrer.content.catalogue import Catalogue
 from stadtfuehrer.database import Database
+from stadtfuehrer.database.remembered import Remembered
+from stadtfuehrer.quiz.statistics import Others
 from stadtfuehrer.refusals import UnknownKind
 from stadtfuehrer.settings.schema import Settings
 
@@ -39,6 +42,10 @@ class AppContext:
     hook_calling: Background = field(
         default_factory=partial(Background, "hooks"), init=False, compare=False
     )
+    answers_of_others: Remembered[Others] = field(
+        default_factory=Remembered, init=False, compare=False
+    )
+    usual_wait: Remembered[timedelta] = field(default_factory=Remembered, init=False, compare=False)
 
     def rules_of(self, kind_id: str) -> Rules:
         """The rules for a kind; the general ones for a kind that the settings know no more."""

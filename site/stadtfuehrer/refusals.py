@@ -208,3 +208,23 @@ class VisitorsOwn(Refusal):
 
 class AlreadyAnswered(Refusal):
     """The visitor has said how it was; what they add goes straight to the consultant."""
+
+
+class UnknownVoice(Refusal):
+    """Nobody said this here, or it was taken back or erased."""
+
+
+class VoiceChanged(Refusal):
+    """Somebody else has dealt with it in the office since the form was shown."""
+
+
+class NoConsent(Refusal):
+    """Whoever said it has not agreed, or no longer, that it may be published or asked about."""
+
+
+class NotAnswered(Refusal):
+    """A question is published with its answer, and has none yet."""
+
+
+class AskedLately(Refusal):
+    """This guest was asked how things are within the last quarter of a year."""

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import book, cancel, look_up
-from stadtfuehrer.booking.visitor import Satisfaction, find_satisfaction
+from stadtfuehrer.booking.visitor import find_satisfaction
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import by_day

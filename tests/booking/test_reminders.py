@@ -9,8 +9,9 @@ from sqlalchemy import update
 from stadtfuehrer.booking.reminders import remind, take_back_consent, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.booking.tables import DbBooking
-from stadtfuehrer.booking.visitor import CONSENT_WORDING, Satisfaction
+from stadtfuehrer.booking.visitor import CONSENT_WORDING
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.service import all_letters, examine
 from stadtfuehrer.mail.tables import Failed

@@ -7,8 +7,8 @@ import pytest
 
 from stadtfuehrer.booking.leads_store import LeadState, keep_noted
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.office.figures import figures, monday
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts

@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import select, text
 
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.database import remembered
+from stadtfuehrer.database.remembered import READ_AGAIN_AFTER
 from stadtfuehrer.purge import forget
 from stadtfuehrer.quiz import service as quiz_statistics
 from stadtfuehrer.quiz.service import (
     PATIENCE_SECONDS,
-    READ_AGAIN_AFTER,
-    AnswersOfOthers,
+    answers_of_others,
     count_run,
     count_shown,
     send_result,
@@ -119,15 +120,14 @@ def test_the_consultants_day(sqlite_context: AppContext, instant: datetime, day:
 
 
 def test_others_are_told_from_twenty_on_and_read_once_a_minute(context: AppContext) -> None:
-    others = AnswersOfOthers(context)
     runs(context, FEWEST_RUNS - 1, at=0)
-    assert others.look(now=NOW) is None
+    assert answers_of_others(context, now=NOW) is None
     run(context, "the twentieth", at=3)
     with heard(context) as statements:
-        assert others.look(now=NOW + READ_AGAIN_AFTER - SECOND) is None
+        assert answers_of_others(context, now=NOW + READ_AGAIN_AFTER - SECOND) is None
         assert statements == []
-        known = others.look(now=NOW + READ_AGAIN_AFTER)
-        assert others.look(now=NOW + READ_AGAIN_AFTER) is known
+        known = answers_of_others(context, now=NOW + READ_AGAIN_AFTER)
+        assert answers_of_others(context, now=NOW + READ_AGAIN_AFTER) is known
     assert len(statements) == 1
     assert known is not None
     assert known.runs == FEWEST_RUNS
@@ -162,7 +162,8 @@ def test_what_outlives_two_years_is_forgotten(context: AppContext) -> None:
 def heard_by_caplog(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     own = structlog.wrap_logger(logging.getLogger("statistics"))
-    monkeypatch.setattr(quiz_statistics, "_log", own)
+    for module in (quiz_statistics, remembered):
+        monkeypatch.setattr(module, "_log", own)
 
 
 def test_questions_shown_at_once_all_count_with_one_statement_each(
@@ -181,12 +182,14 @@ def test_questions_shown_at_once_all_count_with_one_statement_each(
 
 @pytest.mark.usefixtures("heard_by_caplog")
 def test_without_its_table(context: AppContext, caplog: pytest.LogCaptureFixture) -> None:
-    others = AnswersOfOthers(context)
     with context.database.begin() as session:
         session.execute(text("ALTER TABLE tally RENAME TO gone"))
     try:
         show(context, "eins")
-        assert [others.look(now=NOW), others.look(now=NOW)] == [None, None]
+        assert [answers_of_others(context, now=NOW), answers_of_others(context, now=NOW)] == [
+            None,
+            None,
+        ]
     finally:
         with context.database.begin() as session:
             session.execute(text("ALTER TABLE gone RENAME TO tally"))

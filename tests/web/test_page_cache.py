@@ -3,6 +3,7 @@
 import gzip
 import re
 from math import inf
+from pathlib import Path
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from stadtfuehrer.web.compression import Level, coding_for, compressed, is_compr
 from stadtfuehrer.web.forms import find_form_token
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.page_cache import cache as cached
+from stadtfuehrer.web.renewal import renew_pages
 from tests.support.contexts import full_answers
 from tests.support.pages import Page
 from tests.support.sites import Site
@@ -107,10 +109,12 @@ def test_static_files_are_packed_and_fonts_are_not(site: Site) -> None:
     assert "content-encoding" not in ask(site, font, Accept_Encoding="br").headers
 
 
-def test_a_page_is_rendered_again_after_some_minutes_and_a_static_file_never(site: Site) -> None:
+def test_a_page_is_rendered_again_after_some_minutes_and_a_static_file_never(
+    tmp_path: Path,
+) -> None:
     seconds, rendered = 0.0, []
     app = Flask("numbered")
-    cache = PageCache(app.wsgi_app, clock=lambda: seconds)
+    cache = PageCache(app.wsgi_app, tmp_path, clock=lambda: seconds)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.after_request(cache.keep)
 
@@ -135,6 +139,11 @@ def test_a_page_is_rendered_again_after_some_minutes_and_a_static_file_never(sit
     assert [body("/a"), body("/a"), body("/static")] == ["10", "10", "3"]
     assert body("/c", "HEAD") == ""
     assert body("/c") == "11"
+    # What people said was published, or taken back.
+    renew_pages(tmp_path)
+    assert [body("/a"), body("/a"), body("/static")] == ["12", "12", "13"]
+    renew_pages(tmp_path)
+    assert body("/a") == "14"
 
 
 def cached_in(site: Site) -> dict[tuple[str, str, bool], object]:

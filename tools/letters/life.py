@@ -25,11 +25,12 @@ from stadtfuehrer.booking.questions import OwnAnswer
 from stadtfuehrer.booking.readdressing import readdress
 from stadtfuehrer.booking.reminders import answer, remind, thank
 from stadtfuehrer.booking.service import book, cancel, look_up, look_up_by_id, move
-from stadtfuehrer.booking.visitor import Interest, Satisfaction
+from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.bootstrap import SECRET_FILE
 from stadtfuehrer.calendar.service import read_calendars, tell_of_stale
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.office.sign_in import ask_for_link
 from stadtfuehrer.quiz.follow_up import ask_about_plans

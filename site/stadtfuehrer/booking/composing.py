@@ -12,10 +12,10 @@ from stadtfuehrer.booking.entry import booked_time, held_until
 from stadtfuehrer.booking.letter_words import letter_words
 from stadtfuehrer.booking.letters import visitor_mailbox
 from stadtfuehrer.booking.model import ANSWER_BEFORE, Booking, Party, Status
-from stadtfuehrer.booking.other_letters import written
 from stadtfuehrer.booking.rebooking import offers
 from stadtfuehrer.booking.store import get_booking, settle_organizer
-from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.dialogue import letters as dialogue_letters
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.message import Letter, LetterKind, as_message
 from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import (
@@ -26,6 +26,7 @@ from stadtfuehrer.mail.service import (
     site_mailbox,
     times_link,
 )
+from stadtfuehrer.mail.writing import written
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import date_in_words, hours_in_words
 from stadtfuehrer.tokens import booking_token, confirmation_token
@@ -35,14 +36,6 @@ if TYPE_CHECKING:
 
 _Facts: TypeAlias = Mapping[str, Any]
 
-_TO_ADDRESS = {
-    LetterKind.RESULT: other_letters.result,
-    LetterKind.FOLLOW_UP: other_letters.after_a_week,
-    LetterKind.FREE_AGAIN: other_letters.free_again,
-    LetterKind.SIGN_IN: other_letters.sign_in,
-}
-"""Letters of no booking, to the address that they were asked for with."""
-
 
 def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     """Write a letter; the same facts and settings give the same bytes.
@@ -50,23 +43,19 @@ def compose(context: "AppContext", letter: LeasedMessage) -> Composed:
     Whatever is wrong with it is raised, as what it is: an unknown kind, a broken template.
     """
     kind, facts = LetterKind(letter.kind), letter.facts or {}
-    match kind, letter.booking_id:
-        case _ if kind in _TO_ADDRESS:
-            composed = _TO_ADDRESS[kind](context, facts, letter.recipient)
-        case LetterKind.CALENDAR, _:
-            composed = other_letters.unread_calendars(context, facts)
-        case LetterKind.CALENDAR_EVENT, _:
-            composed = _changed_event(context, facts)
-        case LetterKind.WRITE_CALENDAR, _:
-            composed = other_letters.unclear_calendar(context, facts)
-        case LetterKind.CROWD, _:
-            composed = other_letters.crowd(context, facts)
-        case _, int(row_id):
-            today = _get_today(context, row_id, invites=bool(letter.method))
-            booking = _as_it_was(today, letter.sequence, facts)
-            composed = about_booking(context, kind, row_id, booking, facts, letter.method)
-        case _:
-            raise ValueError(f"{kind} is about a booking")
+    if kind in dialogue_letters.COMPOSED_HERE:
+        composed = dialogue_letters.compose(context, kind, facts, letter.recipient)
+    elif write := other_letters.COMPOSED_HERE.get(kind):
+        composed = write(context, facts, letter.recipient)
+    elif kind is LetterKind.CALENDAR_EVENT:
+        composed = _changed_event(context, facts)
+    elif letter.booking_id is not None:
+        row_id = letter.booking_id
+        today = _get_today(context, row_id, invites=bool(letter.method))
+        booking = _as_it_was(today, letter.sequence, facts)
+        composed = about_booking(context, kind, row_id, booking, facts, letter.method)
+    else:
+        raise ValueError(f"{kind} is about a booking")
     sender = site_mailbox(context)
     if kind.is_for_consultant or kind is LetterKind.SIGN_IN:
         # A letter from oneself would look odd in the consultant's inbox.

@@ -9,7 +9,8 @@ from stadtfuehrer.booking.forms import FeedbackForm
 from stadtfuehrer.booking.manage_views import of_booking
 from stadtfuehrer.booking.reminders import answer, check_answerable, take_back_consent
 from stadtfuehrer.booking.service import BookingAccess
-from stadtfuehrer.booking.visitor import Satisfaction, find_satisfaction
+from stadtfuehrer.booking.visitor import find_satisfaction
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.refusals import AlreadyAnswered, NotNow
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import typed

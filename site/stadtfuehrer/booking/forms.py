@@ -9,7 +9,8 @@ from wtforms.validators import AnyOf, DataRequired, Optional
 
 from stadtfuehrer.booking.questions import OwnAnswer, Question
 from stadtfuehrer.booking.slots import Kind, find_promise
-from stadtfuehrer.booking.visitor import CONSENT_WORDING, LABELS, Satisfaction
+from stadtfuehrer.booking.visitor import CONSENT_WORDING, LABELS
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.refusals import KindChanged, Refusal
 from stadtfuehrer.web.fields import (
     LONGEST_LINE,

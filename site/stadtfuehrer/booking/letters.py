@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.model import CONFIRMABLE, Booking, Party, Status
 from stadtfuehrer.booking.slots import Kind
-from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import consultant_mailbox, new_letter

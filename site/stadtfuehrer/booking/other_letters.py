@@ -1,12 +1,13 @@
 """Letters that no booking owes: the quiz's result, a free time, what is wrong with calendars."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.service import consultant_mailbox, sign_in_path, site_mailbox, times_link
+from stadtfuehrer.mail.writing import written
 from stadtfuehrer.quiz.findings import findings, quotes
 from stadtfuehrer.quiz.follow_up import follow_up_link
 from stadtfuehrer.quiz.week import ASK_AFTER, Progress, parameter
@@ -23,31 +24,6 @@ if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 _Facts: TypeAlias = Mapping[str, Any]
-
-
-def written(
-    context: "AppContext",
-    kind: LetterKind,
-    words: dict[str, Any],
-    recipient: Mailbox,
-    reply_to: Mailbox,
-    *,
-    topic: str = "booking",
-) -> Letter:
-    """A letter from the templates of its topic."""
-    words |= {"consultant": context.settings.consultant, "site_url": context.settings.site.url}
-
-    def render(part: str) -> str:
-        return context.letter_templates.get_template(f"{topic}/letters/{kind}/{part}").render(words)
-
-    return Letter(
-        kind=kind,
-        recipient=recipient,
-        reply_to=reply_to,
-        subject=" ".join(render("subject.txt").split()),
-        text=render("body.txt"),
-        html=render("body.html"),
-    )
 
 
 def result(context: "AppContext", facts: _Facts, address: str) -> Letter:
@@ -92,7 +68,7 @@ def after_a_week(context: "AppContext", facts: _Facts, address: str) -> Letter:
     )
 
 
-def unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
+def unread_calendars(context: "AppContext", facts: _Facts, _address: str) -> Letter:
     """Which calendars block without being read, to the consultant."""
     calendars = [{**one, "since": _since(context, one)} for one in facts["calendars"]]
     closed = context.settings.calendar.when_stale == "closed"
@@ -101,7 +77,7 @@ def unread_calendars(context: "AppContext", facts: _Facts) -> Letter:
     return written(context, LetterKind.CALENDAR, words, reader, reply_to, topic="calendar")
 
 
-def unclear_calendar(context: "AppContext", facts: _Facts) -> Letter:
+def unclear_calendar(context: "AppContext", facts: _Facts, _address: str) -> Letter:
     """What keeps bookings from being entered, to the consultant."""
     words = {**facts, "since": _since(context, facts)}
     reader, reply_to = consultant_mailbox(context), site_mailbox(context)
@@ -140,9 +116,21 @@ def sign_in(context: "AppContext", facts: _Facts, address: str) -> Letter:
     return written(context, LetterKind.SIGN_IN, words, reader, reply_to, topic="office")
 
 
-def crowd(context: "AppContext", facts: _Facts) -> Letter:
+def crowd(context: "AppContext", facts: _Facts, _address: str) -> Letter:
     """That bookings come too fast, to the consultant."""
     consultant, site = consultant_mailbox(context), site_mailbox(context)
     day = datetime.fromisoformat(facts["at"]).astimezone(context.rules.zone).date()
     words = {"day": date_in_words(day), "links": {"times": times_link(context)}}
     return written(context, LetterKind.CROWD, words, consultant, site)
+
+
+COMPOSED_HERE: Mapping[LetterKind, Callable[["AppContext", _Facts, str], Letter]] = {
+    LetterKind.RESULT: result,
+    LetterKind.FOLLOW_UP: after_a_week,
+    LetterKind.FREE_AGAIN: free_again,
+    LetterKind.CALENDAR: unread_calendars,
+    LetterKind.WRITE_CALENDAR: unclear_calendar,
+    LetterKind.SIGN_IN: sign_in,
+    LetterKind.CROWD: crowd,
+}
+"""What writes each of them, of its facts, to an address."""

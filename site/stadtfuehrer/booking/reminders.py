@@ -18,8 +18,8 @@ from stadtfuehrer.booking import letters
 from stadtfuehrer.booking import store as bookings
 from stadtfuehrer.booking.letters import THANK_WITHIN
 from stadtfuehrer.booking.model import Booking, Status
-from stadtfuehrer.booking.visitor import Satisfaction
 from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage

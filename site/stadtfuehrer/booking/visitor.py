@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.questions import OwnAnswer
+from stadtfuehrer.dialogue.model import Satisfaction
 
 
 class Detail(NamedTuple):
@@ -96,25 +96,6 @@ CONSENT_WORDING = (
     "Ja, frag mich nach dem Gespräch einmal per E-Mail, wie zufrieden ich war. "
     "Das kann ich jederzeit auf der Seite meines Termins widerrufen."
 )
-
-
-class Satisfaction(StrEnum):
-    """How it was, from best to worst; the value stands in addresses."""
-
-    VERY = "sehr"
-    RATHER = "eher"
-    PARTLY = "teils"
-    NOT = "nicht"
-
-    @property
-    def label(self) -> str:
-        """The choice in the visitor's words."""
-        return {
-            "sehr": "Sehr zufrieden",
-            "eher": "Eher zufrieden",
-            "teils": "Teils, teils",
-            "nicht": "Nicht zufrieden",
-        }[self.value]
 
 
 def find_satisfaction(value: str) -> Satisfaction | None:

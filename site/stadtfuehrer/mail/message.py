@@ -48,6 +48,11 @@ class LetterKind(StrEnum):
     CALENDAR_EVENT = "kalender-termin"
     WRITE_CALENDAR = "kalender-eintragen"
     SIGN_IN = "anmelden"
+    ASKED = "gefragt"
+    VOICE = "stimme"
+    ANSWER = "antwort"
+    PUBLISHED = "veroeffentlicht"
+    CHECK_IN = "wie-laeufts"
 
     @property
     def is_for_consultant(self) -> bool:
@@ -65,6 +70,7 @@ class LetterKind(StrEnum):
             LetterKind.CALENDAR,
             LetterKind.CALENDAR_EVENT,
             LetterKind.WRITE_CALENDAR,
+            LetterKind.VOICE,
         }
 
 

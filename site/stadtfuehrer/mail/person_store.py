@@ -39,6 +39,12 @@ def erase_letters_to(session: Session, address: str) -> int:
     return len(ids)
 
 
+def erase_letters_about(session: Session, mark: str) -> None:
+    """Erase the letters of no booking whose Message-ID ends in this mark, sent or not."""
+    its = DbLetter.message_id.like(f"<%{mark}@%") & DbLetter.booking_id.is_(None)
+    session.execute(delete(DbLetter).where(its))
+
+
 def _alone(session: Session, address: str) -> list[int]:
     # Few: once they are sent, such letters have no address any more.
     query = select(DbLetter.id, DbLetter.recipient).where(

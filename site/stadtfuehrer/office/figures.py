@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day

@@ -11,6 +11,7 @@ from stadtfuehrer.faults import kind_and_place
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
+from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.mail.service import new_letter
 from stadtfuehrer.quiz import follow_up_store
 from stadtfuehrer.quiz.follow_up_store import FollowUp
@@ -84,10 +85,15 @@ def find_follow_up(context: "AppContext", token: str) -> FollowUp | None:
 
 
 def end_follow_up(context: "AppContext", token: str) -> None:
-    """Ask nobody, and forget the address. Raises UnknownFollowUp."""
+    """Do not ask, not even by a letter that is written, and forget the address.
+
+    Raises UnknownFollowUp.
+    """
     uid = _uid(context, token)
     with context.database.begin() as session:
         follow_up_store.take_follow_up(session, uid)
+        # The question may be in the outbox already, and wait there for a mail server.
+        erase_letters_about(session, uid)
 
 
 def _uid(context: "AppContext", token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
-from flask import Response, after_this_request, current_app, redirect, render_template, request
+from flask import Response, after_this_request, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import BooleanField
@@ -32,7 +32,7 @@ from stadtfuehrer.quiz.plan import Plan
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.result import Verdict
-from stadtfuehrer.quiz.service import AnswersOfOthers, send_result
+from stadtfuehrer.quiz.service import answers_of_others, send_result
 from stadtfuehrer.quiz.week import CONSENT_WORDING
 from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox
@@ -150,7 +150,6 @@ def _card(found: Findings) -> str:
     return one if one in _CARDS and found.result.verdict is Verdict.SERVICE else "stadtplan"
 
 
-_OTHERS = "stadtfuehrer.answers_of_others"
 _log = structlog.get_logger(__name__)
 
 
@@ -226,7 +225,7 @@ def count_sent(form: KeyedForm, count: Callable[..., object]) -> None:
 
 def _others(answers: Answers) -> dict[str, object]:
     """What others answered, beside the visitor's own answers; nothing while they are too few."""
-    others = _answers_of_others().look(now=now())
+    others = answers_of_others(get_context(), now=now())
     if others is None:
         return {"others": None}
     tables = []
@@ -235,11 +234,3 @@ def _others(answers: Answers) -> dict[str, object]:
         table = {"question": question, "percents": shares, "own": own}
         tables.append(part("parts.others", question.id, own, *shares.values(), **table))
     return {"others": others, "tables": Markup().join(tables)}
-
-
-def _answers_of_others() -> AnswersOfOthers:
-    """What this process remembers of others who took the quiz."""
-    known = current_app.extensions.get(_OTHERS)
-    if not isinstance(known, AnswersOfOthers) or known.context is not get_context():
-        known = current_app.extensions[_OTHERS] = AnswersOfOthers(get_context())
-    return known

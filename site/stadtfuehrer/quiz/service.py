@@ -39,8 +39,6 @@ _log = structlog.get_logger(__name__)
 FORM_COUNTS = timedelta(hours=12)
 """How long after it was shown a form is still counted; so long it must be known as counted."""
 
-READ_AGAIN_AFTER = timedelta(minutes=1)
-
 PATIENCE_SECONDS = 0.5
 """So long a count waits for the database, and is lost then: nobody's page should be held up."""
 
@@ -98,29 +96,19 @@ def count_form(
     return True
 
 
-class AnswersOfOthers:
+def answers_of_others(context: "AppContext", *, now: datetime) -> Others | None:
     """What those answered who finished this version of the quiz, as it was within a minute.
 
-    Two years of counters are too many to be added up for each result that is shown.
+    Two years of counters are too many to be added up for each result that is shown. None if they
+    are too few, or the database does not answer.
     """
 
-    def __init__(self, context: "AppContext") -> None:
-        self.context = context
-        self._known: Others | None = None
-        self._read_again_at: datetime | None = None
+    def read() -> Others | None:
+        quiz = context.catalogue.quiz
+        with context.database.read() as session:
+            return others_of(quiz, sums(session, version=quiz.version))
 
-    def look(self, *, now: datetime) -> Others | None:
-        """What is known of them; None if they are too few, or the database does not answer."""
-        if self._read_again_at is None or now >= self._read_again_at:
-            # Set first: nobody else reads, or waits, meanwhile.
-            self._read_again_at = now + READ_AGAIN_AFTER
-            quiz = self.context.catalogue.quiz
-            try:
-                with self.context.database.read() as session:
-                    self._known = others_of(quiz, sums(session, version=quiz.version))
-            except DatabaseUnavailable as error:
-                _log.error("counters cannot be read", error=type(error).__name__)
-        return self._known
+    return context.answers_of_others.look(read, now=now)
 
 
 def visits(context: "AppContext", *, days: int, now: datetime) -> Visits:

@@ -21,7 +21,7 @@ from stadtfuehrer.web.errors import handle_errors
 from stadtfuehrer.web.frames import frames, framing_sites, is_framed, lead_out
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.security import add_headers, refuse_other_sites
-from stadtfuehrer.web.static import OWN_SHEET, asset, content_digest, static
+from stadtfuehrer.web.static import OWN_FOLDER, OWN_SHEET, asset, content_digest, static
 
 LONGEST_BODY = 64 * 1024
 """Bytes; the longest form that can be filled in by hand is a tenth of it."""
@@ -40,9 +40,9 @@ _MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article"} | {"quiz.questio
 """The pages that menus lead to; others of the same section lie behind them."""
 
 
-def init_app(app: Flask, *, static_folder: Path, own_folder: Path) -> None:
+def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
     """Headers, errors, static files, log and what every template may use."""
-    own_sheet = own_folder / OWN_SHEET
+    own_sheet = instance / OWN_FOLDER / OWN_SHEET
     accent = own_sheet.read_bytes() if own_sheet.is_file() else b""
     app.config.update(
         MAX_CONTENT_LENGTH=LONGEST_BODY,
@@ -53,7 +53,7 @@ def init_app(app: Flask, *, static_folder: Path, own_folder: Path) -> None:
     )
     # „//“ is an address that leads nowhere: Werkzeug would redirect to whatever Host was sent.
     app.url_map.merge_slashes = False
-    pages = PageCache(app.wsgi_app)
+    pages = PageCache(app.wsgi_app, instance)
     app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(

@@ -3,11 +3,15 @@
 Only answers to a bare path are stored, where a view says so with ``cache``: one for each coding
 that was asked for, in a frame and out of it. There are as many as pages and static files, so memory
 is bounded.
+
+What people said here can be published and taken back at any time: then what is kept is old
+(``renewal.renew_pages``).
 """
 
 import hashlib
 import posixpath
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, TypeAlias
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,6 +20,7 @@ from flask import Response, g, request
 from werkzeug.http import parse_etags
 
 from stadtfuehrer.web.compression import coding_for, compress
+from stadtfuehrer.web.renewal import pages_stamp
 
 _NOT_IN_304 = {"Content-Length", "Content-Encoding", "Content-Type"}
 
@@ -26,6 +31,7 @@ _Address: TypeAlias = tuple[str, str, bool]
 
 class _Page(NamedTuple):
     until: float
+    stamp: int
     etag: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -39,8 +45,11 @@ def cache(seconds: float = 600.0) -> None:
 class PageCache:
     """A WSGI middleware that answers with a page it has, and asks the application otherwise."""
 
-    def __init__(self, app: WSGIApplication, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, app: WSGIApplication, instance: Path, *, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._app = app
+        self._instance = instance
         self._clock = clock
         self._pages: dict[_Address, _Page] = {}
 
@@ -49,7 +58,10 @@ class PageCache:
         method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH", "")
         is_bare = method in {"GET", "HEAD"} and not environ.get("QUERY_STRING")
         page = self._pages.get(_address(environ)) if is_bare else None
-        if page is None or page.until <= self._clock():
+        stamp = pages_stamp(self._instance) if is_bare else 0
+        if page is None or page.stamp != stamp or page.until <= self._clock():
+            # From before the page is rendered, so that what changes meanwhile makes it old.
+            environ[_STAMP] = stamp
             return self._app(environ, start_response)
         if _is_among(page.etag, known):
             same = [pair for pair in page.headers if pair[0] not in _NOT_IN_304]
@@ -71,10 +83,16 @@ class PageCache:
         del response.headers["Date"], response.headers["Last-Modified"]  # of static files
         compress(response, "best").headers["ETag"] = etag  # its own per coding (RFC 9110, 8.8.3.3)
         until = self._clock() + g.cached_for
-        self._pages[address] = _Page(until, etag, list(response.headers), response.get_data())
+        stamp = request.environ[_STAMP]
+        self._pages[address] = _Page(
+            until, stamp, etag, list(response.headers), response.get_data()
+        )
         if _is_among(etag, request.headers.get("If-None-Match", "")):
             response.status_code = 304
         return response
+
+
+_STAMP = "stadtfuehrer.published"
 
 
 def _address(environ: WSGIEnvironment) -> _Address:

@@ -46,7 +46,7 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-_PERSONAL = frozenset({"quiz", "booking"})
+_PERSONAL = frozenset({"quiz", "booking", "dialogue"})
 """Blueprints whose addresses tell something about the visitor."""
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from stadtfuehrer.booking.leads_store import LeadState, keep_noted
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.booking.visitor import Satisfaction
+from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
 from stadtfuehrer.quiz.week import Progress

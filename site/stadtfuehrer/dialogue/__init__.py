@@ -1,0 +1,1 @@
+"""What people ask and say here, the answers, what is shown of both, and what came of it."""
