@@ -173,14 +173,24 @@ def test_one_that_cannot_be_asked_keeps_nobody_else_back(context: AppContext) ->
 def test_whoever_does_not_want_it_any_more_is_forgotten_at_once(context: AppContext) -> None:
     wish(context, "otto@gast.example")
     wish(context)
-    found = find_follow_up(context, token(context))
+    its = token(context)
+    found = find_follow_up(context, its)
     assert found is not None
     assert (found.email, found.due_at) == (AENNE, DUE)
     for _ in range(2):
-        end_follow_up(context, token(context))
-        assert find_follow_up(context, token(context)) is None
+        end_follow_up(context, its)
+        assert find_follow_up(context, its) is None
     assert [one.email for one in waiting(context)] == ["otto@gast.example"]
     assert ask_about_plans(context, now=DUE) == 1
+
+
+def test_a_question_that_waits_for_a_mail_server_is_not_sent_either(context: AppContext) -> None:
+    wish(context)
+    its = token(context)
+    ask_about_plans(context, now=DUE)
+    assert find_follow_up(context, its) is None
+    end_follow_up(context, its)
+    assert letters(context) == []
 
 
 def test_nobody_ends_it_by_a_guess(sqlite_context: AppContext) -> None:

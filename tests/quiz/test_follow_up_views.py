@@ -44,7 +44,7 @@ def checked(page: Page) -> list[tuple[str | None, str | None]]:
 def test_the_letters_link_chooses_and_changes_nothing(site: Site) -> None:
     with statements(site) as sent:
         page = week(site, **{"wie.ziel": "zum-teil"})
-    assert sent == []
+    assert [one for one in sent if not one.startswith("SELECT")] == []
     assert page.heading == "Was hat geklappt?"
     assert checked(page) == [("wie.ziel", "zum-teil")]
     names = {name for name in page.form("wie.ziel").names if name.startswith("wie.")}
