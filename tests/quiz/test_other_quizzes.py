@@ -221,7 +221,7 @@ def test_how_the_week_went_is_no_answer(its_site: Site) -> None:
     after = its_site.guest.get(sent.location)
     assert after.text.count("noch nicht") == len(names) == 3
     # Nothing of it hangs onto the links that lead on.
-    shown = its_site.guest.get(after.link("Neues Ergebnis ansehen"))
+    shown = its_site.guest.get(after.link("Dein Ergebnis ansehen"))
     assert (answers_in(shown.path, its_site), shown.notices) == (answers, [])
     cut = its_site.guest.get("/quiz/woche?wie.x=nein", status=303).location
     (notice,) = its_site.guest.get(cut).notices
