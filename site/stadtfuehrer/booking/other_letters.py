@@ -57,7 +57,7 @@ def after_a_week(context: "AppContext", facts: _Facts, address: str) -> Letter:
     words = {
         "name": recipient.name,
         "day": day_of_year_in_words(consent_at.date()),
-        "weekday": date_in_words(consent_at.date()),
+        "consent_day": date_in_words(consent_at.date()),
         "things": [
             (tip, [(one.label, f"{week}&{parameter(tip.question_id)}={one}") for one in Progress])
             for tip in findings(context.catalogue, answers).tips
