@@ -39,6 +39,10 @@ class UnknownBooking(Refusal):
     """No booking has this token."""
 
 
+class UnknownFollowUp(Refusal):
+    """No signed link to a question after a week."""
+
+
 class SignInLinkOver(Refusal):
     """No link to sign in by has this token, or it was used, or is too old."""
 

@@ -94,6 +94,16 @@ def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str
 
 
 @pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("sight", ["week to be told", "week that went well"])
+def test_the_week_is_light_with_two_plans(
+    exhibition: Exhibition, visitor: Visitor, sight: str, headers: dict[str, str]
+) -> None:
+    weight = weigh(visitor, exhibition.page(sight).path, headers)
+    assert weight.first_trip <= FIRST_TRIP
+    assert weight.everything <= EVERYTHING
+
+
+@pytest.mark.parametrize("headers", WAYS)
 @pytest.mark.parametrize(
     "path",
     [

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import count_rows, upsert
-from stadtfuehrer.dialogue.model import Consent, Kind, Voice
+from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.dialogue.tables import DbSatisfied, DbVoice
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.refusals import UnknownVoice
