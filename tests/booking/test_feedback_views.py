@@ -111,7 +111,7 @@ def test_the_thanks_say_what_becomes_of_it_and_lead_to_where_it_is_taken_back(
     thanks = site.guest.get(site.guest.press(page, SEND, ticked).location)
     assert next_ in thanks.text
     (voice,) = all_voices(site)
-    own = site.guest.get(thanks.link("Sehen, was daraus wird, oder zurücknehmen"))
+    own = site.guest.get(thanks.link("Ansehen oder zurücknehmen"))
     assert own.path == own_page(site, voice)
     site.guest.press(own, "Zurücknehmen und löschen")
     assert all_voices(site) == []

@@ -8,12 +8,16 @@ from typing import Any
 import html5lib
 import pytest
 
+from stadtfuehrer.booking import letters as owed
+from stadtfuehrer.booking.model import Party
 from stadtfuehrer.booking.opening import Hours
+from stadtfuehrer.booking.service import book, look_up
 from stadtfuehrer.booking.waiting import tell_waiting
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.mail.message import LetterKind
+from stadtfuehrer.mail.store import enqueue
 from stadtfuehrer.web.fields import LONGEST_LINE, LONGEST_TEXT
-from tests.support.contexts import NOW
+from tests.support.contexts import NOW, a_visitor, a_wish, in_berlin
 from tests.support.lines import SCARCE, join, with_scarce_times
 from tests.support.mailbag import Read, read
 from tests.support.steps import Life, whole_life
@@ -163,3 +167,23 @@ def test_noon_is_noon_after_the_clocks_have_changed(
     letter = read(letters(open_context)[0])
     in_both(letter, f"Donnerstag, {said}", "12:00–12:30 Uhr")
     assert f"{SITE}/termin/{SCARCE}/{address}" in letter.links
+
+
+def test_a_name_is_nowhere_markup_also_where_both_forms_share_a_sentence(
+    context: AppContext,
+) -> None:
+    name = "Änne <b>Müller</b>"
+    wish = a_wish(context, in_berlin("2026-03-12 09:00"), visitor=a_visitor(name=name))
+    found = look_up(context, book(context, wish, now=NOW))
+    readdressed = owed.when_readdressed(context, found.booking, Party.VISITOR, now=NOW)
+    asked = owed.about_event(
+        context, found.row_id, found.booking, found="gone", start=None, hindrance="", now=NOW
+    )
+    with context.database.begin() as session:
+        enqueue(session, [readdressed[1]], booking_id=found.row_id, now=NOW)
+        enqueue(session, [asked], booking_id=None, now=NOW)
+    made = [read(one) for one in letters(context)]
+    assert {one.kind for one in made} >= {LetterKind.NEW_ADDRESS, LetterKind.CALENDAR_EVENT}
+    for letter in made:
+        assert "<b>" not in letter.html
+        assert name in letter.shown

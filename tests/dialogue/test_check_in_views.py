@@ -30,7 +30,7 @@ def test_from_the_letters_link_it_is_one_more_click(
     assert thanks.heading == "Danke für deine Antwort"
     (voice,) = all_voices(site)
     assert (voice.choice, voice.text) == (choice.value, "")
-    assert thanks.link("Deine Antwort ansehen oder zurücknehmen") == own_page(site, voice)
+    assert thanks.link("Ansehen oder zurücknehmen") == own_page(site, voice)
     own = site.guest.get(own_page(site, voice))
     assert choice.label in own.text
     assert "Eine Bestätigung" not in own.text
@@ -86,6 +86,17 @@ def test_a_link_that_is_none_of_ours_leads_nowhere(site: Site, token: str) -> No
 
     for page in (*all_of(f"/wie-laeufts/{token}"), *all_of(f"/wie-laeufts/{token}/ende")):
         assert page.heading == "Das steht hier nicht (mehr)"
+
+
+@pytest.mark.parametrize("raw", [b"%FF%FE", b"%ED%A0%80", b"%F0%28%8C%28", b"%00"])
+def test_bytes_that_are_no_text_are_never_an_error_of_ours(
+    site: Site, path: str, raw: bytes
+) -> None:
+    site.guest.typed.add("\ufffd")
+    site.guest.post_body(path, b"antwort=" + raw + b"&worte=" + raw, status=422)
+    site.guest.post_body(path, b"antwort=hakt&worte=x" + raw, status=303)
+    (voice,) = all_voices(site)
+    assert voice.text.isprintable()
 
 
 def test_the_forms_are_counted_and_keep_what_was_typed(open_site: OpenSite) -> None:

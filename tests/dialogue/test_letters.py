@@ -25,8 +25,9 @@ from stadtfuehrer.text import plain_text
 from stadtfuehrer.web.links import find_signed
 from tests.support.contexts import NOW, Clock, OpenContext
 from tests.support.mailbag import Read, read, read_message, straightened
+from tests.support.sites import Site
 from tests.support.stored import letters as stored
-from tests.support.voices import ANSWER, answered, published, said
+from tests.support.voices import ANSWER, answered, own_page, published, said
 from tests.support.written import in_both
 
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"
@@ -240,7 +241,7 @@ def test_the_consultant_reads_who_says_what(
         (Kind.QUESTION, "", "deine Frage", True),
         (Kind.LETTER, "", "deinen Leserbrief", True),
         (Kind.FEEDBACK, Satisfaction.PARTLY.value, "deine Rückmeldung", False),
-        (Kind.CHECK_IN, CheckInChoice.STUCK.value, "deine Rückmeldung", True),
+        (Kind.CHECK_IN, CheckInChoice.STUCK.value, "deine Nachricht", True),
     ],
 )
 def test_an_answer_quotes_what_it_answers(
@@ -288,17 +289,21 @@ def test_what_is_published_can_be_taken_back(lived_context: AppContext) -> None:
         )
 
 
-def test_links_are_those_of_whoever_said_it(context: AppContext) -> None:
-    voice = published(context)
-    own = f"{context.settings.site.url}/frage/"
+def test_links_lead_whoever_said_it_to_their_page_and_nobody_else(site: Site) -> None:
+    voice = answered(site, consent=consent_to_publish(Kind.QUESTION, now=NOW))
+    own = own_page(site, voice)
+    helped = {f"{own}?geholfen=ja", f"{own}?geholfen=nein"}
     for kind in TO_ASKER:
-        links = {one for one in about(context, kind, voice).links if one.startswith(own)}
-        paths = {one.removeprefix(own).partition("?")[::2] for one in links}
-        assert {asking.get_by_token(context, token) for token, _ in paths} == {voice}
-        helped = {"geholfen=ja", "geholfen=nein"} if kind is LetterKind.ANSWER else set()
-        assert {query for _, query in paths} == {"", *helped}
-    for one in about(context, LetterKind.VOICE, voice).links:
-        assert own not in one  # nobody but them has their link
+        paths = {
+            one.removeprefix(site.context.settings.site.url)
+            for one in about(site.context, kind, voice).links
+        }
+        assert {one for one in paths if one.startswith("/frage/")} == (
+            {own} | (helped if kind is LetterKind.ANSWER else set())
+        )
+    for path in (own, *helped):
+        assert "Lohnt sich ein Newsletter" in site.guest.get(path).text
+    assert not any("/frage/" in one for one in about(site.context, LetterKind.VOICE, voice).links)
 
 
 def test_a_guest_is_asked_one_thing_and_nothing_is_advertised(context: AppContext) -> None:

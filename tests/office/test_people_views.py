@@ -9,7 +9,9 @@ import pytest
 
 from stadtfuehrer.dialogue import check_ins
 from stadtfuehrer.dialogue.model import Kind
-from tests.support.contexts import in_berlin
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text import Mailbox
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.rows import a_booking, add
 from tests.support.sites import TYPED, Site
@@ -43,6 +45,13 @@ def test_what_is_stored_is_shown_and_handed_over(vera: OfficeGuest) -> None:
     with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
         assert json.loads(archive.read("person.json")) == told
     assert vera.get("/buero/protokoll").text.count("hat herausgegeben") == 2
+
+
+def test_who_wants_to_be_asked_after_a_week_is_shown(site: Site, vera: OfficeGuest) -> None:
+    answers, mailbox = full_answers(site.context), Mailbox(name="", address=ADDRESS)
+    send_result(site.context, answers, mailbox, key="k", asks=True, now=site.clock())
+    asked = "Will gefragt werden, was nach dem Test geklappt hat: Montag, 9. März 2026, 09:00 Uhr."
+    assert asked in vera.get(of(vera)).text
 
 
 def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(

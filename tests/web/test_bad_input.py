@@ -9,6 +9,7 @@ import pytest
 from stadtfuehrer.booking.visitor import Visitor
 from tests.support.contexts import in_berlin
 from tests.support.sites import TYPED, Site
+from tests.support.voices import all_voices
 
 START = in_berlin("2026-03-05 09:00")
 BUTTON = "Termin buchen"
@@ -27,11 +28,12 @@ QUERIES = [
     *("frage[]=1", "frage=" + "x" * 100_000, "&".join(f"p{n}={n}" for n in range(20_000))),
     *("orientierung=ja&" * 5_000, "x" * 200_000, "zone=" + "Europe/" * 20_000, ";a=1;b=2"),
 ]
-PLACES = ["/", "/angebot", "/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen"]
+PLACES = ["/", "/angebot", "/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen", "/frage"]
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 PATHS = ["/termin/kennenlernen/20260305T080000Z", "/quiz/ergebnis?x=1"]
+ASK = {"frage": "Was kostet das?", "name": "Änne Müller", "email": "aenne@gast.example"}
 
 
 @pytest.mark.parametrize("case", sorted(INVISIBLE))
@@ -65,6 +67,30 @@ def test_a_strange_form_is_an_empty_one(site: Site) -> None:
         page = site.guest.post_body(site.form_path(START), query.encode(), status=status)
         if status == 422:
             assert page.mistake("name") == "Wie heißt du? Dein Name fehlt noch."
+
+
+def test_a_strange_question_is_none(site: Site) -> None:
+    for query in QUERIES:
+        if query.startswith("frage="):
+            continue  # That is one.
+        status = 413 if len(query) > 64 * 1024 else 422
+        page = site.guest.post_body("/frage", query.encode(), status=status)
+        if status == 422:
+            assert page.mistake("frage").startswith("Hier steht noch nichts.")
+    assert all_voices(site) == []
+
+
+@pytest.mark.parametrize("field", [*ASK, "zu", "oeffentlich"])
+def test_bytes_that_are_no_text_are_never_an_error_of_ours_in_a_question(
+    site: Site, field: str
+) -> None:
+    site.guest.typed.add("\ufffd")
+    for raw in (b"\xff\xfe", b"%ED%A0%80", b"%F0%28%8C%28", b"%00"):
+        others = urlencode({name: value for name, value in ASK.items() if name != field})
+        body = field.encode() + b"=" + raw + b"&" + others.encode()
+        page = site.guest.ask("POST", "/frage", body=body, headers=FORM)
+        site.guest.check(page)
+        assert page.status in {303, 422}
 
 
 @pytest.mark.parametrize("field", list(TYPED))

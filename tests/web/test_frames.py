@@ -45,6 +45,7 @@ def is_whole(page: Page) -> bool:
         ("/termin/bestaetigen/x", False),
         ("/buchung/x", False),
         ("/", False),
+        ("/frage", False),
         ("/impressum", False),
         ("/gibtsnicht", False),
         ("/healthz", False),

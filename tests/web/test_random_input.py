@@ -19,7 +19,10 @@ EXAMPLES = int(os.environ.get("INJECTION_EXAMPLES", "0"))
 PROBE = "\"'><svg onload=x>&{{7*7}}"
 """What must never stand in a page as it was sent."""
 
-OURS = "frage weiter ab von bis zone angebot start grund brief schluessel website orientierung tun"
+OURS = (
+    "frage weiter ab von bis zone angebot start grund brief schluessel website orientierung tun "
+    "zu oeffentlich vorname geholfen"
+)
 NAMES = st.sampled_from([*TYPED, *OURS.split()]) | st.text(max_size=8)
 VALUES = (
     st.sampled_from(["ja", "nein", "unklar", "2026-03-05", "20260305T080000Z", "Asia/Tokyo", PROBE])
@@ -27,7 +30,9 @@ VALUES = (
     | st.text(max_size=12).map(lambda text: text + PROBE)
 )
 PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
-PARTS = "termin kennenlernen frei.json buchung verschieben absagen quiz ergebnis angebot static"
+PARTS = (
+    "termin kennenlernen frei.json buchung verschieben absagen quiz ergebnis angebot static frage"
+)
 SEGMENTS = st.sampled_from(
     [*PARTS.split(), "termin.ics", "..", ".", "", "20260305T080000Z", "%00", "%ED%A0%80"]
 ) | st.text(max_size=20).map(lambda text: quote(text, safe="", errors="replace"))
@@ -43,7 +48,7 @@ HEADERS = st.dictionaries(
 )
 PATHS = [
     *("/", "/quiz", "/quiz/ergebnis", "/termin", "/termin/kennenlernen"),
-    *("/termin/kennenlernen/warten", "/termin/kennenlernen/frei.json", FORM_PATH),
+    *("/termin/kennenlernen/warten", "/termin/kennenlernen/frei.json", FORM_PATH, "/frage"),
 ]
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
@@ -99,6 +104,20 @@ def test_result_forms(site: Site, pairs: list[tuple[str, str]]) -> None:
     fields = [("antworten", urlencode(full_answers(site.context))), *pairs]
     page = site.guest.ask("POST", "/quiz/ergebnis", body=encoded(fields).encode(), headers=FORM)
     harmless(page)
+
+
+@quick
+@given(pairs=PAIRS, complete=st.booleans())
+def test_questions(site: Site, pairs: list[tuple[str, str]], complete: bool) -> None:  # noqa: FBT001
+    fields = [*pairs, *TYPED.items(), ("frage", "Was kostet das?")] if complete else pairs
+    body = encoded(fields).encode()
+    page = site.guest.ask("POST", "/frage", body=body, headers=FORM)
+    harmless(page)
+    if page.status == 303:
+        harmless(site.guest.ask("GET", page.location))
+        for step in ("geholfen", "zurueckziehen"):
+            harmless(site.guest.ask("POST", f"{page.location}/{step}", body=body, headers=FORM))
+        assert site.guest.ask("GET", page.location).status == 410
 
 
 @quick

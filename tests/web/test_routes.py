@@ -16,6 +16,8 @@ GET /ueber
 GET /quiz
 GET POST /quiz/ergebnis
 POST /quiz/fertig
+GET POST /quiz/woche
+GET POST /quiz/nachfrage/<token>
 GET /termin
 GET /termin/<kind>
 GET /termin/<kind>/frei.json
@@ -34,8 +36,14 @@ POST /buchung/<token>/einwilligung
 POST /buchung/<token>/annehmen
 GET POST /buchung/<token>/neu
 GET POST /buchung/<token>/kalender
+GET POST /frage
+GET /frage/<token>
+POST /frage/<token>/geholfen
+POST /frage/<token>/zurueckziehen
 GET /ablauf
 GET /fragen
+GET /fragen/<row:voice_id>
+GET /gehoert
 GET /stadtgespraech
 GET /stadtgespraech/<slug>
 GET /stadtgespraech/feed.xml
@@ -70,7 +78,10 @@ GET /buero/stimmen
 POST /buero/stimmen/gast
 GET POST /buero/stimmen/<row:voice_id>
 POST /buero/stimmen/<row:voice_id>/gehoert
-POST /buero/stimmen/<row:voice_id>/<any(zeigen, verbergen, ablegen, freigeben):step>
+POST /buero/stimmen/<row:voice_id>/zeigen
+POST /buero/stimmen/<row:voice_id>/verbergen
+POST /buero/stimmen/<row:voice_id>/ablegen
+POST /buero/stimmen/<row:voice_id>/freigeben
 POST /buero/stimmen/<row:voice_id>/loeschen
 GET /buero/texte
 GET /buero/texte/neu

@@ -13,14 +13,14 @@ from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import INDEXED
 from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.statements import statements
-from tests.support.voices import published
+from tests.support.voices import QUESTION, answered, own_page, published
 
 START = in_berlin("2026-03-05 09:00")
 MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]
 
 
 def counted(site: Site, path: str, *, status: int = 200) -> int:
-    # Whoever asked for a page within the last minute has looked how long an answer takes.
+    # How long an answer takes is asked once a minute, by whichever page.
     usual_wait_in_words(site.context, now=site.clock())
     with statements(site) as sent:
         site.guest.get(path, status=status)
@@ -73,7 +73,7 @@ SHOW_VOICES = {
     "/ueber": 3,
     "/fragen": 2,
     "/gehoert": 2,
-    "/stadtgespraech/feed.xml": 1,
+    "/stadtgespraech/feed.xml": 2,
     "/sitemap.xml": 2,
     **dict.fromkeys(("/fragen?seite=2", "/gehoert?seite=2", f"{ARTICLE}?seite=2"), 2),
 }
@@ -100,6 +100,29 @@ def test_what_people_said_takes_as_many_statements_however_much_it_is(site: Site
 )
 def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) -> None:
     assert counted(site, path, status=404 if path == "/nix" else 200) == 0
+
+
+def test_how_long_an_answer_takes_is_asked_once_a_minute(site: Site) -> None:
+    with statements(site) as sent:
+        for path in ("/impressum", "/termin", "/quiz?frage=dialog", "/frage"):
+            site.guest.get(path)
+        assert len(sent) == 1
+        site.clock.turn(minutes=1)
+        site.guest.get("/frage")
+    assert len(sent) == 2
+
+
+def test_asking_takes_as_many_statements_however_many_have_asked(site: Site) -> None:
+    counts, own = [], own_page(site, answered(site))
+    for _ in range(2):
+        with statements(site) as sent:
+            site.guest.post("/frage", {"frage": QUESTION, "email": "aenne@gast.example"})
+        counts.append([len(sent), counted(site, "/frage"), counted(site, own)])
+        for _ in range(15):
+            answered(site)
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 8
+    assert counts[0][1:] == [0, 1]
 
 
 def test_the_quiz_needs_no_database_but_for_what_is_counted(site: Site) -> None:

@@ -98,7 +98,7 @@ def questions(context: "AppContext", *, page: int = 1) -> Shown:
     """Questions with their answers. Raises UnknownVoice: there are not so many pages."""
     with context.database.read() as session:
         return _page(
-            store.published(session, {Kind.QUESTION}, most=A_PAGE, after=(page - 1) * A_PAGE),
+            store.published(session, Kind.QUESTION, most=A_PAGE, after=(page - 1) * A_PAGE),
             store.count_published(session, Kind.QUESTION),
             page=page,
             most=A_PAGE,
@@ -108,7 +108,7 @@ def questions(context: "AppContext", *, page: int = 1) -> Shown:
 def questions_about(context: "AppContext", path: str) -> list[Voice]:
     """The newest questions that were asked from a page."""
     with context.database.read() as session:
-        return store.published(session, {Kind.QUESTION}, most=ON_A_PAGE, about=path)
+        return store.published(session, Kind.QUESTION, most=ON_A_PAGE, about=path)
 
 
 def letters_about(context: "AppContext", path: str, *, page: int = 1) -> Shown:
@@ -116,7 +116,7 @@ def letters_about(context: "AppContext", path: str, *, page: int = 1) -> Shown:
     after = (page - 1) * LETTERS
     with context.database.read() as session:
         return _page(
-            store.published(session, {Kind.LETTER}, most=LETTERS, after=after, about=path),
+            store.published(session, Kind.LETTER, most=LETTERS, after=after, about=path),
             store.count_published(session, Kind.LETTER, about=path),
             page=page,
             most=LETTERS,
@@ -124,9 +124,13 @@ def letters_about(context: "AppContext", path: str, *, page: int = 1) -> Shown:
 
 
 def newest(context: "AppContext") -> list[Voice]:
-    """The newest questions and readers' letters, for the feed."""
+    """The newest questions and readers' letters, for the feed; as many of each at most."""
+    # An index leads to the newest of one kind; those of two would have to be sorted.
     with context.database.read() as session:
-        return store.published(session, {Kind.QUESTION, Kind.LETTER}, most=A_PAGE)
+        return [
+            *store.published(session, Kind.QUESTION, most=A_PAGE),
+            *store.published(session, Kind.LETTER, most=A_PAGE),
+        ]
 
 
 def questions_in_sitemap(context: "AppContext") -> list[tuple[int, date]]:
@@ -181,7 +185,7 @@ class Guests:
 def guests(context: "AppContext") -> Guests:
     """What home, offers and the guide's page show of guests."""
     with context.database.read() as session:
-        voices = store.published(session, {Kind.FEEDBACK}, most=VOICES)
+        voices = store.published(session, Kind.FEEDBACK, most=VOICES)
         counts = store.satisfied(session)
     answered = sum(counts.values())
     happy = sum(counts.get(one.value, 0) for one in (Satisfaction.VERY, Satisfaction.RATHER))

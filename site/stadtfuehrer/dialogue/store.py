@@ -1,6 +1,5 @@
 """The statements about voices: what was said here, answered, shown and heard."""
 
-from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -8,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import count_rows, upsert
-from stadtfuehrer.dialogue.model import Consent, Kind, Voice
+from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.dialogue.tables import DbSatisfied, DbVoice
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.refusals import UnknownVoice
@@ -65,15 +65,10 @@ def voices_of(session: Session, mailbox: str) -> list[Voice]:
 
 
 def published(
-    session: Session,
-    kinds: Collection[Kind],
-    *,
-    most: int,
-    after: int = 0,
-    about: str | None = None,
+    session: Session, kind: Kind, *, most: int, after: int = 0, about: str | None = None
 ) -> list[Voice]:
     """What is shown, the newest first; ``after`` so many, all or those about one page."""
-    query = select(DbVoice).where(_SHOWN, DbVoice.kind.in_([one.value for one in kinds]))
+    query = select(DbVoice).where(_SHOWN, DbVoice.kind == kind.value)
     if about is not None:
         query = query.where(DbVoice.about == about)
     query = query.order_by(DbVoice.published_at.desc(), DbVoice.id.desc())

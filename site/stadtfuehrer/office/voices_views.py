@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from stadtfuehrer.booking.leads import get_lead
 from stadtfuehrer.dialogue import answering, check_ins
@@ -16,7 +15,6 @@ from stadtfuehrer.office.blueprint import office, who
 from stadtfuehrer.office.step_views import CHANGE, SEND
 from stadtfuehrer.office.voices_forms import DONE, NOT_DONE, AnswerForm, HeardForm, VoiceForm
 from stadtfuehrer.refusals import AskedLately, NoConsent, NotAnswered, UnknownLead, VoiceChanged
-from stadtfuehrer.text.markdown import answer_html
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
@@ -111,16 +109,19 @@ def voice_heard(voice_id: int) -> ResponseReturnValue:
     return _unless_refused(voice_id, form, go_on)
 
 
-@office.post(f"/stimmen/<row:voice_id>/<any({', '.join(Step)}):step>")
-def voice_stepped(voice_id: int, step: str) -> ResponseReturnValue:
+@office.post("/stimmen/<row:voice_id>/zeigen", defaults={"step": Step.PUBLISH})
+@office.post("/stimmen/<row:voice_id>/verbergen", defaults={"step": Step.HIDE})
+@office.post("/stimmen/<row:voice_id>/ablegen", defaults={"step": Step.CLOSE})
+@office.post("/stimmen/<row:voice_id>/freigeben", defaults={"step": Step.RELEASE})
+def voice_stepped(voice_id: int, step: Step) -> ResponseReturnValue:
     """Show, hide, put away or release it."""
     form = VoiceForm()
 
     def go_on() -> ResponseReturnValue:
         answering.take_step(
-            get_context(), voice_id, Step(step), version=typed(form.stand), who=who(), now=now()
+            get_context(), voice_id, step, version=typed(form.stand), who=who(), now=now()
         )
-        return _done(voice_id, _SAID[Step(step)])
+        return _done(voice_id, _SAID[step])
 
     return _unless_refused(voice_id, form, go_on)
 
@@ -167,7 +168,6 @@ def _page(its: Voice, sent: VoiceForm | None = None, *, is_changed: bool = False
         heard=heard or HeardForm(formdata=None, satz=its.heard, wie=wie, stand=its.version),
         about=title_of(get_context(), its.about),
         shown_at=path_of(its),
-        answer_html=Markup(answer_html(its.answer)),  # noqa: S704 - no HTML of anybody's passes
         is_lead=_is_lead(its.email),
     )
 
@@ -181,7 +181,6 @@ def _preview(its: Voice, form: AnswerForm) -> str:
         was_answered=its.answered_at is not None,
         by_mail=form.given.by_mail,
         letter=about_voice(context, kind, after, after.email, now=moment) if kind else None,
-        answer_html=Markup(answer_html(after.answer)),  # noqa: S704 - no HTML of anybody's passes
         pairs=form.pairs,
     )
 

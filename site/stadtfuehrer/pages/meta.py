@@ -34,7 +34,8 @@ def robots() -> Response:
 @pages.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page worth finding, with the day on which its content last changed."""
-    entries = [(external(path), changed) for path, changed in _worth_finding()]
+    site = external("")
+    entries = [(site + path, changed) for path, changed in _worth_finding()]
     xml = render_template("pages/sitemap.xml", entries=entries)
     return Response(xml, mimetype="application/xml")
 

@@ -11,7 +11,7 @@ from stadtfuehrer.web import get_context
 from stadtfuehrer.web.paging import page_asked_for
 
 
-@pages.get("/fragen/<int:voice_id>")
+@pages.get("/fragen/<row:voice_id>")
 def question(voice_id: int) -> str:
     """One question with its answer."""
     context = get_context()

@@ -13,6 +13,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 
 from stadtfuehrer.text.formatting import (
     date_in_words,
@@ -50,6 +51,15 @@ _MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article", "pages.question"
 """The pages that menus lead to; others of the same section lie behind them."""
 
 
+class _RowId(IntegerConverter):
+    """A row's id: what no database could look up leads nowhere."""
+
+    regex = "[1-9][0-9]*"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=2**31 - 1)
+
+
 def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
     """Headers, errors, static files, log and what every template may use."""
     own_sheet = instance / OWN_FOLDER / OWN_SHEET
@@ -63,6 +73,7 @@ def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
     )
     # „//“ is an address that leads nowhere: Werkzeug would redirect to whatever Host was sent.
     app.url_map.merge_slashes = False
+    app.url_map.converters["row"] = _RowId
     pages = PageCache(app.wsgi_app, instance)
     app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined

@@ -34,6 +34,7 @@ from tests.support.sights import (
     postfach,
     public,
     quiz,
+    shown,
     voices,
 )
 from tests.support.sights.sight import Sight
@@ -42,6 +43,7 @@ from tools.provision.site import free_port
 ROOMS: dict[str, dict[str, Sight]] = {
     "public": public.SIGHTS,
     "quiz": quiz.SIGHTS,
+    "shown": shown.SIGHTS,
     "booking": booking.SIGHTS,
     "booked": booked.SIGHTS,
     "pending": pending.SIGHTS,

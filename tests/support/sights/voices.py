@@ -56,6 +56,16 @@ def everything(site: Demonstration) -> Page:
     return signed_in(site).get("/buero/stimmen")
 
 
+def elsewhere(path: str) -> Sight:
+    """Another room that has something of it."""
+
+    def show(site: Demonstration) -> Page:
+        everything(site)
+        return signed_in(site).get(path)
+
+    return show
+
+
 def one(**changes: Any) -> Sight:
     """Something that was said."""
     return lambda site: signed_in(site).get(path_to_it(said(site, **changes).id))
@@ -109,6 +119,10 @@ def heard_changed(site: Demonstration) -> Page:
 SIGHTS: dict[str, Sight] = {
     "office voices none": inside("/buero/stimmen"),
     "office voices": everything,
+    "office day with voices": elsewhere("/buero"),
+    "office leads who asked": elsewhere("/buero/leads"),
+    "office lead who asked": elsewhere("/buero/lead?adresse=aenne@gast.example"),
+    "office figures of voices": elsewhere("/buero/zahlen"),
     "office voice": one(about="/angebot/marketingberatung", consent=CONSENT, with_name=True),
     "office voice long": one(text=LONG, name="", email=""),
     "office voice held": one(text="https://casino.example", is_held=True),
