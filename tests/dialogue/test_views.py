@@ -143,6 +143,11 @@ def test_what_is_refused_comes_back_with_all_that_was_typed(
     assert the_voice(site).about == about
 
 
+def test_a_tick_comes_back_as_a_tick_whatever_was_sent_for_it(site: Site) -> None:
+    page = site.guest.post("/frage", {"frage": "", "oeffentlich": "\x1f"}, status=422)
+    assert ("oeffentlich", "y") in page.form("frage").fields
+
+
 def test_limits_keep_what_was_typed(open_site: OpenSite) -> None:
     site = open_site({"letters_per_address": "1"})
     asked(site, **FILLED_IN)
