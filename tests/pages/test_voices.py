@@ -11,6 +11,7 @@ from stadtfuehrer.dialogue.answering import Answer
 from stadtfuehrer.dialogue.asking import Asked
 from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.dialogue.shown import A_PAGE, LETTERS
+from stadtfuehrer.quiz.service import KEPT_MONTHS
 from stadtfuehrer.web.renewal import renew_pages
 from tests.support.contexts import in_berlin
 from tests.support.page_rules import INDEXED, ORIGIN
@@ -193,9 +194,9 @@ def test_guests_words_are_shown_with_how_many_there_are(site: Site, path: str) -
     page = site.guest.get(path)
     text = page.text
     assert "5 Gäste haben gesagt, wie es war. 3 davon waren sehr oder eher zufrieden." in text
-    assert [one.text for one in page.all("blockquote")] == ["Zu kurz."]
+    assert [one.text for one in page.all("blockquote")] == ["Sehr zufrieden", "Zu kurz."]
     assert "Änne · Teils, teils · 12. Februar 2026\nVera Beispiel antwortet" in text
-    assert "Ohne Namen · Sehr zufrieden · 28. Februar 2026" in text
+    assert "Sehr zufrieden\nOhne Namen · 28. Februar 2026" in text
     assert "Antworten kann nur, wer hier gebucht hat" in text
     assert page.by_id("stimmen").tag == "h2"
 
@@ -210,7 +211,8 @@ def test_numbers_alone_are_shown_without_words(site: Site, choice: str, sentence
             store.add_satisfied(session, choice, day=site.clock().date())
     text = site.guest.get("/ueber").text
     assert sentence in text
-    assert "In die Zahl geht jede Antwort ein" in text
+    assert KEPT_MONTHS == 24
+    assert "In die Zahl geht jede Antwort der letzten zwei Jahre ein" in text
     assert "freigeben" not in text
 
 
