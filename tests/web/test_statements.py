@@ -72,10 +72,12 @@ SHOW_VOICES = {
     "/": 3,
     "/ueber": 3,
     "/fragen": 2,
-    "/gehoert": 2,
+    "/gehoert": 3,
     "/stadtgespraech/feed.xml": 2,
     "/sitemap.xml": 2,
-    **dict.fromkeys(("/fragen?seite=2", "/gehoert?seite=2", f"{ARTICLE}?seite=2"), 2),
+    "/fragen?seite=2": 2,
+    "/gehoert?seite=2": 3,
+    f"{ARTICLE}?seite=2": 2,
 }
 """How many statements each takes to look for what people said."""
 

@@ -6,6 +6,7 @@ from stadtfuehrer.dialogue import shown
 from stadtfuehrer.pages import structured_data
 from stadtfuehrer.pages.feed import entries
 from stadtfuehrer.pages.views import pages
+from stadtfuehrer.pages.voices import asked_here
 from stadtfuehrer.refusals import UnknownArticle
 from stadtfuehrer.web import get_context
 from stadtfuehrer.web.paging import page_asked_for
@@ -33,6 +34,7 @@ def heard() -> str:
         found=shown.heard(context, page=page_asked_for()),
         titles=shown.titles(context),
         path_of=shown.path_of,
+        asked_here=asked_here(),
     )
 
 
