@@ -155,10 +155,26 @@ def test_only_who_agrees_and_has_an_address_may_be_asked_later(
 def test_sent_twice_at_once_it_is_kept_counted_and_told_once(
     context: AppContext, token: str
 ) -> None:
-    send = lambda: answer(context, token, Satisfaction.VERY, "Gut.", may_be_asked=True, now=END)  # noqa: E731
+    def send() -> None:
+        answer(context, token, Satisfaction.VERY, "Gut.", may_be_asked=True, now=END)
+
     assert lost(race([send] * 4)) == ["AlreadyAnswered"] * 3
     assert [number for _, _, number in counted(context)] == [1]
     assert "Gut." in to_consultant(context).text
+
+
+def test_a_letter_that_waited_through_the_upgrade_still_leaves(
+    context: AppContext, token: str
+) -> None:
+    answer(context, token, Satisfaction.VERY, "Gut.", may_be_published=True, now=END)
+    with context.database.begin() as session:
+        letter = session.scalars(select(DbLetter).where(DbLetter.kind == LetterKind.FEEDBACK)).one()
+        new = {"voice", "may_be_shown", "with_name"}
+        letter.facts = {
+            name: fact for name, fact in (letter.facts or {}).items() if name not in new
+        }
+    in_both(to_consultant(context), "Gut.", "Veröffentlicht wird davon nichts.")
+    assert "/buero/stimmen" not in to_consultant(context).everything
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.FAILED, State.SENT])
