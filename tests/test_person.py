@@ -24,7 +24,9 @@ from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.person import erase_person, export_person, find_person
+from stadtfuehrer.quiz.follow_up import ask_about_plans
 from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.quiz.week import ASK_AFTER, CONSENT_WORDING
 from stadtfuehrer.refusals import StillToCome
 from stadtfuehrer.text import Mailbox
 from tests.support.contexts import NOW, Clock, a_visitor, a_wish, full_answers, in_berlin
@@ -62,9 +64,9 @@ def lived(context: AppContext, tmp_path: Path) -> AppContext:
     )
     post = FolderMailer(folder=context.instance / POSTFACH, clock=Clock())
     deliver_due(context, post, compose=compose, clock=Clock())
-    send_result(
-        context, full_answers(context), Mailbox(name=MARK, address=ADDRESS), key="1", now=NOW
-    )
+    for name, address in ((MARK, ADDRESS), ("Otto", "otto@gast.example")):
+        mailbox = Mailbox(name=name, address=address)
+        send_result(context, full_answers(context), mailbox, key=name, asks=True, now=NOW)
     return context
 
 
@@ -81,6 +83,10 @@ def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> No
     assert kinds == ["bestaetigung", "einladung", "absage-gast", "absage-beratung", "ergebnis"]
     assert MARK in told["letters"][0]["text"]
     assert told["waiting"] == ["hausbesuch"]
+    (follow_up,) = told["follow_ups"]
+    assert follow_up["email"] == ADDRESS
+    assert follow_up["answers"] == full_answers(lived)
+    assert follow_up["consent"]["wording"] == CONSENT_WORDING
     assert told["lead"]["state"] == "kunde"
     assert told["lead"]["note"] == f"{MARK} zahlt pünktlich."
     assert "otto" not in person.as_json()
@@ -162,7 +168,9 @@ def test_erased_it_is_found_nowhere_in_the_instance_and_others_stay(lived: AppCo
         assert traces(lived) == []
     with lived.database.read() as session:
         assert len(bookings_of(session, "otto@gast.example")) == 1
-    assert {row.kind for row in letters(lived)} == {"bestaetigung", "einladung"}
+    assert {row.kind for row in letters(lived)} == {"bestaetigung", "einladung", "ergebnis"}
+    # The other one is asked all the same.
+    assert ask_about_plans(lived, now=NOW + ASK_AFTER) == 1
     assert len(live_bookings(lived)) == 1
 
 

@@ -25,6 +25,7 @@ from stadtfuehrer.mail.person_store import (
     erase_letters_to,
     letters_of,
 )
+from stadtfuehrer.quiz.follow_up_store import FollowUp, erase_follow_ups_of, follow_ups_of
 from stadtfuehrer.refusals import StillToCome
 from stadtfuehrer.web.renewal import renew_pages
 
@@ -43,6 +44,8 @@ class Person:
     bookings: dict[int, Booking]
     letters: list[KeptLetter]
     waiting: set[str]
+    follow_ups: list[FollowUp]
+    """What they want to be asked, a week after the quiz."""
     noted: Noted
     """What the consultant noted of them as a lead."""
     voices: list[Voice]
@@ -53,7 +56,7 @@ class Person:
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is stored."""
-        stored = self.bookings or self.letters or self.waiting or self.voices
+        stored = self.bookings or self.letters or self.waiting or self.follow_ups or self.voices
         return not (stored or self.noted.changed_at or self.check_in)
 
     def to_come(self, *, now: datetime) -> list[Booking]:
@@ -68,6 +71,7 @@ class Person:
             "bookings": [{"id": id_, **asdict(one)} for id_, one in self.bookings.items()],
             "letters": [_letter(one) for one in self.letters],
             "waiting": sorted(self.waiting),
+            "follow_ups": [asdict(one) for one in self.follow_ups],
             "lead": asdict(self.noted) if self.noted.changed_at else None,
             "voices": [asdict(one) for one in self.voices],
             "check_in": asdict(self.check_in) if self.check_in else None,
@@ -96,6 +100,7 @@ def find_person(context: "AppContext", address: str) -> Person:
             bookings=found,
             letters=letters_of(session, list(found), address),
             waiting=lines_of(session, address),
+            follow_ups=follow_ups_of(session, address),
             noted=find_noted(session, mailbox),
             voices=voices_of(session, mailbox),
             check_in=check_in_store.find_by_mailbox(session, mailbox),
@@ -140,6 +145,7 @@ def erase_person(context: "AppContext", address: str, *, who: str, now: datetime
         uids, letters = erase_by_id(session, list(person.bookings))
         letters += erase_letters_to(session, address)
         erase_lines_of(session, address)
+        erase_follow_ups_of(session, address)
         erase_noted(session, mailbox_of(address))
         letters += forget_voices(session, person.voices)
         if person.check_in:

@@ -20,6 +20,7 @@ from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.store import erase_letters
 from stadtfuehrer.office.store import erase_signed_in
+from stadtfuehrer.quiz.follow_up_store import erase_follow_ups
 from stadtfuehrer.quiz.service import FORM_COUNTS, KEPT_MONTHS, today
 from stadtfuehrer.quiz.store import erase_forms, erase_statistics
 from stadtfuehrer.web.rate_limit import erase_events
@@ -54,6 +55,7 @@ def forget(context: "AppContext", *, now: datetime) -> Purged:
     with context.database.begin() as session:
         uids, with_them = erase_bookings(session, ended_before=now - months)
         alone = erase_letters(session, made_before=now - days)
+        erase_follow_ups(session, due_before=now - days)
         erase_waiting(session, since_before=now - LONGEST_WAIT)
         erase_noted_without(session, [mailbox_of(one) for _, one, _ in all_lines(session)])
         settled = now - VOICES_KEPT

@@ -39,6 +39,10 @@ class UnknownBooking(Refusal):
     """No booking has this token."""
 
 
+class UnknownFollowUp(Refusal):
+    """No signed link to a question after a week."""
+
+
 class SignInLinkOver(Refusal):
     """No link to sign in by has this token, or it was used, or is too old."""
 
@@ -203,7 +207,7 @@ class VisitorsOwn(Refusal):
 
 
 class AlreadyAnswered(Refusal):
-    """The visitor has said how it was; what they add goes straight to the consultant."""
+    """They have said how it was, or is; what they add goes straight to the consultant."""
 
 
 class UnknownVoice(Refusal):

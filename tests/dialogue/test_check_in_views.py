@@ -88,6 +88,17 @@ def test_a_link_that_is_none_of_ours_leads_nowhere(site: Site, token: str) -> No
         assert page.heading == "Das steht hier nicht (mehr)"
 
 
+@pytest.mark.parametrize("raw", [b"%FF%FE", b"%ED%A0%80", b"%F0%28%8C%28", b"%00"])
+def test_bytes_that_are_no_text_are_never_an_error_of_ours(
+    site: Site, path: str, raw: bytes
+) -> None:
+    site.guest.typed.add("\ufffd")
+    site.guest.post_body(path, b"antwort=" + raw + b"&worte=" + raw, status=422)
+    site.guest.post_body(path, b"antwort=hakt&worte=x" + raw, status=303)
+    (voice,) = all_voices(site)
+    assert voice.text.isprintable()
+
+
 def test_the_forms_are_counted_and_keep_what_was_typed(open_site: OpenSite) -> None:
     site = open_site({"posts_per_hour": "1"})
     path = asked(site)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from stadtfuehrer.booking import feedback
 from stadtfuehrer.booking.composing import compose
+from stadtfuehrer.booking.service import book, look_up
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database.base import Base
 from stadtfuehrer.dialogue import answering, asking, check_ins, shown
 from stadtfuehrer.dialogue.answering import Answer, Step
 from stadtfuehrer.dialogue.asking import Asked
-from stadtfuehrer.dialogue.model import CheckInChoice, Kind
+from stadtfuehrer.dialogue.model import CheckInChoice, Kind, Satisfaction
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.mail.mailer import Envelope, Later
@@ -23,7 +25,7 @@ from stadtfuehrer.purge import forget
 from stadtfuehrer.refusals import UnknownVoice
 from stadtfuehrer.web.links import sign
 from stadtfuehrer.web.renewal import pages_stamp
-from tests.support.contexts import NOW, Clock, OpenContext
+from tests.support.contexts import NOW, Clock, OpenContext, a_wish, in_berlin
 from tests.support.voices import published
 
 MARK, WHO = "Einhornmarke", "vera@stadtfuehrer.example"
@@ -97,6 +99,24 @@ def test_what_was_asked_answered_and_shown_is_gone_everywhere(
             asking.get_by_token(context, token)
 
 
+def test_how_it_was_is_gone_everywhere_and_the_booking_stays(
+    open_context: OpenContext, tmp_path: Path
+) -> None:
+    with open_context() as context:
+        token = book(context, a_wish(context, in_berlin("2026-03-05 10:00")), now=NOW)
+        after = in_berlin("2026-03-05 12:00")
+        feedback.answer(context, token, Satisfaction.VERY, MARK, may_be_published=True, now=after)
+        deliver(context, FolderMailer(folder=context.instance / POSTFACH, clock=Clock()), now=after)
+        letters = list((context.instance / POSTFACH).iterdir())
+        assert traces(context, tmp_path)
+        voice = feedback.find_feedback(context, look_up(context, token).booking)
+        assert voice is not None
+        asking.take_back(context, asking.token_of(context, voice))
+        assert traces(context, tmp_path) == []
+        assert len(list((context.instance / POSTFACH).iterdir())) == len(letters) - 1
+        assert look_up(context, token).booking.visitor.name == "Änne Müller"
+
+
 def test_a_guest_who_ends_being_asked_is_gone_everywhere(
     open_context: OpenContext, tmp_path: Path
 ) -> None:
@@ -158,8 +178,8 @@ class Away:
         raise Later(envelope.name)
 
 
-def deliver(context: AppContext, post: FolderMailer | Away) -> None:
-    clock = Clock()
+def deliver(context: AppContext, post: FolderMailer | Away, *, now: datetime = NOW) -> None:
+    clock = Clock(now=now)
     clock.turn(hours=1)
     deliver_due(context, post, compose=compose, clock=clock)
 

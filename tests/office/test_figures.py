@@ -13,6 +13,7 @@ from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.office.figures import figures, monday
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
+from stadtfuehrer.quiz.week import Progress
 from tests.support.contexts import in_berlin
 from tests.support.rows import a_booking, added
 from tests.support.voices import answered, said
@@ -129,3 +130,17 @@ def test_what_was_said_counts_from_the_first_monday_on(context: AppContext) -> N
     # The first of these answers was given in these weeks as well.
     assert (found.wait, found.is_empty) == (timedelta(days=1), False)
     assert figures(context, weeks=1, now=NOW).wait is None
+    assert found.satisfied[Satisfaction.PARTLY] == 4
+    assert sum(found.satisfied.values()) == 4
+
+
+def test_who_was_asked_after_a_week_and_what_they_told(context: AppContext) -> None:
+    for day, number in ((date(2026, 2, 22), 9), (LAST, 3), (THIS, 1)):
+        count(context, day, CounterKey("", Metric.REQUESTED), number)
+    assert not figures(context, weeks=1, now=NOW).is_empty
+    count(context, THIS, CounterKey("", Metric.REPORTED), 2)
+    count(context, THIS, CounterKey("", Metric.PROGRESS, option="geklappt"), 4)
+    count(context, LAST, CounterKey("", Metric.PROGRESS, option="nein"))
+    found = figures(context, weeks=2, now=NOW)
+    assert (found.requested, found.reported) == (4, 2)
+    assert found.progress == {Progress.DONE: 4, Progress.PARTLY: 0, Progress.NOT: 1}

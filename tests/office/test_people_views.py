@@ -9,7 +9,9 @@ import pytest
 
 from stadtfuehrer.dialogue import check_ins
 from stadtfuehrer.dialogue.model import Kind
-from tests.support.contexts import in_berlin
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text import Mailbox
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.rows import a_booking, add
 from tests.support.sites import TYPED, Site
@@ -45,6 +47,13 @@ def test_what_is_stored_is_shown_and_handed_over(vera: OfficeGuest) -> None:
     assert vera.get("/buero/protokoll").text.count("hat herausgegeben") == 2
 
 
+def test_who_wants_to_be_asked_after_a_week_is_shown(site: Site, vera: OfficeGuest) -> None:
+    answers, mailbox = full_answers(site.context), Mailbox(name="", address=ADDRESS)
+    send_result(site.context, answers, mailbox, key="k", asks=True, now=site.clock())
+    asked = "Will gefragt werden, was nach dem Test geklappt hat: Montag, 9. März 2026, 09:00 Uhr."
+    assert asked in vera.get(of(vera)).text
+
+
 def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(
     site: Site, vera: OfficeGuest
 ) -> None:
@@ -68,11 +77,12 @@ def test_what_somebody_said_is_shown_and_erased_where_it_could_be_read(
         check_ins.allow(session, "Änne Müller", ADDRESS, now=site.clock())
     site.clock.turn(days=4)
     page = vera.get(of(vera))
-    assert "Was kostet ein Flyer? (steht auf der Seite)" in page.text
-    assert "Rückmeldung, Samstag, 28. Februar 2026, 09:00 Uhr\nohne Worte" in page.text
+    assert "Frage von Änne Müller\nWas kostet ein Flyer?\n" in page.text
+    assert "09:00 Uhr; beantwortet, veröffentlicht, gehört" in page.text
+    assert "Rückmeldung von Änne Müller\nSehr zufrieden." in page.text
     assert "Du darfst nachfragen, wie es läuft: zugestimmt Montag, 2. März 2026" in page.text
     page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
-    assert "Gelöscht sind auch 2 Stimmen" in page.text
+    assert "Gelöscht sind 2 Stimmen" in page.text
     assert "Dein Satz, was daraus wurde, steht weiter" in page.text
     assert "Nachfragen, wie es läuft, darfst du nicht mehr." in page.text
     assert "nichts gespeichert" in vera.get(of(vera)).text

@@ -16,6 +16,8 @@ GET /ueber
 GET /quiz
 GET POST /quiz/ergebnis
 POST /quiz/fertig
+GET POST /quiz/woche
+GET POST /quiz/nachfrage/<token>
 GET /termin
 GET /termin/<kind>
 GET /termin/<kind>/frei.json

@@ -30,7 +30,7 @@ AENNE = Asked(
 KOFI = Asked(
     kind=Kind.LETTER,
     text="Bei uns war es umgekehrt: Erst haben wir gefragt, dann geworben.",
-    name="Kofi O’Hara",
+    name="Kofi O’Hara <3",
     email="kofi@gast.example",
     may_be_published=True,
 )

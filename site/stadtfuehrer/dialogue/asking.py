@@ -132,6 +132,5 @@ def forget_voices(session: Session, voices: list[Voice]) -> int:
 
     Afterwards the caller tidies up SQLite's log and the postfach, and renews the pages.
     """
-    for voice in voices:
-        store.erase(session, voice.id)
+    store.erase(session, *(one.id for one in voices))
     return erase_letters_about(session, *(one.uid for one in voices))

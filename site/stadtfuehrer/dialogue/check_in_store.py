@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import upsert
-from stadtfuehrer.dialogue.model import CheckIn, Consent
+from stadtfuehrer.dialogue.model import CheckIn
 from stadtfuehrer.dialogue.tables import DbCheckIn
 from stadtfuehrer.mail.address import mailbox_of
 

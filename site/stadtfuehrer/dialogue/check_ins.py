@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.audit_log import Action, note
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database import Session
 from stadtfuehrer.dialogue import check_in_store as store
 from stadtfuehrer.dialogue import letters
@@ -15,7 +16,6 @@ from stadtfuehrer.dialogue.model import (
     CHECKING_IN_VERSION,
     CheckIn,
     CheckInChoice,
-    Consent,
     Kind,
     Voice,
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 from statistics import median
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.refusals import VoiceChanged
 from stadtfuehrer.text import first_name
 
@@ -54,15 +55,6 @@ class CheckInChoice(StrEnum):
     def label(self) -> str:
         """The choice in the guest's words."""
         return {"laeuft": "Läuft", "teils": "Teils, teils", "hakt": "Hakt gerade"}[self.value]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """A consent as it was given: its wording, the wording's version, the instant."""
-
-    version: str
-    wording: str
-    given_at: datetime
 
 
 PUBLISHING = {

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import count_rows, upsert
-from stadtfuehrer.dialogue.model import Consent, Kind, Voice
+from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.dialogue.tables import DbSatisfied, DbVoice
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.refusals import UnknownVoice
@@ -149,10 +150,15 @@ def waits(session: Session, *, since: datetime, most: int) -> list[tuple[datetim
     return [(said_at, answered_at) for said_at, answered_at in rows if answered_at]
 
 
-def erase(session: Session, row_id: int) -> None:
-    """Erase what somebody said; what was done about it stays, without them."""
-    session.execute(delete(DbVoice).where(DbVoice.id == row_id, DbVoice.heard_at.is_(None)))
-    change(session, row_id, **_NOBODYS)
+def erase(session: Session, *row_ids: int) -> None:
+    """Erase what was said; what was done about it stays, without whoever said it."""
+    these = DbVoice.id.in_(row_ids)
+    session.execute(delete(DbVoice).where(these, DbVoice.heard_at.is_(None)))
+    session.execute(update(DbVoice).where(these).values(**_NOBODYS))
+
+
+_MOST_AT_ONCE = 10_000
+"""No statement takes any number of ids; what is over after a flood goes within some nights."""
 
 
 def over(
@@ -170,7 +176,7 @@ def over(
         DbVoice.is_held.is_(True) & (DbVoice.said_at < held_before),
     )
     is_left = or_(DbVoice.text != "", DbVoice.choice != "", DbVoice.heard_at.is_(None))
-    return _read(session, ~_SHOWN & is_over & is_left)
+    return _read(session, ~_SHOWN & is_over & is_left, most=_MOST_AT_ONCE)
 
 
 def add_satisfied(session: Session, choice: str, *, day: date) -> None:

@@ -85,6 +85,7 @@ def _find_opened(saved: SavedMessage) -> Opened | None:
 
 _KINDS = {
     "ergebnis": "Testergebnis",
+    "nachgefragt": "Nach einer Woche",
     "bestaetigung": "Bestätigung",
     "einladung": "Neuer Termin",
     "verschoben-gast": "Verschoben",

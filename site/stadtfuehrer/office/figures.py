@@ -20,6 +20,7 @@ from stadtfuehrer.dialogue.store import satisfied, waits
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
+from stadtfuehrer.quiz.week import Progress
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -55,12 +56,18 @@ class Figures:
     """What was said in all these weeks, and what came of it."""
     wait: timedelta | None
     """How long an answer took that was given in them, the median; None while there are too few."""
+    requested: int
+    """How many wanted to be asked after a week."""
+    reported: int
+    """How many told how it went, then or some weeks later."""
+    progress: Mapping[Progress, int]
+    """How it went, with up to three things of each who told."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
         ways = [*self.begun, *self.finished, *self.booked, *self.satisfied.values()]
-        return not any([*ways, self.voices.said])
+        return not any([*ways, self.requested, self.reported, self.voices.said])
 
 
 def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
@@ -103,6 +110,9 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         missed=of_bookings(one for one in booked if one.missed_at),
         visits=visits_of(quiz, sums, since=mondays[0]),
         satisfied={one: said.get(one.value, 0) for one in Satisfaction},
+        requested=sums[CounterKey("", Metric.REQUESTED)],
+        reported=sums[CounterKey("", Metric.REPORTED)],
+        progress={one: sums[CounterKey("", Metric.PROGRESS, option=one.value)] for one in Progress},
         voices=voices,
         wait=usual_wait([answered_at - said_at for said_at, answered_at in answers]),
     )

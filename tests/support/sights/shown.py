@@ -27,8 +27,11 @@ def some(path: str) -> Sight:
     """A page when a few people have said something, one of them with a very long word."""
 
     def show(site: Demonstration) -> Page:
-        published(site, text=f"{LONG}?", name=LONG, about=path, heard=LONG, heard_at=site.clock())
-        published(site, text=ADDRESSED, with_name=False, about=path, answer=REPLY)
+        word = {"text": f"{LONG}?", "name": LONG, "heard": LONG, "heard_at": site.clock()}
+        asked = {
+            "{word}": published(site, about=path, **word),
+            "{letter}": published(site, text=ADDRESSED, with_name=False, about=path, answer=REPLY),
+        }
         no = {"heard": "Lieber nicht: Es wäre niemand da.", "is_done": False}
         for kind in (Kind.QUESTION, Kind.LETTER):
             published(site, kind=kind, about=ARTICLE, heard_at=site.clock(), **no)
@@ -36,6 +39,10 @@ def some(path: str) -> Sight:
             published(site, kind=Kind.LETTER, about=ARTICLE, text=text, answer=answer)
         _guests(site)
         renew_pages(site.context.instance)
+        for name, voice in asked.items():
+            own = path.replace(name, str(voice.id))
+            if own != path:
+                return site.guest.get(own)
         return site.guest.get(path)
 
     return show
@@ -50,7 +57,8 @@ def many(path: str) -> Sight:
             text = f"{number}. Mal: {ADDRESSED}"
             published(site, text=text, about=path, said_at=at)
             published(site, text=text, kind=Kind.LETTER, about=ARTICLE, said_at=at, answer=REPLY)
-            published(site, text=text, said_at=at, heard=f"Zum {number}. Mal.", heard_at=at)
+            heard = {"heard": f"Zum {number}. Mal.", "heard_at": at}
+            published(site, text=f"Noch ein {text}", said_at=at, **heard)
         _guests(site)
         renew_pages(site.context.instance)
         return site.guest.get(path)
@@ -75,7 +83,10 @@ SIGHTS: dict[str, Sight] = {
         f"said {path}": some(path)
         for path in ("/", "/angebot", OFFER, "/ablauf", "/ueber", "/stadtgespraech", ARTICLE)
     },
-    **{f"said {path}": some(path) for path in ("/fragen", "/fragen/1", "/fragen/2", "/gehoert")},
+    **{
+        f"said {path}": some(path)
+        for path in ("/fragen", "/fragen/{word}", "/fragen/{letter}", "/gehoert")
+    },
     **{f"said a lot {path}": many(path) for path in ("/", "/fragen?seite=2", "/gehoert?seite=2")},
     "said a lot under an article": many(f"{ARTICLE}?seite=2"),
 }
