@@ -161,6 +161,8 @@ LONG = "Wir backen seit vierzig Jahren und " * 3
         ("x" * 110, "x" * 110),
         ("x" * 111, f"{'x' * 110} …"),
         (f"{'x' * 110} y", f"{'x' * 110} …"),
+        (f"{'x' * 99}, – {LONG}", f"{'x' * 99}, – Wir …"),
+        (f"{'x' * 104}, – {LONG}", f"{'x' * 104} …"),
         (f"{LONG}fragen: Lohnt sich das?", f"{LONG.rstrip()} …"),
         (
             f"{LONG}mehr. Lohnt sich z. B. ein Newsletter? Danke.",

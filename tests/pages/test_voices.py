@@ -67,8 +67,7 @@ def test_a_question_has_a_page_of_its_own(site: Site) -> None:
     assert [one.get("datetime") for one in page.all("time")] == ["2026-02-12", "2026-02-13"]
     assert page.link("Marketingberatung") == OFFER
     assert page.link("Termin aussuchen") == "/termin"
-    asking_more = urlsplit(page.link("Frag mich"))
-    assert (asking_more.path, parse_qs(asking_more.query)) == ("/frage", {"zu": ["/fragen"]})
+    assert page.link("Frag mich") == "#frag-mich"
     shared = {one.get("property"): one.get("content") for one in page.all("meta")}
     assert shared["og:title"] == QUESTION
     assert "etag" not in page.headers  # There may be any number of them: none is kept in memory.
@@ -147,7 +146,7 @@ def test_letters_are_shown_page_by_page(site: Site) -> None:
 def test_what_was_done_is_told_with_the_voice_that_caused_it(site: Site) -> None:
     empty = site.guest.get("/gehoert")
     assert "Noch nichts." in empty.text
-    assert empty.link("Frag mich") == "/frage?zu=/gehoert"
+    assert empty.link("Sag mir") == "#frag-mich"
     heard: dict[str, Any] = {"heard": "Steht jetzt da.", "heard_at": ASKED}
     later: dict[str, Any] = {
         "heard": "Lieber nicht, weil …",

@@ -135,7 +135,7 @@ class Voice:
             if sentence.endswith("?") and SHORTEST_HEADLINE <= len(sentence) <= LONGEST_HEADLINE:
                 return sentence
         cut = line[: LONGEST_HEADLINE + 1]
-        return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
+        return f"{(cut.rpartition(' ')[0] or cut[:-1]).rstrip(' ,;:–-')} …"
 
     @property
     def is_open(self) -> bool:
