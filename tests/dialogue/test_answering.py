@@ -159,15 +159,17 @@ def test_without_consent_nothing_is_shown(context: AppContext, kind: Kind) -> No
     assert (get_voice(context, voice.id), owed(context), audit(context)) == (voice, [], [])
 
 
-def test_put_away_and_released(context: AppContext) -> None:
+def test_released_it_is_thanked_for_once_and_put_away_never(context: AppContext) -> None:
     voice = said(context, is_held=True)
     assert in_numbers(context) == (0, None, 1)
     voice = step(context, voice, Step.RELEASE)
     assert (voice.is_open, in_numbers(context)) == (True, (1, voice.said_at, 0))
+    assert owed(context) == [(LetterKind.ASKED, "aenne@gast.example")]
+    voice = step(context, voice, Step.RELEASE, now=NOW + timedelta(minutes=1))
     voice = step(context, voice, Step.CLOSE, now=LATER)
     assert (voice.closed_at, voice.is_open, in_numbers(context)) == (LATER, False, (0, None, 0))
-    assert [what for _, what, _ in audit(context)] == ["voice-released", "voice-closed"]
-    assert owed(context) == []
+    assert [what for _, what, _ in audit(context)] == [*["voice-released"] * 2, "voice-closed"]
+    assert len(owed(context)) == 1
 
 
 def test_heard_said_otherwise_and_taken_back(context: AppContext) -> None:

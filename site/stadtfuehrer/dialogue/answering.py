@@ -129,7 +129,7 @@ _NOTED_AS = {
 def take_step(
     context: "AppContext", voice_id: int, step: Step, *, version: str, who: str, now: datetime
 ) -> None:
-    """Take a step; who said it hears by letter that it is shown now.
+    """Take a step; who said it hears by letter that it is shown now, or is thanked at last.
 
     Raises UnknownVoice, VoiceChanged, NoConsent, NotAnswered.
     """
@@ -138,6 +138,8 @@ def take_step(
         _keep(session, stepped)
         if stepped.published_at and not voice.published_at:
             _owe(session, letters.when_published(context, stepped, now=now), now=now)
+        if step is Step.RELEASE and voice.is_held:
+            _owe(session, letters.thanks(context, stepped, now=now), now=now)
 
 
 def hear(

@@ -31,12 +31,15 @@ def to_consultant(context: "AppContext", voice: Voice, *, now: datetime) -> NewM
 
 def after_asking(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
     """Thanks to whoever asked, where there is an address, and the question to the consultant."""
-    owed = [to_consultant(context, voice, now=now)]
-    if voice.email:
-        # Anybody may have typed the address.
-        thanks = _about(context, LetterKind.ASKED, voice, voice.email, typed=True, now=now)
-        owed.append(thanks)
-    return owed
+    return [to_consultant(context, voice, now=now), *thanks(context, voice, now=now)]
+
+
+def thanks(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
+    """Thanks to whoever asked, with the way to their own page."""
+    if not voice.email:
+        return []
+    # Anybody may have typed the address.
+    return [_about(context, LetterKind.ASKED, voice, voice.email, typed=True, now=now)]
 
 
 def with_answer(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
