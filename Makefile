@@ -15,7 +15,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/runtime ## install what is needed and start the site: http://127.0.0.1:8000
-	@test -e "$${STADTFUEHRER_INSTANCE:-instance}/stadtfuehrer.toml" || $(BIN)/stadtfuehrer init
+	@test -e "$${STADTFUEHRER_INSTANCE:-instance}/stadtfuehrer.toml" || $(BIN)/stadtfuehrer init --examples
 	@exec $(BIN)/stadtfuehrer serve $(ARGS)
 
 dev: $(VENV)/dev ## install everything that development needs into .venv

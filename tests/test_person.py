@@ -17,14 +17,21 @@ from stadtfuehrer.booking.store import bookings_of
 from stadtfuehrer.booking.visitor import Interest
 from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue import check_ins, shown, store
+from stadtfuehrer.dialogue import letters as about_voices
+from stadtfuehrer.dialogue.model import CHECKING_IN, PUBLISHING, Kind
+from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import POSTFACH, FolderMailer
 from stadtfuehrer.person import erase_person, export_person, find_person
+from stadtfuehrer.quiz.follow_up import ask_about_plans
 from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.quiz.week import ASK_AFTER, CONSENT_WORDING
 from stadtfuehrer.refusals import StillToCome
 from stadtfuehrer.text import Mailbox
 from tests.support.contexts import NOW, Clock, a_visitor, a_wish, full_answers, in_berlin
 from tests.support.stored import letters, live_bookings
+from tests.support.voices import published, said
 
 TEN, ELEVEN = in_berlin("2026-03-05 10:00"), in_berlin("2026-03-05 11:00")
 MARK, WHO = "Erna-Einzigartig", "vera@stadtfuehrer.example"
@@ -57,9 +64,9 @@ def lived(context: AppContext, tmp_path: Path) -> AppContext:
     )
     post = FolderMailer(folder=context.instance / POSTFACH, clock=Clock())
     deliver_due(context, post, compose=compose, clock=Clock())
-    send_result(
-        context, full_answers(context), Mailbox(name=MARK, address=ADDRESS), key="1", now=NOW
-    )
+    for name, address in ((MARK, ADDRESS), ("Otto", "otto@gast.example")):
+        mailbox = Mailbox(name=name, address=address)
+        send_result(context, full_answers(context), mailbox, key=name, asks=True, now=NOW)
     return context
 
 
@@ -76,6 +83,10 @@ def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> No
     assert kinds == ["bestaetigung", "einladung", "absage-gast", "absage-beratung", "ergebnis"]
     assert MARK in told["letters"][0]["text"]
     assert told["waiting"] == ["hausbesuch"]
+    (follow_up,) = told["follow_ups"]
+    assert follow_up["email"] == ADDRESS
+    assert follow_up["answers"] == full_answers(lived)
+    assert follow_up["consent"]["wording"] == CONSENT_WORDING
     assert told["lead"]["state"] == "kunde"
     assert told["lead"]["note"] == f"{MARK} zahlt pünktlich."
     assert "otto" not in person.as_json()
@@ -87,6 +98,67 @@ def test_all_of_it_is_handed_over_whatever_the_spelling(lived: AppContext) -> No
         assert all(archive.read(name).startswith(b"From: ") for name in sent)
 
 
+@pytest.fixture
+def spoke(lived: AppContext) -> AppContext:
+    """The same person asked, wrote, said how it was and may be asked; so did somebody else."""
+    who = {"name": f"{MARK} Muster", "email": ADDRESS, "text": f"{MARK} fragt sich etwas."}
+    question = said(lived, **who)
+    published(lived, **who, answer=f"Gern, {MARK}.", heard="Steht jetzt da.", heard_at=NOW)
+    published(lived, **who, kind=Kind.LETTER, about="/stadtgespraech/irgendwas")
+    said(lived, **who, kind=Kind.FEEDBACK, choice="sehr")
+    published(lived, email="otto@gast.example", text="Und ich?")
+    with lived.database.begin() as session:
+        owed = about_voices.after_asking(lived, question, now=NOW)
+        outbox.enqueue(session, owed, booking_id=None, now=NOW)
+        check_ins.allow(session, MARK, SPELT_OTHERWISE, now=NOW)
+        check_ins.allow(session, "Otto", "otto@gast.example", now=NOW)
+        store.add_satisfied(session, "sehr", day=NOW.date())
+    check_ins.ask_guest(lived, check_ins.guests(lived)[0].uid, who=WHO, now=NOW)
+    return lived
+
+
+def test_what_somebody_said_is_handed_over_with_each_consent(spoke: AppContext) -> None:
+    person = export_person(spoke, SPELT_OTHERWISE, who=WHO, now=NOW)
+    told = json.loads(person.as_json())
+    kinds = ["frage", "frage", "leserbrief", "rueckmeldung"]
+    assert [one["kind"] for one in told["voices"]] == kinds
+    assert {one["text"] for one in told["voices"]} == {f"{MARK} fragt sich etwas."}
+    version, wording = PUBLISHING[Kind.QUESTION]
+    consent = told["voices"][1]["consent"]
+    assert (consent["version"], consent["wording"]) == (version, wording)
+    assert consent["given_at"] == told["voices"][1]["said_at"]
+    assert told["voices"][0]["consent"] is None
+    assert told["check_in"]["consent"]["wording"] == CHECKING_IN
+    assert told["check_in"]["asked_at"] == NOW.isoformat()
+    with zipfile.ZipFile(io.BytesIO(person.as_zip())) as archive:
+        assert json.loads(archive.read("person.json")) == told
+
+
+def test_what_somebody_said_is_erased_but_for_what_was_done(spoke: AppContext) -> None:
+    gone = erase_person(spoke, SPELT_OTHERWISE, who=WHO, now=NOW)
+    assert (gone.voices, gone.heard, gone.check_in) == (4, 1, True)
+    # Their result and the four about the booking; thanks, the consultant's, how things are.
+    assert gone.letters == 5 + 3
+    assert find_person(spoke, ADDRESS).is_unknown
+    (left,) = shown.heard(spoke).voices
+    assert (left.heard, left.text, left.answer, left.name) == ("Steht jetzt da.", "", "", "")
+    assert [one.text for one in shown.questions(spoke).voices] == ["Und ich?"]
+    assert [one.email for one in check_ins.guests(spoke)] == ["otto@gast.example"]
+    with spoke.database.read() as session:
+        assert store.satisfied(session) == {"sehr": 1}
+    if spoke.database.is_sqlite:
+        assert traces(spoke) == []
+
+
+def test_whoever_only_asked_is_known(context: AppContext, tmp_path: Path) -> None:
+    context = replace(context, instance=tmp_path)
+    said(context, email=ADDRESS)
+    assert not find_person(context, SPELT_OTHERWISE).is_unknown
+    # Whoever leaves no address is not all the others without one.
+    said(context, email="")
+    assert find_person(context, "").is_unknown
+
+
 def test_erased_it_is_found_nowhere_in_the_instance_and_others_stay(lived: AppContext) -> None:
     assert traces(lived)
     gone = erase_person(lived, SPELT_OTHERWISE, who=WHO, now=NOW)
@@ -96,7 +168,9 @@ def test_erased_it_is_found_nowhere_in_the_instance_and_others_stay(lived: AppCo
         assert traces(lived) == []
     with lived.database.read() as session:
         assert len(bookings_of(session, "otto@gast.example")) == 1
-    assert {row.kind for row in letters(lived)} == {"bestaetigung", "einladung"}
+    assert {row.kind for row in letters(lived)} == {"bestaetigung", "einladung", "ergebnis"}
+    # The other one is asked all the same.
+    assert ask_about_plans(lived, now=NOW + ASK_AFTER) == 1
     assert len(live_bookings(lived)) == 1
 
 

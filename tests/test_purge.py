@@ -1,6 +1,7 @@
 """Forgetting: what the settings promise, to the second."""
 
 import os
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -18,7 +19,9 @@ from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
-from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue import check_in_store
+from stadtfuehrer.dialogue.check_ins import allow, guests
+from stadtfuehrer.dialogue.model import Kind, Satisfaction, consent_to_publish
 from stadtfuehrer.dialogue.store import add_satisfied, satisfied_by_day
 from stadtfuehrer.dialogue.tables import DbVoice
 from stadtfuehrer.mail.delivery import deliver_due
@@ -30,6 +33,7 @@ from stadtfuehrer.quiz.service import send_result
 from stadtfuehrer.refusals import UnknownBooking
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web.rate_limit import DbRateEvent, check_rate
+from stadtfuehrer.web.renewal import pages_stamp
 from tests.support.contexts import (
     NO_LIMITS,
     NOW,
@@ -43,6 +47,7 @@ from tests.support.contexts import (
 )
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of
 from tests.support.stored import NOTHING, Counts, counts, letters
+from tests.support.voices import all_voices, said
 
 TEN = in_berlin("2026-03-05 10:00")
 END_PLUS_SIX_MONTHS = in_berlin("2026-03-05 10:30") + timedelta(days=184)
@@ -142,6 +147,73 @@ def test_what_is_noted_of_a_lead_goes_with_the_last_booking(context: AppContext)
         with context.database.read() as session:
             noted.append({mailbox.partition("@")[0] for mailbox in all_noted(session)})
     assert noted == [{"aenne", "wartet"}, {"wartet"}]
+
+
+AN_ANSWER = {"answer": "Ja.", "answered_at": NOW}
+SHOWN = {"consent": consent_to_publish(Kind.QUESTION, now=NOW), "published_at": NOW}
+MONTH, SIX_MONTHS = timedelta(days=30), timedelta(days=184)
+
+
+@pytest.mark.parametrize(
+    ("changes", "after"),
+    [
+        (AN_ANSWER, MONTH),
+        ({"closed_at": NOW}, MONTH),
+        ({"kind": Kind.FEEDBACK, "text": "", "choice": "sehr", "closed_at": NOW}, MONTH),
+        # It may be shown, and nobody did.
+        (AN_ANSWER | {"consent": SHOWN["consent"]}, MONTH),
+        # The answer counts, though it was put away later.
+        (AN_ANSWER | {"closed_at": NOW + timedelta(days=9)}, MONTH),
+        ({"is_held": True}, MONTH),
+        ({}, SIX_MONTHS),
+        ({"kind": Kind.CHECK_IN, "choice": "hakt"}, SIX_MONTHS),
+        (AN_ANSWER | SHOWN, None),
+        (AN_ANSWER | SHOWN | {"heard": "Ist getan.", "heard_at": NOW}, None),
+    ],
+)
+def test_what_was_said_is_forgotten_when_it_is_over(
+    context: AppContext, tmp_path: Path, changes: dict[str, object], after: timedelta | None
+) -> None:
+    context = replace(context, instance=tmp_path)
+    said(context, said_at=NOW, **changes)
+    if after is None:
+        assert forget(context, now=NOW + timedelta(days=4000)).voices == 0
+        assert len(all_voices(context)) == 1
+        return
+    assert forget(context, now=NOW + after) == Purged(bookings=0, letters=0)
+    assert (len(all_voices(context)), pages_stamp(tmp_path)) == (1, 0)
+    assert forget(context, now=NOW + after + SECOND) == Purged(bookings=0, letters=0, voices=1)
+    assert all_voices(context) == []
+    assert pages_stamp(tmp_path) > 0
+
+
+def test_of_what_was_heard_stays_what_was_done(context: AppContext, tmp_path: Path) -> None:
+    context = replace(context, instance=tmp_path)
+    said(context, said_at=NOW, **AN_ANSWER, heard="Steht jetzt da.", heard_at=NOW)
+    over = NOW + MONTH + SECOND
+    assert forget(context, now=over).voices == 1
+    (left,) = all_voices(context)
+    assert (left.heard, left.text, left.answer, left.name) == ("Steht jetzt da.", "", "", "")
+    assert left.is_erased
+    # It is not erased again each night.
+    assert forget(context, now=over).voices == 0
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_consent_that_nobody_uses_for_two_years_is_forgotten(
+    context: AppContext, *, used: bool
+) -> None:
+    with context.database.begin() as session:
+        allow(session, "Änne", "aenne@gast.example", now=NOW)
+    last = in_berlin("2026-09-01 09:00") if used else NOW
+    if used:
+        with context.database.begin() as session:
+            check_in_store.note_asked(session, guests(context)[0].uid, now=last)
+    two_years = last + timedelta(days=731)
+    forget(context, now=two_years)
+    assert len(guests(context)) == 1
+    forget(context, now=two_years + SECOND)
+    assert guests(context) == []
 
 
 def rows(database: Database, table: type) -> int:

@@ -17,8 +17,18 @@ from stadtfuehrer.mail.mailer import Envelope
 from stadtfuehrer.mail.outbox import Composed, LeasedMessage
 from stadtfuehrer.mail.service import all_letters, examine
 from stadtfuehrer.mail.tables import Failed
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text import Mailbox
 from stadtfuehrer.worker import LOOK_EVERY_SECONDS, REST_SECONDS
-from tests.support.contexts import NO_LIMITS, NOW, Clock, a_wish, in_berlin, opened_context
+from tests.support.contexts import (
+    NO_LIMITS,
+    NOW,
+    Clock,
+    a_wish,
+    full_answers,
+    in_berlin,
+    opened_context,
+)
 from tests.support.lines import SCARCE, in_line, join, with_scarce_times
 from tests.support.rounds import run_rounds
 
@@ -96,6 +106,23 @@ def test_who_waits_is_told_within_a_minute_of_a_cancellation(
     message = message_from_bytes(letter.read_bytes())
     assert message["To"] == "a@gast.example"
     assert "5. März 2026, 09:00–09:30 Uhr" in str(make_header(decode_header(message["Subject"])))
+
+
+def test_who_wants_to_be_asked_after_a_week_is_asked_within_a_minute(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    clock, mailbox = Clock(), Mailbox(name="", address="aenne@gast.example")
+    with opened_context(tmp_path, sqlite_database_url, changes=NO_LIMITS) as context:
+        send_result(context, full_answers(context), mailbox, key="k", asks=True, now=clock())
+        run_rounds(context, tmp_path, 2, clock)
+        clock.turn(days=7)
+        run_rounds(context, tmp_path, 2, clock)
+        # After so long, the clock may as well be wrong.
+        assert [one["kind"] for one in all_letters(context)] == ["ergebnis"]
+        clock.turn(minutes=10)
+        run_rounds(context, tmp_path, 2, clock)
+        sent = [(one["kind"], one["state"]) for one in all_letters(context)]
+        assert sent == [("ergebnis", "sent"), ("nachgefragt", "sent")]
 
 
 class Panic(BaseException):

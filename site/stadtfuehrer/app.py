@@ -49,11 +49,12 @@ from stadtfuehrer.office import (  # noqa: F401
     sign_in_views,
     step_views,
     today_views,
+    voices_views,
 )
 from stadtfuehrer.office.blueprint import init_office
-from stadtfuehrer.pages import meta, views  # noqa: F401
+from stadtfuehrer.pages import meta, voice_views  # noqa: F401
 from stadtfuehrer.pages.views import pages
-from stadtfuehrer.quiz import question_views, result_views  # noqa: F401
+from stadtfuehrer.quiz import follow_up_views, question_views, result_views  # noqa: F401
 from stadtfuehrer.quiz.blueprint import quiz
 from stadtfuehrer.web import init_context
 from stadtfuehrer.web.middleware import init_app

@@ -21,11 +21,13 @@ from stadtfuehrer.content import is_meant
 from stadtfuehrer.content.catalogue import load_catalogue
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.database import Database
+from stadtfuehrer.dialogue.model import UNUSED_CONSENT_MONTHS, VOICES_KEPT
 from stadtfuehrer.quiz.service import KEPT_MONTHS
 from stadtfuehrer.settings import EXAMPLE, load_settings
 from stadtfuehrer.settings.errors import Mistake, MistakesFound, read_text
 from stadtfuehrer.settings.rules import booking_rules, consultation_kinds, rules_by_kind
 from stadtfuehrer.settings.schema import Settings
+from stadtfuehrer.text.markdown import letter_html
 from stadtfuehrer.text.phone import dial
 
 SECRET_FILE = "secret.key"  # noqa: S105 - a file's name, not its content
@@ -76,6 +78,7 @@ def _letter_templates(settings: Settings, instance: Path) -> Environment:
         auto_reload=False,
     )
     templates.filters["dial"] = partial(dial, country=settings.booking.country)
+    templates.filters["letter_html"] = letter_html
     return templates
 
 
@@ -131,6 +134,8 @@ def page_facts(settings: Settings) -> dict[str, object]:
         "quiz_letters_days": privacy.letters_days,
         "tally_months": KEPT_MONTHS,
         "waiting_days": LONGEST_WAIT.days,
+        "voices_days": VOICES_KEPT.days,
+        "check_in_months": UNUSED_CONSENT_MONTHS,
         "log_days": LOG_DAYS,
         "change_hours": settings.booking.change_hours,
         "notice_hours": settings.booking.notice_hours,

@@ -12,11 +12,22 @@ from stadtfuehrer.booking.leads_store import Noted, erase_noted, find_noted
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.store import bookings_of, erase_by_id
 from stadtfuehrer.booking.waiting_store import erase_lines_of, lines_of
+from stadtfuehrer.dialogue import check_in_store
+from stadtfuehrer.dialogue.asking import forget_voices
+from stadtfuehrer.dialogue.model import CheckIn, Voice
+from stadtfuehrer.dialogue.store import voices_of
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.parsed import parse_message
-from stadtfuehrer.mail.person_store import KeptLetter, erase_letters_to, letters_of
+from stadtfuehrer.mail.person_store import (
+    KeptLetter,
+    erase_letters_about,
+    erase_letters_to,
+    letters_of,
+)
+from stadtfuehrer.quiz.follow_up_store import FollowUp, erase_follow_ups_of, follow_ups_of
 from stadtfuehrer.refusals import StillToCome
+from stadtfuehrer.web.renewal import renew_pages
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -33,13 +44,20 @@ class Person:
     bookings: dict[int, Booking]
     letters: list[KeptLetter]
     waiting: set[str]
+    follow_ups: list[FollowUp]
+    """What they want to be asked, a week after the quiz."""
     noted: Noted
     """What the consultant noted of them as a lead."""
+    voices: list[Voice]
+    """What they said: questions, readers' letters, how it was, how things are."""
+    check_in: CheckIn | None
+    """Their consent to be asked how things are."""
 
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.bookings or self.letters or self.waiting or self.noted.changed_at)
+        stored = self.bookings or self.letters or self.waiting or self.follow_ups or self.voices
+        return not (stored or self.noted.changed_at or self.check_in)
 
     def to_come(self, *, now: datetime) -> list[Booking]:
         """The consultations that would take place."""
@@ -53,7 +71,10 @@ class Person:
             "bookings": [{"id": id_, **asdict(one)} for id_, one in self.bookings.items()],
             "letters": [_letter(one) for one in self.letters],
             "waiting": sorted(self.waiting),
+            "follow_ups": [asdict(one) for one in self.follow_ups],
             "lead": asdict(self.noted) if self.noted.changed_at else None,
+            "voices": [asdict(one) for one in self.voices],
+            "check_in": asdict(self.check_in) if self.check_in else None,
         }
         return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 
@@ -79,7 +100,10 @@ def find_person(context: "AppContext", address: str) -> Person:
             bookings=found,
             letters=letters_of(session, list(found), address),
             waiting=lines_of(session, address),
+            follow_ups=follow_ups_of(session, address),
             noted=find_noted(session, mailbox),
+            voices=voices_of(session, mailbox),
+            check_in=check_in_store.find_by_mailbox(session, mailbox),
         )
 
 
@@ -97,12 +121,17 @@ class Erased:
     bookings: int
     letters: int
     lines: int
+    voices: int
+    heard: int
+    """Of so many voices stays what the consultant said was done about them, and nothing else."""
+    check_in: bool
+    """Whether they could have been asked how things are."""
     in_calendar: bool
     """Whether the consultant's calendar may hold events of them."""
 
 
 def erase_person(context: "AppContext", address: str, *, who: str, now: datetime) -> Erased:
-    """Erase what is stored of a person, from SQLite's log and the postfach as well.
+    """Erase what is stored of a person, from pages, SQLite's log and the postfach as well.
 
     Counts that knew them (the limits' keyed hashes) fall away by themselves within two weeks.
 
@@ -116,14 +145,24 @@ def erase_person(context: "AppContext", address: str, *, who: str, now: datetime
         uids, letters = erase_by_id(session, list(person.bookings))
         letters += erase_letters_to(session, address)
         erase_lines_of(session, address)
+        erase_follow_ups_of(session, address)
         erase_noted(session, mailbox_of(address))
+        letters += forget_voices(session, person.voices)
+        if person.check_in:
+            check_in_store.erase(session, person.check_in.uid)
+            letters += erase_letters_about(session, person.check_in.uid)
         note(session, who, Action.PERSON_ERASED, now=now)
     context.database.empty_log()
-    erase_saved(context.instance / POSTFACH, uids=uids, recipient=address)
+    about = uids + [one.uid for one in (*person.voices, person.check_in) if one]
+    erase_saved(context.instance / POSTFACH, uids=about, recipient=address)
+    renew_pages(context.instance)
     return Erased(
         bookings=len(uids),
         letters=letters,
         lines=len(person.waiting),
+        voices=len(person.voices),
+        heard=sum(one.heard_at is not None for one in person.voices),
+        check_in=person.check_in is not None,
         in_calendar=bool(uids and context.settings.calendar.write),
     )
 

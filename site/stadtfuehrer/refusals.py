@@ -39,6 +39,10 @@ class UnknownBooking(Refusal):
     """No booking has this token."""
 
 
+class UnknownFollowUp(Refusal):
+    """No signed link to a question after a week."""
+
+
 class SignInLinkOver(Refusal):
     """No link to sign in by has this token, or it was used, or is too old."""
 
@@ -52,7 +56,7 @@ class StillToCome(Refusal):
 
 
 class UnknownLead(Refusal):
-    """Nobody with this address has booked, or waits."""
+    """Nobody with this address has booked, waits or asked."""
 
 
 class LeadChanged(Refusal):

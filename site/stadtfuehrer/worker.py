@@ -32,6 +32,7 @@ from stadtfuehrer.mail.mailer import Mailer, MailServer
 from stadtfuehrer.mail.service import examine, settings_digest
 from stadtfuehrer.mail.smtp import SmtpMailer
 from stadtfuehrer.purge import forget
+from stadtfuehrer.quiz.follow_up import ask_about_plans
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -92,6 +93,7 @@ def work(
         ("tell who waits", tell_waiting, minute),
         ("read the mailbox", read_in_background, minute),
         ("follow up", follow_up, minute),
+        ("ask about plans", ask_about_plans, minute),
         ("call hooks", call_hooks, 5.0),
         ("warn", _say_what_is_wrong, 10 * minute),
         ("forget", forget, 60 * minute),
@@ -146,6 +148,7 @@ def work_once(context: "AppContext", mailer: Mailer, *, clock: Callable[[], date
             tell_waiting,
             read_mailbox,
             follow_up,
+            ask_about_plans,
         )
         for do in chores:
             do(context, now=steady())

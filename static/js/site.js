@@ -4,7 +4,9 @@
 document.getElementById("fehler")?.focus();
 
 // „Frag mich“: the line opens into the form of the page that it leads to, with a fresh key.
-const line = document.querySelector("#frag-mich a");
+const line = document.querySelector(".ask a");
+const plate = line?.lastElementChild;
+const invitation = plate?.textContent;
 let coming;
 
 async function fetchForm() {
@@ -23,6 +25,7 @@ async function fetchForm() {
 function show(form, isOpen) {
   form.hidden = !isOpen;
   line.setAttribute("aria-expanded", isOpen);
+  plate.textContent = isOpen ? "Schließen" : invitation;
   (isOpen ? form.querySelector("textarea") : line).focus();
 }
 

@@ -21,6 +21,7 @@ NAMES = [
     *("quiz question without an answer", "quiz all answers", "result wrong address", "result sent"),
     *("times elsewhere", "form just gone", "form refused", "booked", "feedback refused"),
     *("waiting refused", "postfach", "letter as text", "office letters"),
+    *("ask as a letter", "letter refused", "asked, answered"),
 ]
 SCREENS: list[dict[str, Any]] = [
     {"viewport": PHONE, "color_scheme": "light"},

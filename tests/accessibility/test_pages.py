@@ -90,6 +90,18 @@ def test_nothing_is_found(exhibition: Exhibition, open_page: OpenPage, room: str
     assert found == []
 
 
+def test_nothing_is_found_with_the_line_before_the_foot_open(
+    exhibition: Exhibition, open_page: OpenPage
+) -> None:
+    """Over a page with a form whose fields have the same names."""
+    with open_page(**FIRST) as page:
+        page.add_init_script(axe_source())
+        open_first(page, exhibition.show("form"))
+        page.locator(".ask a").click()
+        page.locator(".ask form").wait_for()
+        assert list(looked_at(page)) == []
+
+
 def each(what: str, style: str) -> str:
     return f"for (const one of document.querySelectorAll('{what}')) {{ {style} }}"
 

@@ -19,8 +19,10 @@ from stadtfuehrer.booking.leads_store import NOTHING, LeadState
 from stadtfuehrer.booking.model import Booking, Status
 from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.model import Kind
 from stadtfuehrer.refusals import LeadChanged, UnknownLead
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, added
+from tests.support.voices import said
 
 WHO = "vera@stadtfuehrer.example"
 ADDRESS = "aenne@gast.example"
@@ -119,6 +121,32 @@ def test_one_lead_for_each_mailbox_the_newest_first(met: AppContext) -> None:
 )
 def test_which_are_meant(met: AppContext, wanted: dict[str, Any], expected: list[str]) -> None:
     assert names(met, **wanted) == expected
+
+
+def test_who_asked_is_one_too_unless_it_is_held(met: AppContext) -> None:
+    asked_by: list[dict[str, Any]] = [
+        {"email": "Fragt@gast.example", "name": "Ute"},
+        {"email": "fragt@gast.example", "name": ""},
+        {"email": ADDRESS, "name": "Ä. Müller"},
+        {"email": "robot@gast.example", "is_held": True},
+        {"email": "liest@gast.example", "kind": Kind.LETTER},
+        {"email": ""},
+    ]
+    for hours, changes in enumerate(asked_by):
+        said(met, said_at=NOW + timedelta(hours=20 + hours), **changes)
+    found = find_leads(met, Wanted())
+    assert [one.name for one in found.leads[:3]] == [
+        "Änne Müller-Ott",
+        "fragt@gast.example",
+        "wartet@gast.example",
+    ]
+    asked = get_lead(met, "FRAGT@gast.example")
+    assert ([one.name for one in asked.asked], asked.address) == (["", "Ute"], "fragt@gast.example")
+    assert get_lead(met, ADDRESS).address == "Aenne+termin@GAST.example"
+    with pytest.raises(UnknownLead):
+        get_lead(met, "robot@gast.example")
+    rows = export_leads(met, Wanted(words="fragt"), who=WHO, now=NOW)
+    assert [(row["email"], row["termine"]) for row in rows] == [("fragt@gast.example", 0)]
 
 
 def test_all_of_one_whatever_the_spelling(met: AppContext) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from stadtfuehrer.booking.service import book, cancel, look_up, move
 from stadtfuehrer.context import AppContext
+from stadtfuehrer.dialogue.letters import COMPOSED_HERE as DIALOGUE
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.quiz.findings import findings, quotes
 from stadtfuehrer.text.formatting import when_in_words
@@ -23,7 +24,8 @@ SITE = "http://127.0.0.1:8000"
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_each_kind_of_letter_has_its_templates(lived_context: AppContext, kind: LetterKind) -> None:
     calendars = ("kalender", "kalender-eintragen")
-    topic = {"ergebnis": "quiz", "anmelden": "office"} | dict.fromkeys(calendars, "calendar")
+    topic = {"ergebnis": "quiz", "nachgefragt": "quiz", "anmelden": "office"}
+    topic |= dict.fromkeys(calendars, "calendar") | dict.fromkeys(DIALOGUE, "dialogue")
     folder = f"{topic.get(kind, 'booking')}/letters/{kind}"
     parts = {f"{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html")}
     assert parts <= set(lived_context.letter_templates.list_templates())

@@ -22,8 +22,8 @@ from stadtfuehrer.booking.store import (
 )
 from stadtfuehrer.booking.tables import DbBooking, DbOccupied
 from stadtfuehrer.booking.visitor import LABELS, Interest, Visitor
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database import Database
-from stadtfuehrer.dialogue.model import Consent
 from stadtfuehrer.refusals import NotFree, UnknownBooking, WhyNotFree
 from tests.support.rows import MONDAY_TEN, NOW, a_booking, added, at, cells_of
 

@@ -1,9 +1,13 @@
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from stadtfuehrer.bootstrap import open_context, utc_now
 from stadtfuehrer.cli import main
+from stadtfuehrer.dialogue import answering, shown, store
+from stadtfuehrer.dialogue.model import ANSWERS_COUNT_FOR
 from stadtfuehrer.settings import EXAMPLE
 from tests.support.commands import Book, Run
 
@@ -69,6 +73,33 @@ def test_only_what_is_missing_is_made(instance: Path, run: Run, book_one: Book) 
     after = contents(instance, run)
     assert after.pop("secret.key") != before.pop("secret.key")
     assert after == before
+
+
+def test_examples_are_shown_once_and_only_if_somebody_wants_them(instance: Path, run: Run) -> None:
+    context = open_context(instance, {})
+    with closing(context.database):
+        assert shown.questions(context).voices == []
+        said = [run("init", "--examples").stdout.splitlines()[:-1] for _ in "ab"]
+        assert said == [
+            ["Beispiele: eine Frage und ein Leserbrief; löschen kannst du sie im Büro"],
+            [],
+        ]
+        (question,) = shown.questions_about(context, "/angebot/marketingberatung")
+        article = context.catalogue.get_article("marketing-als-gespraech")
+        (letter,) = shown.letters_about(context, f"/stadtgespraech/{article.slug}").voices
+        assert [shown.get_question(context, question.id)] == shown.questions(context).voices
+        assert shown.heard(context).voices == [letter]
+        assert (question.first_name, letter.first_name) == ("", "Bea")
+        for one in (question, letter):
+            assert "Beispiel" in one.text
+            assert "ein Beispiel" in one.answer
+        assert "Ein Beispiel" in letter.heard
+        # Nobody waited for these answers.
+        with context.database.read() as session:
+            assert store.waits(session, since=utc_now() - ANSWERS_COUNT_FOR, most=9) == []
+        answering.erase(context, question.id, who="vera@stadtfuehrer.example", now=utc_now())
+        run("init", "--examples")
+        assert shown.questions(context).voices == []
 
 
 @pytest.mark.parametrize("place", ["datei", "datei/instance", "datei/tief/instance"])

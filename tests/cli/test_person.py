@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from stadtfuehrer.bootstrap import open_context
+from stadtfuehrer.dialogue.check_ins import allow
 from tests.support.commands import Book, Run
+from tests.support.contexts import NOW
+from tests.support.voices import published, said
 
 ADDRESS = "aenne@gast.example"
 
@@ -36,6 +40,25 @@ def test_a_person_is_erased_once_nothing_is_to_come(run: Run, book_one: Book) ->
     gone = run("person", ADDRESS, "--erase")
     assert gone.exit_code == 0
     assert gone.stdout.startswith("Gelöscht: 1 Buchungen, 2 Briefe, 0 Wartelisten.\n")
+    assert run("person", ADDRESS, "--erase").stderr == f"Unter {ADDRESS} ist nichts gespeichert\n"
+
+
+def test_what_somebody_said_is_erased_and_what_stays_is_told(run: Run, instance: Path) -> None:
+    context = open_context(instance, {})
+    try:
+        said(context)
+        published(context, heard="Steht jetzt da.", heard_at=NOW)
+        with context.database.begin() as session:
+            allow(session, "Änne", ADDRESS, now=NOW)
+    finally:
+        context.database.close()
+    assert run("person", ADDRESS, "--erase").stdout.splitlines() == [
+        "Gelöscht: 0 Buchungen, 0 Briefe, 0 Wartelisten.",
+        "Auch gelöscht: 2 Stimmen (Fragen, Leserbriefe, Rückmeldungen).",
+        "Was daraus wurde, steht weiter unter /gehoert, ohne Namen und Worte.",
+        "Auch gelöscht: die Erlaubnis, nachzufragen, wie es läuft.",
+        "Nicht gelöscht sind Briefe, die schon in Postfächern liegen, auch in deinem.",
+    ]
     assert run("person", ADDRESS, "--erase").stderr == f"Unter {ADDRESS} ist nichts gespeichert\n"
 
 

@@ -13,6 +13,7 @@ from stadtfuehrer.booking.waiting_store import join_line
 from stadtfuehrer.bootstrap import open_context, utc_now
 from tests.support.commands import Book, Run, long_ago, through_smtp
 from tests.support.mail_server import Handler, free_port, serving
+from tests.support.voices import said
 
 
 def names(run: Run) -> list[str]:
@@ -63,6 +64,15 @@ def test_forgetting_what_has_outlived_its_retention(
     ]
     assert names(run) == ["Neu"]
     assert run("forget").stdout.splitlines() == ["Gelöschte Buchungen: 0, Briefe: 0"]
+
+
+def test_forgetting_what_was_said(instance: Path, run: Run) -> None:
+    context = open_context(instance, {})
+    try:
+        said(context, said_at=long_ago())
+    finally:
+        context.database.close()
+    assert run("forget").stdout == "Gelöschte Buchungen: 0, Briefe: 0, Stimmen: 1\n"
 
 
 def test_a_backup_while_others_write(

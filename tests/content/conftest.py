@@ -36,6 +36,8 @@ FACTS: dict[str, object] = {
     "quiz_letters_days": "7",
     "log_days": "14",
     "waiting_days": "90",
+    "voices_days": "17",
+    "check_in_months": "23",
     "change_hours": "12",
     "notice_hours": "24",
     "kinds": (Kind(id="kennenlernen", title="Kennenlerngespräch", minutes=30, step=30),),

@@ -118,6 +118,11 @@ def test_quotes_are_opened_and_closed(shipped: Catalogue) -> None:
             [
                 *("Vera Beispiel", "vera@stadtfuehrer.example", "Rechenhaus GmbH"),
                 *("6 Monate nach", "nach höchstens 7 Tagen", "nach 14 Tagen"),
+                # What was said: answered or put away, never answered, held; a consent not used.
+                *("17 Tage nachdem ich geantwortet", "6 Monate nachdem du es geschrieben hast"),
+                *("lösche es nach 17 Tagen", "Frage ich dich 23 Monate lang nicht"),
+                *("bis du es zurücknimmst", "welchem Satz in welcher Fassung du wann"),
+                "Art. 6 Abs. 1 Buchst. a",
                 *("Art. 6 Abs. 1 Buchst. b", "Art. 6 Abs. 1 Buchst. f"),
                 *(f"Art. {number} DSGVO" for number in (15, 16, 17, 18, 20, 21, 22, 28, 77)),
                 "Bayerisches Landesamt für Datenschutzaufsicht",

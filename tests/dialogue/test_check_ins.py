@@ -171,3 +171,14 @@ def test_ended_nothing_is_left_and_nobody_asked(context: AppContext) -> None:
     ):
         with pytest.raises(UnknownVoice):
             step()
+
+
+def test_whom_nobody_has_asked_comes_first_then_who_was_asked_longest_ago(
+    context: AppContext,
+) -> None:
+    lately, never, before = (
+        allowed(context, f"{name}@gast.example") for name in ("lately", "never", "before")
+    )
+    asked(context, lately, now=NOW + SECOND)
+    asked(context, before, now=NOW)
+    assert [one.id for one in check_ins.guests(context)] == [never.id, before.id, lately.id]

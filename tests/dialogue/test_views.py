@@ -143,6 +143,11 @@ def test_what_is_refused_comes_back_with_all_that_was_typed(
     assert the_voice(site).about == about
 
 
+def test_a_tick_comes_back_as_a_tick_whatever_was_sent_for_it(site: Site) -> None:
+    page = site.guest.post("/frage", {"frage": "", "oeffentlich": "\x1f"}, status=422)
+    assert ("oeffentlich", "y") in page.form("frage").fields
+
+
 def test_limits_keep_what_was_typed(open_site: OpenSite) -> None:
     site = open_site({"letters_per_address": "1"})
     asked(site, **FILLED_IN)
@@ -191,6 +196,22 @@ def test_how_long_it_takes_is_what_it_took(site: Site) -> None:
     page = site.guest.get(own_page(site, all_voices(site)[0]))
     assert "im Mittel etwa 5 Stunden gedauert. Versprechen kann ich das nicht." in page.text
     assert "Zurzeit dauert das im Mittel etwa 5 Stunden." in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "choice", "heading", "says", "says_not"),
+    [
+        (Kind.FEEDBACK, "eher", "Danke für deine Rückmeldung", "Eher zufrieden", "und antworte"),
+        (Kind.CHECK_IN, "hakt", "Danke für deine Nachricht", "Hakt gerade", "Bestätigung"),
+    ],
+)
+def test_guests_have_such_a_page_as_well(
+    site: Site, kind: Kind, choice: str, heading: str, says: str, says_not: str
+) -> None:
+    page = site.guest.get(own_page(site, said(site, kind=kind, choice=choice, text="")))
+    assert page.heading == heading
+    assert says in page.text
+    assert says_not not in words(page.main)
 
 
 def test_the_answer_is_shown_with_both_dates(site: Site) -> None:
@@ -242,7 +263,10 @@ def test_anything_else_says_nothing(site: Site) -> None:
     ("changes", "says"),
     [
         ({}, "Nur du und ich. 30 Tage nach meiner Antwort wird es gelöscht."),
-        ({"answer": "", "answered_at": None, "closed_at": NOW}, "30 Tage danach wird es gelöscht."),
+        (
+            {"answer": "", "answered_at": None, "closed_at": NOW},
+            "Tage, nachdem ich es gelesen habe,",
+        ),
     ],
 )
 def test_who_reads_it_is_said(site: Site, changes: dict[str, object], says: str) -> None:

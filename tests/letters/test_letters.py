@@ -108,8 +108,9 @@ def test_both_forms_say_the_same_words(opened: dict[str, Read]) -> None:
 def test_both_forms_lead_to_the_same_pages(opened: dict[str, Read]) -> None:
     for name, letter in opened.items():
         pages = {link for link in letter.links if link.startswith("https:")}
-        lines = {line for line in letter.text.splitlines() if re.fullmatch(r"https://\S+", line)}
-        assert pages == lines, name
+        # One that the consultant typed into an answer stands in angle brackets.
+        lines = re.findall(r"^<?(https://[^\s>]+)>?$", letter.text, re.MULTILINE)
+        assert pages == set(lines), name
 
 
 def test_no_line_of_the_text_form_is_too_long(opened: dict[str, Read]) -> None:
@@ -140,7 +141,7 @@ def test_a_list_of_letters_shows_what_and_when_and_then_something_new(
         assert not words(letter.preview) <= words(letter.subject), name
         assert "http" not in letter.preview, name
         if "ergebnis" not in name:
-            assert re.search(r"\b\d{1,2}\. (März|April) 2026\b", letter.subject), name
+            assert re.search(r"\b\d{1,2}\. (März|April|Juli) 2026\b", letter.subject), name
 
 
 def test_each_letter_has_a_way_back(opened: dict[str, Read]) -> None:
@@ -155,10 +156,10 @@ def test_each_letter_has_a_way_back(opened: dict[str, Read]) -> None:
             LetterKind.SIGN_IN,
         }:
             continue  # nobody has written it
-        if ours:
+        if ours and "ohne-adresse" not in name:
             way = "tel:" if "ruth" in name else "mailto:"  # she gave a number only
             assert any(link.startswith(way) for link in letter.links), name
-        if letter.kind == LetterKind.UNDELIVERABLE:
+        if letter.kind == LetterKind.UNDELIVERABLE or "ohne-adresse" in name:
             continue  # there is no way
         way_back = "erreichst du unter" if ours else "Antworte einfach auf diese Mail"
         for form in (" ".join(letter.text.split()), letter.shown):

@@ -162,10 +162,12 @@ def test_many_lines_or_another_method_are_refused(changes: dict[str, object], wo
 
 def test_every_kind_is_one_of_the_contract_and_has_a_name() -> None:
     assert [kind.value for kind in LetterKind] == [
-        *("ergebnis", "bestaetigung", "einladung", "verschoben-gast", "verschoben-beratung"),
+        *("ergebnis", "nachgefragt"),
+        *("bestaetigung", "einladung", "verschoben-gast", "verschoben-beratung"),
         *("absage-gast", "absage-beratung", "adresse", "anfrage-gast", "anfrage-beratung"),
         *("anfrage-absage", "andrang", "frei-geworden", "erinnerung", "danke", "verpasst"),
         *("rueckmeldung", "abgelehnt-gast", "abgelehnt-beratung", "unzustellbar", "neue-adresse"),
         *("kalender", "kalender-termin", "kalender-eintragen", "anmelden"),
+        *("gefragt", "stimme", "antwort", "veroeffentlicht", "wie-laeufts"),
     ]
     assert kind_in_words("unbekannt") not in {kind_in_words(kind) for kind in LetterKind}

@@ -13,8 +13,10 @@ from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.office.figures import figures, monday
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
+from stadtfuehrer.quiz.week import Progress
 from tests.support.contexts import in_berlin
 from tests.support.rows import a_booking, added
+from tests.support.voices import answered, said
 
 NOW = in_berlin("2026-03-04 12:00")  # a Wednesday
 THIS, LAST = date(2026, 3, 2), date(2026, 2, 23)
@@ -117,3 +119,26 @@ def test_how_satisfied_guests_were_in_these_weeks(context: AppContext) -> None:
     found = figures(context, weeks=2, now=NOW)
     assert list(found.satisfied.values()) == [3, 0, 1, 0]
     assert not found.is_empty
+
+
+def test_what_was_said_counts_from_the_first_monday_on(context: AppContext) -> None:
+    for at in ("2026-02-22 23:59", "2026-02-23 00:00", "2026-03-02 10:00"):
+        answered(context, said_at=in_berlin(at), helped=True)
+    said(context, said_at=in_berlin("2026-03-04 11:00"))
+    found = figures(context, weeks=2, now=NOW)
+    assert (found.voices.said, found.voices.answered, found.voices.helped) == (3, 2, 2)
+    # The first of these answers was given in these weeks as well.
+    assert (found.wait, found.is_empty) == (timedelta(days=1), False)
+    assert figures(context, weeks=1, now=NOW).wait is None
+
+
+def test_who_was_asked_after_a_week_and_what_they_told(context: AppContext) -> None:
+    for day, number in ((date(2026, 2, 22), 9), (LAST, 3), (THIS, 1)):
+        count(context, day, CounterKey("", Metric.REQUESTED), number)
+    assert not figures(context, weeks=1, now=NOW).is_empty
+    count(context, THIS, CounterKey("", Metric.REPORTED), 2)
+    count(context, THIS, CounterKey("", Metric.PROGRESS, option="geklappt"), 4)
+    count(context, LAST, CounterKey("", Metric.PROGRESS, option="nein"))
+    found = figures(context, weeks=2, now=NOW)
+    assert (found.requested, found.reported) == (4, 2)
+    assert found.progress == {Progress.DONE: 4, Progress.PARTLY: 0, Progress.NOT: 1}

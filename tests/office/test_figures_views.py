@@ -10,6 +10,7 @@ from tests.support.pages import Page, words
 from tests.support.sights.figures import one_week
 from tests.support.sites import Site
 from tests.support.statements import statements
+from tests.support.voices import answered, published
 
 TOO_FEW = f"Prozente stehen hier erst ab {FEWEST_RUNS}, vorher wären sie Zufall."
 
@@ -81,5 +82,22 @@ def test_as_many_statements_for_half_a_year_as_for_nothing(site: Site, guest: Of
         with statements(site) as sent:
             guest.get("/buero/zahlen?wochen=26")
         counts.append(len(sent))
-    # who is signed in, counters, bookings, customers, how satisfied guests were
-    assert counts == [5, 5]
+    # Who is signed in, counters, how it was, bookings, customers, what was said, how long an answer
+    # took.
+    assert counts == [7, 7]
+
+
+def test_what_was_asked_and_answered(site: Site, guest: OfficeGuest) -> None:
+    for helped in (True, False, None):
+        answered(site, helped=helped)
+    published(site)
+    page = guest.get("/buero/zahlen")
+    assert rows(page, -1)[1:] == [
+        "Geschrieben 4",
+        "Beantwortet 4",
+        "Hat geholfen 1",
+        "Hat nicht geholfen 1",
+        "Veröffentlicht 1",
+        "Gehört, getan 0",
+    ]
+    assert "Eine Antwort dauert etwa einen Tag; die Hälfte kam schneller." in page.text

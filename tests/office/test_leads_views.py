@@ -15,6 +15,7 @@ from tests.support.rows import MONDAY_TEN, a_booking, add
 from tests.support.sights.leads import LEAD, NOTE
 from tests.support.sites import TYPED, Site
 from tests.support.statements import statements
+from tests.support.voices import said
 
 START = in_berlin("2026-03-05 09:00")
 
@@ -74,7 +75,7 @@ def test_a_long_list_has_pages_and_costs_no_more_statements(site: Site, guest: O
         with statements(site) as sent:
             guest.get("/buero/leads")
         counts.append(len(sent))
-    assert counts == [4, 4]  # who is signed in, bookings, who waits, what is noted
+    assert counts == [5, 5]  # who is signed in, bookings, who waits, what is noted, who asked
     first = guest.get("/buero/leads?suche=gast")
     assert names(first)[0] == "Gast 999"
     assert len(names(first)) == A_PAGE
@@ -82,7 +83,7 @@ def test_a_long_list_has_pages_and_costs_no_more_statements(site: Site, guest: O
     assert (names(second)[0], second.value("suche")) == (f"Gast {999 - A_PAGE}", "gast")
     with statements(site) as sent:
         guest.get("/buero/lead?adresse=gast7@gast.example")
-    assert len(sent) == 4
+    assert len(sent) == 5
 
 
 def test_one_lead_leads_to_bookings_and_to_all_that_is_stored(
@@ -131,6 +132,23 @@ def test_what_cannot_be_kept_is_said_and_not_lost(
     assert said in page.alert
     assert page.title.startswith("Fehler: ")
     assert page.value("notiz") == typed.get("notiz", "Bleibt.")
+
+
+def test_who_only_asked_is_a_lead_by_what_they_asked(site: Site, guest: OfficeGuest) -> None:
+    voice = said(site, name="Ida Ott", email="ida@gast.example")
+    page = guest.get("/buero/leads")
+    assert (names(page), page.link("Hat gefragt: Ida Ott")) == (
+        ["Ida Ott"],
+        f"/buero/stimmen/{voice.id}",
+    )
+    one = guest.get(page.link("Ida Ott"))
+    assert (one.heading, one.link(f"{voice.text}, Nr. {voice.id}")) == (
+        "Ida Ott",
+        f"/buero/stimmen/{voice.id}",
+    )
+    assert "wartet auf dich" in one.text
+    done = guest.press(one, "Speichern", {"stand": "im-gespraech"})
+    assert guest.get(done.location).value("stand") == "im-gespraech"
 
 
 def test_of_nobody_there_is_no_page(guest: OfficeGuest) -> None:

@@ -127,7 +127,7 @@ def test_a_long_list_has_pages(site: Site, guest: OfficeGuest) -> None:
     first = guest.get("/buero/briefe?nur=verschickt")
     second = guest.get(first.link("Seite 2 →"))
     assert (len(titles(first)), len(titles(second))) == (A_PAGE, 1)
-    assert second.link("← Seite 1") == "/buero/briefe?seite=1&nur=verschickt"
+    assert second.link("← Seite 1") == "/buero/briefe?nur=verschickt"
     for misread in ("0", "-3", "x", "9" * 30):
         guest.get(f"/buero/briefe?seite={misread}")
 

@@ -7,11 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.contexts import in_berlin
+from stadtfuehrer.dialogue import check_ins
+from stadtfuehrer.dialogue.model import Kind
+from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.text import Mailbox
+from tests.support.contexts import full_answers, in_berlin
 from tests.support.office import OfficeGuest, signed_in
 from tests.support.rows import a_booking, add
 from tests.support.sites import TYPED, Site
 from tests.support.stored import letters, live_bookings
+from tests.support.voices import published, said
 
 START = in_berlin("2026-03-05 09:00")
 ADDRESS = TYPED["email"]
@@ -42,6 +47,13 @@ def test_what_is_stored_is_shown_and_handed_over(vera: OfficeGuest) -> None:
     assert vera.get("/buero/protokoll").text.count("hat herausgegeben") == 2
 
 
+def test_who_wants_to_be_asked_after_a_week_is_shown(site: Site, vera: OfficeGuest) -> None:
+    answers, mailbox = full_answers(site.context), Mailbox(name="", address=ADDRESS)
+    send_result(site.context, answers, mailbox, key="k", asks=True, now=site.clock())
+    asked = "Will gefragt werden, was nach dem Test geklappt hat: Montag, 9. März 2026, 09:00 Uhr."
+    assert asked in vera.get(of(vera)).text
+
+
 def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(
     site: Site, vera: OfficeGuest
 ) -> None:
@@ -53,6 +65,26 @@ def test_erasing_has_to_be_meant_and_waits_for_what_is_to_come(
     assert "Setz das Häkchen" in page.alert
     page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
     assert page.heading == "Gelöscht"
+    assert "nichts gespeichert" in vera.get(of(vera)).text
+
+
+def test_what_somebody_said_is_shown_and_erased_where_it_could_be_read(
+    site: Site, vera: OfficeGuest
+) -> None:
+    published(site, text="Was kostet ein Flyer?", heard="Steht da.", heard_at=site.clock())
+    said(site, kind=Kind.FEEDBACK, text="", choice="sehr")
+    with site.context.database.begin() as session:
+        check_ins.allow(session, "Änne Müller", ADDRESS, now=site.clock())
+    site.clock.turn(days=4)
+    page = vera.get(of(vera))
+    assert "Frage von Änne Müller, Nr. 1\nWas kostet ein Flyer?\n" in page.text
+    assert "09:00 Uhr; beantwortet, veröffentlicht, gehört" in page.text
+    assert "Rückmeldung von Änne Müller, Nr. 2\nSehr zufrieden." in page.text
+    assert "Du darfst nachfragen, wie es läuft: zugestimmt Montag, 2. März 2026" in page.text
+    page = vera.press(page, "Löschen", {"sicher": "y"}, status=200)
+    assert "Gelöscht sind 2 Stimmen" in page.text
+    assert "Dein Satz, was daraus wurde, steht weiter" in page.text
+    assert "Nachfragen, wie es läuft, darfst du nicht mehr." in page.text
     assert "nichts gespeichert" in vera.get(of(vera)).text
 
 

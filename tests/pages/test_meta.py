@@ -47,9 +47,13 @@ def icon(site: Site, page: Page, rel: str, kind: str = "") -> bytes:
     return site.guest.ask("GET", found.get("href", "")).body
 
 
-def test_robots_may_see_everything_but_bookings(site: Site) -> None:
+def test_robots_may_see_everything_but_what_is_personal(site: Site) -> None:
     lines = site.guest.get("/robots.txt").body.decode().splitlines()
-    assert lines == ["User-agent: *", "Disallow: /buchung/", f"Sitemap: {ORIGIN}/sitemap.xml"]
+    assert lines == [
+        "User-agent: *",
+        *(f"Disallow: /{each}/" for each in ("buchung", "frage", "wie-laeufts")),
+        f"Sitemap: {ORIGIN}/sitemap.xml",
+    ]
 
 
 def test_every_address_of_the_sitemap_is_a_page_worth_finding(site: Site) -> None:
@@ -62,6 +66,7 @@ def test_every_address_of_the_sitemap_is_a_page_worth_finding(site: Site) -> Non
 def test_the_sitemap_tells_days_that_stand_in_the_content(site: Site) -> None:
     catalogue, days = site.context.catalogue, sitemap(site)
     assert days.pop(f"{ORIGIN}/termin") is None
+    assert days.pop(f"{ORIGIN}/gehoert") is None  # Nothing was heard yet.
     assert days[f"{ORIGIN}/ablauf"] == str(catalogue.course.updated)
     assert days[f"{ORIGIN}/ueber"] == str(catalogue.get_page("ueber").updated)
     stated = {date.fromisoformat(day or "") for day in days.values()}

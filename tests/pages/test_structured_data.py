@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stadtfuehrer.dialogue.model import Kind
+from stadtfuehrer.dialogue.shown import LETTERS
+from tests.support.contexts import in_berlin
 from tests.support.page_rules import INDEXED, ORIGIN
 from tests.support.pages import Page, words
 from tests.support.schema_rules import faults
 from tests.support.sites import OpenSite, Site
+from tests.support.voices import QUESTION, published
 
 OFFER = "/angebot/marketingumsetzung"
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"
@@ -124,6 +128,45 @@ def test_the_way_to_a_page_is_shown_and_described(site: Site, path: str, trail: 
     assert [(a.get("href"), words(a)) for a in shown.iter("a")] == [
         (urlsplit(one["item"]).path, one["name"]) for one in items[:-1]
     ]
+
+
+def test_a_question_is_described_with_its_answer(site: Site) -> None:
+    at = in_berlin("2026-02-12 23:30")
+    voice = published(site, text=f"{QUESTION}\n<Danke>", said_at=at)
+    page = site.guest.get(f"/fragen/{voice.id}")
+    qa, trail = described(page)
+    assert [fault for one in (qa, trail) for fault in faults(one)] == []
+    assert (qa["@type"], trail["itemListElement"][-1]["name"]) == ("QAPage", page.heading)
+    consultant = {"@type": "Person", "name": "Vera Beispiel", "url": f"{ORIGIN}/ueber"}
+    assert qa["mainEntity"] == {
+        "@type": "Question",
+        "name": f"{QUESTION} <Danke>",
+        "text": f"{QUESTION}\n<Danke>",
+        "dateCreated": "2026-02-12T23:30:00+01:00",
+        "author": {"@type": "Person", "name": "Änne"},
+        "answerCount": 1,
+        "acceptedAnswer": {
+            "@type": "Answer",
+            "text": "Ja, wenn er etwas erzählt. Fang mit einem im Monat an.",
+            "dateCreated": "2026-02-13T23:30:00+01:00",
+            "author": consultant,
+            "url": f"{ORIGIN}/fragen/{voice.id}#antwort",
+        },
+    }
+    assert page.by_id("antwort").tag == "h2"
+
+
+def test_readers_letters_are_comments_of_their_article(site: Site) -> None:
+    letter = {"kind": Kind.LETTER, "about": ARTICLE, "with_name": False, "text": "Danke."}
+    ids = [published(site, **letter).id for _ in range(LETTERS + 1)]
+    page = site.guest.get(ARTICLE)
+    article, _ = described(page)
+    assert list(faults(article)) == []
+    assert (article["commentCount"], len(article["comment"])) == (LETTERS + 1, LETTERS)
+    newest = article["comment"][0]
+    assert (newest["text"], newest["author"]["name"]) == ("Danke.", "Jemand")
+    assert newest["url"] == f"{ORIGIN}{ARTICLE}#brief-{ids[-1]}"
+    assert page.by_id(f"brief-{ids[-1]}").tag == "li"
 
 
 def test_an_article_names_its_author_and_days(site: Site) -> None:

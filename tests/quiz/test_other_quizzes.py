@@ -22,6 +22,7 @@ from tests.support.stored import letters
 OURS = (
     "frage weiter tasten rueckfrage name email angebot ab zone start",
     "website schluessel grund brief gezaehlt alt antworten firma telefon anliegen",
+    "nachfrage gekuerzt wie woche geklappt zum-teil frage tasten gezaehlt alt",
 )
 
 OPTIONS = ("ja", "eher-ja", "eher-nein", "nein", "unklar")
@@ -37,7 +38,9 @@ def file_with(names: str) -> dict[str, str]:
 CONTENTS = {name: content_of(name) for name in ("laden", "fuenf", "eine")}
 """Two services and four questions, five and six, one and one."""
 CONTENTS |= {names: file_with(names) for names in OURS}
-named = pytest.mark.parametrize("its_site", OURS, indirect=True, ids=["of addresses", "of forms"])
+named = pytest.mark.parametrize(
+    "its_site", OURS, indirect=True, ids=["of addresses", "of forms", "of the week"]
+)
 others = pytest.mark.parametrize("its_site", ["laden", "fuenf", "eine"], indirect=True)
 
 
@@ -205,6 +208,24 @@ def test_what_belongs_to_a_page_is_no_answer(its_site: Site) -> None:
             assert page.notices == [
                 f"Deine Antwort auf „{question.text}“ gibt es so nicht mehr. Bitte wähle neu."
             ]
+
+
+@named
+def test_how_the_week_went_is_no_answer(its_site: Site) -> None:
+    answers = mixed(its_site)
+    page = its_site.guest.get(f"/quiz/woche?{urlencode(answers)}")
+    (form,) = (one for one in page.forms() if "Antworten" in one.buttons)
+    names = sorted(name for name in form.names if name.startswith("wie."))
+    sent = its_site.guest.press(page, "Antworten", dict.fromkeys(names, "nein"))
+    assert answers_in(sent.location, its_site) == answers
+    after = its_site.guest.get(sent.location)
+    assert after.text.count("noch nicht") == len(names) == 3
+    # Nothing of it hangs onto the links that lead on.
+    shown = its_site.guest.get(after.link("Dein Ergebnis ansehen"))
+    assert (answers_in(shown.path, its_site), shown.notices) == (answers, [])
+    cut = its_site.guest.get("/quiz/woche?wie.x=nein", status=303).location
+    (notice,) = its_site.guest.get(cut).notices
+    assert notice.startswith("Zu deinem Link fehlen Antworten")
 
 
 @pytest.mark.parametrize(

@@ -133,11 +133,18 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
         "höchstens sind es 48. Der Abstand zum Nächsten: 19. Unter 3 nenne ich es knapp."
     )
     assert "Fast gleichauf" not in page.text
-    assert "kein Newsletter, keine Nachfrage. Danach wird sie gelöscht." in page.text
+    promise = (
+        "kein Newsletter, und eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
+    )
+    assert promise in page.text
     assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
     assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
     page, _ = page_and_findings(site, NEARLY_WELL)
     assert "Alle Themen laufen gut oder meistens." in page.text
+    # Without anything to do nobody can be asked what came of it.
+    page, _ = page_and_findings(site, WELL)
+    assert "kein Newsletter, keine Nachfrage. Danach wird sie gelöscht." in page.text
+    assert "nachfrage" not in page.form("email").names
     assert "Eine Empfehlung gibt es ab 20 Punkten." in page.text
 
 

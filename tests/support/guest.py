@@ -180,14 +180,23 @@ class Guest:
 def _is_cached(page: Page) -> bool:
     """Whether it is the same for everyone, and so cached by the site."""
     path = page.path.partition("#")[0]
-    return (page.method, page.status) == ("GET", 200) and (
+    return (page.method, page.status, "?" in path) == ("GET", 200, False) and (
         path in _CACHED or path.startswith(("/angebot/", "/stadtgespraech/"))
     )
 
 
 _PACKED_FROM = 1000
 _CACHED = {
-    *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
+    *(
+        "/",
+        "/gehoert",
+        "/angebot",
+        "/ueber",
+        "/termin",
+        "/impressum",
+        "/datenschutz",
+        "/barrierefreiheit",
+    ),
     *("/ablauf", "/fragen", "/stadtgespraech"),
     *("/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),
     *("/site.webmanifest", "/favicon.ico"),

@@ -17,10 +17,13 @@ ORIGIN = "https://stadtfuehrer.example"
 INDEXED = {
     *("/", "/angebot", "/ueber", "/termin", "/impressum", "/datenschutz", "/barrierefreiheit"),
     *("/angebot/marketingberatung", "/angebot/marketingkonzeption", "/angebot/marketingumsetzung"),
-    *("/ablauf", "/fragen", "/stadtgespraech"),
+    *("/ablauf", "/fragen", "/gehoert", "/stadtgespraech"),
     *("/stadtgespraech/marketing-als-gespraech", "/stadtgespraech/marketing-und-kommunikation"),
 }
-"""What search engines may keep; everything else says something about one visitor, or is wrong."""
+"""What search engines may keep, besides what was asked here.
+
+Everything else says something about one visitor, or is wrong.
+"""
 
 WEB_CALENDARS = {"calendar.google.com", "outlook.live.com"}
 VIDEO_ROOM = "https://video.stadtfuehrer.example/"
@@ -134,7 +137,8 @@ def _indexing(page: Page) -> Iterator[str]:
     canonical = [one.get("href") for one in page.all("link") if one.get("rel") == "canonical"]
     og_url = [one.get("content") for one in page.all("meta") if one.get("property") == "og:url"]
     own = [ORIGIN + page.route]
-    is_indexed = page.status == 200 and page.route in INDEXED
+    is_worth_it = page.route in INDEXED or re.fullmatch(r"/fragen/\d+", page.route)
+    is_indexed = page.status == 200 and is_worth_it
     if (robots, canonical, og_url) != (([], own, own) if is_indexed else (["noindex"], [], [])):
         yield f"robots {robots}, canonical {canonical}, og:url {og_url} at {page.path}"
     metas = {one.get("name"): one.get("content", "") for one in page.all("meta")}

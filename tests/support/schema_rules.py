@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,13 @@ def _is_date(value: Any) -> bool:
         return False
 
 
+def _is_instant(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).utcoffset() is not None
+    except (TypeError, ValueError):
+        return False
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
@@ -31,6 +38,7 @@ LITERALS: dict[str, Callable[[Any], bool]] = {
     "Text": _is_text,
     "URL": _is_url,
     "Date": _is_date,
+    "DateTime": _is_instant,
     "Number": _is_number,
     "Boolean": lambda value: isinstance(value, bool),
     "Duration": lambda value: isinstance(value, str) and bool(re.fullmatch(r"PT[1-9]\d*M", value)),
@@ -53,11 +61,14 @@ _TABLE = {
     "PriceSpecification": f"{_PRICE} valueAddedTaxIncluded=Boolean",
     "UnitPriceSpecification": f"{_PRICE} valueAddedTaxIncluded=Boolean unitCode!=UnitCode",
     "FAQPage": "mainEntity!=Question inLanguage=Language",
-    "Question": "name!=Text url=URL acceptedAnswer!=Answer",
-    "Answer": "text!=Text",
+    "QAPage": "mainEntity!=Question inLanguage=Language",
+    "Question": "name!=Text url=URL text=Text dateCreated=DateTime author=Person"
+    " answerCount=Number acceptedAnswer!=Answer",
+    "Answer": "text!=Text url=URL dateCreated=DateTime author=Person",
+    "Comment": "text!=Text url=URL dateCreated!=DateTime author!=Person",
     "Article": "headline!=Text description=Text inLanguage=Language image!=URL datePublished!=Date"
     " dateModified!=Date timeRequired=Duration mainEntityOfPage=URL author!=Person"
-    " publisher=ProfessionalService",
+    " publisher=ProfessionalService comment=Comment commentCount=Number",
     "Person": "name!=Text url=URL",
     "BreadcrumbList": "itemListElement!=ListItem",
     "ListItem": "position!=Number name!=Text item!=URL",
@@ -72,7 +83,8 @@ TYPES = {
 }
 REQUIRED = {name: set(re.findall(r"(\w+)!=", row)) for name, row in _TABLE.items()}
 
-LISTS = {"itemListElement", "mainEntity"}
+LISTS = {"itemListElement", "FAQPage.mainEntity", "comment"}
+"""Properties, or those of one type, that have several values."""
 
 
 def faults(described: Any, place: str = "$") -> Iterator[str]:
@@ -100,11 +112,12 @@ def _node(node: dict[str, Any], place: str) -> Iterator[str]:
         if key not in TYPES[name]:
             yield f"{place}.{key} is no property of {name}"
             continue
-        if isinstance(value, list) != (key in LISTS) or value == []:
-            yield f"{place}.{key} is {'no' if key in LISTS else 'a'} list"
+        has_several = bool({key, f"{name}.{key}"} & LISTS)
+        if isinstance(value, list) != has_several or value == []:
+            yield f"{place}.{key} is {'no' if has_several else 'a'} list"
             continue
-        for number, one in enumerate(value if key in LISTS else [value]):
-            where = f"{place}.{key}" + (f"[{number}]" if key in LISTS else "")
+        for number, one in enumerate(value if has_several else [value]):
+            where = f"{place}.{key}" + (f"[{number}]" if has_several else "")
             yield from _value(one, TYPES[name][key], where)
     yield from _sense(name, rest, place)
 
@@ -130,5 +143,9 @@ def _sense(name: str, node: dict[str, Any], place: str) -> Iterator[str]:
         bounds = [node[key] for key in ("minPrice", "maxPrice") if _is_number(node.get(key))]
         if ("price" in node) == bool(bounds) or bounds != sorted(bounds):
             yield f"{place}: not one price and not two bounds"
+    if name == "QAPage" and {"text", "dateCreated", "author", "answerCount"} - set(
+        node.get("mainEntity", {})
+    ):
+        yield f"{place}: the question says too little"  # for Google's Q&A page
     if name == "Article" and not node.get("datePublished", "") <= node.get("dateModified", ""):
         yield f"{place}: changed before it was published"

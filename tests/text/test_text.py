@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtfuehrer.text import missing_text, quoted, words_of_html
+from stadtfuehrer.text import first_name, missing_text, quoted, words_of_html
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ def test_a_quotation_begins_and_ends_once(text: str) -> None:
     assert (said[0], said[-1]) == ("„", "“")
     assert (said.count("„"), said.count("“")) == (1, 1)
     assert len(said) == len(text) + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        *[("Änne", "Änne"), ("Änne-Sophie Müller", "Änne-Sophie"), ("Dr. Änne Müller", "Änne")],
+        *[("prof dr. h.c. Kofi O’Hara", "Kofi"), ("Dipl.-Ing. Eva", "Eva"), ("Mag. Jo", "Jo")],
+        # Better an initial, or too much of a hasty name, than somebody's surname.
+        *[("C. Müller", "C."), ("Dr.Anna Müller", "Dr.Anna"), ("", ""), ("Dr.", "")],
+    ],
+)
+def test_a_first_name_is_no_title(name: str, first: str) -> None:
+    assert first_name(name) == first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,10 @@ def feedback_form(site: Site) -> tuple[str, Mapping[str, str]]:
     return f"/buchung/{token}/rueckmeldung", {"zufrieden": "teils", "worte": "Zu kurz."}
 
 
+def question_form(_site: Site) -> tuple[str, Mapping[str, str]]:
+    return "/frage", {"frage": "Was kostet das?", "name": "Änne", "email": "aenne@gast.example"}
+
+
 def form_with(page: Page, fields: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """A button of the form that has these fields, and what it would send untouched."""
     (form,) = (one for one in page.forms() if set(fields) <= one.names)
@@ -76,7 +80,10 @@ def form_with(page: Page, fields: Mapping[str, str]) -> tuple[str, dict[str, str
 
 @pytest.mark.parametrize(
     "prepared",
-    [booking_form, waiting_form, cancel_form, move_form, result_form, feedback_form],
+    [
+        *(booking_form, waiting_form, cancel_form, move_form, result_form, feedback_form),
+        question_form,
+    ],
     ids=lambda one: one.__name__,
 )
 def test_a_form_comes_back_with_everything_typed_and_is_taken_later(

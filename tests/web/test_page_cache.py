@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stadtfuehrer.bootstrap import shipped_folders
-from stadtfuehrer.web.compression import Level, coding_for, compressed, is_compressible
+from stadtfuehrer.web.compression import Coding, Level, coding_for, compressed, is_compressible
 from stadtfuehrer.web.forms import find_form_token
 from stadtfuehrer.web.page_cache import PageCache
 from stadtfuehrer.web.page_cache import cache as cached
@@ -210,6 +210,15 @@ def test_what_is_packed_can_be_unpacked(body: bytes, level: Level) -> None:
     assert brotli.decompress(compressed(body, "br", level)) == body
     assert gzip.decompress(compressed(body, "gzip", level)) == body
     assert compressed(body, "identity", level) == body
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_what_is_large_is_never_compressed_hard(coding: Coding) -> None:
+    lines = [f"<loc>https://stadtfuehrer.example/fragen/{number}</loc>" for number in range(9_000)]
+    large = "".join(lines).encode()
+    small = large[:200_000]
+    assert compressed(large, coding, "best") == compressed(large, coding, "fast")
+    assert compressed(small, coding, "best") != compressed(small, coding, "fast")
 
 
 def test_what_is_worth_packing() -> None:

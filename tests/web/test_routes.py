@@ -16,6 +16,8 @@ GET /ueber
 GET /quiz
 GET POST /quiz/ergebnis
 POST /quiz/fertig
+GET POST /quiz/woche
+GET POST /quiz/nachfrage/<token>
 GET /termin
 GET /termin/<kind>
 GET /termin/<kind>/frei.json
@@ -40,6 +42,8 @@ POST /frage/<token>/geholfen
 POST /frage/<token>/zurueckziehen
 GET /ablauf
 GET /fragen
+GET /fragen/<row:voice_id>
+GET /gehoert
 GET /stadtgespraech
 GET /stadtgespraech/<slug>
 GET /stadtgespraech/feed.xml
@@ -70,6 +74,15 @@ GET /buero/leads
 POST /buero/leads/liste.csv
 POST /buero/leads/liste.vcf
 GET POST /buero/lead
+GET /buero/stimmen
+POST /buero/stimmen/gast
+GET POST /buero/stimmen/<row:voice_id>
+POST /buero/stimmen/<row:voice_id>/gehoert
+POST /buero/stimmen/<row:voice_id>/zeigen
+POST /buero/stimmen/<row:voice_id>/verbergen
+POST /buero/stimmen/<row:voice_id>/ablegen
+POST /buero/stimmen/<row:voice_id>/freigeben
+POST /buero/stimmen/<row:voice_id>/loeschen
 GET /buero/texte
 GET /buero/texte/neu
 GET POST /buero/texte/datei/<path:name>

@@ -5,13 +5,15 @@ from urllib.parse import urlencode
 
 import pytest
 
+from stadtfuehrer.dialogue.model import Kind
 from stadtfuehrer.dialogue.shown import usual_wait_in_words
 from stadtfuehrer.text.formatting import in_address
+from stadtfuehrer.web.renewal import renew_pages
 from tests.support.contexts import full_answers, in_berlin
 from tests.support.page_rules import INDEXED
 from tests.support.sites import TYPED, OpenSite, Site
 from tests.support.statements import statements
-from tests.support.voices import QUESTION, answered, own_page
+from tests.support.voices import QUESTION, answered, own_page, published
 
 START = in_berlin("2026-03-05 09:00")
 MANY = [START + timedelta(days=day, hours=hour) for day in (4, 5, 7) for hour in (0, 1, 2, 5, 6)]
@@ -62,14 +64,49 @@ def test_health_takes_four_statements_and_writes_no_more_often_than_need_be(site
     assert len(sent) == 1 + 3 * 3
 
 
-@pytest.mark.parametrize("path", [*sorted(INDEXED - {"/quiz"}), "/nix", "/robots.txt"])
+ARTICLE = "/stadtgespraech/marketing-als-gespraech"
+SHOW_VOICES = {
+    **dict.fromkeys(("/ablauf", "/stadtgespraech", "/fragen/1"), 1),
+    **{path: 3 for path in INDEXED if path.startswith("/angebot")},
+    **{path: 2 for path in INDEXED if path.startswith("/stadtgespraech/")},
+    "/": 3,
+    "/ueber": 3,
+    "/fragen": 2,
+    "/gehoert": 3,
+    "/stadtgespraech/feed.xml": 2,
+    "/sitemap.xml": 2,
+    "/fragen?seite=2": 2,
+    "/gehoert?seite=2": 3,
+    f"{ARTICLE}?seite=2": 2,
+}
+"""How many statements each takes to look for what people said."""
+
+
+def test_what_people_said_takes_as_many_statements_however_much_it_is(site: Site) -> None:
+    def say_on_every_page() -> None:
+        for path in SHOW_VOICES:
+            published(site, about=path, heard="Steht jetzt da.", heard_at=site.clock())
+        for kind in (Kind.LETTER, Kind.FEEDBACK):
+            published(site, kind=kind, about=ARTICLE)
+
+    say_on_every_page()
+    few = {path: counted(site, path) for path in SHOW_VOICES if "?" not in path}
+    for _ in range(15):
+        say_on_every_page()
+    renew_pages(site.context.instance)
+    assert few | {path: counted(site, path) for path in SHOW_VOICES} == SHOW_VOICES
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted(INDEXED - SHOW_VOICES.keys() - {"/quiz"}), "/nix", "/robots.txt"]
+)
 def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) -> None:
     assert counted(site, path, status=404 if path == "/nix" else 200) == 0
 
 
 def test_how_long_an_answer_takes_is_asked_once_a_minute(site: Site) -> None:
     with statements(site) as sent:
-        for path in ("/angebot", "/ueber", "/quiz?frage=dialog", "/frage"):
+        for path in ("/impressum", "/termin", "/quiz?frage=dialog", "/frage"):
             site.guest.get(path)
         assert len(sent) == 1
         site.clock.turn(minutes=1)

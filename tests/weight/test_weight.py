@@ -12,6 +12,7 @@ from tests.support.page_rules import INDEXED
 from tests.support.sights.agenda import a_day
 from tests.support.sights.exhibition import Exhibition
 from tests.support.sights.quiz import MIXED
+from tests.support.sights.shown import many
 from tests.support.sights.sight import answered
 from tools.provision.visitor import Visitor
 
@@ -44,6 +45,25 @@ def test_public_pages_are_light(visitor: Visitor, path: str, headers: dict[str, 
     assert weight.js <= SCRIPTS
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/angebot", "/angebot/marketingberatung", "/ablauf", "/ueber", "/stadtgespraech"),
+        *("/stadtgespraech/marketing-als-gespraech", "/fragen", "/gehoert"),
+    ],
+)
+def test_pages_on_which_people_said_a_lot_are_light(
+    exhibition: Exhibition, visitor: Visitor, path: str
+) -> None:
+    exhibition.empty()
+    many(path)(exhibition.site)
+    weight = weigh(visitor, path)
+    assert weight.first_trip <= FIRST_TRIP
+    # As of the result.
+    assert weigh(visitor, path, {"Accept-Encoding": "gzip"}).first_trip <= 14 * KB
+    assert weight.js <= SCRIPTS
+
+
 @pytest.mark.parametrize("headers", WAYS)
 @pytest.mark.parametrize("answers", [0, 4, 9])
 def test_questions_are_light(
@@ -71,6 +91,16 @@ def test_the_result_is_light(exhibition: Exhibition, visitor: Visitor, gaps: str
     # Its plan makes it the heaviest page; gzip is for where there is no https.
     assert weigh(visitor, path, {"Accept-Encoding": "gzip"}).first_trip <= 14 * KB
     assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("sight", ["week to be told", "week that went well"])
+def test_the_week_is_light_with_two_plans(
+    exhibition: Exhibition, visitor: Visitor, sight: str, headers: dict[str, str]
+) -> None:
+    weight = weigh(visitor, exhibition.page(sight).path, headers)
+    assert weight.first_trip <= FIRST_TRIP
+    assert weight.everything <= EVERYTHING
 
 
 @pytest.mark.parametrize("headers", WAYS)

@@ -1,7 +1,7 @@
 """A sample life with every letter in it, through the real services, on a clock that stands still.
 
 Three people: Änne fills in everything, at length; Jo only what is asked for; Kofi something in
-between. They meet by video, by phone and on site.
+between. They meet by video, by phone and on site. Their hearts are „<3“, which no HTML may hold.
 """
 
 import random
@@ -34,7 +34,9 @@ from stadtfuehrer.context import AppContext
 from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.office.sign_in import ask_for_link
+from stadtfuehrer.quiz.follow_up import ask_about_plans
 from stadtfuehrer.quiz.service import send_result
+from stadtfuehrer.quiz.week import ASK_AFTER
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import confirmation_token, consultant_token
 from tests.support.came_back import a_bounce, a_reply
@@ -50,6 +52,7 @@ from tests.support.contexts import (
 from tests.support.entered import changed_event
 from tests.support.lines import join
 from tests.support.stored import letters
+from tools.letters.dialogue import dialogue
 
 SITE = "https://stadtfuehrer.example"
 LATER = NOW + timedelta(hours=3)
@@ -70,9 +73,9 @@ AENNE = a_visitor(
 WORDS = "Erst war ich skeptisch, ob Reden etwas bringt.\nJetzt weiß ich, womit wir anfangen 🙂"
 MOVED = "Am Nachmittag bin ich in der Schule meiner Tochter.\nAbends habe ich Zeit und Ruhe."
 MISSED = "Ich habe es zweimal bei dir versucht. Ist alles in Ordnung?"
-JO = a_visitor(name="Jo", email="jo@gast.example", firma="", telefon="", anliegen="")
+JO = a_visitor(name="Jo <3", email="jo@gast.example", firma="", telefon="", anliegen="")
 KOFI = a_visitor(
-    name="Kofi O’Hara",
+    name="Kofi O’Hara <3",
     email="kofi@gast.example",
     firma="",
     telefon="0151 5550 12",
@@ -98,8 +101,8 @@ def sample_letters(folder: Path) -> list[Sample]:
         settings = opened.settings
         context = replace(opened, settings=replace(settings, site=replace(settings.site, url=SITE)))
         seen: list[Sample] = []
-        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office)
-        for step in (_results, _aenne, _jo, _kofi, *own):
+        own = (_by_hand, _waiting, _pending, _came_back, _calendar, _office, dialogue)
+        for step in (_results, _plans, _aenne, _jo, _kofi, *own):
             for whose in step(context):
                 for letter in letters(context, after=len(seen)):
                     name = f"{len(seen) + 1:02}-{letter.kind}-{whose}"
@@ -115,6 +118,20 @@ def _results(context: AppContext) -> Iterator[str]:
     ):
         mailbox = Mailbox(name=name, address="gast@gast.example")
         send_result(context, answers, mailbox, key=f"ergebnis-{whose}", now=NOW)
+        yield whose
+
+
+def _plans(context: AppContext) -> Iterator[str]:
+    """A week later: of those who wanted to be asked, one had three things to do, one had one."""
+    well, badly = full_answers(context, at=1), full_answers(context, at=3)
+    for whose, answers, name in (
+        ("aenne", full_answers(context), AENNE.name),
+        ("jo-eine-sache", {**well, "ziel": badly["ziel"]}, JO.name),
+    ):
+        mailbox = Mailbox(name=name, address="gast@gast.example")
+        send_result(context, answers, mailbox, key=f"plan-{whose}", asks=True, now=NOW)
+        yield f"{whose}-will-gefragt-werden"
+        ask_about_plans(context, now=NOW + ASK_AFTER)
         yield whose
 
 

@@ -1,4 +1,4 @@
-"""Leads: everybody who booked or waits, one for each mailbox, with what the consultant notes."""
+"""Leads: whoever booked, waits or asked, one for each mailbox, and what the consultant notes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,8 @@ from stadtfuehrer.booking.leads_store import NOTHING, LeadBooking, LeadState, No
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.booking.waiting_store import all_lines, lines_of
 from stadtfuehrer.database.base import advisory_lock
+from stadtfuehrer.dialogue.model import Kind, Voice
+from stadtfuehrer.dialogue.store import Asker, askers, voices_of
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.refusals import LeadChanged, UnknownLead
 
@@ -23,20 +25,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """Whoever reads a mailbox: their bookings, the newest first, and since when they wait."""
+    """Whoever reads a mailbox: their bookings, the newest first, and since when they wait.
+
+    ``asked`` is what they asked last, if anything.
+    """
 
     mailbox: str
     bookings: Sequence[LeadBooking]
     waits: Mapping[str, datetime]
     """The kinds that they wait for, by their ids."""
+    asked: Asker | None
     address: str
     """As they last wrote it."""
     noted: Noted
 
     @property
     def name(self) -> str:
-        """What they last called themself; the address of whoever only waits."""
-        return self.bookings[0].name if self.bookings else self.address
+        """What they last called themself when they booked, or else asked; or else the address."""
+        if self.bookings:
+            return self.bookings[0].name
+        return (self.asked and self.asked.name) or self.address
 
     @property
     def firm(self) -> str:
@@ -50,8 +58,9 @@ class Lead:
 
     @property
     def last_heard(self) -> datetime:
-        """When they last booked or began to wait."""
-        return max([*(one.booked_at for one in self.bookings[:1]), *self.waits.values()])
+        """When they last booked, began to wait or asked."""
+        asked = [self.asked.said_at] if self.asked else []
+        return max([*(one.booked_at for one in self.bookings[:1]), *self.waits.values(), *asked])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +89,7 @@ class Wanted:
 
     def _finds(self, lead: Lead) -> bool:
         said = [(one.name, one.email, one.firma, one.anliegen) for one in lead.bookings]
-        text = "\n".join([lead.address, *map("\n".join, said)]).casefold()
+        text = "\n".join([lead.address, lead.name, *map("\n".join, said)]).casefold()
         return all(word in text for word in self.words.casefold().split())
 
 
@@ -100,7 +109,7 @@ def find_leads(context: "AppContext", wanted: Wanted) -> LeadList:
     """
     with context.database.read() as session:
         booked, lines = store.lead_bookings(session), all_lines(session)
-        noted = store.all_noted(session)
+        noted, asked = store.all_noted(session), askers(session)
     theirs: dict[str, list[LeadBooking]] = defaultdict(list)
     for one in booked:
         # Whom the consultant entered without an address has no mailbox.
@@ -111,15 +120,18 @@ def find_leads(context: "AppContext", wanted: Wanted) -> LeadList:
     for kind, address, since in lines:
         mailbox = mailbox_of(address)
         waits[mailbox][kind], spelt[mailbox] = since, address
+    questions = {one.mailbox: one for one in reversed(asked)}  # the newest come first
+    spelt |= {mailbox: one.email for mailbox, one in questions.items()}
     every = (
         Lead(
             mailbox=mailbox,
             bookings=theirs.get(mailbox, ()),
             waits=waits.get(mailbox, {}),
+            asked=questions.get(mailbox),
             address=theirs[mailbox][0].email if mailbox in theirs else spelt[mailbox],
             noted=noted.get(mailbox, NOTHING),
         )
-        for mailbox in {**theirs, **waits}
+        for mailbox in {**theirs, **waits, **questions}
     )
     meant = [one for one in every if wanted.takes(one)]
     counts = Counter(one.noted.state for one in meant)
@@ -138,6 +150,7 @@ class LeadFile:
     address: str
     bookings: Mapping[int, Booking]
     waits: set[str]
+    asked: Sequence[Voice]
     noted: Noted
 
 
@@ -147,15 +160,18 @@ def get_lead(context: "AppContext", address: str) -> LeadFile:
     with context.database.read() as session:
         found = bookings.bookings_of(session, mailbox) if mailbox else {}
         waits = lines_of(session, address)
-        noted = store.find_noted(session, mailbox)
+        said, noted = voices_of(session, mailbox), store.find_noted(session, mailbox)
+    asked = [one for one in reversed(said) if one.kind is Kind.QUESTION and not one.is_held]
     theirs = {id_: one for id_, one in found.items() if not one.status.awaits_address}
-    if not theirs and not waits:
+    if not (theirs or waits or asked):
         raise UnknownLead
     newest = sorted(theirs.items(), key=lambda pair: (pair[1].booked_at, pair[0]), reverse=True)
+    as_asked = asked[0].email if asked else address
     return LeadFile(
-        address=newest[0][1].visitor.email if newest else address,
+        address=newest[0][1].visitor.email if newest else as_asked,
         bookings=dict(newest),
         waits=waits,
+        asked=asked,
         noted=noted,
     )
 
@@ -214,7 +230,7 @@ def _handed_over(
 def _as_row(lead: Lead) -> dict[str, Any]:
     newest = lead.bookings[0] if lead.bookings else None
     return {
-        "name": newest.name if newest else "",
+        "name": lead.name if newest or lead.asked else "",
         "email": lead.address,
         "firma": lead.firm,
         "telefon": lead.phone,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.tables import DbBooking
 from stadtfuehrer.database.base import Base, upsert
+from stadtfuehrer.dialogue.tables import DbVoice
 
 
 class LeadState(StrEnum):
@@ -121,8 +122,9 @@ def erase_noted(session: Session, mailbox: str) -> None:
 
 
 def erase_noted_without(session: Session, waiting: Collection[str]) -> None:
-    """Forget what is noted of mailboxes that have no booking and are none of those who wait."""
+    """Forget what is noted of mailboxes that have no booking, asked nothing, and do not wait."""
     gone = delete(DbLead).where(DbLead.mailbox.not_in(select(DbBooking.address)))
+    gone = gone.where(DbLead.mailbox.not_in(select(DbVoice.mailbox)))
     session.execute(gone.where(DbLead.mailbox.not_in(waiting)))
 
 

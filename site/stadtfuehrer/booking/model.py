@@ -8,7 +8,7 @@ from typing import Any
 from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.slots import BusyInterval, Caller, Kind, Place
 from stadtfuehrer.booking.visitor import Interest, Visitor
-from stadtfuehrer.dialogue.model import Consent
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.refusals import (
     AlreadyCancelled,
     AlreadyOver,

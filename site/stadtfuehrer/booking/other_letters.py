@@ -9,6 +9,8 @@ from stadtfuehrer.mail.message import Letter, LetterKind
 from stadtfuehrer.mail.service import consultant_mailbox, sign_in_path, site_mailbox, times_link
 from stadtfuehrer.mail.writing import written
 from stadtfuehrer.quiz.findings import findings, quotes
+from stadtfuehrer.quiz.follow_up import follow_up_link
+from stadtfuehrer.quiz.week import ASK_AFTER, Progress, parameter
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
     clock_in_words,
@@ -29,11 +31,14 @@ def result(context: "AppContext", facts: _Facts, address: str) -> Letter:
     answers, recipient = facts["answers"], Mailbox(name=facts["name"], address=address)
     found, quiz = findings(context.catalogue, answers), f"{context.settings.site.url}/quiz"
     service = {"angebot": found.service.slug} if found.service else {}
+    uid, asked_at = facts.get("follow_up"), datetime.fromisoformat(facts["at"]) + ASK_AFTER
     words = {
         "name": recipient.name,
         "found": found,
         "quotes": quotes(context.catalogue.quiz, answers),
+        "follow_up_day": date_in_words(asked_at.astimezone(context.rules.zone).date()),
         "links": {
+            "no_follow_up": uid and follow_up_link(context, uid),
             "quiz": f"{quiz}?{urlencode(answers)}",
             "result": f"{quiz}/ergebnis?{urlencode(answers)}",
             "termin": f"{times_link(context)}?{urlencode({**answers, **service})}",
@@ -41,6 +46,25 @@ def result(context: "AppContext", facts: _Facts, address: str) -> Letter:
     }
     return written(
         context, LetterKind.RESULT, words, recipient, consultant_mailbox(context), topic="quiz"
+    )
+
+
+def after_a_week(context: "AppContext", facts: _Facts, address: str) -> Letter:
+    """The question how the week went, to whoever wanted to be asked."""
+    answers, recipient = facts["answers"], Mailbox(name=facts["name"], address=address)
+    week = f"{context.settings.site.url}/quiz/woche?{urlencode(answers)}"
+    consent_at = datetime.fromisoformat(facts["consent_at"]).astimezone(context.rules.zone)
+    words = {
+        "name": recipient.name,
+        "day": day_of_year_in_words(consent_at.date()),
+        "consent_day": date_in_words(consent_at.date()),
+        "things": [
+            (tip, [(one.label, f"{week}&{parameter(tip.question_id)}={one}") for one in Progress])
+            for tip in findings(context.catalogue, answers).tips
+        ],
+    }
+    return written(
+        context, LetterKind.FOLLOW_UP, words, recipient, consultant_mailbox(context), topic="quiz"
     )
 
 
@@ -102,6 +126,7 @@ def crowd(context: "AppContext", facts: _Facts, _address: str) -> Letter:
 
 COMPOSED_HERE: Mapping[LetterKind, Callable[["AppContext", _Facts, str], Letter]] = {
     LetterKind.RESULT: result,
+    LetterKind.FOLLOW_UP: after_a_week,
     LetterKind.FREE_AGAIN: free_again,
     LetterKind.CALENDAR: unread_calendars,
     LetterKind.WRITE_CALENDAR: unclear_calendar,

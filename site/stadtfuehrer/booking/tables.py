@@ -24,8 +24,8 @@ from stadtfuehrer.booking.opening import Interval
 from stadtfuehrer.booking.questions import OwnAnswer
 from stadtfuehrer.booking.slots import BusyInterval, Caller, Place
 from stadtfuehrer.booking.visitor import Interest, Visitor
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import EMPTY, Base
-from stadtfuehrer.dialogue.model import Consent
 from stadtfuehrer.mail.address import mailbox_of
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stadtfuehrer.booking.questions import OwnAnswer
-from stadtfuehrer.dialogue.model import Consent, Satisfaction
+from stadtfuehrer.consent import Consent
+from stadtfuehrer.dialogue.model import Satisfaction
 
 
 class Detail(NamedTuple):

@@ -46,6 +46,12 @@ def _tell(gone: Erased) -> None:
     click.echo(
         f"Gelöscht: {gone.bookings} Buchungen, {gone.letters} Briefe, {gone.lines} Wartelisten."
     )
+    if gone.voices:
+        click.echo(f"Auch gelöscht: {gone.voices} Stimmen (Fragen, Leserbriefe, Rückmeldungen).")
+    if gone.heard:
+        click.echo("Was daraus wurde, steht weiter unter /gehoert, ohne Namen und Worte.")
+    if gone.check_in:
+        click.echo("Auch gelöscht: die Erlaubnis, nachzufragen, wie es läuft.")
     click.echo("Nicht gelöscht sind Briefe, die schon in Postfächern liegen, auch in deinem.")
     if gone.in_calendar:
         click.echo("In deinem Kalender stehen vergangene Termine noch; lösch sie dort.")

@@ -17,7 +17,9 @@ from stadtfuehrer.booking.keys import count_foreign_links
 from stadtfuehrer.bootstrap import SECRET_FILE, mistakes_in, utc_now
 from stadtfuehrer.calendar.probe import probe_calendars
 from stadtfuehrer.cli.context import context_of, fault_of, ready_context_of, refuse, unusable
+from stadtfuehrer.cli.examples import load_examples
 from stadtfuehrer.database import DatabaseUnavailable, InUse, NotSqliteError, schema
+from stadtfuehrer.dialogue.examples import keep_examples
 from stadtfuehrer.hooks.service import count_failed
 from stadtfuehrer.mail.imap import probe as probe_mailbox
 from stadtfuehrer.mail.service import examine
@@ -33,8 +35,9 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @click.command(help="Legt Ordner, Einstellungen, Schlüssel und Datenbank an; ändert nichts davon.")
+@click.option("--examples", is_flag=True, help="Auch eine Frage und einen Leserbrief als Beispiel.")
 @click.pass_obj
-def init(instance: Path) -> None:
+def init(instance: Path, *, examples: bool) -> None:
     """Make what is missing; never overwrite."""
     settings, secret = instance / FILE_NAME, instance / SECRET_FILE
     try:
@@ -51,6 +54,8 @@ def init(instance: Path) -> None:
     except OSError as error:
         refuse([f"{instance}: lässt sich nicht anlegen oder beschreiben ({error.strerror})"])
     _upgrade(instance)
+    if examples and keep_examples(context_of(instance), load_examples(now=utc_now())):
+        click.echo("Beispiele: eine Frage und ein Leserbrief; löschen kannst du sie im Büro")
     click.echo("Alles da. Weiter mit: stadtfuehrer serve")
 
 
@@ -97,7 +102,8 @@ def forget(instance: Path, *, yes: bool) -> None:
     except OSError as error:
         refuse([f"{error.filename}: lässt sich nicht löschen ({error.strerror})"])
     files = f", Dateien im Postfach: {gone.files}" if gone.files else ""
-    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}{files}")
+    said = f", Stimmen: {gone.voices}" if gone.voices else ""
+    click.echo(f"Gelöschte Buchungen: {gone.bookings}, Briefe: {gone.letters}{said}{files}")
 
 
 @click.command(help="Schreibt eine Kopie der SQLite-Datenbank, auch während die Seite läuft.")

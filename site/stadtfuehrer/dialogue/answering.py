@@ -11,10 +11,12 @@ from stadtfuehrer.audit_log import Action, note
 from stadtfuehrer.database import Session
 from stadtfuehrer.dialogue import letters, store
 from stadtfuehrer.dialogue.asking import erase_voices
+from stadtfuehrer.dialogue.count_store import Waiting, count_waiting
 from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
-from stadtfuehrer.refusals import NoConsent, NotAnswered, VoiceChanged
+from stadtfuehrer.refusals import NoConsent, NotAnswered, UnknownVoice
 from stadtfuehrer.web.renewal import renew_pages
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ def inbox(context: "AppContext", *, page: int = 1) -> Inbox:
         )
 
 
+def in_numbers(context: "AppContext") -> Waiting:
+    """What waits for the consultant, and what is held, in numbers."""
+    with context.database.read() as session:
+        return count_waiting(session)
+
+
 def get_voice(context: "AppContext", voice_id: int) -> Voice:
     """One of them. Raises UnknownVoice."""
     with context.database.read() as session:
@@ -76,10 +84,20 @@ def answer(
     ):
         after = answered(voice, given, now=now)
         _keep(session, after)
-        if voice.answered_at is None and not given.by_mail:
-            _owe(session, letters.with_answer(context, after, now=now), now=now)
-        elif after.published_at and not voice.published_at:
-            _owe(session, letters.when_published(context, after, now=now), now=now)
+        match letter_after(voice, given):
+            case LetterKind.ANSWER:
+                _owe(session, letters.with_answer(context, after, now=now), now=now)
+            case LetterKind.PUBLISHED:
+                _owe(session, letters.when_published(context, after, now=now), now=now)
+
+
+def letter_after(voice: Voice, given: Answer) -> LetterKind | None:
+    """Which letter an answer brings whoever asked; None where none goes out."""
+    if not voice.email:
+        return None
+    if not voice.answered_at and not given.by_mail:
+        return LetterKind.ANSWER
+    return LetterKind.PUBLISHED if given.publish and not voice.published_at else None
 
 
 def answered(voice: Voice, given: Answer, *, now: datetime) -> Voice:
@@ -111,7 +129,7 @@ _NOTED_AS = {
 def take_step(
     context: "AppContext", voice_id: int, step: Step, *, version: str, who: str, now: datetime
 ) -> None:
-    """Take a step; who said it hears by letter that it is shown now.
+    """Take a step; who said it hears by letter that it is shown now, or is thanked at last.
 
     Raises UnknownVoice, VoiceChanged, NoConsent, NotAnswered.
     """
@@ -120,6 +138,8 @@ def take_step(
         _keep(session, stepped)
         if stepped.published_at and not voice.published_at:
             _owe(session, letters.when_published(context, stepped, now=now), now=now)
+        if step is Step.RELEASE and voice.is_held:
+            _owe(session, letters.thanks(context, stepped, now=now), now=now)
 
 
 def hear(
@@ -145,6 +165,8 @@ def hear(
             session,
             replace(voice, heard=sentence, is_done=is_done, heard_at=heard_at, is_held=False),
         )
+        if voice.is_erased and not sentence:
+            store.erase(session, voice_id)
 
 
 def erase(context: "AppContext", voice_id: int, *, who: str, now: datetime) -> None:
@@ -161,8 +183,9 @@ def _changing(
     """A step of the office: only on what its form has shown, noted, and seen on the pages."""
     with context.database.begin() as session:
         voice = store.get_voice(session, voice_id, for_change=True)
-        if voice.version != version:
-            raise VoiceChanged
+        if voice.is_erased and action is not Action.VOICE_HEARD:
+            raise UnknownVoice
+        voice.check_seen(version)
         yield session, replace(voice, changed_at=now)
         note(session, who, action, voice_id, now=now)
     renew_pages(context.instance)

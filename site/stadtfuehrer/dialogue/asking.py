@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.database import AlreadyStored
+from stadtfuehrer.database import AlreadyStored, Session
 from stadtfuehrer.dialogue import letters, store
 from stadtfuehrer.dialogue.model import Kind, Voice, consent_to_publish, leads_away
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.mail.service import check_network, check_typed
 from stadtfuehrer.refusals import UnknownVoice
@@ -118,10 +119,18 @@ def take_back(context: "AppContext", token: str) -> None:
 
 
 def erase_voices(context: "AppContext", voices: list[Voice]) -> None:
-    """Erase these, and the letters about them that have not left; nothing stays in SQLite's log."""
+    """Erase these from pages, feed, database, SQLite's log and postfach."""
     with context.database.begin() as session:
-        for voice in voices:
-            store.erase(session, voice.id)
-            erase_letters_about(session, voice.uid)
+        forget_voices(session, voices)
     context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=[one.uid for one in voices])
     renew_pages(context.instance)
+
+
+def forget_voices(session: Session, voices: list[Voice]) -> int:
+    """Erase these in the unit of work of whoever forgets more; how many letters went with them.
+
+    Afterwards the caller tidies up SQLite's log and the postfach, and renews the pages.
+    """
+    store.erase(session, *(one.id for one in voices))
+    return erase_letters_about(session, *(one.uid for one in voices))

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import upsert
-from stadtfuehrer.dialogue.model import CheckIn, Consent
+from stadtfuehrer.dialogue.model import CheckIn
 from stadtfuehrer.dialogue.tables import DbCheckIn
 from stadtfuehrer.mail.address import mailbox_of
 
@@ -55,6 +56,12 @@ def note_asked(session: Session, uid: str, *, now: datetime) -> None:
 def note_answered(session: Session, uid: str, *, now: datetime) -> None:
     """The guest has answered."""
     session.execute(update(DbCheckIn).where(DbCheckIn.uid == uid).values(answered_at=now))
+
+
+def erase_unused(session: Session, *, before: datetime) -> None:
+    """Forget consents that were neither given nor used since then."""
+    unused = or_(DbCheckIn.asked_at.is_(None), DbCheckIn.asked_at < before)
+    session.execute(delete(DbCheckIn).where(DbCheckIn.consent_at < before, unused))
 
 
 def erase(session: Session, uid: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stadtfuehrer.audit_log import Action, note
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database import Session
 from stadtfuehrer.dialogue import check_in_store as store
 from stadtfuehrer.dialogue import letters
@@ -15,11 +16,11 @@ from stadtfuehrer.dialogue.model import (
     CHECKING_IN_VERSION,
     CheckIn,
     CheckInChoice,
-    Consent,
     Kind,
     Voice,
 )
 from stadtfuehrer.mail import store as outbox
+from stadtfuehrer.mail.folder import POSTFACH, erase_saved
 from stadtfuehrer.mail.person_store import erase_letters_about
 from stadtfuehrer.refusals import AlreadyAnswered, AskedLately, UnknownVoice
 from stadtfuehrer.web.links import find_signed
@@ -113,6 +114,7 @@ def end(context: "AppContext", token: str) -> None:
         store.erase(session, uid)
         erase_letters_about(session, uid)
     context.database.empty_log()
+    erase_saved(context.instance / POSTFACH, uids=[uid])
 
 
 def _uid(context: "AppContext", token: str) -> str:

@@ -1,9 +1,10 @@
 """The letters of the dialogue: which are owed when, and what they say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from stadtfuehrer.dialogue import check_in_store, store
 from stadtfuehrer.dialogue.model import CheckIn, CheckInChoice, Kind, Voice
@@ -14,8 +15,7 @@ from stadtfuehrer.mail.service import consultant_mailbox, new_letter, site_mailb
 from stadtfuehrer.mail.writing import written
 from stadtfuehrer.refusals import UnknownVoice
 from stadtfuehrer.text import Mailbox
-from stadtfuehrer.text.formatting import date_in_words
-from stadtfuehrer.text.markdown import answer_html
+from stadtfuehrer.text.formatting import day_of_year_in_words
 from stadtfuehrer.web.links import sign
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ def to_consultant(context: "AppContext", voice: Voice, *, now: datetime) -> NewM
 
 def after_asking(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
     """Thanks to whoever asked, where there is an address, and the question to the consultant."""
-    owed = [to_consultant(context, voice, now=now)]
-    if voice.email:
-        # Anybody may have typed the address.
-        thanks = _about(context, LetterKind.ASKED, voice, voice.email, typed=True, now=now)
-        owed.append(thanks)
-    return owed
+    return [to_consultant(context, voice, now=now), *thanks(context, voice, now=now)]
+
+
+def thanks(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
+    """Thanks to whoever asked, with the way to their own page."""
+    if not voice.email:
+        return []
+    # Anybody may have typed the address.
+    return [_about(context, LetterKind.ASKED, voice, voice.email, typed=True, now=now)]
 
 
 def with_answer(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
@@ -85,7 +88,7 @@ def compose(context: "AppContext", kind: LetterKind, facts: _Facts, address: str
         return _how_things_are(context, guest)
     with context.database.read() as session:
         voice = store.find_voice(session, facts["voice"])
-    if voice is None:
+    if voice is None or voice.is_erased:
         raise UnknownVoice
     return about_voice(context, kind, voice, address, now=datetime.fromisoformat(facts["at"]))
 
@@ -99,28 +102,36 @@ def about_voice(
     filters take another one in Reply-To for a forgery (rspamd, SPOOF_REPLYTO); then it is answered
     by a link.
     """
-    own = f"{context.settings.site.url}/frage/{sign(context, 'voice', voice.uid)}"
-    shown = path_of(voice)
+    url, zone = context.settings.site.url, context.rules.zone
+    own = f"{url}/frage/{sign(context, 'voice', voice.uid)}"
+
+    def day(instant: datetime) -> str:
+        return day_of_year_in_words(instant.astimezone(zone).date())
+
+    about, shown_at = title_of(context, voice.about), voice.published_at or now
     words = {
         "voice": voice,
-        "is_letter": voice.kind is Kind.LETTER,
-        "about": title_of(context, voice.about),
-        "answer_html": answer_html(voice.answer),
-        "asked_on": date_in_words(voice.said_at.astimezone(context.rules.zone).date()),
+        "choice": voice.choice_label,
+        "about": about,
+        "said_on": day(voice.said_at),
+        "agreed_on": day(voice.consent.given_at) if voice.consent else "",
+        "shown_on": day(shown_at),
         "wait": usual_wait_in_words(context, now=now),
+        "asks_if_helped": voice.kind is not Kind.FEEDBACK,
         "links": {
             "own": own,
             "helped": f"{own}?{urlencode({'geholfen': 'ja'})}",
             "not_helped": f"{own}?{urlencode({'geholfen': 'nein'})}",
-            "about": f"{context.settings.site.url}{voice.about}" if voice.about else "",
-            "shown": f"{context.settings.site.url}{shown}" if shown else "",
-            "office": f"{context.settings.site.url}/buero/stimmen/{voice.id}",
-            "reply": f"mailto:{quote(voice.email, safe='@')}?{_REPLY}" if voice.email else "",
+            "about": f"{url}{voice.about}" if about else "",
+            # Hidden again meanwhile, it was there all the same.
+            "shown": f"{url}{path_of(replace(voice, published_at=shown_at))}",
+            "office": f"{url}/buero/stimmen/{voice.id}",
         },
     }
     consultant, site = consultant_mailbox(context), site_mailbox(context)
     if kind is not LetterKind.VOICE:
-        reader = Mailbox(name=voice.name, address=address)
+        # What anybody may have typed does not go to an address that anybody may have typed.
+        reader = Mailbox(name="" if kind is LetterKind.ASKED else voice.name, address=address)
         return written(context, kind, words, reader, consultant, topic="dialogue")
     domain = consultant.address.rpartition("@")[2]
     is_one_domain = domain.casefold() == site.address.rpartition("@")[2].casefold()
@@ -128,9 +139,6 @@ def about_voice(
     asker = Mailbox(name=voice.name, address=voice.email) if reaches_asker else site
     words["reaches_asker"] = reaches_asker
     return written(context, kind, words, consultant, asker, topic="dialogue")
-
-
-_REPLY = urlencode({"subject": "Deine Frage"}, quote_via=quote)
 
 
 def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:
@@ -141,7 +149,8 @@ def _how_things_are(context: "AppContext", guest: CheckIn) -> Letter:
         "choices": [
             (one.label, f"{page}?{urlencode({'antwort': one.value})}") for one in CheckInChoice
         ],
-        "consent_day": date_in_words(given.date()),
+        "consent": guest.consent,
+        "agreed_on": day_of_year_in_words(given.date()),
         "links": {"end": f"{page}/ende"},
     }
     reader = Mailbox(name=guest.name, address=guest.email)

@@ -8,6 +8,10 @@ from enum import StrEnum
 from math import ceil
 from statistics import median
 
+from stadtfuehrer.consent import Consent
+from stadtfuehrer.refusals import VoiceChanged
+from stadtfuehrer.text import first_name
+
 
 class Kind(StrEnum):
     """What somebody says; the value stands in addresses."""
@@ -53,15 +57,6 @@ class CheckInChoice(StrEnum):
         return {"laeuft": "Läuft", "teils": "Teils, teils", "hakt": "Hakt gerade"}[self.value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """A consent as it was given: its wording, the wording's version, the instant."""
-
-    version: str
-    wording: str
-    given_at: datetime
-
-
 PUBLISHING = {
     Kind.QUESTION: ("2026-11", "Frage und Antwort dürfen hier stehen."),
     Kind.LETTER: ("2026-11", "Mein Leserbrief und die Antwort darauf dürfen hier stehen."),
@@ -84,6 +79,13 @@ def consent_to_publish(kind: Kind, *, now: datetime) -> Consent:
     """The consent to today's wording."""
     version, wording = PUBLISHING[kind]
     return Consent(version=version, wording=wording, given_at=now)
+
+
+SHORTEST_HEADLINE, LONGEST_HEADLINE = 20, 110
+"""Characters: „Warum?“ says nothing by itself, and two lines of a heading are enough."""
+
+_SENTENCE_ENDS = re.compile(r"(?<=\w{3}[.?!])\s+(?=[A-ZÄÖÜ„])")
+"""Not after „z. B.“"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,19 @@ class Voice:
     @property
     def first_name(self) -> str:
         """The name that may be shown; empty where it may not, or none was given."""
-        return self.name.split()[0] if self.with_name and self.name else ""
+        return first_name(self.name) if self.with_name else ""
+
+    @property
+    def headline(self) -> str:
+        """What was said in one line; of a long one a whole question, or where it begins."""
+        line = " ".join(self.text.split())
+        if len(line) <= LONGEST_HEADLINE:
+            return line
+        for sentence in _SENTENCE_ENDS.split(line):
+            if sentence.endswith("?") and SHORTEST_HEADLINE <= len(sentence) <= LONGEST_HEADLINE:
+                return sentence
+        cut = line[: LONGEST_HEADLINE + 1]
+        return f"{(cut.rpartition(' ')[0] or cut[:-1]).rstrip(' ,;:–-')} …"
 
     @property
     def is_open(self) -> bool:
@@ -144,6 +158,11 @@ class Voice:
     def is_erased(self) -> bool:
         """Whether nothing remains of it but what was done."""
         return not (self.text or self.choice)
+
+    def check_seen(self, version: str) -> None:
+        """Refuse to change what somebody else has changed since. Raises VoiceChanged."""
+        if version != self.version:
+            raise VoiceChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +191,9 @@ A_QUARTER = timedelta(days=92)
 
 VOICES_KEPT = timedelta(days=30)
 """So long what is not shown is kept after it was answered, heard or put away, or is held."""
+
+UNUSED_CONSENT_MONTHS = 24
+"""A consent to be asked how things are is forgotten once nobody has used it for so long."""
 
 
 _LEADS_AWAY = re.compile(r"://|\bwww\.|</?a\b|\[/?(?:url|link)\b", re.IGNORECASE)

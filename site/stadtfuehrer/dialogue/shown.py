@@ -23,6 +23,9 @@ A_PAGE = 20
 ON_A_PAGE = 5
 """So many of the newest questions stand under the page that they were asked from."""
 
+LETTERS = 10
+"""So many readers' letters stand under an article at once: they are shown whole."""
+
 VOICES = 3
 """So many guests' words stand on a page, the newest."""
 
@@ -44,10 +47,11 @@ def kind_under(about: str) -> Kind:
 
 def title_of(context: "AppContext", path: str) -> str:
     """The title of the page that something was said under; empty if it is none (any more)."""
-    return _titles(context).get(path, "")
+    return titles(context).get(path, "")
 
 
-def _titles(context: "AppContext") -> dict[str, str]:
+def titles(context: "AppContext") -> dict[str, str]:
+    """The title of every page under which something can be said, by its path."""
     catalogue = context.catalogue
     return {
         "/": "Startseite",
@@ -79,32 +83,54 @@ def path_of(voice: Voice) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A page of what is published, the newest first."""
+    """A page of what is published, the newest first; ``number`` are all, ``page`` begins at 1."""
 
     voices: list[Voice]
+    number: int
+    page: int
     goes_on: bool
 
 
+NOTHING = Shown(voices=[], number=0, page=1, goes_on=False)
+
+
 def questions(context: "AppContext", *, page: int = 1) -> Shown:
-    """Questions with their answers."""
-    return _page(context, {Kind.QUESTION}, page=page)
+    """Questions with their answers. Raises UnknownVoice: there are not so many pages."""
+    with context.database.read() as session:
+        return _page(
+            store.published(session, Kind.QUESTION, most=A_PAGE, after=(page - 1) * A_PAGE),
+            store.count_published(session, Kind.QUESTION),
+            page=page,
+            most=A_PAGE,
+        )
 
 
 def questions_about(context: "AppContext", path: str) -> list[Voice]:
     """The newest questions that were asked from a page."""
     with context.database.read() as session:
-        return store.published(session, {Kind.QUESTION}, most=ON_A_PAGE, about=path)
+        return store.published(session, Kind.QUESTION, most=ON_A_PAGE, about=path)
 
 
 def letters_about(context: "AppContext", path: str, *, page: int = 1) -> Shown:
-    """Readers' letters about an article."""
-    return _page(context, {Kind.LETTER}, page=page, about=path)
+    """Readers' letters about an article. Raises UnknownVoice: there are not so many pages."""
+    after = (page - 1) * LETTERS
+    with context.database.read() as session:
+        return _page(
+            store.published(session, Kind.LETTER, most=LETTERS, after=after, about=path),
+            store.count_published(session, Kind.LETTER, about=path),
+            page=page,
+            most=LETTERS,
+        )
 
 
 def newest(context: "AppContext") -> list[Voice]:
-    """The newest questions and readers' letters, for the feed."""
+    """The newest questions and readers' letters, for the feed; as many of each at most."""
+    # An index leads to the newest of one kind; those of two would have to be sorted.
     with context.database.read() as session:
-        return store.published(session, {Kind.QUESTION, Kind.LETTER}, most=A_PAGE)
+        return [
+            *store.published(session, Kind.QUESTION, most=A_PAGE),
+            *store.published(session, Kind.LETTER, most=A_PAGE),
+        ]
 
 
 def questions_in_sitemap(context: "AppContext") -> list[tuple[int, date]]:
@@ -125,10 +151,22 @@ def get_question(context: "AppContext", voice_id: int) -> Voice:
 
 
 def heard(context: "AppContext", *, page: int = 1) -> Shown:
-    """What came of what was said."""
+    """What came of what was said. Raises UnknownVoice: there are not so many pages."""
     with context.database.read() as session:
-        found = store.heard(session, most=A_PAGE + 1, after=(page - 1) * A_PAGE)
-    return Shown(voices=found[:A_PAGE], goes_on=len(found) > A_PAGE)
+        return _page(
+            store.heard(session, most=A_PAGE, after=(page - 1) * A_PAGE),
+            store.count_heard(session),
+            page=page,
+            most=A_PAGE,
+        )
+
+
+def last_heard_on(context: "AppContext") -> date | None:
+    """The day on which something was heard last."""
+    with context.database.read() as session:
+        newest = store.heard(session, most=1)
+    days = [one.heard_at.astimezone(context.rules.zone).date() for one in newest if one.heard_at]
+    return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +185,7 @@ class Guests:
 def guests(context: "AppContext") -> Guests:
     """What home, offers and the guide's page show of guests."""
     with context.database.read() as session:
-        voices = store.published(session, {Kind.FEEDBACK}, most=VOICES)
+        voices = store.published(session, Kind.FEEDBACK, most=VOICES)
         counts = store.satisfied(session)
     answered = sum(counts.values())
     happy = sum(counts.get(one.value, 0) for one in (Satisfaction.VERY, Satisfaction.RATHER))
@@ -170,8 +208,7 @@ def usual_wait_in_words(context: "AppContext", *, now: datetime) -> str:
     return wait_in_words(wait) if wait is not None else ""
 
 
-def _page(context: "AppContext", kinds: set[Kind], *, page: int, about: str | None = None) -> Shown:
-    after = (page - 1) * A_PAGE
-    with context.database.read() as session:
-        found = store.published(session, kinds, most=A_PAGE + 1, after=after, about=about)
-    return Shown(voices=found[:A_PAGE], goes_on=len(found) > A_PAGE)
+def _page(voices: list[Voice], number: int, *, page: int, most: int) -> Shown:
+    if page > 1 and not voices:
+        raise UnknownVoice
+    return Shown(voices=voices, number=number, page=page, goes_on=page * most < number)

@@ -1,15 +1,15 @@
 """The statements about voices: what was said here, answered, shown and heard."""
 
-from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from stadtfuehrer.consent import Consent
 from stadtfuehrer.database.base import count_rows, upsert
-from stadtfuehrer.dialogue.model import Consent, Kind, Voice
+from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.dialogue.tables import DbSatisfied, DbVoice
 from stadtfuehrer.mail.address import mailbox_of
 from stadtfuehrer.refusals import UnknownVoice
@@ -18,12 +18,13 @@ _AS_THEY_ARE = [one.name for one in fields(Voice) if one.name not in {"id", "kin
 
 _SHOWN = DbVoice.published_at.is_not(None)
 
-_OPEN = (
+OPEN = (
     DbVoice.is_held.is_(False)
     & DbVoice.answered_at.is_(None)
     & DbVoice.heard_at.is_(None)
     & DbVoice.closed_at.is_(None)
 )
+"""It waits for the consultant."""
 
 
 def add(session: Session, voice: Voice) -> int:
@@ -64,19 +65,22 @@ def voices_of(session: Session, mailbox: str) -> list[Voice]:
 
 
 def published(
-    session: Session,
-    kinds: Collection[Kind],
-    *,
-    most: int,
-    after: int = 0,
-    about: str | None = None,
+    session: Session, kind: Kind, *, most: int, after: int = 0, about: str | None = None
 ) -> list[Voice]:
     """What is shown, the newest first; ``after`` so many, all or those about one page."""
-    query = select(DbVoice).where(_SHOWN, DbVoice.kind.in_([one.value for one in kinds]))
+    query = select(DbVoice).where(_SHOWN, DbVoice.kind == kind.value)
     if about is not None:
         query = query.where(DbVoice.about == about)
     query = query.order_by(DbVoice.published_at.desc(), DbVoice.id.desc())
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
+
+
+def count_published(session: Session, kind: Kind, *, about: str | None = None) -> int:
+    """How many are shown, of all or of those about one page."""
+    which = _SHOWN & (DbVoice.kind == kind.value)
+    return count_rows(
+        session, DbVoice.id, which if about is None else which & (DbVoice.about == about)
+    )
 
 
 def published_on(session: Session, kind: Kind, *, most: int) -> list[tuple[int, datetime]]:
@@ -94,14 +98,33 @@ def heard(session: Session, *, most: int, after: int = 0) -> list[Voice]:
     return [_voice(row) for row in session.scalars(query.limit(most).offset(after))]
 
 
+def count_heard(session: Session) -> int:
+    """Of how many something came."""
+    return count_rows(session, DbVoice.id, DbVoice.heard_at.is_not(None))
+
+
 def waiting(session: Session, *, most: int) -> list[Voice]:
     """What waits for the consultant, the oldest first."""
-    return _read(session, _OPEN, most=most)
+    return _read(session, OPEN, most=most)
 
 
-def count_open(session: Session) -> int:
-    """How many wait for the consultant."""
-    return count_rows(session, DbVoice.id, _OPEN)
+class Asker(NamedTuple):
+    """Whoever asked something, and left an address."""
+
+    mailbox: str
+    id: int
+    name: str
+    email: str
+    said_at: datetime
+
+
+def askers(session: Session) -> list[Asker]:
+    """Everybody who asked, once for each question, the newest first."""
+    columns = [getattr(DbVoice, name) for name in Asker._fields]
+    query = select(*columns).where(DbVoice.kind == Kind.QUESTION.value, DbVoice.mailbox != "")
+    query = query.where(DbVoice.is_held.is_(False))
+    rows = session.execute(query.order_by(DbVoice.said_at.desc(), DbVoice.id.desc()))
+    return [Asker._make(row) for row in rows]
 
 
 def held(session: Session, *, most: int) -> list[Voice]:
@@ -111,12 +134,7 @@ def held(session: Session, *, most: int) -> list[Voice]:
 
 def settled(session: Session, *, most: int, after: int = 0) -> list[Voice]:
     """What was answered, heard or closed, the newest first."""
-    return _newest(session, ~_OPEN & DbVoice.is_held.is_(False), most=most, after=after)
-
-
-def count_held(session: Session) -> int:
-    """How many are held."""
-    return count_rows(session, DbVoice.id, DbVoice.is_held.is_(True))
+    return _newest(session, ~OPEN & DbVoice.is_held.is_(False), most=most, after=after)
 
 
 def count_said(session: Session, *, since: datetime) -> int:
@@ -132,25 +150,33 @@ def waits(session: Session, *, since: datetime, most: int) -> list[tuple[datetim
     return [(said_at, answered_at) for said_at, answered_at in rows if answered_at]
 
 
-def erase(session: Session, row_id: int) -> None:
-    """Erase what somebody said; what was done about it stays, without them."""
-    session.execute(delete(DbVoice).where(DbVoice.id == row_id, DbVoice.heard_at.is_(None)))
-    change(session, row_id, **_NOBODYS)
+def erase(session: Session, *row_ids: int) -> None:
+    """Erase what was said; what was done about it stays, without whoever said it."""
+    these = DbVoice.id.in_(row_ids)
+    session.execute(delete(DbVoice).where(these, DbVoice.heard_at.is_(None)))
+    session.execute(update(DbVoice).where(these).values(**_NOBODYS))
+
+
+_MOST_AT_ONCE = 10_000
+"""No statement takes any number of ids; what is over after a flood goes within some nights."""
 
 
 def over(
     session: Session, *, answered_before: datetime, said_before: datetime, held_before: datetime
-) -> list[tuple[int, str]]:
-    """Number and random id of what has outlived its purpose; never what is shown."""
+) -> list[Voice]:
+    """What has outlived its purpose, of which more is left than what was done; never what is shown.
+
+    The instants are when it was answered, heard or closed, when it was said, and when what is held
+    was said.
+    """
     settled_at = func.coalesce(DbVoice.answered_at, DbVoice.heard_at, DbVoice.closed_at)
     is_over = or_(
         settled_at < answered_before,
         DbVoice.said_at < said_before,
         DbVoice.is_held.is_(True) & (DbVoice.said_at < held_before),
     )
-    is_somebodys = or_(DbVoice.text != "", DbVoice.name != "", DbVoice.email != "")
-    query = select(DbVoice.id, DbVoice.uid).where(~_SHOWN, is_over, is_somebodys)
-    return [(id_, uid) for id_, uid in session.execute(query)]
+    is_left = or_(DbVoice.text != "", DbVoice.choice != "", DbVoice.heard_at.is_(None))
+    return _read(session, ~_SHOWN & is_over & is_left, most=_MOST_AT_ONCE)
 
 
 def add_satisfied(session: Session, choice: str, *, day: date) -> None:

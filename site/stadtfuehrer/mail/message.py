@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     """Which letter it is: what happened, and who reads of it."""
 
     RESULT = "ergebnis"
+    FOLLOW_UP = "nachgefragt"
     CONFIRMATION = "bestaetigung"
     INVITATION = "einladung"
     MOVED_VISITOR = "verschoben-gast"

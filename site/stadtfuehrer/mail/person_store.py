@@ -39,23 +39,22 @@ def erase_letters_to(session: Session, address: str) -> int:
     return len(ids)
 
 
-def erase_letters_about(session: Session, mark: str) -> None:
-    """Erase the letters whose Message-ID ends in this mark, sent or not.
+def erase_letters_about(session: Session, *uids: str) -> int:
+    """Erase the letters with one of these at the end of their Message-ID, sent or not; how many.
 
     Of a booking's own stays that there was one; if it waits, it does so in vain.
     """
-    its = DbLetter.message_id.like(f"<%{mark}@%")
+    # One look for all: no index knows how a text ends.
+    rows = session.execute(select(DbLetter.id, DbLetter.message_id))
+    ends = {id_: message_id.rpartition("@")[0].rpartition(".")[2] for id_, message_id in rows}
+    wanted = set(uids)
+    ids = [id_ for id_, end in ends.items() if end in wanted]
+    its = DbLetter.id.in_(ids)
     session.execute(delete(DbLetter).where(its, DbLetter.booking_id.is_(None)))
-    session.execute(
-        update(DbLetter)
-        .where(its)
-        .values(
-            facts=null(),
-            message=b"",
-            state=case((DbLetter.state == State.SENT, State.SENT), else_=State.SKIPPED),
-            lease_until=None,
-        )
-    )
+    in_vain = case((DbLetter.state == State.SENT, State.SENT), else_=State.SKIPPED)
+    nothing = {"facts": null(), "message": b"", "state": in_vain, "lease_until": None}
+    session.execute(update(DbLetter).where(its).values(nothing))
+    return len(ids)
 
 
 def _alone(session: Session, address: str) -> list[int]:

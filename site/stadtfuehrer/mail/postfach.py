@@ -85,6 +85,7 @@ def _find_opened(saved: SavedMessage) -> Opened | None:
 
 _KINDS = {
     "ergebnis": "Testergebnis",
+    "nachgefragt": "Nach einer Woche",
     "bestaetigung": "Bestätigung",
     "einladung": "Neuer Termin",
     "verschoben-gast": "Verschoben",
@@ -109,6 +110,11 @@ _KINDS = {
     "kalender-termin": "Im Kalender geändert",
     "kalender-eintragen": "Kalender unklar",
     "anmelden": "Link ins Büro",
+    "gefragt": "Dank fürs Fragen",
+    "stimme": "Frage oder Leserbrief",
+    "antwort": "Antwort",
+    "veroeffentlicht": "Veröffentlicht",
+    "wie-laeufts": "Wie es läuft",
 }
 
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, Request, g, render_template, request, sessio
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from werkzeug.routing import IntegerConverter, Map
 from wtforms.validators import ValidationError
 
 from stadtfuehrer.context import AppContext
@@ -40,13 +39,6 @@ class _OfficeSessions(SecureCookieSessionInterface):
         return super().open_session(app, request) if is_office(request.path) else None
 
 
-class _RowId(IntegerConverter):
-    """A row's id: what no database could look up leads nowhere."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, min=1, max=2**31 - 1)
-
-
 def init_office(app: Flask, context: AppContext) -> None:
     """Give an application the office."""
     encrypted = context.settings.site.url.startswith("https:")
@@ -63,7 +55,6 @@ def init_office(app: Flask, context: AppContext) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # A form may stay open for as long as somebody is signed in.
     )
     app.jinja_env.globals["csrf_token"] = generate_csrf
-    app.url_map.converters["row"] = _RowId
     app.register_blueprint(office)
 
 

@@ -13,16 +13,22 @@ from typing import TYPE_CHECKING
 
 from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
-from stadtfuehrer.dialogue.model import Satisfaction
-from stadtfuehrer.dialogue.store import satisfied
+from stadtfuehrer.booking.opening import wall_clock_instant
+from stadtfuehrer.dialogue.count_store import Counts, count_since
+from stadtfuehrer.dialogue.model import Satisfaction, usual_wait
+from stadtfuehrer.dialogue.store import satisfied, waits
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
+from stadtfuehrer.quiz.week import Progress
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 _WEEK = timedelta(weeks=1)
+
+_MOST_WAITS = 500
+"""So many of the newest answers say how long one takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +52,22 @@ class Figures:
     visits: Visits
     """What visitors did in the quiz in all these weeks."""
     satisfied: Mapping[Satisfaction, int]
+    voices: Counts
+    """What was said in all these weeks, and what came of it."""
+    wait: timedelta | None
+    """How long an answer took that was given in them, the median; None while there are too few."""
+    requested: int
+    """How many wanted to be asked after a week."""
+    reported: int
+    """How many told how it went, then or some weeks later."""
+    progress: Mapping[Progress, int]
+    """How it went, with up to three things of each who told."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
-        return not any([*self.begun, *self.finished, *self.booked, *self.satisfied.values()])
+        ways = [*self.begun, *self.finished, *self.booked, *self.satisfied.values()]
+        return not any([*ways, self.requested, self.reported, self.voices.said])
 
 
 def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
@@ -58,9 +75,12 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
     this = monday(today(context, now=now))
     mondays = [this - _WEEK * ago for ago in reversed(range(weeks))]
     quiz, zone = context.catalogue.quiz, context.rules.zone
+    began = wall_clock_instant(mondays[0], 0, zone)
     with context.database.read() as session:
         counts = by_day(session, since=mondays[0])
         booked, noted = lead_bookings(session), all_noted(session)
+        voices = count_since(session, began)
+        answers = waits(session, since=began, most=_MOST_WAITS)
         said = satisfied(session, since=mondays[0])
     firsts = {one.address: one for one in booked if one.address}  # the newest come first
     won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
@@ -90,6 +110,11 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         missed=of_bookings(one for one in booked if one.missed_at),
         visits=visits_of(quiz, sums, since=mondays[0]),
         satisfied={one: said.get(one.value, 0) for one in Satisfaction},
+        requested=sums[CounterKey("", Metric.REQUESTED)],
+        reported=sums[CounterKey("", Metric.REPORTED)],
+        progress={one: sums[CounterKey("", Metric.PROGRESS, option=one.value)] for one in Progress},
+        voices=voices,
+        wait=usual_wait([answered_at - said_at for said_at, answered_at in answers]),
     )
 
 

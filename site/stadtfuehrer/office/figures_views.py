@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from stadtfuehrer.dialogue.model import wait_in_words
 from stadtfuehrer.office.blueprint import office
 from stadtfuehrer.office.chart import bar, columns
 from stadtfuehrer.office.figures import figures
@@ -27,6 +28,7 @@ def numbers() -> ResponseReturnValue:
         choices=WEEKS,
         themes={question.id: question.theme for question in quiz.questions},
         titles={slug: offers.get(slug).title for slug in quiz.services},
+        wait=wait_in_words(found.wait) if found.wait else "",
         costliest=costliest_stop(found.visits),
         fewest=FEWEST_RUNS,
         booking_months=context.settings.privacy.bookings_months,

@@ -21,10 +21,9 @@ from stadtfuehrer.refusals import LeadChanged
 from stadtfuehrer.text.spreadsheet import as_csv
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.fields import strip, typed
+from stadtfuehrer.web.paging import page_asked_for
 
 A_PAGE = 25
-
-FARTHEST_PAGE = 10_000
 
 _FILTERS = ("suche", "angebot", "gespraech", "stand")
 
@@ -32,7 +31,7 @@ _FILTERS = ("suche", "angebot", "gespraech", "stand")
 @office.get("/leads")
 def leads() -> ResponseReturnValue:
     """Everybody who booked or waits; the query says which of them."""
-    page = min(max(request.args.get("seite", 1, type=int), 1), FARTHEST_PAGE)
+    page = page_asked_for()
     found = find_leads(get_context(), _wanted(request.args))
     first = (page - 1) * A_PAGE
     return render_template(

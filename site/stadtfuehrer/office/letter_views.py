@@ -9,8 +9,7 @@ from stadtfuehrer.mail.tables import State
 from stadtfuehrer.office.blueprint import office, who
 from stadtfuehrer.office.letters import page_of_letters
 from stadtfuehrer.web import get_context, now
-
-FARTHEST_PAGE = 10_000
+from stadtfuehrer.web.paging import page_asked_for
 
 STATES = {"gescheitert": State.FAILED, "wartend": State.WAITING, "verschickt": State.SENT}
 
@@ -19,7 +18,7 @@ STATES = {"gescheitert": State.FAILED, "wartend": State.WAITING, "verschickt": S
 def letters() -> ResponseReturnValue:
     """What has become of the letters; ``?nur=gescheitert`` shows those only."""
     only = request.args.get("nur", "")
-    page = min(max(request.args.get("seite", 1, type=int), 1), FARTHEST_PAGE)
+    page = page_asked_for()
     found = page_of_letters(get_context(), state=STATES.get(only), page=page)
     return render_template(
         "office/letters.html",

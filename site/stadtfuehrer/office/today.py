@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking.agenda import Waiting, agenda, waiting
 from stadtfuehrer.booking.model import Booking
 from stadtfuehrer.calendar.service import calendar_fault, unwritten_since
+from stadtfuehrer.dialogue.answering import in_numbers
+from stadtfuehrer.dialogue.count_store import Waiting as WaitingVoices
 from stadtfuehrer.mail.service import Health, examine
 from stadtfuehrer.office.cards import Card, cards
 
@@ -21,6 +23,7 @@ class Today:
     cards: list[Card]
     ahead: dict[date, list[tuple[int, Booking]]]
     waiting: Waiting
+    voices: WaitingVoices
     health: Health
     unread_since: datetime | None
     unwritten_since: datetime | None
@@ -33,6 +36,7 @@ def today(context: "AppContext", day: date, *, now: datetime) -> Today:
         cards=cards(context, booked.day),
         ahead=booked.ahead,
         waiting=waiting(context, now=now),
+        voices=in_numbers(context),
         health=examine(context, now=now),
         unread_since=calendar_fault(context, now=now),
         unwritten_since=unwritten_since(context, now=now),

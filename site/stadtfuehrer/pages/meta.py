@@ -10,6 +10,7 @@ from flask import Response, current_app, render_template, url_for
 
 from stadtfuehrer.calendar.service import calendar_fault, unwritten_since
 from stadtfuehrer.database import DatabaseUnavailable
+from stadtfuehrer.dialogue.shown import last_heard_on, questions_in_sitemap
 from stadtfuehrer.mail.service import check_writable, examine
 from stadtfuehrer.pages.structured_data import external
 from stadtfuehrer.pages.views import pages
@@ -26,13 +27,15 @@ _PAPER, _BLUE = "#f4f6f1", "#0b4a9e"
 def robots() -> Response:
     """What search engines may visit."""
     sitemap = external(url_for("pages.sitemap"))
-    return _plain("User-agent: *", "Disallow: /buchung/", f"Sitemap: {sitemap}")
+    hidden = [f"Disallow: {path}" for path in ("/buchung/", "/frage/", "/wie-laeufts/")]
+    return _plain("User-agent: *", *hidden, f"Sitemap: {sitemap}")
 
 
 @pages.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page worth finding, with the day on which its content last changed."""
-    entries = [(external(path), changed) for path, changed in _worth_finding()]
+    site = external("")
+    entries = [(site + path, changed) for path, changed in _worth_finding()]
     xml = render_template("pages/sitemap.xml", entries=entries)
     return Response(xml, mimetype="application/xml")
 
@@ -46,7 +49,13 @@ def _worth_finding() -> Iterator[tuple[str, date | None]]:
     for service in offers.services:
         yield url_for("pages.offer", slug=service.slug), offers.updated
     yield url_for("pages.course"), catalogue.course.updated
-    yield url_for("pages.faq"), catalogue.faq.updated
+    questions = questions_in_sitemap(get_context())
+    asked = [changed for _, changed in questions]
+    faq = url_for("pages.faq")
+    yield faq, max(filter(None, (catalogue.faq.updated, *asked)), default=None)
+    # By hand: for ten thousand of them url_for takes longer than all the rest.
+    yield from ((f"{faq}/{voice_id}", changed) for voice_id, changed in questions)
+    yield url_for("pages.heard"), last_heard_on(get_context())
     yield url_for("pages.about"), catalogue.get_page("ueber").updated
     if articles:
         yield url_for("pages.articles"), newest

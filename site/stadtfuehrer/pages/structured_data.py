@@ -1,11 +1,15 @@
 """What search engines may know of a page, as JSON-LD in the vocabulary of schema.org."""
 
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from flask import url_for
 
+from stadtfuehrer.dialogue.model import Voice
+from stadtfuehrer.dialogue.shown import Shown
 from stadtfuehrer.pages.model import Article, Faq, Per, Service
 from stadtfuehrer.text import words_of_html
+from stadtfuehrer.text.markdown import answer_html
 from stadtfuehrer.web import get_context
 from stadtfuehrer.web.static import asset
 
@@ -92,8 +96,30 @@ def faq_page(faq: Faq) -> Described:
     }
 
 
-def article_page(article: Article) -> list[Described]:
-    """An article, and the way to its page."""
+def question_page(voice: Voice) -> list[Described]:
+    """A question that was asked here, its answer, and the way to its page."""
+    path = url_for("pages.question", voice_id=voice.id)
+    return [
+        {
+            "@context": _CONTEXT,
+            "@type": "QAPage",
+            "inLanguage": "de",
+            "mainEntity": {
+                "@type": "Question",
+                "name": voice.headline,
+                "text": voice.text,
+                "dateCreated": _instant(voice.said_at),
+                "author": _author(voice),
+                "answerCount": 1,
+                "acceptedAnswer": _answer(voice, external(path)),
+            },
+        },
+        _trail(("Fragen und Antworten", url_for("pages.faq")), (voice.headline, path)),
+    ]
+
+
+def article_page(article: Article, letters: Shown) -> list[Described]:
+    """An article with what its readers wrote, and the way to its page."""
     path = url_for("pages.article", slug=article.slug)
     return [
         {
@@ -107,15 +133,51 @@ def article_page(article: Article) -> list[Described]:
             "dateModified": article.updated.isoformat(),
             "timeRequired": f"PT{article.minutes}M",
             "mainEntityOfPage": external(path),
-            "author": {
-                "@type": "Person",
-                "name": get_context().settings.consultant.name,
-                "url": external(url_for("pages.about")),
-            },
+            "author": _consultant(),
             "publisher": _business_in_short(),
+            **_comments(letters, external(path)),
         },
         _trail(("Stadtgespräch", url_for("pages.articles")), (article.title, path)),
     ]
+
+
+def _comments(letters: Shown, url: str) -> Described:
+    if not letters.voices:
+        return {}
+    comments = [
+        {
+            "@type": "Comment",
+            "text": one.text,
+            "dateCreated": _instant(one.said_at),
+            "author": _author(one),
+            "url": f"{url}#brief-{one.id}",
+        }
+        for one in letters.voices
+    ]
+    return {"commentCount": letters.number, "comment": comments}
+
+
+def _answer(voice: Voice, url: str) -> Described:
+    return {
+        "@type": "Answer",
+        "text": words_of_html(answer_html(voice.answer)),
+        "dateCreated": _instant(voice.answered_at or voice.said_at),
+        "author": _consultant(),
+        "url": f"{url}#antwort",
+    }
+
+
+def _author(voice: Voice) -> Described:
+    return {"@type": "Person", "name": voice.first_name or "Jemand"}
+
+
+def _consultant() -> Described:
+    name, url = get_context().settings.consultant.name, external(url_for("pages.about"))
+    return {"@type": "Person", "name": name, "url": url}
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(get_context().rules.zone).isoformat(timespec="seconds")
 
 
 def _trail(*steps: tuple[str, str]) -> Described:

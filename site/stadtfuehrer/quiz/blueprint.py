@@ -22,13 +22,22 @@ LETTER_ON_ITS_WAY = ("brief", "unterwegs")
 OLD_LINK = ("alt", "1")
 """Tells the next page that the link came from an earlier quiz, without repeating what it said."""
 
-_OWN = dict([KEYS_OFF, COUNTED, LETTER_ON_ITS_WAY, OLD_LINK])
+CUT_LINK = ("gekuerzt", "1")
+"""Tells the next page that answers are missing behind the link of a letter."""
+
+_OWN = dict([KEYS_OFF, COUNTED, LETTER_ON_ITS_WAY, OLD_LINK, CUT_LINK])
 
 _FIELD = "antworten"
 
 _LOST = (
     "Der Test hat sich geändert, seit dein Link entstand: Eine Frage ist weggefallen. "
     "Deine Antworten auf die anderen sind noch da."
+)
+
+
+_MISSING = (
+    "Zu deinem Link fehlen Antworten: Beim Kopieren ist etwas verloren gegangen, oder der Test hat "
+    "sich seitdem geändert. Was noch da ist, steht schon darin."
 )
 
 
@@ -80,6 +89,8 @@ def notices_about(quiz: Quiz, reading: Reading, pairs: Sequence[tuple[str, str]]
     ]
     if lost_a_question(quiz, reading, pairs) or OLD_LINK in pairs:
         notices.append(_LOST)
+    if CUT_LINK in pairs:
+        notices.append(_MISSING)
     return notices
 
 

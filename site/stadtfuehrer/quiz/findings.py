@@ -54,6 +54,7 @@ class ThemeFinding(Quote):
 class Tip:
     """What the visitor can do this week by themselves; ``number`` is the question's, from 1."""
 
+    question_id: str
     number: int
     theme: str
     text: str
@@ -125,6 +126,7 @@ def findings(catalogue: "Catalogue", answers: Mapping[str, str]) -> Findings:
         ),
         tips=tuple(
             Tip(
+                question_id=step.question.id,
                 number=quiz.questions.index(step.question) + 1,
                 theme=step.theme,
                 text=step.question.tip,

@@ -77,5 +77,16 @@ def _district(district: District) -> str:
 
 
 def _street(street: Street) -> str:
+    return f"Nummer {street.number}, {street.theme}: {_state(street)}."
+
+
+def _state(street: Street) -> str:
     traffic = f", {TRAFFIC[street.traffic]}" if street.traffic else ""
-    return f"Nummer {street.number}, {street.theme}: {SURFACES[street.surface]}{traffic}."
+    return f"{SURFACES[street.surface]}{traffic}"
+
+
+def change(before: Street, after: Street) -> str:
+    """What has become of a street, from one plan to the next."""
+    if before == after:
+        return f"Straße {after.number} bleibt, wie sie war: {_state(after)}."
+    return f"Straße {after.number}: vorher {_state(before)}; jetzt {_state(after)}."

@@ -1,12 +1,13 @@
 """The result, on a page and by letter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
 from flask import Response, after_this_request, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from wtforms import BooleanField
 
 from stadtfuehrer.quiz import service as quiz_statistics
 from stadtfuehrer.quiz.blueprint import (
@@ -27,10 +28,12 @@ from stadtfuehrer.quiz.blueprint import (
 from stadtfuehrer.quiz.drawing import draw, svg
 from stadtfuehrer.quiz.findings import Findings, findings
 from stadtfuehrer.quiz.model import Reading
+from stadtfuehrer.quiz.plan import Plan
 from stadtfuehrer.quiz.plan_wording import SURFACES, TRAFFIC, in_words
 from stadtfuehrer.quiz.questions import Answers, Question
 from stadtfuehrer.quiz.result import Verdict
 from stadtfuehrer.quiz.service import answers_of_others, send_result
+from stadtfuehrer.quiz.week import CONSENT_WORDING
 from stadtfuehrer.refusals import DatabaseUnavailable, NotNow, TooManyPosts
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.web import get_context, now
@@ -44,10 +47,11 @@ class FinishForm(KeyedForm):
 
 
 class ResultForm(KeyedForm):
-    """Where the quiz's result is to be sent."""
+    """Where the quiz's result is to be sent, and whether to ask after a week how it went."""
 
     email = address_field(missing="Wohin soll das Ergebnis gehen? Die Adresse fehlt.")
     name = name_field()
+    nachfrage = BooleanField(CONSENT_WORDING)
 
 
 _CARDS = frozenset({"marketingberatung", "marketingkonzeption", "marketingumsetzung"})
@@ -81,8 +85,15 @@ def send() -> ResponseReturnValue:
         if not form.accept():
             return _result_page(answers, form), 422
         recipient = Mailbox(name=typed(form.name), address=typed(form.email))
-        client = request.remote_addr or ""
-        send_result(get_context(), answers, recipient, client=client, key=form.key_id, now=now())
+        send_result(
+            get_context(),
+            answers,
+            recipient,
+            key=form.key_id,
+            asks=bool(form.nachfrage.data),
+            client=request.remote_addr or "",
+            now=now(),
+        )
     except NotNow as refusal:
         status = form.refuse(refusal)
         return _result_page(answers, form), status
@@ -97,10 +108,6 @@ def _result_page(
     notices: Sequence[str] = (),
 ) -> str:
     found = findings(get_context().catalogue, answers)
-    words = in_words(found.plan)
-    service = [("angebot", found.service.slug)] if found.service else []
-    samples = [part("parts.surface", one, name=one, text=SURFACES[one]) for one in words.surfaces]
-    samples += [part("parts.traffic", one, name=one, text=TRAFFIC[one]) for one in words.traffic]
     streets = [
         part("parts.street", *answer, item=item, surfaces=SURFACES, traffic=TRAFFIC)
         for answer, item in zip(answers.items(), found.themes, strict=True)
@@ -108,19 +115,31 @@ def _result_page(
     return render_template(
         "quiz/result.html",
         found=found,
-        plan=svg(draw(found.plan)),
-        words=words,
-        key=samples,
+        town=drawn_town(found.plan),
         streets=Markup().join(streets),
         card=_card(found),
         hidden=hidden_fields(answers),
         query=in_query(answers, *carried()),
-        booking_query=in_query(answers, *service),
+        booking_query=booking_query(found, answers),
         form=form or ResultForm.blank(),
         sent=sent,
         notices=notices,
         **_others(answers),
     )
+
+
+def drawn_town(plan: Plan, *, is_first: bool = True) -> dict[str, object]:
+    """A plan as quiz/town.html shows it; ``is_first`` of several on one page."""
+    words = in_words(plan)
+    samples = [part("parts.surface", one, name=one, text=SURFACES[one]) for one in words.surfaces]
+    samples += [part("parts.traffic", one, name=one, text=TRAFFIC[one]) for one in words.traffic]
+    return {"plan": svg(draw(plan), is_first=is_first), "words": words, "key": samples}
+
+
+def booking_query(found: Findings, answers: Answers) -> str:
+    """What goes along to the consultations: the answers, and the service that they speak for."""
+    service = [("angebot", found.service.slug)] if found.service else []
+    return in_query(answers, *service)
 
 
 def _card(found: Findings) -> str:
@@ -181,7 +200,7 @@ def finish() -> ResponseReturnValue:
         left = [("weiter", skipped.id)] if skipped else []
         return redirect(href("quiz.question", answers, *left), 303)
     if not _is_counted():
-        _count(answers)
+        count_sent(FinishForm(), partial(quiz_statistics.count_run, get_context(), answers))
     return redirect(href("quiz.result", answers, COUNTED), 303)
 
 
@@ -189,18 +208,19 @@ def _is_counted() -> bool:
     return COUNTED in carried()
 
 
-def _count(answers: Answers) -> None:
-    context, form = get_context(), FinishForm()
+def count_sent(form: KeyedForm, count: Callable[..., object]) -> None:
+    """Count what a form says, once; whatever becomes of that, nobody's page is held up by it."""
+    context = get_context()
     key = find_form_token(context, typed(form.schluessel))
     if key is None or form.website.data:
         return  # A robot. How fast a person presses the button says nothing, so it is not asked.
     try:
         check_rate(context, request.remote_addr or "", now=now())
-        quiz_statistics.count_run(context, answers, key=key.id, shown_at=key.shown_at, now=now())
+        count(key=key.id, shown_at=key.shown_at, now=now())
     except TooManyPosts:
         return
     except DatabaseUnavailable as error:
-        _log.error("a finished quiz was not counted", error=type(error).__name__)
+        _log.error("a form was not counted", form=request.endpoint, error=type(error).__name__)
 
 
 def _others(answers: Answers) -> dict[str, object]:

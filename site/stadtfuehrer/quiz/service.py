@@ -2,17 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable
+from stadtfuehrer.consent import Consent
+from stadtfuehrer.database import AlreadyStored, DatabaseUnavailable, Session
 from stadtfuehrer.mail import store as outbox
 from stadtfuehrer.mail.message import LetterKind
 from stadtfuehrer.mail.outbox import NewMessage
 from stadtfuehrer.mail.service import check_typed, new_letter
+from stadtfuehrer.quiz.follow_up_store import FollowUp, add_follow_up
 from stadtfuehrer.quiz.questions import Answers
 from stadtfuehrer.quiz.statistics import (
     CounterKey,
@@ -24,7 +27,7 @@ from stadtfuehrer.quiz.statistics import (
     visits_of,
 )
 from stadtfuehrer.quiz.store import add_counts, note_form, sums
-from stadtfuehrer.refusals import IncompleteAnswers
+from stadtfuehrer.quiz.week import ASK_AFTER, CONSENT_VERSION, CONSENT_WORDING
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.tokens import token_hash
 
@@ -70,14 +73,26 @@ def count_run(
 
     Raises IncompleteAnswers.
     """
-    keys = run_counters(context.catalogue.quiz, answers)
+    counters = run_counters(context.catalogue.quiz, answers)
+    return count_form(context, counters, key=key, shown_at=shown_at, now=now)
+
+
+def count_form(
+    context: "AppContext",
+    counters: Iterable[CounterKey],
+    *,
+    key: str,
+    shown_at: datetime,
+    now: datetime,
+) -> bool:
+    """Raise the counters of a form, each as often as it is there, under the same conditions."""
     if now - shown_at > FORM_COUNTS:
         return False
     with context.database.begin() as session:
         if not note_form(session, token_hash(key), now=now):
             return False
         day = today(context, now=now)
-        add_counts(session, {(day, key): 1 for key in keys})
+        add_counts(session, {(day, key): number for key, number in Counter(counters).items()})
     return True
 
 
@@ -109,19 +124,23 @@ def send_result(
     recipient: Mailbox,
     *,
     key: str,
+    asks: bool = False,
     client: str = "",
     now: datetime,
 ) -> None:
     """Put the letter with a result into the outbox; the same form sends it once.
 
-    Filled in otherwise, with a corrected address, the form is another one. ``client`` is the IP
-    address that the form came from. Raises IncompleteAnswers, TooManyLetters.
+    Filled in otherwise, with a corrected address, the form is another one. ``asks``: they want to
+    be asked after a week how it went, which they are if there is anything to do. ``client`` is the
+    IP address that the form came from. Raises IncompleteAnswers, TooManyLetters.
     """
-    owed = with_result(context, answers, recipient, key=key, now=now)
+    owed = with_result(context, answers, recipient, key=key, asks=asks, now=now)
     try:
         with context.database.begin() as session:
             check_typed(context, session, recipient.address, client, now=now)
             outbox.enqueue(session, [owed], booking_id=None, now=now)
+            if "follow_up" in owed.facts:
+                _remember_to_ask(context, session, owed.facts, recipient.address, now=now)
     except AlreadyStored:
         # Its Message-ID is made of the form: the letter is in the outbox already.
         return
@@ -133,18 +152,43 @@ def with_result(
     recipient: Mailbox,
     *,
     key: str,
+    asks: bool = False,
     now: datetime,
 ) -> NewMessage:
     """The quiz's result to whoever asked for it; ``key`` is the form's idempotency key.
 
     Raises IncompleteAnswers.
     """
-    if context.catalogue.quiz.first_open(answers) is not None:
-        raise IncompleteAnswers
-    facts = {"name": recipient.name, "answers": dict(answers)}
-    said = json.dumps([key, recipient.address, facts], sort_keys=True)
+    result = context.catalogue.quiz.result(answers)
+    facts: dict[str, Any] = {"name": recipient.name, "answers": dict(answers)}
+    said = json.dumps([key, recipient.address, facts, asks], sort_keys=True)
     # The key is nowhere stored, so that no address can be guessed from what is left of a letter.
     mark = hashlib.sha256(said.encode()).hexdigest()[:32]
+    if asks and result.tips:
+        facts["follow_up"] = mark
     return new_letter(
         context, LetterKind.RESULT, recipient.address, mark=mark, now=now, facts=facts, typed=True
     )
+
+
+def _remember_to_ask(
+    context: "AppContext",
+    session: Session,
+    facts: Mapping[str, Any],
+    address: str,
+    *,
+    now: datetime,
+) -> None:
+    consent = Consent(version=CONSENT_VERSION, wording=CONSENT_WORDING, given_at=now)
+    one = FollowUp(
+        uid=facts["follow_up"],
+        email=address,
+        name=facts["name"],
+        answers=facts["answers"],
+        quiz_version=context.catalogue.quiz.version,
+        due_at=now + ASK_AFTER,
+        consent=consent,
+    )
+    add_follow_up(session, one)
+    counter = CounterKey("", Metric.REQUESTED)
+    add_counts(session, {(today(context, now=now), counter): 1})

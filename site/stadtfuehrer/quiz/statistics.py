@@ -27,6 +27,12 @@ class Metric(StrEnum):
     """An answer of a finished run."""
     FINISHED = "finished"
     """A finished run; its option is the recommended service, empty for the fourth outcome."""
+    REQUESTED = "requested"
+    """Somebody wants to be asked how the week went; of no quiz, as the next two."""
+    REPORTED = "reported"
+    """Somebody told how the week went."""
+    PROGRESS = "progress"
+    """How it went with one thing of a week."""
 
 
 class CounterKey(NamedTuple):

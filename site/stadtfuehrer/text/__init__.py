@@ -88,6 +88,23 @@ def quoted(text: str) -> str:
     return f"„{text.translate({ord('„'): '‚', ord('“'): '‘'})}“"
 
 
+TITLES = frozenset(
+    {"dr", "prof", "dipl", "ing", "mag", "med", "phil", "jur", "rer", "nat", "h", "c", "st", "geb"}
+)
+"""What is abbreviated in front of, or within, a name."""
+
+
+def first_name(name: str) -> str:
+    """The first word of a name that is no title: „Änne“ of „Prof. Dr. Änne Müller“."""
+    return next((word for word in name.split() if not _is_title(word)), "")
+
+
+def _is_title(word: str) -> bool:
+    # „C.“ is somebody's initial, „h.c.“ is not.
+    parts = [part for part in re.split("[.-]", word.casefold()) if part]
+    return len(word.rstrip(".")) > 1 and all(part in TITLES for part in parts)
+
+
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
 
 

@@ -22,6 +22,9 @@ _GZIP_CONTAINER = 31
 _WORTHWHILE = 1000
 """Bytes; below that an answer fits into one packet anyway."""
 
+_TOO_LARGE = 200_000
+"""Bytes; a sitemap of ten thousand questions has 850,000."""
+
 _TEXTS = frozenset(
     {
         *("text/html", "text/css", "text/javascript", "text/plain", "text/calendar"),
@@ -44,7 +47,9 @@ def coding_for(accepted: str) -> Coding:
 
 
 def compressed(body: bytes, coding: Coding, level: Level) -> bytes:
-    """The body in this coding."""
+    """The body in this coding; a large one is never compressed hard, which would take seconds."""
+    if len(body) > _TOO_LARGE:
+        level = "fast"
     if coding == "br":
         return bytes(brotli.compress(body, quality=_BROTLI[level]))
     if coding == "gzip":

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, Form, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from stadtfuehrer.text import Mailbox, check_line, plain_line, plain_text
+from stadtfuehrer.text import TITLES, Mailbox, check_line, plain_line, plain_text
 
 LONGEST_LINE = 120
 LONGEST_TEXT = 3000
@@ -141,10 +141,6 @@ def one_line(_form: Form, field: Field) -> None:
         raise ValidationError(f"{field.label.text}: {message}") from None
 
 
-_TITLES = frozenset(
-    {"dr", "prof", "dipl", "ing", "mag", "med", "phil", "jur", "rer", "nat", "h", "c", "st", "geb"}
-)
-
 _DOTS = re.compile("[.\u2024\u3002\ufe52\uff0e\uff61]")
 """What may part the labels of a domain (UTS 46), or looks like it."""
 
@@ -161,7 +157,7 @@ def only_a_name(_form: Form, field: Field) -> None:
 def _leads_somewhere(word: str) -> bool:
     *before, last = _DOTS.split(unicodedata.normalize("NFKC", word).rstrip(".,;:!?)"))
     # „Dr.Anna“ is a name in a hurry; mail programs make a link of „dr.anna“.
-    is_name = last[:1].isupper() and all(one.casefold() in _TITLES for one in before)
+    is_name = last[:1].isupper() and all(one.casefold() in TITLES for one in before)
     return "@" in word or "://" in word or (bool(before) and len(last) > 1 and not is_name)
 
 

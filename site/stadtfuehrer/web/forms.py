@@ -10,7 +10,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from stadtfuehrer.refusals import FormAlreadyUsed, Refusal
 from stadtfuehrer.text import plain_text
@@ -58,7 +58,9 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     def _drop_invisible(self) -> None:
         """Leave what can be seen: what is shown again must be HTML, and right when sent again."""
         for field in self:
-            if isinstance(field, StringField) and not isinstance(field, TextAreaField):
+            if isinstance(field, BooleanField):
+                field.raw_data = None  # Else whatever was sent for it would be its value.
+            elif isinstance(field, StringField) and not isinstance(field, TextAreaField):
                 field.data = _BREAKS.sub(" ", plain_text(typed(field))).strip()
 
     def add_error(self, sentence: str) -> None:

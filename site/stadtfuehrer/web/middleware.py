@@ -1,7 +1,7 @@
 """What surrounds every page: headers, errors, log, and what its template may use."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -13,8 +13,15 @@ from flask import Flask, Response, abort, current_app, g, request
 from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 
-from stadtfuehrer.text.formatting import date_in_words, moment_in_words, stretch_in_words
+from stadtfuehrer.text.formatting import (
+    date_in_words,
+    day_of_year_in_words,
+    moment_in_words,
+    stretch_in_words,
+)
+from stadtfuehrer.text.markdown import answer_html
 from stadtfuehrer.text.phone import dial
 from stadtfuehrer.web import get_context, now, path_to
 from stadtfuehrer.web.errors import handle_errors
@@ -32,12 +39,25 @@ _SECTIONS = {
     "pages.about": "ueber",
     "pages.course": "ablauf",
     "pages.faq": "fragen",
+    "pages.question": "fragen",
+    "pages.heard": "gehoert",
     "pages.articles": "stadtgespraech",
     "pages.article": "stadtgespraech",
 }
 
-_MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article"} | {"quiz.question", "booking.kinds"}
+_MENU = frozenset(_SECTIONS) - {"pages.offer", "pages.article", "pages.question"} | {
+    *("quiz.question", "booking.kinds")
+}
 """The pages that menus lead to; others of the same section lie behind them."""
+
+
+class _RowId(IntegerConverter):
+    """A row's id: what no database could look up leads nowhere."""
+
+    regex = "[1-9][0-9]*"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=2**31 - 1)
 
 
 def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
@@ -53,6 +73,7 @@ def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
     )
     # „//“ is an address that leads nowhere: Werkzeug would redirect to whatever Host was sent.
     app.url_map.merge_slashes = False
+    app.url_map.converters["row"] = _RowId
     pages = PageCache(app.wsgi_app, instance)
     app.wsgi_app = pages  # type: ignore[method-assign] # as Flask has it done
     app.jinja_env.undefined = StrictUndefined
@@ -60,6 +81,9 @@ def init_app(app: Flask, *, static_folder: Path, instance: Path) -> None:
         asset=asset, url_for=path_to, once=rendered_once(), macros=macros_of(app)
     )
     app.jinja_env.filters.update(dial=_dial, moment=_moment, day=date_in_words, stretch=_stretch)
+    app.jinja_env.filters.update(
+        dated=day_of_year_in_words, local_day=_local_day, answer_html=answer_html
+    )
     app.context_processor(_in_every_template)
     app.before_request(_begin)
     app.before_request(refuse_other_sites)
@@ -104,6 +128,10 @@ def _dial(number: str) -> str:
 
 def _stretch(interval: Any) -> str:
     return stretch_in_words(interval.start, interval.end, get_context().rules.zone)
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone(get_context().rules.zone).date()
 
 
 def _moment(instant: datetime) -> str:

@@ -34,6 +34,8 @@ from tests.support.sights import (
     postfach,
     public,
     quiz,
+    shown,
+    voices,
 )
 from tests.support.sights.sight import Sight
 from tools.provision.site import free_port
@@ -41,6 +43,7 @@ from tools.provision.site import free_port
 ROOMS: dict[str, dict[str, Sight]] = {
     "public": public.SIGHTS,
     "quiz": quiz.SIGHTS,
+    "shown": shown.SIGHTS,
     "booking": booking.SIGHTS,
     "booked": booked.SIGHTS,
     "pending": pending.SIGHTS,
@@ -51,6 +54,7 @@ ROOMS: dict[str, dict[str, Sight]] = {
     "agenda": agenda.SIGHTS,
     "leads": leads.SIGHTS,
     "figures": figures.SIGHTS,
+    "voices": voices.SIGHTS,
 }
 SIGHTS = {name: sight for room in ROOMS.values() for name, sight in room.items()}
 ONE_OF_EACH = [

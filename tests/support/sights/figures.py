@@ -9,6 +9,7 @@ from stadtfuehrer.dialogue.model import Satisfaction
 from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.quiz.statistics import CounterKey, Metric
 from stadtfuehrer.quiz.store import add_counts
+from stadtfuehrer.quiz.week import Progress
 from tests.support.neighbour import Demonstration
 from tests.support.office import signed_in
 from tests.support.pages import Page
@@ -39,6 +40,10 @@ def one_week(site: Site, ago: int, *, number: int) -> None:
     }
     for at, outcome in enumerate([*quiz.services, ""]):
         keys[CounterKey(quiz.version, Metric.FINISHED, option=outcome)] = (number + at) // 2
+    keys[CounterKey("", Metric.REQUESTED)] = number
+    keys[CounterKey("", Metric.REPORTED)] = number // 2
+    for at, progress in enumerate(Progress):
+        keys[CounterKey("", Metric.PROGRESS, option=progress.value)] = number // (at + 2)
     with site.context.database.begin() as session:
         add_counts(session, {(day, key): count for key, count in keys.items()})
         for _ in range(number):

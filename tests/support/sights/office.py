@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from stadtfuehrer.dialogue.check_ins import allow
+from stadtfuehrer.dialogue.model import Kind
 from stadtfuehrer.mail.tables import DbLetter, State
 from stadtfuehrer.office.content_colour import save_accent
 from stadtfuehrer.office.content_pictures import make_small, save_pictures
@@ -16,6 +18,7 @@ from tests.support.pages import Page
 from tests.support.sights.booked import NO
 from tests.support.sights.sight import OTHER, START, Sight, booked
 from tests.support.sites import TYPED
+from tests.support.voices import published, said
 
 ASK = "Link schicken"
 
@@ -95,13 +98,22 @@ def hours_refused(site: Demonstration) -> Page:
     return guest.press(guest.get("/buero/zu"), "Schließen", typed, status=422)
 
 
-def person(site: Demonstration) -> Page:
+def spoke(site: Demonstration) -> None:
+    """Somebody booked, asked, said how it was, and may be asked how things are."""
     site.whole_life()
+    published(site, heard="Die Preise stehen jetzt beim Angebot.", heard_at=site.clock())
+    said(site, kind=Kind.FEEDBACK, text="", choice="sehr")
+    with site.context.database.begin() as session:
+        allow(session, "Änne Müller", TYPED["email"], now=site.clock())
+
+
+def person(site: Demonstration) -> Page:
+    spoke(site)
     return signed_in(site).get(f"/buero/menschen?adresse={TYPED['email']}")
 
 
 def person_erased(site: Demonstration) -> Page:
-    site.whole_life()
+    spoke(site)
     guest = signed_in(site)
     page = guest.get(f"/buero/menschen?adresse={TYPED['email']}")
     return guest.press(page, "Löschen", {"sicher": "y"}, status=200)

@@ -1,15 +1,19 @@
 """The quiz: its questions, all answers to look over, and the result."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from stadtfuehrer.quiz.findings import findings
 from stadtfuehrer.quiz.statistics import FEWEST_RUNS
+from stadtfuehrer.quiz.week import parameter
+from tests.support.mailbag import read
 from tests.support.neighbour import Demonstration
 from tests.support.pages import Page
 from tests.support.quiz_ways import finish_many
 from tests.support.sights.sight import Sight, answered, get, with_answers
+from tests.support.stored import letters
 
 MIXED = "2310214032"
-SEND = "Ergebnis schicken"
+SEND, TELL = "Ergebnis schicken", "Antworten"
 
 
 def skipped(site: Demonstration) -> Page:
@@ -30,6 +34,35 @@ def beside_others(site: Demonstration) -> Page:
     # What others answered is looked up once a minute.
     site.clock.turn(minutes=1)
     return result(site)
+
+
+def week(site: Demonstration, gaps: str, **said: str) -> Page:
+    """The page that asks how the things of these answers went; ``one``, ``two`` and ``three``."""
+    answers = answered(site, gaps)
+    tips = findings(site.context.catalogue, answers).tips
+    told = {
+        parameter(tip.question_id): said[number]
+        for tip, number in zip(tips, ("one", "two", "three"), strict=False)
+        if number in said
+    }
+    return site.guest.get(f"/quiz/woche?{urlencode(answers | told)}")
+
+
+def told(gaps: str, **said: str) -> Sight:
+    """What that changed."""
+    return lambda site: site.guest.get(site.guest.press(week(site, gaps, **said), TELL).location)
+
+
+def follow_up(site: Demonstration) -> Page:
+    """The page behind the link in the letter with the result."""
+    wanted = {"email": "aenne@gast.example", "nachfrage": "y"}
+    site.guest.press(result(site), SEND, wanted)
+    (link,) = (one for one in read(letters(site.context)[-1]).links if "/nachfrage/" in one)
+    return site.guest.get(urlsplit(link).path)
+
+
+def no_follow_up(site: Demonstration) -> Page:
+    return site.guest.get(site.guest.press(follow_up(site), "Nicht nachfragen").location)
 
 
 SIGHTS: dict[str, Sight] = {
@@ -53,4 +86,13 @@ SIGHTS: dict[str, Sight] = {
     ),
     "result sent": sent,
     "result beside others": beside_others,
+    "week to be told": lambda site: week(site, MIXED, one="geklappt"),
+    "week of one thing": lambda site: week(site, "1111111131"),
+    "week without an answer": lambda site: site.guest.press(week(site, MIXED), TELL, status=422),
+    "week that went well": told(MIXED, one="geklappt", two="zum-teil", three="nein"),
+    "week that brought a service down": told("2000020010", one="geklappt", two="geklappt"),
+    "week that nobody knows": told("4" * 10, one="zum-teil", two="geklappt", three="geklappt"),
+    "week without success": told("3" * 10, one="nein", two="nein", three="nein"),
+    "follow-up to come": follow_up,
+    "follow-up over": no_follow_up,
 }
