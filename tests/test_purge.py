@@ -22,7 +22,7 @@ from stadtfuehrer.database import Database
 from stadtfuehrer.dialogue import check_in_store
 from stadtfuehrer.dialogue.check_ins import allow, guests
 from stadtfuehrer.dialogue.model import Kind, Satisfaction, consent_to_publish
-from stadtfuehrer.dialogue.store import add_satisfied, satisfied_by_day
+from stadtfuehrer.dialogue.store import add_satisfied
 from stadtfuehrer.dialogue.tables import DbVoice
 from stadtfuehrer.mail.delivery import deliver_due
 from stadtfuehrer.mail.folder import FolderMailer
@@ -47,7 +47,7 @@ from tests.support.contexts import (
 )
 from tests.support.rows import MONDAY_TEN, a_booking, a_letter, added, cells_of
 from tests.support.stored import NOTHING, Counts, counts, letters
-from tests.support.voices import all_voices, said
+from tests.support.voices import all_voices, said, satisfied_rows
 
 TEN = in_berlin("2026-03-05 10:00")
 END_PLUS_SIX_MONTHS = in_berlin("2026-03-05 10:30") + timedelta(days=184)
@@ -113,7 +113,7 @@ def test_how_satisfied_guests_were_is_forgotten_after_two_years(context: AppCont
             add_satisfied(session, "sehr", day=day)
     forget(context, now=NOW)
     with context.database.read() as session:
-        left = [day for day, _, _ in satisfied_by_day(session, since=date.min)]
+        left = [day for day, _, _ in satisfied_rows(session)]
     assert left == [date(2024, 3, 2), today]
 
 

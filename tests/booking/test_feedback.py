@@ -9,7 +9,7 @@ from stadtfuehrer.booking.feedback import answer, check_answerable, find_feedbac
 from stadtfuehrer.booking.service import book, cancel, look_up
 from stadtfuehrer.booking.visitor import find_satisfaction
 from stadtfuehrer.context import AppContext
-from stadtfuehrer.dialogue import check_in_store, store
+from stadtfuehrer.dialogue import check_in_store
 from stadtfuehrer.dialogue.asking import take_back, token_of
 from stadtfuehrer.dialogue.model import CHECKING_IN, PUBLISHING, Kind, Satisfaction, Voice
 from stadtfuehrer.mail.message import LetterKind
@@ -26,6 +26,7 @@ from tests.support.contexts import NOW, a_visitor, a_wish, in_berlin
 from tests.support.mailbag import Read, read
 from tests.support.racing import lost, race
 from tests.support.stored import everything, letters
+from tests.support.voices import satisfied_rows
 from tests.support.written import in_both
 
 START = in_berlin("2026-03-12 09:00")
@@ -75,7 +76,7 @@ def test_the_answer_reaches_the_consultant_once(
 
 def counted(context: AppContext) -> list[tuple[date, str, int]]:
     with context.database.read() as session:
-        return store.satisfied_by_day(session, since=date.min)
+        return satisfied_rows(session)
 
 
 def said(context: AppContext, token: str) -> Voice:

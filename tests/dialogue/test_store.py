@@ -13,7 +13,7 @@ from stadtfuehrer.dialogue.count_store import count_waiting
 from stadtfuehrer.dialogue.model import Kind, Voice
 from stadtfuehrer.refusals import UnknownVoice
 from tests.support.contexts import NOW
-from tests.support.voices import answered, published, said
+from tests.support.voices import answered, published, said, satisfied_rows
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -157,7 +157,7 @@ def test_how_satisfied_guests_were_is_a_sum_for_each_day(context: AppContext) ->
     with context.database.begin() as session:
         assert store.satisfied(session) == {"sehr": 3, "eher": 1}
         assert store.satisfied(session, since=second) == {"sehr": 1, "eher": 1}
-        assert sorted(store.satisfied_by_day(session, since=first)) == [
+        assert satisfied_rows(session) == [
             (first, "sehr", 2),
             (second, "eher", 1),
             (second, "sehr", 1),

@@ -2,13 +2,17 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from stadtfuehrer.context import AppContext
 from stadtfuehrer.dialogue import store
 from stadtfuehrer.dialogue.asking import token_of
 from stadtfuehrer.dialogue.model import Kind, Voice, consent_to_publish
+from stadtfuehrer.dialogue.tables import DbSatisfied
 from tests.support.contexts import NOW
 from tests.support.sites import Site
 
@@ -77,3 +81,10 @@ def _context(where: Site | AppContext) -> AppContext:
 
 def _now(where: Site | AppContext) -> datetime:
     return where.clock() if isinstance(where, Site) else NOW
+
+
+def satisfied_rows(session: Session) -> list[tuple[date, str, int]]:
+    """Day, choice and number of all that was counted."""
+    query = select(DbSatisfied.day, DbSatisfied.choice, DbSatisfied.number)
+    rows = session.execute(query.order_by(DbSatisfied.day, DbSatisfied.choice))
+    return [(day, choice, number) for day, choice, number in rows]

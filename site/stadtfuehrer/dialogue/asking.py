@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,8 @@ def ask(context: "AppContext", asked: Asked, *, key: str, client: str = "", now:
     The same form sends it once; ``key`` is its idempotency key, ``client`` the IP address that it
     came from. Gives the token of its page. Raises TooManyLetters.
     """
-    said = json.dumps([key, asked.kind, asked.about, asked.text, asked.name, asked.email])
+    # Whoever changes their mind about what may be published says something else.
+    said = json.dumps([key, asdict(asked)])
     voice = Voice(
         uid=hashlib.sha256(said.encode()).hexdigest()[:32],
         kind=asked.kind,

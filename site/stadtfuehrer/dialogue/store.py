@@ -201,12 +201,6 @@ def satisfied(session: Session, *, since: date | None = None) -> dict[str, int]:
     }
 
 
-def satisfied_by_day(session: Session, *, since: date) -> list[tuple[date, str, int]]:
-    """Day, choice and number, from a day on."""
-    query = select(DbSatisfied.day, DbSatisfied.choice, DbSatisfied.number)
-    return [tuple(row) for row in session.execute(query.where(DbSatisfied.day >= since))]  # type: ignore[misc] # three columns
-
-
 def erase_satisfied(session: Session, *, before: date) -> None:
     """Forget what was counted before a day."""
     session.execute(delete(DbSatisfied).where(DbSatisfied.day < before))
