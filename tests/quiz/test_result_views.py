@@ -134,7 +134,7 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
     )
     assert "Fast gleichauf" not in page.text
     promise = (
-        "kein Newsletter, und eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
+        "kein Newsletter, eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
     )
     assert promise in page.text
     assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
