@@ -73,6 +73,7 @@ def test_a_page_is_calmer_in_a_frame_and_kept_apart(embedding: Site) -> None:
             framed, whole = get(embedding, path, IN_FRAME), get(embedding, path)
             assert (is_whole(framed), is_whole(whole)) == (False, True)
             assert framed.heading == whole.heading
+            assert ("Frag mich" in framed.text, "Frag mich" in whole.text) == (False, True)
             assert framed.headers.get("etag") is None or (
                 framed.headers["etag"] != whole.headers["etag"]
             )
