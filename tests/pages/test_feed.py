@@ -13,7 +13,7 @@ from tests.support.contexts import in_berlin
 from tests.support.other_content import site_with
 from tests.support.page_rules import ORIGIN
 from tests.support.sites import Site
-from tests.support.voices import answered, published
+from tests.support.voices import QUESTION, answered, published
 
 FEED = "/stadtgespraech/feed.xml"
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"
@@ -62,6 +62,15 @@ def test_a_readers_letter_is_an_entry_that_leads_under_its_article(site: Site) -
         *("Jemand", "2027-01-02T09:00:00Z"),
     ]
     assert "antwortet" not in (entry.findtext(f"{ATOM}content") or "")
+
+
+def test_a_letter_about_an_article_that_is_gone_leads_nowhere(site: Site) -> None:
+    letter = {"kind": Kind.LETTER, "about": "/stadtgespraech/gibt-es-nicht-mehr"}
+    published(site, **letter, heard="Getan.", heard_at=LATER)
+    assert len(read(site).findall(f"{ATOM}entry")) == len(site.context.catalogue.articles)
+    page = site.guest.get("/gehoert")
+    assert f"Änne im Leserbrief: {QUESTION}" in page.text.replace("\n", " ")
+    assert not [href for _, href in page.links() if "gibt-es-nicht-mehr" in href]
 
 
 def test_what_no_xml_may_hold_is_left_out(site: Site) -> None:

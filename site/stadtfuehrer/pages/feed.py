@@ -34,7 +34,12 @@ def entries(context: "AppContext") -> list[Entry]:
     """Every article and the newest of what people said, the newest first."""
     titles = shown.titles(context)
     found = [_of_article(one) for one in context.catalogue.articles]
-    found += [_of_voice(one, titles) for one in shown.newest(context)]
+    found += [
+        _of_voice(one, titles.get(one.about, ""))
+        for one in shown.newest(context)
+        # A letter has no page without its article.
+        if one.kind is Kind.QUESTION or one.about in titles
+    ]
     return sorted(found, key=lambda one: one.published, reverse=True)
 
 
@@ -49,15 +54,15 @@ def _of_article(article: Article) -> Entry:
     )
 
 
-def _of_voice(voice: Voice, titles: dict[str, str]) -> Entry:
+def _of_voice(voice: Voice, about: str) -> Entry:
     published = voice.published_at or voice.said_at
-    about = f"Leserbrief zu: {titles.get(voice.about, '')}"
+    is_letter = voice.kind is Kind.LETTER
     said = render_template(
         "pages/feed_voice.html", voice=voice, answer=with_host(answer_html(voice.answer))
     )
     return Entry(
         url=external(shown.path_of(voice)),
-        title=about if voice.kind is Kind.LETTER else plain_text(f"Gefragt: {voice.headline}"),
+        title=f"Leserbrief zu: {about}" if is_letter else plain_text(f"Gefragt: {voice.headline}"),
         published=_instant(published),
         updated=_instant(max(published, voice.changed_at or published)),
         html=plain_text(said),
