@@ -70,7 +70,9 @@ def arrived(envelope: Envelope, *, sender: str = SENDER) -> Arrived:
     leaves = {one.content_type: one.content for one in raw.walk()}
     _, to = read_mailbox(raw.header("To"))
     assert to == recipient
-    found = re.fullmatch(r"<([a-z-]+)\.\d+\.[0-9a-f-]+@(.+)>", raw.header("Message-ID"))
+    found = re.fullmatch(
+        r"<([a-z-]+)\.\d+\.[0-9a-f-]+(?:\.[0-9a-f]{32})?@(.+)>", raw.header("Message-ID")
+    )
     assert found
     assert found[2] == sender.rpartition("@")[2]
     return Arrived(

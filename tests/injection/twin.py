@@ -12,7 +12,7 @@ from tests.injection.arrived import Arrived
 from tests.injection.typed import ADDRESSES, HARMLESS, Typed, as_the_dns_knows_it, in_one_piece
 from tests.support.readers.ical_js import Seen
 
-_TOKEN = re.compile(r"(/buchung/)[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"(/buchung/|/buero/stimmen/)[A-Za-z0-9_-]+")
 _LIKENESS = str.maketrans({'"': "'", "^": "ˆ", "\\": "/"})
 """What a name's signs become in an invitation, where they cannot stand."""
 

@@ -91,7 +91,7 @@ class Street:
         self.site.clock.now = AFTER
         assert thank(self.site.context, now=AFTER) == 1
         fields = {"zufrieden": "zufrieden", "worte": "worte"}
-        self._fill_in(life, typed, f"{booked}/rueckmeldung", fields)
+        self._fill_in(life, typed, f"{booked}/rueckmeldung", fields, oeffentlich="y", vorname="y")
         self._deliver(life)
         # A form that led on without its letter would prove nothing about the letter.
         assert {one.kind for one in life.letters} == KINDS
