@@ -150,6 +150,22 @@ def test_what_was_read_can_still_be_changed(site: Site, guest: OfficeGuest, voic
     assert (its(site, voice).answer, bool(its(site, voice).published_at)) == ("Kürzer.", True)
 
 
+def test_published_and_hidden_every_page_shows_it_at_once(
+    site: Site, guest: OfficeGuest, voice: Voice
+) -> None:
+    pages = ("/ablauf", "/fragen")
+    assert not any(voice.text in site.guest.get(path).text for path in pages)
+    done = guest.get(guest.press(preview_of(guest, voice, zeigen="y"), "Senden").location)
+    assert IN_A_LINE in site.guest.get(done.link("seit Montag, 2. März 2026, 09:00 Uhr")).text
+    assert all(voice.text in site.guest.get(path).text for path in pages)
+    site.clock.turn(minutes=1)
+    hidden = guest.get(guest.press(done, "Von der Seite nehmen").location)
+    assert hidden.notices == ["Von der Seite genommen."]
+    assert not any(voice.text in site.guest.get(path).text for path in pages)
+    guest.press(hidden, "Veröffentlichen")
+    assert kinds(site) == [LetterKind.ANSWER, LetterKind.PUBLISHED]
+
+
 def test_by_mail_no_letter_goes_out(site: Site, guest: OfficeGuest, voice: Voice) -> None:
     preview = preview_of(guest, voice, per_mail="y")
     assert preview.heading == "Es geht kein Brief hinaus"

@@ -10,7 +10,7 @@ from tests.support.browsers import OpenPage
 from tests.support.office import signed_in
 from tests.support.page_rules import INDEXED
 from tests.support.sights.agenda import a_day
-from tests.support.sights.exhibition import Exhibition
+from tests.support.sights.exhibition import SIGHTS, Exhibition
 from tests.support.sights.quiz import MIXED
 from tests.support.sights.shown import many
 from tests.support.sights.sight import answered
@@ -123,6 +123,19 @@ def test_the_office_is_light(
     assert weight.html > KB
     assert weight.first_trip <= OF_THE_OFFICE
     assert weight.js <= SCRIPTS
+
+
+@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("sight", ["office voices", "office voice long", "office voice shown"])
+def test_the_room_of_voices_is_light(
+    exhibition: Exhibition, visitor: Visitor, sight: str, headers: dict[str, str]
+) -> None:
+    exhibition.empty()
+    path = SIGHTS[sight](exhibition.site).path
+    cookie = signed_in(exhibition.site).cookie
+    weight = weigh(visitor, path, headers | {"Cookie": cookie})
+    assert weight.html > KB
+    assert weight.first_trip <= OF_THE_OFFICE
 
 
 @pytest.mark.parametrize("path", sorted(INDEXED))
