@@ -133,9 +133,7 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
         "höchstens sind es 48. Der Abstand zum Nächsten: 19. Unter 3 nenne ich es knapp."
     )
     assert "Fast gleichauf" not in page.text
-    promise = (
-        "kein Newsletter, eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
-    )
+    promise = "kein Newsletter, eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
     assert promise in page.text
     assert "Wer sie hat, sieht deinen Plan." in page.text
     assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
