@@ -135,7 +135,7 @@ def test_reasons_and_margin_can_be_checked_by_hand(site: Site) -> None:
     assert "Fast gleichauf" not in page.text
     promise = "kein Newsletter, eine Nachfrage nur, wenn du sie ankreuzt. Danach wird sie gelöscht."
     assert promise in page.text
-    assert "Wer sie hat, sieht deinen Plan." in page.text
+    assert "Wem du die Adresse schickst, sieht deinen Plan." in page.text
     assert "Fast gleichauf: Marketingumsetzung." in page_and_findings(site, CLOSE)[0].text
     page, _ = page_and_findings(site, NEARLY_WELL)
     assert "Alle Themen laufen gut oder meistens." in page.text

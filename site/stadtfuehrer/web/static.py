@@ -32,6 +32,7 @@ _OWN_POLICY = "default-src 'none'; sandbox"
 _YEAR = 365 * 24 * 3600
 
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_BLANKS = re.compile(rb"\s*([{};])\s*")
 
 static = Blueprint("static", __name__)
 
@@ -55,10 +56,11 @@ def file(digest: str, name: str) -> Response:
     """A static file; browsers may have it for long under its present address only."""
     response = send_from_directory(current_app.config["STATIC_FOLDER"], name)
     if name.endswith(".css") and response.status_code == HTTPStatus.OK:
-        # Comments are for those who read the source; on the line they are a tenth of it.
+        # Comments and blanks are for those who read the source; on the line they are a sixth of it.
         response.direct_passthrough = False
         own = current_app.config["OWN_SHEET"] if name == "css/site.css" else b""
-        response.set_data(_COMMENT.sub(b"", response.get_data()) + own)
+        sheet = _BLANKS.sub(rb"\1", _COMMENT.sub(b"", response.get_data()))
+        response.set_data(sheet + own)
     if digest == current_app.config["STATIC_DIGEST"]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         cache(inf)
