@@ -36,7 +36,8 @@ def test_a_quotation_begins_and_ends_once(text: str) -> None:
     ("name", "first"),
     [
         *[("Änne", "Änne"), ("Änne-Sophie Müller", "Änne-Sophie"), ("Dr. Änne Müller", "Änne")],
-        *[("prof dr. h.c. Kofi O’Hara", "Kofi"), ("Dipl.-Ing. Eva", "Eva"), ("Mag. Jo", "Jo")],
+        *[("prof dr. h.c. Kofi O’Hara", "Kofi"), ("Dipl.-Ing. Eva Ott", "Eva")],
+        *[("Frau Änne Müller", "Änne"), ("Frau Müller", ""), ("herr dr. Ott", ""), ("Dr. Ott", "")],
         # Better an initial, or too much of a hasty name, than somebody's surname.
         *[("C. Müller", "C."), ("Dr.Anna Müller", "Dr.Anna"), ("", ""), ("Dr.", "")],
     ],

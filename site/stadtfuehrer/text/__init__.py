@@ -95,14 +95,20 @@ TITLES = frozenset(
 
 
 def first_name(name: str) -> str:
-    """The first word of a name that is no title: „Änne“ of „Prof. Dr. Änne Müller“."""
-    return next((word for word in name.split() if not _is_title(word)), "")
+    """The first word of a name that is no title: „Änne“ of „Prof. Dr. Änne Müller“.
+
+    Empty where that may be a surname: of „Frau Müller“, of „Dr. Müller“.
+    """
+    words = name.split()
+    own = [word for word in words if not _is_title(word)]
+    return own[0] if own and (len(own) > 1 or len(words) == 1) else ""
 
 
 def _is_title(word: str) -> bool:
     # „C.“ is somebody's initial, „h.c.“ is not.
     parts = [part for part in re.split("[.-]", word.casefold()) if part]
-    return len(word.rstrip(".")) > 1 and all(part in TITLES for part in parts)
+    is_abbreviated = len(word.rstrip(".")) > 1 and all(part in TITLES for part in parts)
+    return is_abbreviated or word.casefold() in {"herr", "frau"}
 
 
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
