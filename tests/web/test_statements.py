@@ -66,7 +66,7 @@ def test_health_takes_four_statements_and_writes_no_more_often_than_need_be(site
 
 ARTICLE = "/stadtgespraech/marketing-als-gespraech"
 SHOW_VOICES = {
-    **dict.fromkeys(("/ablauf", "/stadtgespraech", "/fragen/1"), 1),
+    **dict.fromkeys(("/ablauf", "/stadtgespraech", "/termin", "/fragen/1"), 1),
     **{path: 3 for path in INDEXED if path.startswith("/angebot")},
     **{path: 2 for path in INDEXED if path.startswith("/stadtgespraech/")},
     "/": 3,
@@ -106,7 +106,7 @@ def test_what_is_the_same_for_everyone_needs_no_database(site: Site, path: str) 
 
 def test_how_long_an_answer_takes_is_asked_once_a_minute(site: Site) -> None:
     with statements(site) as sent:
-        for path in ("/impressum", "/termin", "/quiz?frage=dialog", "/frage"):
+        for path in ("/impressum", "/datenschutz", "/quiz?frage=dialog", "/frage"):
             site.guest.get(path)
         assert len(sent) == 1
         site.clock.turn(minutes=1)

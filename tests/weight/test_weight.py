@@ -49,7 +49,7 @@ def test_public_pages_are_light(visitor: Visitor, path: str, headers: dict[str, 
     "path",
     [
         *("/", "/angebot", "/angebot/marketingberatung", "/ablauf", "/ueber", "/stadtgespraech"),
-        *("/stadtgespraech/marketing-als-gespraech", "/fragen", "/gehoert"),
+        *("/stadtgespraech/marketing-als-gespraech", "/fragen", "/gehoert", "/termin"),
     ],
 )
 def test_pages_on_which_people_said_a_lot_are_light(

@@ -17,6 +17,7 @@ from stadtfuehrer.booking.times import free_times, free_times_by_day
 from stadtfuehrer.booking.timetable import Hrefs, timetable
 from stadtfuehrer.booking.waiting import LONGEST_WAIT, wait_for
 from stadtfuehrer.calendar.service import is_closed
+from stadtfuehrer.pages.voices import asked_here
 from stadtfuehrer.refusals import FreeAlready, NotNow, TooManyLines
 from stadtfuehrer.text import Mailbox
 from stadtfuehrer.text.formatting import (
@@ -50,6 +51,7 @@ def kinds() -> str:
         kinds=items,
         service=query.service,
         has_answers=bool(query.interest.answers),
+        asked_here=asked_here(),
     )
 
 

@@ -81,7 +81,16 @@ def _guests(site: Demonstration) -> None:
 SIGHTS: dict[str, Sight] = {
     **{
         f"said {path}": some(path)
-        for path in ("/", "/angebot", OFFER, "/ablauf", "/ueber", "/stadtgespraech", ARTICLE)
+        for path in (
+            "/",
+            "/angebot",
+            OFFER,
+            "/ablauf",
+            "/ueber",
+            "/termin",
+            "/stadtgespraech",
+            ARTICLE,
+        )
     },
     **{
         f"said {path}": some(path)
