@@ -62,6 +62,7 @@ SIGHTS: dict[str, Sight] = {
     "asked, answered, helped": of_an_answer(helped=True),
     "asked, answered, did not help": of_an_answer(helped=False, about=OFFER),
     "asked, heard": of_what_was_heard,
+    "asked, published": of_published(Kind.QUESTION, OFFER),
     "letter, published": of_published(Kind.LETTER, ARTICLE),
     "asked, gone": gone,
 }
