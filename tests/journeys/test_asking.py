@@ -59,7 +59,7 @@ def test_asked_on_an_offers_page_answered_and_taken_back(town: Town, page: Page)
 
 def test_what_is_missing_is_said_on_a_page_of_its_own(town: Town, page: Page) -> None:
     page.goto(town.address + ARTICLE)
-    page.get_by_role("link", name="Leserbrief schreiben").click()
+    page.locator(".ask").get_by_role("link", name="Leserbrief schreiben").click()
     page.get_by_label("Dein Name").fill("Änne")
     page.get_by_role("button", name="Brief abschicken").click()
     expect(page.get_by_role("alert")).to_contain_text("Hier steht noch nichts.")
