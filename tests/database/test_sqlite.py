@@ -121,6 +121,31 @@ def test_forked_processes_wait_in_line(impatient_database: Database) -> None:
     impatient_database.close()
 
 
+def test_what_is_closed_leaves_no_file_open_and_can_be_used_again(
+    sqlite_database: Database,
+) -> None:
+    def write() -> None:
+        with sqlite_database.begin() as session:
+            note_events(session, Event.POST, [b"x"], now=MONDAY_TEN)
+
+    def opened() -> int:
+        links = [one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        return sum(one.name.startswith(file_of(sqlite_database).name) for one in links)
+
+    for _ in range(3):
+        write()
+        assert opened() > 0
+        sqlite_database.close()
+        assert opened() == 0
+
+
+def test_a_lock_that_is_held_is_not_closed(sqlite_database: Database) -> None:
+    with sqlite_database.begin() as session:
+        sqlite_database.close()
+        note_events(session, Event.POST, [b"x"], now=MONDAY_TEN)
+    assert posts(sqlite_database) == 1
+
+
 def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_path: Path) -> None:
     """The writer always leaves an even number: half a transaction would be odd."""
     stop = threading.Event()

@@ -194,5 +194,7 @@ class Database:
     def close(self) -> None:
         """Let go of every connection, and of the file."""
         self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
         if self._opened is not None:
             self._opened.opened = None

@@ -135,6 +135,16 @@ class FileLock:
         finally:
             self._threads.release()
 
+    def close(self) -> None:
+        """Let go of the file, unless somebody holds the lock or stands in line for it."""
+        if not self._threads.acquire(blocking=False):
+            return
+        with self._changed:
+            if self._owner == os.getpid() and not self._in_line:
+                os.close(self._file)
+                self._owner = 0
+        self._threads.release()
+
     def has_begun(self) -> None:
         """Nothing holds writers up (any more)."""
         self._waiting_since = None
