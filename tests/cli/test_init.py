@@ -81,16 +81,17 @@ def test_examples_are_shown_once_and_only_if_somebody_wants_them(instance: Path,
         assert shown.questions(context).voices == []
         said = [run("init", "--examples").stdout.splitlines()[:-1] for _ in "ab"]
         assert said == [
-            ["Beispiele: eine Frage und ein Leserbrief; löschen kannst du sie im Büro"],
+            ["Beispiele: zwei Fragen und ein Leserbrief; löschen kannst du sie im Büro"],
             [],
         ]
         (question,) = shown.questions_about(context, "/angebot/marketingberatung")
         article = context.catalogue.get_article("marketing-als-gespraech")
         (letter,) = shown.letters_about(context, f"/stadtgespraech/{article.slug}").voices
-        assert [shown.get_question(context, question.id)] == shown.questions(context).voices
+        (other,) = shown.questions_about(context, "/ablauf")
+        assert shown.questions(context).voices == [other, question]
         assert shown.heard(context).voices == [letter]
-        assert (question.first_name, letter.first_name) == ("", "Bea")
-        for one in (question, letter):
+        assert [one.first_name for one in (question, other, letter)] == ["", "Ole", "Bea"]
+        for one in (question, other, letter):
             assert "Beispiel" in one.text
             assert "ein Beispiel" in one.answer
         assert "Ein Beispiel" in letter.heard
@@ -99,7 +100,7 @@ def test_examples_are_shown_once_and_only_if_somebody_wants_them(instance: Path,
             assert store.waits(session, since=utc_now() - ANSWERS_COUNT_FOR, most=9) == []
         answering.erase(context, question.id, who="vera@stadtfuehrer.example", now=utc_now())
         run("init", "--examples")
-        assert shown.questions(context).voices == []
+        assert shown.questions(context).voices == [other]
 
 
 @pytest.mark.parametrize("place", ["datei", "datei/instance", "datei/tief/instance"])

@@ -35,7 +35,9 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @click.command(help="Legt Ordner, Einstellungen, Schlüssel und Datenbank an; ändert nichts davon.")
-@click.option("--examples", is_flag=True, help="Auch eine Frage und einen Leserbrief als Beispiel.")
+@click.option(
+    "--examples", is_flag=True, help="Auch zwei Fragen und einen Leserbrief als Beispiel."
+)
 @click.pass_obj
 def init(instance: Path, *, examples: bool) -> None:
     """Make what is missing; never overwrite."""
@@ -55,7 +57,7 @@ def init(instance: Path, *, examples: bool) -> None:
         refuse([f"{instance}: lässt sich nicht anlegen oder beschreiben ({error.strerror})"])
     _upgrade(instance)
     if examples and keep_examples(context_of(instance), load_examples(now=utc_now())):
-        click.echo("Beispiele: eine Frage und ein Leserbrief; löschen kannst du sie im Büro")
+        click.echo("Beispiele: zwei Fragen und ein Leserbrief; löschen kannst du sie im Büro")
     click.echo("Alles da. Weiter mit: stadtfuehrer serve")
 
 
