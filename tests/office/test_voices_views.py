@@ -136,6 +136,15 @@ def test_an_answer_is_read_before_it_is_sent(site: Site, guest: OfficeGuest, voi
     )
 
 
+def test_pressed_twice_it_is_sent_once(site: Site, guest: OfficeGuest, voice: Voice) -> None:
+    preview = preview_of(guest, voice, zeigen="y")
+    guest.press(preview, "Senden")
+    again = guest.get(guest.press(preview, "Senden").location)
+    assert again.notices == ["Gesendet.", "Ist schon erledigt."]
+    assert kinds(site) == [LetterKind.ANSWER]
+    assert its(site, voice).answer == ANSWER
+
+
 def preview_words(page: Page) -> list[str]:
     (letter,) = (one for one in page.all("div") if one.get("class") == "as-typed")
     return "".join(letter.itertext()).split()

@@ -5,6 +5,9 @@ from wtforms import HiddenField
 from stadtfuehrer.web.fields import address_field, strip
 from stadtfuehrer.web.forms import PublicForm
 
+SEND, CHANGE = "senden", "aendern"
+"""What the buttons below a letter say; any other shows the letter."""
+
 
 class OfficeForm(PublicForm):
     """A form for whoever is signed in.

@@ -21,14 +21,12 @@ from stadtfuehrer.booking.times import check_free, nearest_free
 from stadtfuehrer.mail.message import Letter
 from stadtfuehrer.office.blueprint import office
 from stadtfuehrer.office.booking_forms import CancelForm, MissedForm, MoveForm, StepForm
+from stadtfuehrer.office.forms import CHANGE, SEND
 from stadtfuehrer.refusals import ChangedMeanwhile, NotFree, Refusal, WhyNotFree
 from stadtfuehrer.text.formatting import in_address
 from stadtfuehrer.web import get_context, now
 from stadtfuehrer.web.errors import describe
 from stadtfuehrer.web.fields import typed
-
-SEND, CHANGE = "senden", "aendern"
-"""What the buttons below a letter say; any other shows the letter."""
 
 
 @office.get("/buchung/<row:booking_id>/verschieben")

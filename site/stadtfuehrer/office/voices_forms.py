@@ -5,7 +5,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import AnyOf
 
 from stadtfuehrer.dialogue.answering import Answer
-from stadtfuehrer.office.forms import OfficeForm
+from stadtfuehrer.dialogue.model import Voice
+from stadtfuehrer.office.forms import SEND, OfficeForm
 from stadtfuehrer.web.fields import LONGEST_TEXT, strip, text_field, typed
 
 _TOO_LONG = f"Höchstens {LONGEST_TEXT} Zeichen."
@@ -37,6 +38,10 @@ class AnswerForm(VoiceForm):
             by_mail=bool(self.per_mail.data),
             publish=bool(self.zeigen.data),
         )
+
+    def was_sent_before(self, its: Voice) -> bool:
+        """Whether this very answer is there already, by a second press of the same button."""
+        return typed(self.schritt) == SEND and its.answer == self.given.text
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from stadtfuehrer.dialogue.letters import about_voice
 from stadtfuehrer.dialogue.model import Voice
 from stadtfuehrer.dialogue.shown import path_of, title_of
 from stadtfuehrer.office.blueprint import office, who
-from stadtfuehrer.office.step_views import CHANGE, SEND
+from stadtfuehrer.office.forms import CHANGE, SEND
 from stadtfuehrer.office.voices_forms import DONE, NOT_DONE, AnswerForm, HeardForm, VoiceForm
 from stadtfuehrer.refusals import AskedLately, NoConsent, NotAnswered, UnknownLead, VoiceChanged
 from stadtfuehrer.web import get_context, now
@@ -140,7 +140,10 @@ def _unless_refused(
     try:
         return go_on()
     except (VoiceChanged, NoConsent, NotAnswered) as refusal:
-        status, its = form.refuse(refusal), get_voice(get_context(), voice_id)
+        its = get_voice(get_context(), voice_id)
+        if isinstance(form, AnswerForm) and form.was_sent_before(its):
+            return _done(voice_id, "Ist schon erledigt.")
+        status = form.refuse(refusal)
         form.stand.data = its.version
         return _page(its, form, is_changed=isinstance(refusal, VoiceChanged)), status
 
