@@ -184,6 +184,25 @@ def test_whoever_does_not_want_it_any_more_is_forgotten_at_once(context: AppCont
     assert ask_about_plans(context, now=DUE) == 1
 
 
+def test_what_was_forgotten_is_left_in_no_file(sqlite_context: AppContext, tmp_path: Path) -> None:
+    context = sqlite_context
+    wish(context)
+    its = token(context)
+    # Somewhere else, as a mail server is.
+    mailer = FolderMailer(folder=tmp_path / "elsewhere", clock=Clock())
+    deliver_due(context, mailer, compose=compose, clock=Clock())
+
+    def holding() -> list[str]:
+        file = context.database.file
+        assert file is not None
+        files = file.parent.glob(f"{file.name}*")
+        return [one.name for one in files if AENNE.encode() in one.read_bytes()]
+
+    assert holding() != []
+    end_follow_up(context, its)
+    assert holding() == []
+
+
 def test_a_question_that_waits_for_a_mail_server_is_not_sent_either(context: AppContext) -> None:
     wish(context)
     its = token(context)

@@ -94,6 +94,7 @@ def end_follow_up(context: "AppContext", token: str) -> None:
         follow_up_store.take_follow_up(session, uid)
         # The question may be in the outbox already, and wait there for a mail server.
         erase_letters_about(session, uid)
+    context.database.empty_log()
 
 
 def _uid(context: "AppContext", token: str) -> str:
