@@ -11,6 +11,7 @@ What people said here can be published and taken back at any time: then what is 
 import hashlib
 import posixpath
 from collections.abc import Callable, Iterable
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, TypeAlias
@@ -58,10 +59,10 @@ class PageCache:
         method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH", "")
         is_bare = method in {"GET", "HEAD"} and not environ.get("QUERY_STRING")
         page = self._pages.get(_address(environ)) if is_bare else None
-        stamp = pages_stamp(self._instance) if is_bare else 0
-        if page is None or page.stamp != stamp or page.until <= self._clock():
-            # From before the page is rendered, so that what changes meanwhile makes it old.
-            environ[_STAMP] = stamp
+        if page is None or self._is_old(page):
+            if is_bare:
+                # From before the page is rendered, so that what changes meanwhile makes it old.
+                environ[_STAMP] = pages_stamp(self._instance)
             return self._app(environ, start_response)
         if _is_among(page.etag, known):
             same = [pair for pair in page.headers if pair[0] not in _NOT_IN_304]
@@ -69,6 +70,12 @@ class PageCache:
             return []
         start_response("200 OK", page.headers)
         return [page.body] if method == "GET" else []
+
+    def _is_old(self, page: _Page) -> bool:
+        # Static files say nothing that anybody could take back.
+        return page.until < inf and (
+            page.until <= self._clock() or page.stamp != pages_stamp(self._instance)
+        )
 
     def keep(self, response: Response) -> Response:
         """Store the answer if it is the same for everyone; else only compress it, quickly."""
