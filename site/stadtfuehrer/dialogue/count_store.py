@@ -1,13 +1,13 @@
-"""The statements that count what was said, for the consultant."""
+"""The statements that count what was said, and how long it waited for an answer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from stadtfuehrer.dialogue.model import Kind
-from stadtfuehrer.dialogue.store import OPEN
+from stadtfuehrer.dialogue.model import Kind, usual_wait
+from stadtfuehrer.dialogue.store import OPEN, waits
 from stadtfuehrer.dialogue.tables import DbVoice
 
 
@@ -27,6 +27,15 @@ def count_waiting(session: Session) -> Waiting:
         func.count().filter(DbVoice.is_held.is_(True)),
     )
     return Waiting(*session.execute(query).one())
+
+
+_MOST_WAITS = 500
+
+
+def find_usual_wait(session: Session, *, since: datetime) -> timedelta | None:
+    """How long an answer took, the median of the newest since then; None while they are too few."""
+    answers = waits(session, since=since, most=_MOST_WAITS)
+    return usual_wait([answered_at - said_at for said_at, answered_at in answers])
 
 
 class Counts(NamedTuple):

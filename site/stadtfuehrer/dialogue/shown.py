@@ -4,15 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stadtfuehrer.dialogue import store
-from stadtfuehrer.dialogue.model import (
-    ANSWERS_COUNT_FOR,
-    Kind,
-    Satisfaction,
-    Voice,
-    usual_wait,
-    wait_in_words,
-)
+from stadtfuehrer.dialogue import count_store, store
+from stadtfuehrer.dialogue.model import ANSWERS_COUNT_FOR, Kind, Satisfaction, Voice, wait_in_words
 from stadtfuehrer.refusals import UnknownVoice
 
 if TYPE_CHECKING:
@@ -34,8 +27,6 @@ FEWEST_SATISFIED = 5
 
 MOST_IN_SITEMAP = 40_000
 """A sitemap may name 50,000 pages (sitemaps.org)."""
-
-_MOST_WAITS = 500
 
 _LETTERS_UNDER = "/stadtgespraech/"
 
@@ -166,7 +157,7 @@ def last_heard_on(context: "AppContext") -> date | None:
     with context.database.read() as session:
         newest = store.heard(session, most=1)
     days = [one.heard_at.astimezone(context.rules.zone).date() for one in newest if one.heard_at]
-    return max(days, default=None)
+    return days[0] if days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +189,7 @@ def guests(context: "AppContext") -> Guests:
 def find_usual_wait(context: "AppContext", *, now: datetime) -> timedelta | None:
     """How long an answer takes, the median of the last 90 days; None while there are too few."""
     with context.database.read() as session:
-        waits = store.waits(session, since=now - ANSWERS_COUNT_FOR, most=_MOST_WAITS)
-    return usual_wait([answered_at - said_at for said_at, answered_at in waits])
+        return count_store.find_usual_wait(session, since=now - ANSWERS_COUNT_FOR)
 
 
 def usual_wait_in_words(context: "AppContext", *, now: datetime) -> str:

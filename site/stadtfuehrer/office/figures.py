@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from stadtfuehrer.booking.leads_store import LeadBooking, LeadState, Noted, all_noted, lead_bookings
 from stadtfuehrer.booking.model import Status
 from stadtfuehrer.booking.opening import wall_clock_instant
-from stadtfuehrer.dialogue.count_store import Counts, count_since
-from stadtfuehrer.dialogue.model import Satisfaction, usual_wait
-from stadtfuehrer.dialogue.store import satisfied, waits
+from stadtfuehrer.dialogue.count_store import Counts, count_since, find_usual_wait
+from stadtfuehrer.dialogue.model import Satisfaction
+from stadtfuehrer.dialogue.store import satisfied
 from stadtfuehrer.quiz.service import today
 from stadtfuehrer.quiz.statistics import CounterKey, Metric, Visits, visits_of
 from stadtfuehrer.quiz.store import by_day
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
 
 _WEEK = timedelta(weeks=1)
-
-_MOST_WAITS = 500
-"""So many of the newest answers say how long one takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +77,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         counts = by_day(session, since=mondays[0])
         booked, noted = lead_bookings(session), all_noted(session)
         voices = count_since(session, began)
-        answers = waits(session, since=began, most=_MOST_WAITS)
+        wait = find_usual_wait(session, since=began)
         said = satisfied(session, since=mondays[0])
     firsts = {one.address: one for one in booked if one.address}  # the newest come first
     won = [one for box, one in firsts.items() if _is_customer(noted.get(box))]
@@ -114,7 +111,7 @@ def figures(context: "AppContext", *, weeks: int, now: datetime) -> Figures:
         reported=sums[CounterKey("", Metric.REPORTED)],
         progress={one: sums[CounterKey("", Metric.PROGRESS, option=one.value)] for one in Progress},
         voices=voices,
-        wait=usual_wait([answered_at - said_at for said_at, answered_at in answers]),
+        wait=wait,
     )
 
 
