@@ -36,24 +36,18 @@ def after_asking(context: "AppContext", voice: Voice, *, now: datetime) -> list[
 
 def thanks(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
     """Thanks to whoever asked, with the way to their own page."""
-    if not voice.email:
-        return []
     # Anybody may have typed the address.
-    return [_about(context, LetterKind.ASKED, voice, voice.email, typed=True, now=now)]
+    return _to_them(context, LetterKind.ASKED, voice, typed=True, now=now)
 
 
 def with_answer(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
     """The answer to whoever asked; it says as well where both are shown."""
-    if not voice.email:
-        return []
-    return [_about(context, LetterKind.ANSWER, voice, voice.email, now=now)]
+    return _to_them(context, LetterKind.ANSWER, voice, now=now)
 
 
 def when_published(context: "AppContext", voice: Voice, *, now: datetime) -> list[NewMessage]:
     """That it is shown now, and how to take that back."""
-    if not voice.email:
-        return []
-    return [_about(context, LetterKind.PUBLISHED, voice, voice.email, now=now)]
+    return _to_them(context, LetterKind.PUBLISHED, voice, now=now)
 
 
 def check_in(context: "AppContext", guest: CheckIn, *, now: datetime) -> NewMessage:
@@ -61,6 +55,13 @@ def check_in(context: "AppContext", guest: CheckIn, *, now: datetime) -> NewMess
     mark = f"{now:%Y%m%d%H%M%S}.{guest.uid}"
     facts = {"guest": guest.uid}
     return new_letter(context, LetterKind.CHECK_IN, guest.email, mark=mark, now=now, facts=facts)
+
+
+def _to_them(
+    context: "AppContext", kind: LetterKind, voice: Voice, *, now: datetime, typed: bool = False
+) -> list[NewMessage]:
+    """A letter to whoever said it; none where there is no address."""
+    return [_about(context, kind, voice, voice.email, typed=typed, now=now)] if voice.email else []
 
 
 def _about(
@@ -88,7 +89,7 @@ def compose(context: "AppContext", kind: LetterKind, facts: _Facts, address: str
         return _how_things_are(context, guest)
     with context.database.read() as session:
         voice = store.find_voice(session, facts["voice"])
-    if voice is None or voice.is_erased:
+    if voice is None:
         raise UnknownVoice
     return about_voice(context, kind, voice, address, now=datetime.fromisoformat(facts["at"]))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from flask import render_template, url_for
+from flask import current_app, url_for
 
 from stadtfuehrer.dialogue import shown
 from stadtfuehrer.dialogue.model import Kind, Voice
@@ -12,6 +12,7 @@ from stadtfuehrer.pages.model import Article
 from stadtfuehrer.pages.structured_data import external, with_host
 from stadtfuehrer.text import plain_text
 from stadtfuehrer.text.markdown import answer_html
+from stadtfuehrer.web import get_context
 
 if TYPE_CHECKING:
     from stadtfuehrer.context import AppContext
@@ -57,8 +58,11 @@ def _of_article(article: Article) -> Entry:
 def _of_voice(voice: Voice, about: str) -> Entry:
     published = voice.published_at or voice.said_at
     is_letter = voice.kind is Kind.LETTER
-    said = render_template(
-        "pages/feed_voice.html", voice=voice, answer=with_host(answer_html(voice.answer))
+    # Not by Flask, which would put together for each what pages need.
+    said = current_app.jinja_env.get_template("pages/feed_voice.html").render(
+        voice=voice,
+        answer=with_host(answer_html(voice.answer)),
+        consultant=get_context().settings.consultant,
     )
     return Entry(
         url=external(shown.path_of(voice)),

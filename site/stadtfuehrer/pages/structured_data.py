@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from flask import url_for
 
 from stadtfuehrer.dialogue.model import Voice
-from stadtfuehrer.dialogue.shown import Shown
+from stadtfuehrer.dialogue.shown import Shown, path_of
 from stadtfuehrer.pages.model import Article, Faq, Per, Service
 from stadtfuehrer.text import words_of_html
 from stadtfuehrer.text.markdown import answer_html
@@ -135,13 +135,13 @@ def article_page(article: Article, letters: Shown) -> list[Described]:
             "mainEntityOfPage": external(path),
             "author": _consultant(),
             "publisher": _business_in_short(),
-            **_comments(letters, external(path)),
+            **_comments(letters),
         },
         _trail(("Stadtgespräch", url_for("pages.articles")), (article.title, path)),
     ]
 
 
-def _comments(letters: Shown, url: str) -> Described:
+def _comments(letters: Shown) -> Described:
     if not letters.voices:
         return {}
     comments = [
@@ -150,7 +150,7 @@ def _comments(letters: Shown, url: str) -> Described:
             "text": one.text,
             "dateCreated": _instant(one.said_at),
             "author": _author(one),
-            "url": f"{url}#brief-{one.id}",
+            "url": external(path_of(one)),
         }
         for one in letters.voices
     ]
